@@ -1,0 +1,128 @@
+"""Makes `docs/rules.md` from the catalogue, the citations of the code, and the parameters.
+
+python -m rules.document --check    compares the file with what the code says
+python -m rules.document --write    writes it anew
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+import rules
+from rules.catalogue import RULES
+from rules.offences import listed_offences
+from rules.parameters import ALWAYS, PARAMETERS, Parameter, Value
+
+DOCUMENT = Path("docs/rules.md")
+
+STRENGTHS = """\
+- **LAW**: read in the statute; no area can change its numbers.
+- **DOC**: stated in a published report or in guidance; an area can only be stricter.
+- **SET**: reconstructed from practice; a setting, to be confirmed locally.
+- **DES**: a design decision that guards against a known failure; an area can only be stricter.
+"""
+
+
+def cited_functions() -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """Every function that cites a rule: its name with its module, the rules, the parameters. Sorted by name."""
+    found: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+    for info in iter_modules(rules.__path__):
+        module = import_module(f"rules.{info.name}")
+        for name, thing in vars(module).items():
+            if getattr(thing, "__module__", "") == module.__name__ and hasattr(thing, "__cites__"):
+                found[f"{info.name}.{name}"] = (thing.__cites__, thing.__params__)
+    return [(name, *found[name]) for name in sorted(found)]
+
+
+def document() -> str:
+    """The whole text. It holds no date of its making, so that the same code gives the same text."""
+    return "\n".join(
+        [
+            "# Rules",
+            "",
+            "Made from the code by `python -m rules.document --write`. Do not edit.",
+            "",
+            STRENGTHS,
+            "## What the code applies",
+            "",
+            *_rule_rows(),
+            "",
+            "## Numbers and choices",
+            "",
+            "The value in force on the day of the trigger decides.",
+            "",
+            *_parameter_rows(),
+            "",
+            "## Offences that can carry Category 2",
+            "",
+            "Data, not code: `rules/data/schedule_15.json`, to be compared with the live statute before use.",
+            "",
+            *_offence_rows(),
+            "",
+        ]
+    )
+
+
+def _rule_rows() -> Iterator[str]:
+    functions = cited_functions()
+    yield "| Rule | Says | Strength | Check | Source | Applied by |"
+    yield "|---|---|---|---|---|---|"
+    for rule in RULES.values():
+        users = ", ".join(f"`{name}`" for name, cited, _ in functions if rule.id in cited and "._" not in name)
+        yield f"| {rule.id} | {rule.title} | {rule.strength} | {rule.check} | {rule.source} | {users} |"
+
+
+def _parameter_rows() -> Iterator[str]:
+    yield "| Key | Meaning | Value | Unit | Strength | Stricter is | Rule | Holds from |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for known in PARAMETERS:
+        since = "always" if known.holds_from == ALWAYS else known.holds_from.isoformat()
+        yield (
+            f"| `{known.key}` | {known.label} | {_value(known.default)} | {known.unit} | {known.strength} "
+            f"| {_stricter(known)} | {known.rule} | {since} |"
+        )
+
+
+def _stricter(known: Parameter) -> str:
+    return "" if known.stricter == "none" else known.stricter.value
+
+
+def _value(value: Value) -> str:
+    if value is None:
+        return "not set"
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _offence_rows() -> Iterator[str]:
+    yield "| Code | Offence | Provision | Part | Convictions |"
+    yield "|---|---|---|---|---|"
+    for row in listed_offences().values():
+        valid = "any" if row.valid.starts_on == ALWAYS and row.valid.ends_on is None else str(row.valid)
+        yield f"| `{row.code}` | {row.title} | {row.provision} | {row.part} | {valid} |"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs `--check` or `--write`; the result is the exit status."""
+    text = document()
+    if list(arguments) == ["--write"]:
+        DOCUMENT.parent.mkdir(exist_ok=True)
+        DOCUMENT.write_text(text, encoding="utf-8")
+        return 0
+    if list(arguments) == ["--check"]:
+        if DOCUMENT.exists() and DOCUMENT.read_text(encoding="utf-8") == text:
+            return 0
+        sys.stderr.write(f"{DOCUMENT} is not what the code says: run python -m rules.document --write\n")
+        return 1
+    sys.stderr.write(f"{__doc__}\n")
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,216 @@
+"""The words of the domain, each with its code (stored) and its label (shown). One word, one thing."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+
+class Word(StrEnum):
+    """A code with the label people read. `Category("1")` finds a member by its code."""
+
+    label: str
+
+    def __new__(cls, code: str, label: str = "") -> Self:
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.label = label
+        return member
+
+
+def choices(words: type[Word]) -> list[tuple[str, str]]:
+    """Code and label of every member, in the order of the rules: for fields and forms."""
+    return [(word.value, word.label) for word in words]
+
+
+class Category(Word):
+    ONE = "1", "Category 1"
+    TWO = "2", "Category 2"
+    THREE = "3", "Category 3"
+    FOUR = "4", "Category 4"
+
+
+class Level(Word):
+    NOT_SET = "not_set", "Level not yet set"
+    ONE = "1", "Level 1"
+    TWO = "2", "Level 2"
+    THREE = "3", "Level 3"
+
+    @property
+    def is_multi_agency(self) -> bool:
+        """Levels 2 and 3: managed through multi-agency meetings."""
+        return self in (Level.TWO, Level.THREE)
+
+
+class GroundKind(Word):
+    """What makes a person a MAPPA nominal."""
+
+    NOTIFICATION = "notification", "Sexual offence notification requirement"
+    QUALIFYING_DISPOSAL = "qualifying_disposal", "Specified offence with a qualifying disposal"
+    OTHER_DANGEROUS = "other_dangerous", "Other dangerous person (a decision)"
+    TERRORIST_NOTIFICATION = "terrorist_notification", "Terrorist notification requirement"
+    TERRORIST_DISPOSAL = "terrorist_disposal", "Terrorist or terrorist-connected offence with a qualifying disposal"
+    TERRORISM_RISK = "terrorism_risk", "Risk of involvement in terrorism-related activity (a decision)"
+
+    @property
+    def is_automatic(self) -> bool:
+        """Given by law alone; the other two grounds are decisions of the Responsible Authority."""
+        return self not in (GroundKind.OTHER_DANGEROUS, GroundKind.TERRORISM_RISK)
+
+
+class OffenceOutcome(Word):
+    CONVICTION = "conviction", "Conviction"
+    CAUTION = "caution", "Caution"
+    INSANITY = "insanity", "Not guilty by reason of insanity"
+    DISABILITY = "disability", "Unfit to stand trial, and did the act"
+    REPRIMAND_OR_WARNING = "reprimand_or_warning", "Reprimand or warning"
+    ORDER = "order", "Civil order only"
+
+
+class Disposal(Word):
+    IMPRISONMENT = "imprisonment", "Imprisonment"
+    SUSPENDED_IMPRISONMENT = "suspended_imprisonment", "Suspended sentence"
+    YOI_DETENTION = "yoi_detention", "Detention in a young offender institution"
+    DTO = "dto", "Detention and training order"
+    DETENTION_250 = "detention_250", "Detention under section 250 or 252A"
+    DETENTION_HMP = "detention_hmp", "Detention at His Majesty's pleasure"
+    EXTENDED = "extended", "Extended sentence"
+    DETENTION_PUBLIC_PROTECTION = "detention_public_protection", "Detention for public protection"
+    IPP = "ipp", "Imprisonment for public protection"
+    LIFE = "life", "Life sentence or custody for life"
+    HOSPITAL_ORDER = "hospital_order", "Hospital order"
+    HOSPITAL_ORDER_RESTRICTED = "hospital_order_restricted", "Hospital order with restriction order"
+    GUARDIANSHIP = "guardianship", "Guardianship order"
+    COMMUNITY_ORDER = "community_order", "Community order"
+    YOUTH_REHABILITATION_ORDER = "youth_rehabilitation_order", "Youth rehabilitation order"
+    CONDITIONAL_DISCHARGE = "conditional_discharge", "Conditional discharge"
+    FINE = "fine", "Fine"
+    CAUTION = "caution", "Caution"
+    OTHER = "other", "Other"
+
+
+class OrderKind(Word):
+    NONE = "", "No order"
+    SHPO = "shpo", "Sexual harm prevention order"
+    SOPO = "sopo", "Sexual offences prevention order"
+    NOTIFICATION_ORDER = "notification_order", "Notification order"
+    SRO_BREACH = "sro_breach", "Breach of a sexual risk order"
+
+
+class EndReason(Word):
+    """Why a ground ended. Post-sentence supervision, custody and recall are not among them (R23, R24)."""
+
+    LICENCE_ENDED = "licence_ended", "Licence ended"
+    ORDER_ENDED = "order_ended", "Order ended"
+    NOTIFICATION_EXPIRED = "notification_expired", "Notification period ended"
+    NOTIFICATION_REVOKED = "notification_revoked", "Notification requirement revoked on review"
+    DISCHARGED_HOSPITAL = "discharged_hospital", "Discharged from the hospital or guardianship order"
+    LEVEL_2_3_ENDED = "level_2_3_ended", "Level 2 or 3 management ended"
+    SUPERSEDED = "superseded", "An automatic ground took its place"
+    DEATH = "death", "Died"
+    TRANSFERRED = "transferred", "Transferred to another area"
+    OTHER = "other", "Other"
+
+
+class Whereabouts(Word):
+    COMMUNITY = "community", "In the community"
+    APPROVED_PREMISES = "approved_premises", "Approved premises"
+    CUSTODY = "custody", "In custody"
+    REMAND = "remand", "Remanded in custody"
+    RECALLED = "recalled", "Recalled to custody"
+    HOSPITAL = "hospital", "Detained in hospital"
+    HOSPITAL_LEAVE = "hospital_leave", "On leave from hospital"
+    IMMIGRATION_DETENTION = "immigration_detention", "Immigration detention"
+    UNLAWFULLY_AT_LARGE = "unlawfully_at_large", "Unlawfully at large"
+    ABROAD = "abroad", "Abroad"
+    DEAD = "dead", "Dead"
+
+
+class DecidingBody(Word):
+    """Who or what started a level span."""
+
+    STATUS_OPENED = "status_opened", "Status opened, level not yet set"
+    SCREENING = "screening", "Screening by the lead agency"
+    REFERRAL_PANEL = "referral_panel", "Acceptance of a referral"
+    MEETING = "meeting", "Meeting decision"
+    CHAIR_URGENT = "chair_urgent", "Chair's urgent decision"
+    LAST_GROUND_ENDED = "last_ground_ended", "Last ground ended"
+    DEATH = "death", "Died"
+    TRANSFER = "transfer", "Accepted transfer"
+    VOIDED = "voided", "Ground voided"
+    IMPORTED = "imported", "Brought in from an earlier register"
+
+
+class IdentifierKind(Word):
+    PNC = "pnc", "PNC ID"
+    CRO = "cro", "CRO number"
+    NOMS = "noms", "Prison (NOMS) number"
+    CRN = "crn", "Probation case reference (CRN)"
+    NHS = "nhs", "NHS number"
+    VISOR = "visor", "ViSOR reference"
+
+
+class Handling(Word):
+    ORDINARY = "ordinary", "Ordinary"
+    RESTRICTED = "restricted", "Restricted"
+    CATEGORY_4 = "category_4", "Category 4"
+
+
+class Sex(Word):
+    MALE = "male", "Male"
+    FEMALE = "female", "Female"
+    OTHER = "other", "Other"
+    UNKNOWN = "unknown", "Not known"
+
+
+class KeyDateKind(Word):
+    SENTENCE = "sentence", "Sentenced"
+    EARLIEST_RELEASE = "earliest_release", "Earliest release"
+    RELEASE = "release", "Release"
+    PAROLE_HEARING = "parole_hearing", "Parole hearing"
+    TRIBUNAL = "tribunal", "Mental health tribunal"
+    HOSPITAL_DISCHARGE = "hospital_discharge", "Discharge from hospital"
+    LICENCE_END = "licence_end", "Licence ends"
+    SENTENCE_END = "sentence_end", "Sentence ends"
+    ORDER_END = "order_end", "Order ends"
+
+
+class ObligationKind(Word):
+    """What the ledger of obligations can hold."""
+
+    REVIEW_LEVEL_2_3 = "review_2_3", "Level 2 or 3 review"
+
+
+class DeadlineStatus(Word):
+    """What `rules.deadlines.status_of` says. "Overdue" is never stored."""
+
+    PAUSED = "paused", "Paused"
+    OPEN = "open", "Open"
+    OVERDUE = "overdue", "Overdue"
+    MET = "met", "Met in time"
+    MET_LATE = "met_late", "Met late"
+    CANCELLED = "cancelled", "Cancelled"
+    BROUGHT_FORWARD = "brought_forward", "Brought forward"
+
+
+class YearlyLevelBasis(Word):
+    """At which level a person at both levels in one category counts in the year (R86)."""
+
+    HIGHEST = "highest", "The highest level of the year"
+    FIRST_IN_YEAR = "first_in_year", "The first level in the year"
+
+
+class AliasKind(Word):
+    ALIAS = "alias", "Alias"
+    NICKNAME = "nickname", "Nickname"
+    FORMER_NAME = "former", "Former name"
+
+
+class ParticipationSource(Word):
+    """Why an agency or a person takes part in a case."""
+
+    LEAD = "lead", "Leads the case"
+    NAMED_OFFICER = "named_officer", "Named officer"
+    NAMED_READER = "named_reader", "Named reader of a restricted record"
+    SAMPLE = "sample", "Reviewer's sample"
+    GRANT = "grant", "Opened by the unit"

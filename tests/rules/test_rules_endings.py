@@ -1,0 +1,190 @@
+"""Notification periods and the ends of grounds (R21 to R25, R28, R29)."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from rules.eligibility import (
+    ended_by_death,
+    ended_with_level,
+    may_end_ground,
+    may_record_supervision,
+    may_revoke_notification,
+    may_void_ground,
+    proposed_notification_end,
+    qualifying_disposal_ends_on,
+    review_eligible_on,
+)
+from rules.facts import GroundFacts, OffenceFacts, PersonFacts
+from rules.parameters import Override, Parameters
+from rules.vocabulary import Disposal, EndReason, GroundKind, OffenceOutcome, OrderKind
+
+PARAMS = Parameters()
+CONVICTED = date(2019, 5, 4)
+ADULT = PersonFacts("Galena", date(1980, 1, 1))
+CHILD = PersonFacts("Quartz", date(2002, 1, 1))
+BASE = GroundFacts(
+    GroundKind.NOTIFICATION,
+    CONVICTED,
+    outcome=OffenceOutcome.CONVICTION,
+    outcome_on=CONVICTED,
+    offence=OffenceFacts("sexual-assault"),
+)
+
+
+def after(disposal: Disposal, months: int = 0, days: int = 0) -> GroundFacts:
+    return replace(BASE, disposal=disposal, term_months=months, term_days=days)
+
+
+CAUTION = replace(BASE, outcome=OffenceOutcome.CAUTION, disposal=Disposal.CAUTION)
+SHPO = replace(BASE, outcome=OffenceOutcome.ORDER, order=OrderKind.SHPO, order_ends_on=date(2024, 5, 3))
+
+
+@pytest.mark.parametrize(
+    ("ground", "person", "last_day"),
+    [
+        pytest.param(after(Disposal.LIFE), ADULT, None, id="life: indefinite (R21)"),
+        pytest.param(after(Disposal.IPP), ADULT, None, id="public protection: indefinite (R21)"),
+        pytest.param(after(Disposal.HOSPITAL_ORDER_RESTRICTED), ADULT, None, id="restricted: indefinite (R21)"),
+        pytest.param(
+            after(Disposal.IMPRISONMENT, 29, 29), ADULT, date(2029, 5, 3), id="a day short of 30 months (R21)"
+        ),
+        pytest.param(after(Disposal.IMPRISONMENT, 30), ADULT, None, id="exactly 30 months (R21)"),
+        pytest.param(after(Disposal.IMPRISONMENT, 30, 1), ADULT, None, id="30 months and a day (R21)"),
+        pytest.param(after(Disposal.IMPRISONMENT, 5, 29), ADULT, date(2026, 5, 3), id="less than 6 months (R21)"),
+        pytest.param(after(Disposal.IMPRISONMENT, 6), ADULT, date(2026, 5, 3), id="exactly 6 months (R21)"),
+        pytest.param(after(Disposal.IMPRISONMENT, 6, 1), ADULT, date(2029, 5, 3), id="6 months and a day (R21)"),
+        pytest.param(after(Disposal.SUSPENDED_IMPRISONMENT, 18), ADULT, date(2029, 5, 3), id="suspended (R21)"),
+        pytest.param(after(Disposal.HOSPITAL_ORDER), ADULT, date(2026, 5, 3), id="hospital, unrestricted (R21)"),
+        pytest.param(CAUTION, ADULT, date(2021, 5, 3), id="caution: 2 years (R21)"),
+        pytest.param(after(Disposal.CONDITIONAL_DISCHARGE, 18), ADULT, date(2020, 11, 3), id="discharge (R21)"),
+        pytest.param(after(Disposal.COMMUNITY_ORDER, 24), ADULT, date(2024, 5, 3), id="community order: 5 years (R21)"),
+        pytest.param(after(Disposal.FINE), ADULT, date(2024, 5, 3), id="fine: 5 years (R21)"),
+        pytest.param(after(Disposal.DTO, 12), CHILD, date(2024, 5, 3), id="under 18: 10 years halved (R21)"),
+        pytest.param(after(Disposal.DTO, 6), CHILD, date(2022, 11, 3), id="under 18: 7 years halved (R21)"),
+        pytest.param(after(Disposal.OTHER), CHILD, date(2021, 11, 3), id="under 18: 5 years halved (R21)"),
+        pytest.param(CAUTION, CHILD, date(2020, 5, 3), id="under 18: caution halved (R21)"),
+        pytest.param(
+            after(Disposal.CONDITIONAL_DISCHARGE, 18),
+            CHILD,
+            date(2020, 11, 3),
+            id="under 18: discharge not halved (R21)",
+        ),
+        pytest.param(after(Disposal.DETENTION_250, 36), CHILD, None, id="under 18: indefinite all the same (R21)"),
+        pytest.param(SHPO, ADULT, date(2024, 5, 3), id="as long as the order (R21)"),
+        pytest.param(replace(SHPO, order_ends_on=None), ADULT, None, id="an order without end (R21)"),
+    ],
+)
+def test_the_end_of_notification_is_proposed(ground: GroundFacts, person: PersonFacts, last_day: date | None) -> None:
+    answer = proposed_notification_end(ground, person, PARAMS)
+    assert answer.value == last_day
+    assert answer.reasons[0].rule == "R21"
+
+
+@pytest.mark.parametrize(
+    ("born_on", "last_day"),
+    [
+        pytest.param(date(2001, 5, 3), date(2024, 5, 3), id="18 the day before (R21)"),
+        pytest.param(date(2001, 5, 4), date(2024, 5, 3), id="18 on the day (R21)"),
+        pytest.param(date(2001, 5, 5), date(2021, 11, 3), id="18 the day after: halved (R21)"),
+        pytest.param(None, date(2024, 5, 3), id="date of birth unknown: as an adult (R21)"),
+    ],
+)
+def test_halving_depends_on_age_on_the_relevant_date(born_on: date | None, last_day: date) -> None:
+    person = PersonFacts("Quartz", born_on)
+    assert proposed_notification_end(after(Disposal.COMMUNITY_ORDER, 12), person, PARAMS).value == last_day
+
+
+@pytest.mark.parametrize(
+    ("person", "on", "by", "allowed"),
+    [
+        pytest.param(ADULT, date(2034, 5, 3), "Supt Harrier", False, id="adult, the day before 15 years (R22)"),
+        pytest.param(ADULT, date(2034, 5, 4), "Supt Harrier", True, id="adult, 15 years (R22)"),
+        pytest.param(ADULT, date(2034, 5, 4), " ", False, id="nobody decided (R22)"),
+        pytest.param(CHILD, date(2027, 5, 3), "Supt Harrier", False, id="juvenile, the day before 8 years (R22)"),
+        pytest.param(CHILD, date(2027, 5, 4), "Supt Harrier", True, id="juvenile, 8 years (R22)"),
+    ],
+)
+def test_indefinite_notification_is_revoked_on_review_only(
+    person: PersonFacts, on: date, by: str, allowed: bool
+) -> None:
+    decision = may_revoke_notification(after(Disposal.LIFE), on, superintendent=by, person=person, params=PARAMS)
+    assert bool(decision) is allowed
+
+
+def test_finite_notification_is_not_reviewed() -> None:
+    finite = replace(BASE, ends_on=date(2029, 5, 3))
+    assert review_eligible_on(finite, ADULT, PARAMS).value is None
+    assert not may_revoke_notification(
+        finite, date(2040, 1, 1), superintendent="Supt Harrier", person=ADULT, params=PARAMS
+    )
+
+
+def test_supervision_never_extends_category_2() -> None:
+    answer = qualifying_disposal_ends_on(date(2024, 3, 1), None, date(2024, 9, 1))
+    assert answer.value == date(2024, 3, 1)
+    assert "does not extend" in answer.reasons[1].text
+    assert qualifying_disposal_ends_on(date(2024, 3, 1), date(2024, 6, 1)).value == date(2024, 6, 1)
+    assert qualifying_disposal_ends_on(None, None, date(2024, 9, 1)).value is None
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "allowed"),
+    [
+        pytest.param(date(2026, 3, 21), True, id="the day before repeal (R23)"),
+        pytest.param(date(2026, 3, 22), False, id="the day of repeal (R23)"),
+        pytest.param(date(2026, 3, 23), False, id="the day after (R23)"),
+    ],
+)
+def test_no_new_supervision_after_its_repeal(starts_on: date, allowed: bool) -> None:
+    params = Parameters((Override("supervision_repealed_on", date(2026, 3, 22), date(2026, 1, 1), "commencement"),))
+    assert bool(may_record_supervision(starts_on, params)) is allowed
+    assert may_record_supervision(starts_on, PARAMS), "no date set: kept as history"
+
+
+@pytest.mark.parametrize(
+    ("kind", "why", "allowed"),
+    [
+        pytest.param(GroundKind.QUALIFYING_DISPOSAL, EndReason.LICENCE_ENDED, True, id="licence ended (R23)"),
+        pytest.param(GroundKind.QUALIFYING_DISPOSAL, EndReason.NOTIFICATION_EXPIRED, False, id="not its end (R24)"),
+        pytest.param(GroundKind.NOTIFICATION, EndReason.NOTIFICATION_REVOKED, True, id="revoked (R22)"),
+        pytest.param(GroundKind.NOTIFICATION, EndReason.LICENCE_ENDED, False, id="licence is another ground (R24)"),
+        pytest.param(GroundKind.OTHER_DANGEROUS, EndReason.LEVEL_2_3_ENDED, True, id="Level 2 or 3 ended (R25)"),
+        pytest.param(GroundKind.NOTIFICATION, EndReason.LEVEL_2_3_ENDED, False, id="law does not end with it (R24)"),
+        pytest.param(GroundKind.OTHER_DANGEROUS, EndReason.SUPERSEDED, True, id="an automatic ground came (R18)"),
+        pytest.param(GroundKind.NOTIFICATION, EndReason.DEATH, True, id="death (R28)"),
+    ],
+)
+def test_what_ends_a_ground(kind: GroundKind, why: EndReason, allowed: bool) -> None:
+    assert bool(may_end_ground(replace(BASE, kind=kind), date(2024, 1, 1), why)) is allowed
+
+
+def test_a_ground_ends_not_before_it_starts_and_not_when_void() -> None:
+    assert may_end_ground(BASE, CONVICTED, EndReason.DEATH)
+    assert not may_end_ground(BASE, date(2019, 5, 3), EndReason.DEATH)
+    assert not may_end_ground(replace(BASE, voided=True), CONVICTED, EndReason.DEATH)
+
+
+def test_death_ends_what_was_open_on_its_day() -> None:
+    died = date(2024, 1, 1)
+    over = replace(BASE, ends_on=date(2023, 12, 31))
+    last_day = replace(BASE, ends_on=died)
+    void = replace(BASE, voided=True)
+    later = replace(BASE, starts_on=date(2024, 1, 2))
+    after_death = ended_by_death([BASE, over, last_day, void, later], died)
+    assert (after_death[0].ends_on, after_death[0].end_reason) == (died, EndReason.DEATH)
+    assert after_death[1:] == (over, last_day, void, later)
+
+
+def test_a_decision_ends_with_its_level_and_law_does_not() -> None:
+    third = replace(BASE, kind=GroundKind.OTHER_DANGEROUS)
+    law, decided = ended_with_level([BASE, third], date(2024, 1, 1))
+    assert law == BASE
+    assert (decided.ends_on, decided.end_reason) == (date(2024, 1, 1), EndReason.LEVEL_2_3_ENDED)
+
+
+def test_voiding_needs_a_reason_and_happens_once() -> None:
+    assert may_void_ground(BASE, reason="conviction quashed")
+    assert not may_void_ground(BASE, reason=" ")
+    assert not may_void_ground(replace(BASE, voided=True), reason="again")
