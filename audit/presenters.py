@@ -1,0 +1,200 @@
+"""The history of one nominal in words: named events and changed fields, merged by request."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db import models, transaction
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
+
+from audit.context import HasPrincipal, set_context
+from audit.models import Change, Event, Evidence
+
+Names = Callable[[type[models.Model], Collection[int]], Mapping[int, str]]
+"""Gives the names of rows of a model, of those ids that the reader may know."""
+
+OPERATIONS = {"insert": "added", "update": "changed", "delete": "removed"}
+SECRET = "changed"  # noqa: S105  what the log stores instead of a secret
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field: `before` is None when the row was added, `after` when it was removed; "" is an empty field."""
+
+    label: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True)
+class RowChange:
+    """One row that was added, changed or removed."""
+
+    what: str
+    row_id: str
+    operation: str
+    fields: tuple[FieldChange, ...]
+
+
+@dataclass
+class HistoryEntry:
+    """What one request did to a nominal."""
+
+    at: datetime
+    request_id: str
+    kind: str
+    user_id: int | None
+    who: str
+    role: str
+    titles: list[str] = field(default_factory=list)
+    changes: list[RowChange] = field(default_factory=list)
+
+
+def history_of(
+    principal: HasPrincipal,
+    nominal_id: int,
+    *,
+    compartments: Sequence[str] = ("case",),
+    before: datetime | None = None,
+    size: int = 50,
+    names: Names | None = None,
+) -> list[HistoryEntry]:
+    """What happened to a nominal, newest first: the last `size` transactions before `before`.
+
+    Whether `principal` may see the nominal, and which compartments, is for the caller to decide.
+    `names` turns ids of users and of related rows into words; without it they stay numbers.
+    """
+    asked = [nominal_id, list(compartments), before, size]
+    with transaction.atomic():
+        set_context(principal)
+        changes = list(Change.objects.raw("SELECT * FROM audit_changes_of_nominal(%s, %s, %s, %s)", asked))
+        events = list(Event.objects.raw("SELECT * FROM audit_events_of_nominal(%s, %s, %s, %s)", asked))
+        words = _Words(names, changes, events)
+    entries: dict[object, HistoryEntry] = {}
+    for event in reversed(events):
+        words.entry(entries, event).titles.append(event_label(event.name))
+    for change in reversed(changes):
+        words.entry(entries, change).changes.append(words.row(change))
+    return sorted(entries.values(), key=lambda entry: (entry.at, entry.request_id), reverse=True)
+
+
+def event_label(name: str) -> str:
+    """`level_recorded` → "Level recorded"."""
+    return name.replace("_", " ").replace(".", ": ").capitalize()
+
+
+class _Words:
+    """Turns ids, columns and stored values into what a person reads, with one query a related model."""
+
+    def __init__(self, names: Names | None, changes: Sequence[Change], events: Sequence[Event]) -> None:
+        self.names: dict[type[models.Model], Mapping[int, str]] = {}
+        if names is None:
+            return
+        wanted: dict[type[models.Model], set[int]] = {}
+        rows: list[Evidence] = [*changes, *events]
+        wanted[get_user_model()] = {row.user_id for row in rows if row.user_id is not None}
+        for change in changes:
+            for column, value in (change.values or {}).items():
+                related = _related(_column(change.table_name, column))
+                if related is not None:
+                    values = value if isinstance(value, list) else [value]
+                    wanted.setdefault(related, set()).update(item for item in values if isinstance(item, int))
+        self.names = {model: names(model, ids) for model, ids in wanted.items() if ids}
+
+    def entry(self, entries: dict[object, HistoryEntry], row: Evidence) -> HistoryEntry:
+        key: object = row.request_id or (row.at, row.xact)
+        found = entries.get(key)
+        if found is None:
+            found = entries[key] = HistoryEntry(
+                at=row.at,
+                request_id=str(row.request_id or ""),
+                kind=row.principal_kind,
+                user_id=row.user_id,
+                who=self.who(row),
+                role=row.role.replace("_", " "),
+            )
+        found.at = max(found.at, row.at)
+        return found
+
+    def who(self, row: Evidence) -> str:
+        if row.user_id is not None:
+            return self.names.get(get_user_model(), {}).get(row.user_id, f"user {row.user_id}")
+        return row.agent.replace("_", " ") or "outside the application"
+
+    def row(self, change: Change) -> RowChange:
+        model = _models().get(change.table_name)
+        return RowChange(
+            what=change.table_name if model is None else str(model._meta.verbose_name),
+            row_id=change.row_id,
+            operation=OPERATIONS[change.operation],
+            fields=tuple(self.fields(change)),
+        )
+
+    def fields(self, change: Change) -> Iterable[FieldChange]:
+        for column, value in (change.values or {}).items():
+            known = _column(change.table_name, column)
+            if known is not None and known.primary_key:
+                continue
+            label = column if known is None else str(known.verbose_name)
+            if value == SECRET:
+                yield FieldChange(label, None, SECRET)
+            elif change.operation == "update":
+                yield FieldChange(label, self.say(known, value[0]), self.say(known, value[1]))
+            elif value not in (None, ""):
+                said = self.say(known, value)
+                yield FieldChange(label, *((None, said) if change.operation == "insert" else (said, None)))
+
+    def say(self, known: "models.Field[Any, Any] | None", value: object) -> str:
+        """A stored value in words."""
+        if value is None or value == "":
+            return ""
+        if isinstance(value, bool):
+            return gettext("yes") if value else gettext("no")
+        related = _related(known)
+        if related is not None and isinstance(value, int):
+            return self.names.get(related, {}).get(value, f"{related._meta.verbose_name} {value}")
+        choices = dict(known.flatchoices) if known is not None else {}
+        if value in choices:
+            return str(choices[value])
+        if isinstance(value, str):
+            return _say_date(known, value)
+        if isinstance(value, list):
+            return ", ".join(self.say(None, item) for item in value)
+        return str(value)
+
+
+def _say_date(known: "models.Field[Any, Any] | None", value: str) -> str:
+    day: date | None = None
+    if isinstance(known, models.DateTimeField):
+        moment = parse_datetime(value)
+        return value if moment is None else date_format(localtime(moment), "j F Y, H:i")
+    if isinstance(known, models.DateField):
+        day = parse_date(value)
+    return value if day is None else date_format(day, "j F Y")
+
+
+@cache
+def _models() -> dict[str, type[models.Model]]:
+    return {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
+
+
+@cache
+def _columns(table: str) -> "dict[str, models.Field[Any, Any]]":
+    model = _models().get(table)
+    return {} if model is None else {field.column: field for field in model._meta.concrete_fields}
+
+
+def _column(table: str, column: str) -> "models.Field[Any, Any] | None":
+    return _columns(table).get(column)
+
+
+def _related(known: "models.Field[Any, Any] | None") -> type[models.Model] | None:
+    related = known.related_model if isinstance(known, models.ForeignKey) else None
+    return related if isinstance(related, type) else None
