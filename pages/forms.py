@@ -1,0 +1,223 @@
+"""One renderer for every form of the house: label, hint, error beside the field and, linked to it, at the top."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.forms.renderers import TemplatesSetting
+from django.forms.widgets import Input
+from django.utils.text import capfirst
+
+from .dates import british_date
+from .widgets import DateField3, DateParts, LongText
+
+__all__ = ["DateField3", "DateParts", "GovForm", "LongText", "Renderer", "Section", "error_links", "sections_of"]
+
+_CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
+    (forms.Textarea, "govuk-textarea"),
+    (forms.CheckboxInput, "govuk-checkboxes__input"),
+    (forms.FileInput, "govuk-file-upload"),
+    (forms.Select, "govuk-select"),
+    (Input, "govuk-input"),
+)
+
+
+@dataclass(frozen=True)
+class Section:
+    """Fields under one legend. An empty legend groups without a heading."""
+
+    legend: str
+    fields: tuple[str, ...]
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One radio or checkbox, ready to draw, with the fields that it reveals."""
+
+    id: str
+    name: str
+    value: str
+    label: str
+    checked: bool
+    hint: str
+    revealed: Sequence[BoundField]
+
+
+class GovBoundField(BoundField):
+    """A field that knows how the design system draws it."""
+
+    def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
+        super().__init__(form, field, name)
+        if self.shape == "count":
+            # What is typed beyond the limit is kept and counted; the form says how much is too much.
+            field.widget.attrs.pop("maxlength", None)
+
+    @property
+    def shape(self) -> str:
+        """Which part of the field template draws it."""
+        widget = self.field.widget
+        if isinstance(widget, forms.CheckboxSelectMultiple):
+            return "checkboxes"
+        if isinstance(widget, forms.RadioSelect):
+            return "radios"
+        if isinstance(widget, forms.CheckboxInput):
+            return "checkbox"
+        return "count" if self.count_limit else "box"
+
+    @property
+    def count_limit(self) -> int | None:
+        limit = getattr(self.field, "max_length", None)
+        return limit if isinstance(self.field.widget, forms.Textarea) else None
+
+    @property
+    def small(self) -> bool:
+        return bool(self.field.widget.attrs.get("small"))
+
+    @property
+    def inline(self) -> bool:
+        return bool(self.field.widget.attrs.get("inline"))
+
+    @property
+    def hint_id(self) -> str:
+        return f"{self.auto_id}_helptext"
+
+    @property
+    def error_id(self) -> str:
+        return f"{self.auto_id}_error"
+
+    @property
+    def first_id(self) -> str:
+        """What the error summary links to: the box, or the first of several."""
+        if self.shape in ("radios", "checkboxes"):
+            return f"{self.auto_id}_0"
+        return self.field.widget.id_for_label(str(self.auto_id)) or str(self.auto_id)
+
+    @property
+    def aria_describedby(self) -> str | None:
+        found = super().aria_describedby
+        if self.shape == "count":
+            return f"{found or ''} {self.auto_id}-info".strip()
+        return found
+
+    @property
+    def options(self) -> list[Option]:
+        hints = getattr(self.form, "option_hints", {}).get(self.name, {})
+        revealed = getattr(self.form, "reveals", {}).get(self.name, {})
+        return [
+            Option(
+                id=str(each.id_for_label),
+                name=each.data["name"],
+                value=str(each.data["value"]),
+                label=str(each.choice_label),
+                checked=bool(each.data["selected"]),
+                hint=hints.get(str(each.data["value"]), ""),
+                revealed=[self.form[name] for name in revealed.get(str(each.data["value"]), ())],
+            )
+            for each in self.subwidgets
+        ]
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        built = dict(super().build_widget_attrs(attrs, widget))
+        widget = widget or self.field.widget
+        if widget.is_hidden:
+            return built
+        name = next((css for kind, css in _CLASSES if isinstance(widget, kind)), "")
+        if name:
+            extra = f"{name}--error" if self.errors else ""
+            count = "govuk-js-character-count" if self.shape == "count" else ""
+            built["class"] = " ".join(filter(None, (name, extra, count, widget.attrs.get("class", ""))))
+        return built
+
+
+class Renderer(TemplatesSetting):
+    """``FORM_RENDERER``: templates of ``templates/forms``."""
+
+    form_template_name = "forms/form.html"
+    field_template_name = "forms/field.html"
+    bound_field_class = GovBoundField
+
+
+class GovForm(forms.Form):
+    """A form of the house.
+
+    ``sections`` groups fields under legends; ``reveals`` names, for a radio field's values, the fields that belong to
+    each (they are asked for, and kept, only with that answer); ``option_hints`` adds a line under an option;
+    ``periods`` names pairs of fields of which the second may not be before the first; ``says_optional`` marks fields
+    that may stay empty. Without scripts everything is
+    shown and works the same.
+    """
+
+    use_required_attribute = False
+    sections: ClassVar[tuple[Section, ...]] = ()
+    reveals: ClassVar[Mapping[str, Mapping[str, tuple[str, ...]]]] = {}
+    option_hints: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    periods: ClassVar[tuple[tuple[str, str], ...]] = ()
+    says_optional: ClassVar[bool] = True
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options.setdefault("label_suffix", "")
+        super().__init__(*args, **options)
+
+    def full_clean(self) -> None:
+        for name, field in self.fields.items():
+            _say_it_plainly(field, capfirst(name.replace("_", " ")))
+        super().full_clean()
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        self._drop_unrevealed(values)
+        for start, end in self.periods:
+            first, last = values.get(start), values.get(end)
+            if first and last and last < first:
+                self.add_error(end, f"{self[end].label} must not be before {british_date(first)}.")
+        return values
+
+    def _drop_unrevealed(self, values: dict[str, Any]) -> None:
+        for control, answers in self.reveals.items():
+            chosen = values.get(control)
+            picked = {str(each) for each in chosen} if isinstance(chosen, (list, set, tuple)) else {str(chosen)}
+            kept = {name for answer, names in answers.items() if answer in picked for name in names}
+            for name in {name for names in answers.values() for name in names} - kept:
+                self.errors.pop(name, None)
+                values[name] = self.fields[name].clean(None) if not self.fields[name].required else None
+
+
+def _say_it_plainly(field: forms.Field, name: str) -> None:
+    """Messages that say what to do, unless the field brings its own."""
+    label = str(field.label or name)
+    plain = label[:1].lower() + label[1:] if label[1:2].islower() else label
+    choosing = isinstance(field, (forms.ChoiceField, forms.ModelChoiceField))
+    verb = "Tick" if isinstance(field, forms.BooleanField) else "Choose" if choosing else "Enter"
+    what = f"“{label}”" if verb == "Tick" else plain
+    if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+        field.error_messages["required"] = f"{verb} {what}."
+    if isinstance(field, forms.ChoiceField):
+        field.error_messages["invalid_choice"] = f"{label}: choose one of the options."
+    if isinstance(field, forms.CharField) and field.max_length:
+        field.error_messages["max_length"] = f"{label} must be {field.max_length} characters or fewer."
+
+
+def sections_of(form: forms.BaseForm) -> list[tuple[Section, list[BoundField]]]:
+    """Fields by section, in order, without those that an answer reveals; what no section names comes last."""
+    revealed = {
+        name for answers in getattr(form, "reveals", {}).values() for names in answers.values() for name in names
+    }
+    free = [name for name in form.fields if name not in revealed and not form[name].is_hidden]
+    found: list[tuple[Section, list[BoundField]]] = [
+        (section, [form[name] for name in section.fields if name in free]) for section in getattr(form, "sections", ())
+    ]
+    named = {name for section, _ in found for name in section.fields}
+    rest = [form[name] for name in free if name not in named]
+    return [*found, (Section("", ()), rest)] if rest else found
+
+
+def error_links(form: forms.BaseForm) -> list[tuple[str, str]]:
+    """For the summary at the top: (id of the field, what is wrong). An empty id belongs to the whole form."""
+    links = [("", str(each)) for each in form.non_field_errors()]
+    for field in form:
+        target = field.first_id if isinstance(field, GovBoundField) else str(field.id_for_label or field.auto_id)
+        links.extend((target, str(each)) for each in field.errors)
+    return links

@@ -1,0 +1,38 @@
+"""Where views take their bases from: no page is made of anything else."""
+
+from .base import (
+    PUBLIC,
+    SIGNED_IN,
+    DetailPage,
+    Forbidden,
+    GuardedView,
+    ObjectPage,
+    Restricted,
+    TemplatePage,
+    fetch,
+    show,
+)
+from .conflicts import Conflict
+from .listing import ListPage, SearchPage
+from .offers import Offer
+from .writing import ActionPage, FormPage, safe_next
+
+__all__ = [
+    "PUBLIC",
+    "SIGNED_IN",
+    "ActionPage",
+    "Conflict",
+    "DetailPage",
+    "Forbidden",
+    "FormPage",
+    "GuardedView",
+    "ListPage",
+    "ObjectPage",
+    "Offer",
+    "Restricted",
+    "SearchPage",
+    "TemplatePage",
+    "fetch",
+    "safe_next",
+    "show",
+]

@@ -1,0 +1,307 @@
+"""A list said in one place: what it can be filtered by, sorted by, how long a page is.
+
+The state of a list is its address (GET parameters), so every view of it can be linked to. No parameter carries
+personal data: filters are choices and days, never names. A list costs two queries however long it is: one to count,
+one for the rows (and one for each prefetch its queryset asks for).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from math import ceil
+from typing import Any, Generic, Literal, TypeVar
+
+from django import forms
+from django.db.models import F, Model, QuerySet
+from django.http import QueryDict
+
+from agencies.principal import Principal
+
+from .conflicts import in_words
+from .forms import GovForm
+from .widgets import PARTS, DateField3
+
+PAGE_SIZE = 25
+SORT, PAGE = "sort", "page"
+
+M = TypeVar("M", bound=Model)
+Choices = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class ListContext:
+    """What a filter may depend on besides its value."""
+
+    principal: Principal
+    today: date
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One filter: the field it is asked by, and what it does to the rows.
+
+    ``apply(rows, value, context)`` is called only with a value the field accepted. It says *which* rows; a condition
+    that a rule states belongs to a queryset method of the model, held to that rule by a test.
+    """
+
+    name: str
+    field: Callable[[ListContext], forms.Field]
+    apply: Callable[[QuerySet[Any], Any, ListContext], QuerySet[Any]]
+
+
+def choices_filter(
+    name: str,
+    label: str,
+    choices: Choices | Callable[[ListContext], Choices],
+    apply: Callable[[QuerySet[Any], Any, ListContext], QuerySet[Any]],
+) -> Filter:
+    """Any of several choices (checkboxes); ``apply`` gets the list of those ticked."""
+
+    def build(context: ListContext) -> forms.Field:
+        return forms.MultipleChoiceField(
+            label=label,
+            choices=choices(context) if callable(choices) else choices,
+            widget=forms.CheckboxSelectMultiple(attrs={"small": True}),
+            required=False,
+        )
+
+    return Filter(name, build, apply)
+
+
+def choice_filter(
+    name: str,
+    label: str,
+    choices: Choices | Callable[[ListContext], Choices],
+    apply: Callable[[QuerySet[Any], Any, ListContext], QuerySet[Any]],
+    *,
+    empty_label: str = "Any",
+) -> Filter:
+    """One of many choices (a select box); ``apply`` gets the value chosen."""
+
+    def build(context: ListContext) -> forms.Field:
+        offered = choices(context) if callable(choices) else choices
+        return forms.ChoiceField(label=label, choices=[("", empty_label), *offered], required=False)
+
+    return Filter(name, build, apply)
+
+
+def date_filter(
+    name: str, label: str, apply: Callable[[QuerySet[Any], Any, ListContext], QuerySet[Any]], *, hint: str = ""
+) -> Filter:
+    """A day; ``apply`` gets a ``date``."""
+    return Filter(name, lambda _context: DateField3(label=label, required=False, help_text=hint), apply)
+
+
+@dataclass(frozen=True)
+class Sort:
+    """An order of the list. ``order_by`` are field names or expressions; the primary key ends every order."""
+
+    name: str
+    label: str
+    order_by: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table; ``sort`` names the order its heading switches."""
+
+    label: str
+    sort: str = ""
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column heading ready to draw."""
+
+    label: str
+    numeric: bool
+    url: str
+    direction: Literal["ascending", "descending", "none"]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in force, with the address of the list without it."""
+
+    label: str
+    value: str
+    remove_url: str
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """A link of the pager; ``number`` 0 stands for the gap between distant pages."""
+
+    number: int
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Found(Generic[M]):
+    """What the list page draws."""
+
+    rows: Sequence[M]
+    total: int
+    number: int
+    pages: int
+    first: int
+    last: int
+    noun: str
+    heads: Sequence[Head]
+    chips: Sequence[Chip]
+    links: Sequence[PageLink]
+    previous_url: str
+    next_url: str
+    clear_url: str
+    form: forms.Form
+    hidden: Mapping[str, str]
+
+    @property
+    def filtered(self) -> bool:
+        return bool(self.chips)
+
+
+class FilterForm(GovForm):
+    """The filters of a list: every one may stay empty, so none says so."""
+
+    says_optional = False
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list: its filters, orders (the first is the usual one), columns, page size, and what it counts."""
+
+    sorts: tuple[Sort, ...]
+    columns: tuple[Column, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    noun: tuple[str, str] = ("result", "results")
+    page_size: int = PAGE_SIZE
+    empty: str = "There is nothing here yet."
+    empty_filtered: str = "Nothing matches these filters."
+    _by_name: Mapping[str, Sort] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_name", {sort.name: sort for sort in self.sorts})
+        unknown = [column.sort for column in self.columns if column.sort and column.sort not in self._by_name]
+        if unknown or not self.sorts:
+            raise ValueError(f"A list needs an order, and its columns name orders it has: {unknown}")
+
+    def form(self, data: QueryDict, context: ListContext) -> GovForm:
+        form = FilterForm(data, auto_id="filter-%s")
+        for each in self.filters:
+            form.fields[each.name] = each.field(context)
+        return form
+
+    def read(self, rows: QuerySet[M], data: QueryDict, context: ListContext, path: str) -> Found[M]:
+        """Filter, count, sort and cut ``rows`` by the address's parameters. What is no valid value is left out."""
+        form = self.form(data, context)
+        form.is_valid()
+        state = self._state(data)
+        chips = []
+        for each in self.filters:
+            value = form.cleaned_data.get(each.name)
+            if value in (None, "", [], ()):
+                continue
+            rows = each.apply(rows, value, context)
+            bound = form[each.name]
+            chips.append(Chip(str(bound.label), in_words(bound.field, value), _url(path, _without(state, each.name))))
+        total = rows.count()
+        pages = max(1, ceil(total / self.page_size))
+        number = min(max(1, _number(data.get(PAGE))), pages)
+        start = (number - 1) * self.page_size
+        sort, descending = self._sort(data.get(SORT, ""))
+        page = list(rows.order_by(*_ordering(sort, descending=descending), "pk")[start : start + self.page_size])
+        return Found(
+            rows=page,
+            total=total,
+            number=number,
+            pages=pages,
+            first=start + 1 if total else 0,
+            last=start + len(page),
+            noun=self.noun[0] if total == 1 else self.noun[1],
+            heads=[self._head(column, sort, state, path, descending=descending) for column in self.columns],
+            chips=chips,
+            links=[_link(each, number, state, path) for each in _pages_near(number, pages)],
+            previous_url=_page_url(path, state, number - 1) if number > 1 else "",
+            next_url=_page_url(path, state, number + 1) if number < pages else "",
+            clear_url=_url(path, {SORT: state[SORT]} if SORT in state else {}),
+            form=form,
+            hidden={SORT: state[SORT][0]} if SORT in state else {},
+        )
+
+    def _state(self, data: QueryDict) -> dict[str, list[str]]:
+        """The parameters that belong to this list; anything else in the address is dropped from its links."""
+        ours = {SORT, *(part for each in self.filters for part in _parameters(each.name))}
+        kept = {key: [value for value in values if value] for key, values in data.lists() if key in ours}
+        return {key: values for key, values in kept.items() if values}
+
+    def _sort(self, wanted: str) -> tuple[Sort, bool]:
+        sort = self._by_name.get(wanted.removeprefix("-"))
+        return (sort, wanted.startswith("-")) if sort else (self.sorts[0], False)
+
+    def _head(self, column: Column, sort: Sort, state: Mapping[str, list[str]], path: str, *, descending: bool) -> Head:
+        if not column.sort:
+            return Head(column.label, column.numeric, "", "none")
+        current = column.sort == sort.name
+        turned = f"-{column.sort}" if current and not descending else column.sort
+        direction: Literal["ascending", "descending", "none"] = "none"
+        if current:
+            direction = "descending" if descending else "ascending"
+        return Head(column.label, column.numeric, _url(path, {**state, SORT: [turned]}), direction)
+
+
+def _ordering(sort: Sort, *, descending: bool) -> list[Any]:
+    """Unknown values come last in either direction."""
+    ordering: list[Any] = []
+    for each in sort.order_by:
+        if not isinstance(each, str):
+            expression = each
+        else:
+            expression = F(each.removeprefix("-"))
+        backwards = descending != (isinstance(each, str) and each.startswith("-"))
+        ordering.append(expression.desc(nulls_last=True) if backwards else expression.asc(nulls_last=True))
+    return ordering
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 8 else 1
+
+
+def _pages_near(number: int, pages: int) -> list[int]:
+    """First, last, and those beside the current one; 0 for a gap."""
+    wanted = sorted({1, pages, *range(max(1, number - 1), min(pages, number + 1) + 1)})
+    found: list[int] = []
+    for each in wanted:
+        if found and each - found[-1] == 2:
+            found.append(each - 1)
+        elif found and each - found[-1] > 2:
+            found.append(0)
+        found.append(each)
+    return found
+
+
+def _link(number: int, current: int, state: Mapping[str, list[str]], path: str) -> PageLink:
+    return PageLink(number, _page_url(path, state, number) if number else "", number == current)
+
+
+def _page_url(path: str, state: Mapping[str, list[str]], number: int) -> str:
+    return _url(path, {**state, PAGE: [str(number)]} if number > 1 else state)
+
+
+def _without(state: Mapping[str, list[str]], name: str) -> dict[str, list[str]]:
+    ours = _parameters(name)
+    return {key: values for key, values in state.items() if key not in ours}
+
+
+def _parameters(name: str) -> tuple[str, ...]:
+    """The parameters one filter may take: its name, and the three parts of a date."""
+    return (name, *(f"{name}_{part}" for part in PARTS))
+
+
+def _url(path: str, state: Mapping[str, list[str]]) -> str:
+    query = QueryDict(mutable=True)
+    for key, values in state.items():
+        query.setlist(key, values)
+    return f"{path}?{query.urlencode()}" if query else path

@@ -1,0 +1,118 @@
+"""Formatting for templates. A filter writes a value down; it never works one out."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms, template
+from django.conf import settings
+from django.forms.boundfield import BoundField
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from pages.dates import british_date, british_moment
+from pages.forms import Section, error_links, sections_of
+from pages.navigation import NavItem, items_for
+from pages.submissions import KEY_FIELD, new_key
+from rules.catalogue import RULES
+from rules.core import Decision, Reason
+
+register = template.Library()
+
+PRODUCT = "MAPPA case management"
+DEMONSTRATION = "Demonstration. Organisations are real, people, cases and all figures after March 2023 are invented."
+NHS_LENGTH = 10
+
+register.filter("british_date", british_date)
+register.filter("british_moment", british_moment)
+
+
+@register.filter
+def nhs_number(value: str) -> str:
+    """``9434765919`` as ``943 476 5919``; anything else as it is."""
+    digits = value.replace(" ", "")
+    if len(digits) != NHS_LENGTH or not digits.isdecimal():
+        return value
+    return f"{digits[:3]} {digits[3:6]} {digits[6:]}"
+
+
+@register.filter
+def pnc_number(value: str) -> str:
+    """``20040612345H`` as ``2004/0612345H``; anything else as it is."""
+    return f"{value[:4]}/{value[4:]}" if "/" not in value and value[:11].isdecimal() and len(value) == 12 else value
+
+
+@register.filter
+def identifier(value: str, kind: str) -> str:
+    """A number as people write numbers of its kind."""
+    writers = {"NHS": nhs_number, "PNC": pnc_number}
+    write = writers.get(str(kind).upper())
+    return write(value) if write else value
+
+
+@register.filter
+def source(reason: Reason) -> str:
+    """Where the rule of a reason comes from, in words; '' for what is no numbered rule."""
+    rule = RULES.get(reason.rule)
+    return str(rule.source) if rule else ""
+
+
+@register.filter
+def citation(reason: Reason) -> str:
+    """``Rule R51`` for a numbered rule, else the words that name it."""
+    return f"Rule {reason.rule}" if reason.rule in RULES else reason.rule.capitalize()
+
+
+@register.filter
+def error_list(form: forms.BaseForm | None) -> list[tuple[str, str]]:
+    """(id, message) for the summary at the top of a form; nothing for no form or an unbound one."""
+    return error_links(form) if form is not None and form.is_bound else []
+
+
+@register.filter
+def sections(form: forms.BaseForm) -> list[tuple[Section, list[BoundField]]]:
+    """The fields of a form by section."""
+    return sections_of(form)
+
+
+@register.filter
+def refused_reasons(decision: Decision | None) -> tuple[Reason, ...]:
+    """The reasons of a refusal; nothing for what was allowed."""
+    return () if decision is None or decision else decision.reasons
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What surrounds every page: who acts, in what part, and where they may go."""
+
+    product: str
+    demonstration: str
+    signed_in: bool
+    name: str
+    role: str
+    agency: str
+    navigation: list[NavItem]
+
+
+@register.simple_tag(takes_context=True)
+def frame(context: template.Context) -> Frame:
+    """Made from what the request already carries: it asks the database nothing, so error pages can use it."""
+    request: HttpRequest | None = context.get("request")
+    principal: Any = getattr(request, "principal", None)
+    membership: Any = getattr(request, "membership", None)
+    signed_in = principal is not None and principal.is_signed_in
+    return Frame(
+        product=PRODUCT,
+        demonstration=DEMONSTRATION if settings.MAPPA_DEMO else "",
+        signed_in=signed_in,
+        name=principal.name if signed_in else "",
+        role=str(principal.role.label) if signed_in and principal.role else "",
+        agency=membership.agency.name if membership is not None else "",
+        navigation=items_for(principal, request.path) if request is not None and signed_in else [],
+    )
+
+
+@register.simple_tag
+def submission_fields() -> SafeString:
+    """The hidden key of a form that is a single button."""
+    return format_html('<input type="hidden" name="{}" value="{}">', KEY_FIELD, new_key())

@@ -1,0 +1,149 @@
+"""Fields for input that Django's own do not ask for in the way people write it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from .dates import month_number
+
+PARTS = ("day", "month", "year")
+YEAR_DIGITS = 4
+
+
+@dataclass(frozen=True)
+class TypedDate:
+    """A day as it was typed, right or wrong, so that nothing typed is lost."""
+
+    day: str
+    month: str
+    year: str
+
+    def __bool__(self) -> bool:
+        return any((self.day, self.month, self.year))
+
+    def __str__(self) -> str:
+        day = self.read()
+        return day.isoformat() if day else f"{self.day} {self.month} {self.year}".strip()
+
+    def missing(self) -> list[str]:
+        return [part for part in PARTS if not getattr(self, part)]
+
+    def read(self) -> date | None:
+        """The day, when what was typed is a real one with a year of four digits."""
+        month = month_number(self.month)
+        if month is None or not _digits(self.day, 2) or not _digits(self.year, YEAR_DIGITS):
+            return None
+        if len(self.year) != YEAR_DIGITS:
+            return None
+        try:
+            return date(int(self.year), month, int(self.day))
+        except ValueError:
+            return None
+
+    def wrong(self) -> list[str]:
+        """The parts to mark as wrong, when :meth:`read` finds no day."""
+        if missing := self.missing():
+            return missing
+        if not _digits(self.year, YEAR_DIGITS) or len(self.year) != YEAR_DIGITS:
+            return ["year"]
+        if month_number(self.month) is None:
+            return ["month"]
+        return list(PARTS)
+
+
+def _digits(text: str, most: int) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= most
+
+
+class DateParts(forms.Widget):
+    """Three boxes: day, month, year. Reads a single ISO value too, from a hidden field or an address."""
+
+    template_name = "forms/widgets/date_parts.html"
+    use_fieldset = True
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> TypedDate | str | None:  # noqa: ARG002
+        if data.get(name):
+            return str(data[name])
+        typed = TypedDate(*(str(data.get(f"{name}_{part}") or "").strip() for part in PARTS))
+        return typed or None
+
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:  # noqa: ARG002
+        return name not in data and not any(f"{name}_{part}" in data for part in PARTS)
+
+    def id_for_label(self, id_: str, index: str | None = None) -> str:  # noqa: ARG002
+        return f"{id_}_day" if id_ else ""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        typed = _typed(value)
+        has_error = context["widget"]["attrs"].get("aria-invalid") == "true"
+        wrong = (PARTS if typed.read() or not typed else typed.wrong()) if has_error else ()
+        base = context["widget"]["attrs"].get("id", "")
+        birth = self.attrs.get("autocomplete") == "bday"
+        context["widget"]["parts"] = [
+            {
+                "name": f"{name}_{part}",
+                "id": f"{base}_{part}",
+                "label": part.capitalize(),
+                "value": getattr(typed, part),
+                "wrong": part in wrong,
+                "width": 4 if part == "year" else 2,
+                "autocomplete": f"bday-{part}" if birth else "",
+                "numeric": part != "month",
+            }
+            for part in PARTS
+        ]
+        return context
+
+
+def _typed(value: Any) -> TypedDate:
+    if isinstance(value, TypedDate):
+        return value
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value)
+        except ValueError:
+            return TypedDate("", "", "")
+    if isinstance(value, date):
+        return TypedDate(str(value.day), str(value.month), f"{value.year:04}")
+    return TypedDate("", "", "")
+
+
+class DateField3(forms.DateField):
+    """A day in three boxes. The month may be a number or a name. Says which part is missing or wrong."""
+
+    widget = DateParts
+    input_formats = ["%Y-%m-%d"]
+
+    def to_python(self, value: Any) -> date | None:
+        if not isinstance(value, TypedDate):
+            return super().to_python(value)
+        if (day := value.read()) is not None:
+            return day
+        raise ValidationError(self._says(value), code="invalid")
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(initial, str(data) if isinstance(data, TypedDate) else data)
+
+    def _says(self, typed: TypedDate) -> str:
+        subject = str(self.label or "The date")
+        if missing := typed.missing():
+            return f"{subject} must include a {' and a '.join(missing)}."
+        if typed.wrong() == ["year"]:
+            return f"{subject}: the year must have 4 numbers."
+        return f"{subject} must be a real date, for example 27 3 1980."
+
+
+class LongText(forms.CharField):
+    """Text of several lines with a limit that is counted down. A line break counts as one character."""
+
+    def __init__(self, *, max_length: int, rows: int = 5, **options: Any) -> None:
+        super().__init__(max_length=max_length, widget=forms.Textarea(attrs={"rows": rows}), **options)
+
+    def to_python(self, value: Any) -> str | None:
+        text = super().to_python(value)
+        return text.replace("\r\n", "\n") if text else text
