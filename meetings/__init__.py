@@ -1,0 +1,1 @@
+"""Panels, sittings, slots, invitations, minutes and actions. Its tables come with scheduling."""
