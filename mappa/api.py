@@ -1,0 +1,26 @@
+"""Addresses of the machine interface, version 1, and its description."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.routers import SimpleRouter
+
+from agencies.roles import Perm
+from cases.api import GroundViewSet, LevelViewSet, NominalViewSet
+from pages.drf import Guarded
+
+
+class Schema(Guarded, SpectacularAPIView):
+    """The interface described as OpenAPI, for whoever is signed in."""
+
+    permission = Perm.ACCOUNT
+
+
+router = SimpleRouter()
+router.register("nominals", NominalViewSet, basename="api-nominal")
+router.register(r"nominals/(?P<nominal_pk>[0-9]+)/grounds", GroundViewSet, basename="api-ground")
+router.register(r"nominals/(?P<nominal_pk>[0-9]+)/levels", LevelViewSet, basename="api-level")
+
+urlpatterns = [
+    path("api/v1/schema/", Schema.as_view(), name="api-schema"),
+    path("api/v1/", include(router.urls)),
+]

@@ -1,0 +1,15 @@
+"""Every address. Errors are drawn by pages that run no query."""
+
+from django.urls import include, path
+
+handler400 = "pages.errors.bad_request"
+handler403 = "pages.errors.permission_denied"
+handler404 = "pages.errors.page_not_found"
+handler500 = "pages.errors.server_error"
+
+urlpatterns = [
+    path("", include("agencies.urls")),
+    path("", include("cases.urls")),
+    path("", include("desk.urls")),
+    path("", include("mappa.api")),
+]
