@@ -1,0 +1,272 @@
+"""Who may do what, and who sees which rows: the one engine. Allow, and not deny.
+
+``visible`` is the filter, ``can`` on an object is membership of it, ``presence`` tells absent from card from open, and
+``who_can`` turns the question round. Roles come from ``agencies.roles.TABLE``, participation from the grant tables that
+the register hands over. A grant only widens what a role may reach; it never gives a role a permission.
+
+Restricted (R100): open to named readers only; whoever else has it in scope gets a card. Category 4 (R99): does not
+exist for a person without clearance. An exclusion, of the person or of the agency they act for, beats everything.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeVar, cast
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, F, Func, Model, Q, QuerySet
+
+from rules.core import Decision, Reason
+from rules.vocabulary import Handling
+
+from .models import Agency, Membership
+from .principal import Principal
+from .roles import COUNTING, MEMBERSHIP_ROLES, TABLE, Perm, Role, Scope, roles_with, scope_of
+from .roots import GLOBAL, Root, RootError, path_of, register_root, registered_root
+from .spans import open_on
+
+__all__ = [
+    "GLOBAL",
+    "Holder",
+    "Presence",
+    "RootError",
+    "can",
+    "can_in_area",
+    "cards",
+    "presence",
+    "register_root",
+    "visible",
+    "who_can",
+]
+
+M = TypeVar("M", bound=Model)
+
+_TABLE_RULE = "table of roles"
+
+
+class Presence(StrEnum):
+    """What a person may know of a record."""
+
+    ABSENT = "absent"
+    CARD = "card"
+    OPEN = "open"
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody who can, and by what: their role over the area, their agency's part, or a grant to them by name."""
+
+    user_id: int
+    name: str
+    membership_id: int
+    role: Role
+    agency_id: int
+    agency: str
+    via: Scope
+    source: str = ""
+    until: date | None = None
+
+
+def visible(principal: Principal, queryset: QuerySet[M], perm: Perm) -> QuerySet[M]:
+    """The rows of the queryset that the principal may use in this way.
+
+    Raises ``TypeError`` for a model without ``access_root``.
+    """
+    path = path_of(queryset.model)
+    scope = scope_of(principal.role, perm)
+    if scope is None:
+        return queryset.none()
+    if path == GLOBAL or scope is Scope.ALL:
+        return queryset
+    if scope is Scope.ANY:
+        return queryset.none()
+    root = registered_root()
+    return _below(queryset, path, root, _reach(root, principal, scope, perm) & _handled(root, principal, perm))
+
+
+def cards(principal: Principal, queryset: QuerySet[M], perm: Perm = Perm.NOMINAL_VIEW) -> QuerySet[M]:
+    """Rows of restricted records in scope that the principal may not open: shown as a card, no detail (R100)."""
+    path = path_of(queryset.model)
+    scope = scope_of(principal.role, perm)
+    if path == GLOBAL or scope in (None, Scope.ANY, Scope.ALL):
+        return queryset.none()
+    root = registered_root()
+    closed = Q(**{root.handling_field: Handling.RESTRICTED}) & ~_among(_personal(root, principal, named=True))
+    return _below(queryset, path, root, _reach(root, principal, cast("Scope", scope), perm) & closed)
+
+
+def can(principal: Principal, perm: Perm, obj: Model | None = None) -> Decision:
+    """Whether the role has the permission and, given an object, whether that object is among its visible rows."""
+    scope = scope_of(principal.role, perm)
+    if scope is None:
+        return Decision.no(Reason(_not_yours(principal, perm), _TABLE_RULE))
+    if obj is None or scope is Scope.ALL or path_of(type(obj)) == GLOBAL:
+        return Decision.yes()
+    if visible(principal, _row(obj), perm).exists():
+        return Decision.yes()
+    if cards(principal, _row(obj), perm).exists():
+        return Decision.no(Reason("This record is restricted. Contact the MAPPA unit.", "R100"))
+    return Decision.no(Reason("You do not have access to this record.", _TABLE_RULE))
+
+
+def can_in_area(principal: Principal, perm: Perm, area_id: int) -> Decision:
+    """Whether the principal may do this in an area: for what does not exist yet, such as a person to be added."""
+    scope = scope_of(principal.role, perm)
+    if scope is None:
+        return Decision.no(Reason(_not_yours(principal, perm), _TABLE_RULE))
+    if scope is Scope.ALL or (scope is Scope.AREA and principal.area_id == area_id):
+        return Decision.yes()
+    return Decision.no(Reason("You act in another MAPPA area.", "R97"))
+
+
+def presence(principal: Principal, obj: Model, perm: Perm = Perm.NOMINAL_VIEW) -> Presence:
+    """What the principal may know of the record: nothing, that it is restricted, or all that the permission shows."""
+    if visible(principal, _row(obj), perm).exists():
+        return Presence.OPEN
+    if cards(principal, _row(obj), perm).exists():
+        return Presence.CARD
+    return Presence.ABSENT
+
+
+def who_can(perm: Perm, obj: Model, *, on: date) -> list[Holder]:
+    """Everybody who can do this with the record on the day, in the order of the roles, then by name.
+
+    One entry a membership. It agrees with ``visible`` for each of them, by test.
+    """
+    path = path_of(type(obj))
+    members = Membership.objects.on(on).select_related("user", "agency")
+    if path == GLOBAL:
+        return _holders(members.filter(role__in=roles_with(perm)), perm, {}, None)
+    root = registered_root()
+    row = _guarded(root, obj, path)
+    handling = row[root.handling_field]
+    grants: dict[int, Any] = {
+        cast("Any", grant).user_id: grant
+        for grant in root.person_grants._default_manager.filter(open_on(on), content_object=row["pk"]).order_by(
+            "named_reader", "id"
+        )
+    }
+    agencies = root.agency_grants._default_manager.filter(open_on(on), content_object=row["pk"]).values("group")
+    kept_out = root.exclusions._default_manager.filter(open_on(on), **{root.exclusion_field: row["pk"]})
+    reached = Q(role__in=roles_with(perm, Scope.AREA), area=row[root.area_field])
+    reached |= Q(role__in=roles_with(perm, Scope.AGENCY), agency__group__in=agencies)
+    if perm not in COUNTING:
+        reached |= Q(role__in=roles_with(perm, Scope.AREA, Scope.AGENCY, Scope.PERSON), user__in=list(grants))
+    members = members.filter(reached)
+    members = members.exclude(user__in=kept_out.filter(user__isnull=False).values("user"))
+    members = members.exclude(agency__in=kept_out.filter(agency__isnull=False).values("agency"))
+    if handling == Handling.RESTRICTED and perm not in COUNTING:
+        members = members.filter(user__in=[user for user, grant in grants.items() if grant.named_reader])
+    elif handling == Handling.CATEGORY_4:
+        members = members.filter(user__category_4=True)
+    return _holders(members, perm, grants, row[root.area_field])
+
+
+def _reach(root: Root, principal: Principal, scope: Scope, perm: Perm) -> Q:
+    """Rows of the root within the scope and not excluded, whatever their handling but Category 4 without clearance."""
+    by_name = _personal(root, principal)
+    if scope is Scope.AREA:
+        reach = Q(**{root.area_field: principal.area_id})
+        # A record of another area, opened by name, is read but not counted among this area's.
+        if perm not in COUNTING:
+            reach |= _among(by_name)
+    elif scope is Scope.AGENCY:
+        reach = Q(pk__in=_agency_grants(root, principal).union(by_name, all=True))
+    else:
+        reach = Q(pk__in=by_name)
+    if not principal.category_4:
+        reach &= ~Q(**{root.handling_field: Handling.CATEGORY_4})
+    return reach & ~_among(_kept_out(root, principal))
+
+
+def _handled(root: Root, principal: Principal, perm: Perm) -> Q:
+    """A restricted record opens to its named readers, and is counted in figures like any other."""
+    if perm in COUNTING:
+        return Q()
+    return ~Q(**{root.handling_field: Handling.RESTRICTED}) | _among(_personal(root, principal, named=True))
+
+
+def _among(ids: QuerySet[Any, Any]) -> Q:
+    """The row is one of a few: ``id = ANY (ARRAY(SELECT …))``.
+
+    The array is made once a query, so that beside OR and NOT the indexes still serve; ``IN (SELECT …)`` there reads the
+    whole table (17 ms instead of 2 for a page of 100,000 rows).
+    """
+    return Q(
+        Func(
+            F("pk"), ArraySubquery(ids), template="%(expressions)s)", arg_joiner=" = ANY (", output_field=BooleanField()
+        )
+    )
+
+
+def _personal(root: Root, principal: Principal, *, named: bool = False) -> QuerySet[Any, Any]:
+    grants = root.person_grants._default_manager.filter(open_on(principal.on), user=principal.user_id)
+    if named:
+        grants = grants.filter(named_reader=True)
+    return grants.values("content_object")
+
+
+def _agency_grants(root: Root, principal: Principal) -> QuerySet[Any, Any]:
+    """Through the acting membership only, and only while it holds: a group has no members of its own."""
+    acting = Membership.objects.on(principal.on).filter(pk=principal.membership_id or 0).values("agency")
+    groups = Agency.objects.filter(pk__in=acting).values("group")
+    return root.agency_grants._default_manager.filter(open_on(principal.on), group__in=groups).values("content_object")
+
+
+def _kept_out(root: Root, principal: Principal) -> QuerySet[Any, Any]:
+    holder = Q(user=principal.user_id)
+    if principal.agency_id is not None:
+        holder |= Q(agency=principal.agency_id)
+    return root.exclusions._default_manager.filter(open_on(principal.on), holder).values(root.exclusion_field)
+
+
+def _below(queryset: QuerySet[M], path: str, root: Root, condition: Q) -> QuerySet[M]:
+    if path == "":
+        return queryset.filter(condition)
+    guarded = root.model._default_manager.filter(condition).values("pk")
+    return queryset.filter(**{f"{path}__in": guarded})
+
+
+def _row(obj: M) -> QuerySet[M]:
+    return type(obj)._default_manager.filter(pk=obj.pk)
+
+
+def _guarded(root: Root, obj: Model, path: str) -> dict[str, Any]:
+    prefix = f"{path}__" if path else ""
+    names = {"pk": f"{prefix}pk", root.area_field: f"{prefix}{root.area_field}"}
+    names[root.handling_field] = f"{prefix}{root.handling_field}"
+    values = _row(obj).values_list(*names.values()).get()
+    return dict(zip(names, values, strict=True))
+
+
+def _holders(
+    members: QuerySet[Membership, Membership], perm: Perm, grants: dict[int, Any], area_id: int | None
+) -> list[Holder]:
+    holders = []
+    for member in members:
+        role = Role(member.role)
+        scope = TABLE[role][perm]
+        grant = grants.get(member.user_id)
+        by_role = scope in (Scope.ANY, Scope.ALL) or (scope is Scope.AREA and member.area_id == area_id)
+        # A grant by name is named as the way in, unless the role over the whole area lets them in anyway.
+        via = scope if by_role or grant is None else Scope.PERSON
+        holders.append(
+            Holder(
+                user_id=member.user_id,
+                name=member.user.name,
+                membership_id=member.pk,
+                role=role,
+                agency_id=member.agency_id,
+                agency=member.agency.name,
+                via=via,
+                source=grant.source if grant is not None and via is Scope.PERSON else "",
+                until=grant.ends_on if grant is not None and via is Scope.PERSON else member.ends_on,
+            )
+        )
+    order = {role: place for place, role in enumerate(MEMBERSHIP_ROLES)}
+    return sorted(holders, key=lambda holder: (order[holder.role], holder.name, holder.membership_id))
+
+
+def _not_yours(principal: Principal, perm: Perm) -> str:
+    role = principal.role.label if principal.role is not None else "no role"
+    return f"The role you act in ({role}) is not allowed to {perm.label}."

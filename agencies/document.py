@@ -1,0 +1,43 @@
+"""``docs/access.md``, made from the table of roles: what people read and what the system asks are one thing."""
+
+from .roles import COUNTING, TABLE, Perm, Role, Scope
+
+_HEAD = """# Who may do what
+
+Made from `agencies/roles.py` by `manage.py write_docs`; do not edit. How the rows a scope reaches are found is in
+`agencies/access.py`.
+
+## What every cell stands on
+
+- A role allows, a grant widens what the role reaches, an exclusion beats both.
+- A restricted record opens to its named readers only; whoever else has it in scope sees a card, "contact the unit".
+- A Category 4 record does not exist for a person without clearance: no page, no hit, no count.
+- A role acts from its first day to its last; what has ended is gone at the next request.
+"""
+
+
+def markdown() -> str:
+    """The whole document, the same for the same table."""
+    parts = [_HEAD, _scopes(), _matrix(), *(_role(role) for role in Role)]
+    return "\n".join(parts)
+
+
+def _scopes() -> str:
+    lines = ["## How far a permission reaches", "", "| Scope | Reaches |", "|---|---|"]
+    lines += [f"| {scope} | {scope.label} |" for scope in Scope]
+    counting = ", ".join(sorted(f"`{perm}`" for perm in COUNTING))
+    lines += ["", f"Figures ({counting}) count restricted records too: they show nobody.", ""]
+    return "\n".join(lines)
+
+
+def _matrix() -> str:
+    lines = ["## All roles", "", "| Permission | " + " | ".join(role.label for role in Role) + " |"]
+    lines.append("|---" * (len(Role) + 1) + "|")
+    lines += [f"| `{perm}` | " + " | ".join(str(TABLE[role].get(perm, "")) for role in Role) + " |" for perm in Perm]
+    return "\n".join([*lines, ""])
+
+
+def _role(role: Role) -> str:
+    lines = [f"## {role.label}", ""]
+    lines += [f"- {perm.label} ({TABLE[role][perm].label})" for perm in Perm if perm in TABLE[role]]
+    return "\n".join([*lines, ""])

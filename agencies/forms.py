@@ -1,0 +1,95 @@
+"""Forms of signing in and of one's own account: shape and words only."""
+
+from typing import Any
+
+from allauth.account import forms as account_forms
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp import forms as totp_forms
+from django import forms
+
+from .passwords import LengthByRoleValidator
+
+_CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
+
+
+def _plain(field: forms.Field, label: str, *, help_text: str = "", **attrs: str) -> None:
+    """The library's field in our words: a label that stays, and no placeholder."""
+    field.label = label
+    field.help_text = help_text
+    field.widget.attrs.pop("placeholder", None)
+    field.widget.attrs.update(attrs)
+
+
+class SignInForm(account_forms.LoginForm):  # type: ignore[misc]  # the library has no types
+    """E-mail address and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["login"], "E-mail address", autocomplete="username", spellcheck="false")
+        _plain(self.fields["password"], "Password", autocomplete="current-password")
+
+
+class ReauthenticateForm(account_forms.ReauthenticateForm):  # type: ignore[misc]
+    """The password once more."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["password"], "Password", autocomplete="current-password")
+
+
+class ChangePasswordForm(account_forms.ChangePasswordForm):  # type: ignore[misc]
+    """The old password, and the new one twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["oldpassword"], "Current password", autocomplete="current-password")
+        _new_password(self)
+
+
+class ResetPasswordForm(account_forms.ResetPasswordForm):  # type: ignore[misc]
+    """Where to send the link."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["email"], "E-mail address", autocomplete="username", spellcheck="false")
+
+
+class ResetPasswordKeyForm(account_forms.ResetPasswordKeyForm):  # type: ignore[misc]
+    """The new password twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _new_password(self)
+
+
+class SecondFactorForm(mfa_forms.AuthenticateForm):  # type: ignore[misc]
+    """A code from the app, or a recovery code."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["code"], "Code", help_text=_WHICH_CODE, **_CODE)
+
+
+class SecondFactorAgainForm(mfa_forms.ReauthenticateForm):  # type: ignore[misc]
+    """The same, to prove again who one is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["code"], "Code", help_text=_WHICH_CODE, **_CODE)
+
+
+class ActivateTOTPForm(totp_forms.ActivateTOTPForm):  # type: ignore[misc]
+    """The first code of a new authenticator app."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["code"], "Code", help_text="The six figures that the app shows now.", **_CODE)
+
+
+_WHICH_CODE = "The six figures that your authenticator app shows now, or one of your recovery codes."
+
+
+def _new_password(form: forms.Form) -> None:
+    advice = LengthByRoleValidator().get_help_text()
+    _plain(form.fields["password1"], "New password", help_text=advice, autocomplete="new-password")
+    _plain(form.fields["password2"], "New password again", autocomplete="new-password")

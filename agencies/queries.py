@@ -1,0 +1,48 @@
+"""Named reads about people, agencies and areas."""
+
+from datetime import date
+
+from django.db.models import QuerySet
+
+from .models import Agency, Area, Membership, PanelArea, User
+from .principal import Principal
+from .roles import MEMBERSHIP_ROLES, Role
+
+
+def memberships_of(user: User, *, on: date) -> list[Membership]:
+    """The roles a person can act in on the day, as they are offered: by area, agency and the order of the roles."""
+    rows = Membership.objects.on(on).filter(user=user).select_related("user", "agency", "area")
+    place = {role: order for order, role in enumerate(MEMBERSHIP_ROLES)}
+    return sorted(rows, key=lambda row: (row.area.name, row.agency.name, place[Role(row.role)], row.pk))
+
+
+def acting_membership(memberships: list[Membership], chosen: object) -> Membership | None:
+    """The chosen one while it holds; the only one when there is one; otherwise none, and the person must choose."""
+    for membership in memberships:
+        if membership.pk == chosen:
+            return membership
+    return memberships[0] if len(memberships) == 1 else None
+
+
+def panel_areas_of(principal: Principal) -> QuerySet[PanelArea]:
+    """Panel areas of the area the principal acts in; all of them for the system."""
+    rows = PanelArea.objects.select_related("area")
+    return rows if principal.area_id is None else rows.filter(area=principal.area_id)
+
+
+def agencies_of(principal: Principal) -> QuerySet[Agency]:
+    """Agencies that take part in the area the principal acts in; in every area for the system."""
+    rows = Agency.objects.filter(is_active=True)
+    return rows if principal.area_id is None else rows.filter(area=principal.area_id)
+
+
+def area_named(text: str) -> Area | None:
+    """The area with this slug or name, whatever the case of its letters."""
+    return (
+        Area.objects.filter(slug__iexact=text.strip()).first() or Area.objects.filter(name__iexact=text.strip()).first()
+    )
+
+
+def staff_of(area_id: int, *, on: date) -> QuerySet[User]:
+    """People who hold a role in the area on the day."""
+    return User.objects.filter(pk__in=Membership.objects.on(on).filter(area=area_id).values("user"))

@@ -1,0 +1,155 @@
+"""Who may do what: the one table of roles and permissions.
+
+Pages, services, templates and ``docs/access.md`` are made from ``TABLE``; nothing else decides on a role. Which rows a
+scope reaches is the business of ``agencies.access``.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from rules.vocabulary import Word
+
+
+class Role(Word):
+    """A part that a person plays for an agency, in an area, from a day to a day."""
+
+    COORDINATOR = "coordinator", "MAPPA coordinator"
+    ADMINISTRATOR = "administrator", "MAPPA unit administrator"
+    PANEL_MEMBER = "panel_member", "Referral panel member"
+    CHAIR = "chair", "Chair"
+    PRACTITIONER = "practitioner", "Practitioner"
+    SPOC = "spoc", "Single point of contact"
+    VLO = "vlo", "Victim liaison officer"
+    SMB_MEMBER = "smb_member", "Strategic management board member"
+    LAY_ADVISER = "lay_adviser", "Lay adviser"
+    INFORMATION_GOVERNANCE = "information_governance", "Information governance"
+    REVIEWER = "reviewer", "Reviewer"
+    SYSTEM_ADMINISTRATOR = "system_administrator", "System administrator"
+    SYSTEM = "system", "The system itself (tasks and commands)"
+
+
+# The system acts through tasks and commands; nobody holds its role.
+MEMBERSHIP_ROLES: tuple[Role, ...] = tuple(role for role in Role if role is not Role.SYSTEM)
+
+
+class Perm(Word):
+    """One thing that can be done. Views, API endpoints and services each name one."""
+
+    ACCOUNT = "account", "use one's own account: password, second factor, sessions, role"
+    TODAY_VIEW = "today.view", "open Today, the page of work to do"
+    SEARCH = "search", "look for a person by number or name"
+    NOMINAL_VIEW = "nominal.view", "read a person's record"
+    NOMINAL_RECORD = "nominal.record", "add a person to the register"
+    NOMINAL_EDIT = (
+        "nominal.edit",
+        "change a person's details, identifiers, names, addresses, lead agency and named officer",
+    )
+    GROUND_RECORD = "ground.record", "add a legal ground"
+    GROUND_EDIT = "ground.edit", "change, end or void a legal ground"
+    LEVEL_RECORD = "level.record", "record a decision on the level"
+    WHEREABOUTS_RECORD = "whereabouts.record", "record where the person is"
+    KEY_DATE_RECORD = "key_date.record", "record a key date"
+    HISTORY_VIEW = "history.view", "read what was changed in a record, when and by whom"
+    ACCESS_VIEW = "access.view", "see who has access to a record"
+    PARTICIPATION_RECORD = "participation.record", "open and close an agency's or a person's part in a case"
+    ACCESS_RESTRICT = "access.restrict", "restrict a record, or keep a person or an agency out of it"
+    DEADLINES_RECONCILE = "deadlines.reconcile", "bring the ledger of obligations in line with the facts"
+    REGISTER_IMPORT = "register.import", "bring in a file of nominals"
+    FIGURES_VIEW = "figures.view", "read figures about the register, never a person"
+    SETTINGS_VIEW = "settings.view", "read users, agencies and settings"
+    AREA_EDIT = "area.edit", "change areas, agencies and parameters"
+    USERS_EDIT = "users.edit", "add and disable users, give and end roles"
+
+
+class Scope(Word):
+    """How far a permission reaches. A grant to the person widens AREA and AGENCY alike."""
+
+    AREA = "area", "every record of the area they act in, and records opened to them by name"
+    AGENCY = "agency", "records in which their agency takes part, and records opened to them by name"
+    PERSON = "person", "records opened to them by name"
+    ANY = "any", "not about a record"
+    ALL = "all", "every record"
+
+
+# Figures count people without showing one, so a restricted record is counted like any other.
+COUNTING: frozenset[Perm] = frozenset({Perm.FIGURES_VIEW})
+
+
+def _each(scope: Scope, *perms: Perm) -> dict[Perm, Scope]:
+    return dict.fromkeys(perms, scope)
+
+
+_OWN: dict[Perm, Scope] = {Perm.ACCOUNT: Scope.ANY}
+
+_READ = (Perm.TODAY_VIEW, Perm.SEARCH, Perm.NOMINAL_VIEW)
+
+_UNIT: dict[Perm, Scope] = _each(
+    Scope.AREA,
+    *_READ,
+    Perm.NOMINAL_RECORD,
+    Perm.NOMINAL_EDIT,
+    Perm.GROUND_RECORD,
+    Perm.GROUND_EDIT,
+    Perm.WHEREABOUTS_RECORD,
+    Perm.KEY_DATE_RECORD,
+    Perm.HISTORY_VIEW,
+    Perm.ACCESS_VIEW,
+    Perm.PARTICIPATION_RECORD,
+    Perm.REGISTER_IMPORT,
+    Perm.FIGURES_VIEW,
+)
+
+# The system administrator configures and reads no case (R104).
+_TABLE: dict[Role, dict[Perm, Scope]] = {
+    Role.COORDINATOR: _OWN | _UNIT | _each(Scope.AREA, Perm.LEVEL_RECORD, Perm.ACCESS_RESTRICT),
+    Role.ADMINISTRATOR: _OWN | _UNIT,
+    Role.PANEL_MEMBER: _OWN | _each(Scope.PERSON, *_READ),
+    Role.CHAIR: _OWN | _each(Scope.PERSON, *_READ),
+    Role.PRACTITIONER: _OWN
+    | _each(Scope.PERSON, *_READ, Perm.WHEREABOUTS_RECORD, Perm.KEY_DATE_RECORD, Perm.HISTORY_VIEW),
+    Role.SPOC: _OWN | _each(Scope.AGENCY, *_READ),
+    Role.VLO: _OWN | _each(Scope.PERSON, *_READ),
+    Role.SMB_MEMBER: _OWN | _each(Scope.AREA, Perm.FIGURES_VIEW),
+    Role.LAY_ADVISER: _OWN | _each(Scope.AREA, Perm.FIGURES_VIEW),
+    Role.INFORMATION_GOVERNANCE: _OWN | _each(Scope.AREA, Perm.FIGURES_VIEW),
+    Role.REVIEWER: _OWN | _each(Scope.PERSON, *_READ, Perm.HISTORY_VIEW),
+    Role.SYSTEM_ADMINISTRATOR: _OWN | _each(Scope.ANY, Perm.SETTINGS_VIEW, Perm.AREA_EDIT, Perm.USERS_EDIT),
+    Role.SYSTEM: _each(
+        Scope.ALL,
+        Perm.NOMINAL_VIEW,
+        Perm.NOMINAL_RECORD,
+        Perm.NOMINAL_EDIT,
+        Perm.GROUND_RECORD,
+        Perm.GROUND_EDIT,
+        Perm.LEVEL_RECORD,
+        Perm.WHEREABOUTS_RECORD,
+        Perm.KEY_DATE_RECORD,
+        Perm.PARTICIPATION_RECORD,
+        Perm.ACCESS_RESTRICT,
+        Perm.DEADLINES_RECONCILE,
+        Perm.REGISTER_IMPORT,
+        Perm.FIGURES_VIEW,
+        Perm.AREA_EDIT,
+        Perm.USERS_EDIT,
+    ),
+}
+
+TABLE: Mapping[Role, Mapping[Perm, Scope]] = MappingProxyType(
+    {role: MappingProxyType(perms) for role, perms in _TABLE.items()}
+)
+
+
+def scope_of(role: Role | None, perm: Perm) -> Scope | None:
+    """How far the permission reaches for the role; ``None`` when the role lacks it.
+
+    A signed-in person with no role today keeps their own account and nothing else.
+    """
+    if role is None:
+        return Scope.ANY if perm is Perm.ACCOUNT else None
+    return TABLE[role].get(perm)
+
+
+def roles_with(perm: Perm, *scopes: Scope) -> list[Role]:
+    """The roles that people hold which have the permission, in any scope or in the given ones."""
+    wanted = frozenset(scopes or Scope)
+    return [role for role in MEMBERSHIP_ROLES if (scope := TABLE[role].get(perm)) is not None and scope in wanted]

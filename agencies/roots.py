@@ -1,0 +1,77 @@
+"""How every model reaches the nominal that guards it, and what the register tells the access engine about it.
+
+A model names its path in ``access_root``: ``""`` is the nominal itself, ``"nominal"`` or ``"ground__nominal"`` a way
+to it, ``GLOBAL`` a table about no nominal. The register lies above this app, so it hands its models
+over when it starts.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Model
+
+GLOBAL = "global"
+
+
+@dataclass(frozen=True)
+class Root:
+    """The guarded model and the tables that open and close it.
+
+    ``agency_grants`` has ``group``, ``person_grants`` has ``user`` and ``named_reader``; both have ``content_object``.
+    ``exclusions`` has ``user`` or ``agency``, and a key to the root named ``exclusion_field``. All have
+    ``starts_on`` and ``ends_on``, both days included; ``ends_on`` empty means open.
+    """
+
+    model: type[Model]
+    area_field: str
+    handling_field: str
+    agency_grants: type[Model]
+    person_grants: type[Model]
+    exclusions: type[Model]
+    exclusion_field: str = "nominal"
+
+
+_roots: list[Root] = []
+
+
+class RootError(LookupError):
+    """No register has handed over its models, or a second one tried to."""
+
+
+def register_root(
+    model: type[Model],
+    *,
+    area_field: str,
+    handling_field: str,
+    agency_grants: type[Model],
+    person_grants: type[Model],
+    exclusions: type[Model],
+    exclusion_field: str = "nominal",
+) -> None:
+    """Name the guarded model, once, when the register's app starts. Repeating the same is harmless."""
+    root = Root(
+        model=model,
+        area_field=area_field,
+        handling_field=handling_field,
+        agency_grants=agency_grants,
+        person_grants=person_grants,
+        exclusions=exclusions,
+        exclusion_field=exclusion_field,
+    )
+    if _roots and _roots != [root]:
+        raise RootError("Another model is the access root already.")
+    _roots[:] = [root]
+
+
+def registered_root() -> Root:
+    """The guarded model. Raises ``RootError`` before the register has started."""
+    if not _roots:
+        raise RootError("No access root is registered: the register's app has not started.")
+    return _roots[0]
+
+
+def path_of(model: type[Model]) -> str:
+    """The model's ``access_root``. Raises ``TypeError`` for a model that names none: nothing is readable by default."""
+    path = getattr(model, "access_root", None)
+    if not isinstance(path, str):
+        raise TypeError(f"{model.__name__} names no access_root.")
+    return path

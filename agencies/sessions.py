@@ -1,0 +1,61 @@
+"""What a signed-in session holds, and how long it lasts. Times are real ones, whatever day a demonstration shows."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.utils import timezone
+
+ACTING = "acting_membership"
+SIGNED_IN_AT = "signed_in_at"
+PASSWORD_DUE = "password_due"  # noqa: S105 - the name of a mark, not a password
+SECOND_FACTOR_SET_UP = "second_factor_set_up"
+
+# The idle limit is the age of the session row (SESSION_COOKIE_AGE); this one holds however busy the session is.
+LONGEST = timedelta(hours=10)
+
+
+def begin(session: SessionBase) -> None:
+    """Mark the moment of signing in."""
+    session[SIGNED_IN_AT] = timezone.now().timestamp()
+
+
+def is_over(session: SessionBase) -> bool:
+    """The session is older than any may be. One without a beginning gets it now."""
+    began = session.get(SIGNED_IN_AT)
+    if began is None:
+        begin(session)
+        return False
+    return timezone.now().timestamp() - float(began) > LONGEST.total_seconds()
+
+
+def used_second_factor(session: SessionBase) -> bool:
+    """The person gave a second factor in this session, or set it up here."""
+    return SECOND_FACTOR_SET_UP in session or any(record.get("method") == "mfa" for record in _records(session))
+
+
+def stepped_up_at(session: SessionBase) -> datetime | None:
+    """When the person last proved who they are: at sign-in or since."""
+    times = [float(record["at"]) for record in _records(session) if "at" in record]
+    return datetime.fromtimestamp(max(times), tz=UTC) if times else None
+
+
+def is_stepped_up(session: SessionBase) -> bool:
+    """The person proved who they are a short while ago (``ACCOUNT_REAUTHENTICATION_TIMEOUT``, seconds)."""
+    proved = stepped_up_at(session)
+    if proved is None:
+        return False
+    return (timezone.now() - proved).total_seconds() < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
+def end_all(user_id: int) -> None:
+    """Sign the person out everywhere, at once."""
+    for session in UserSession.objects.filter(user_id=user_id):
+        session.end()
+
+
+def _records(session: SessionBase) -> list[dict[str, Any]]:
+    records = session.get("account_authentication_methods")
+    return records if isinstance(records, list) else []

@@ -1,0 +1,74 @@
+"""The table of roles says what the product says of each role."""
+
+import pytest
+
+from agencies.document import markdown
+from agencies.roles import COUNTING, MEMBERSHIP_ROLES, TABLE, Perm, Role, Scope, roles_with, scope_of
+
+READING = {Perm.NOMINAL_VIEW, Perm.SEARCH, Perm.HISTORY_VIEW, Perm.ACCESS_VIEW, Perm.TODAY_VIEW}
+CONFIGURING = {Perm.SETTINGS_VIEW, Perm.AREA_EDIT, Perm.USERS_EDIT}
+
+
+def test_every_role_has_a_row() -> None:
+    assert set(TABLE) == set(Role)
+
+
+@pytest.mark.parametrize("role", MEMBERSHIP_ROLES)
+def test_everybody_has_their_own_account(role: Role) -> None:
+    assert scope_of(role, Perm.ACCOUNT) is Scope.ANY
+
+
+def test_nobody_holds_the_role_of_the_system() -> None:
+    assert Role.SYSTEM not in MEMBERSHIP_ROLES
+    assert [role for role in Role if Scope.ALL in TABLE[role].values()] == [Role.SYSTEM]
+
+
+def test_administrator_decides_nothing() -> None:
+    coordinator, administrator = set(TABLE[Role.COORDINATOR]), set(TABLE[Role.ADMINISTRATOR])
+    assert coordinator - administrator == {Perm.LEVEL_RECORD, Perm.ACCESS_RESTRICT}
+    assert administrator < coordinator
+
+
+@pytest.mark.parametrize("role", [Role.SMB_MEMBER, Role.LAY_ADVISER, Role.INFORMATION_GOVERNANCE])
+def test_figures_never_a_person(role: Role) -> None:
+    assert set(TABLE[role]) == {Perm.ACCOUNT, Perm.FIGURES_VIEW}
+
+
+def test_system_administrator_reads_no_case() -> None:
+    """R104: administrators configure; they do not read case content."""
+    assert set(TABLE[Role.SYSTEM_ADMINISTRATOR]) == {Perm.ACCOUNT} | CONFIGURING
+    assert not any(CONFIGURING & set(TABLE[role]) for role in MEMBERSHIP_ROLES if role != Role.SYSTEM_ADMINISTRATOR)
+
+
+def test_reviewer_changes_nothing() -> None:
+    assert set(TABLE[Role.REVIEWER]) <= READING | {Perm.ACCOUNT}
+
+
+@pytest.mark.parametrize("role", MEMBERSHIP_ROLES)
+def test_writing_needs_reading(role: Role) -> None:
+    """Who may change a record may read it, as widely."""
+    about_records = {perm: scope for perm, scope in TABLE[role].items() if scope not in (Scope.ANY, Scope.ALL)}
+    changing = set(about_records) - READING - COUNTING
+    assert all(scope_of(role, Perm.NOMINAL_VIEW) is about_records[perm] for perm in changing)
+
+
+def test_figures_are_an_areas() -> None:
+    scopes = {TABLE[role][perm] for role in MEMBERSHIP_ROLES for perm in COUNTING if perm in TABLE[role]}
+    assert scopes == {Scope.AREA}
+
+
+def test_no_role_leaves_the_own_account_only() -> None:
+    assert [perm for perm in Perm if scope_of(None, perm)] == [Perm.ACCOUNT]
+
+
+def test_roles_with() -> None:
+    assert roles_with(Perm.LEVEL_RECORD) == [Role.COORDINATOR]
+    assert roles_with(Perm.NOMINAL_VIEW, Scope.AGENCY) == [Role.SPOC]
+    assert Role.SYSTEM not in roles_with(Perm.NOMINAL_VIEW)
+
+
+def test_document_names_every_role_and_permission() -> None:
+    text = markdown()
+    assert all(f"## {role.label}\n" in text for role in Role)
+    assert all(f"| `{perm}` |" in text for perm in Perm)
+    assert markdown() == text
