@@ -94,6 +94,8 @@ class GuardedViewSet(Guarded, GenericViewSet[Any], Generic[M], abstract=True):
     model: ClassVar[type[Model]]
     seen_by: ClassVar[Perm] = Perm.NOMINAL_VIEW
     pagination_class = Pages
+    # Anything else in the address is no id, and not found.
+    lookup_value_regex = "[0-9]+"
 
     def rows(self) -> QuerySet[M]:
         """Rows with what the serializer needs beside them, in the order of the list. Access is added by the base."""

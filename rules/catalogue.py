@@ -44,6 +44,7 @@ _ROWS = (
     Rule("R1", "A person has a surname or only name, and a date of birth or a naming number", DES, BLOCK, "Design"),
     Rule("R2", "A PNC ID carries a letter that fits its number; one that fails is kept and marked", DES, WARN, "PNC"),
     Rule("R3", "CRO, prison, probation and NHS numbers have known forms", DES, WARN, "HM Prison and Probation Service"),
+    Rule("R4", "Candidates are shown before a double is saved; a hidden person is never betrayed", DES, WARN, "Design"),
     Rule("R5", "Ethnicity is in words; a nickname is an alias", DOC, BLOCK, "MAPPA referral form, notes"),
     Rule("R6", "No fixed abode needs the area of closest links", DOC, BLOCK, "MAPPA referral form, notes"),
     Rule("R7", "A person may hold many grounds; the category is derived from those open", LAW, CALC, f"{CJA} s.325"),
@@ -86,11 +87,15 @@ _ROWS = (
     Rule("R51", "A review is due after 112 (Level 2) or 56 (Level 3) days in the community", DOC, CALC, REPORT),
     Rule("R52", "Custody pauses the review clock and resets nothing", DES, CALC, "Design"),
     Rule("R53", "A new level sets its own limit from the deciding meeting", DES, CALC, "Design"),
+    Rule("R54", "A chair's next date lies within the limit", DES, BLOCK, "Design"),
     Rule("R67", "Action list and minutes run on working days", SET, FLAG, "Practice; confirm locally"),
     Rule("R85", "The snapshot counts people in the community on 31 March", DOC, CALC, f"{REPORT} notes (a), (e)"),
     Rule("R86", "In a year a person counts once in each category", DOC, CALC, REPORT),
     Rule("R87", "Category 1 in the community for 100,000 people aged 10 and over", DOC, CALC, REPORT),
     Rule("R90", "A number holds from a day on, so that no earlier return changes", SET, CALC, "Design"),
+    Rule("R97", "A case has one area and one lead agency, each dated", DOC, BLOCK, "MAPPA Guidance, transfers"),
+    Rule("R99", "Category 4 does not exist for a person without clearance", DOC, BLOCK, "HMPPS API, roles"),
+    Rule("R100", "A restricted record opens to named readers; others contact the unit", DES, BLOCK, "Design"),
     Rule("R106", "What began before the area's start is brought forward, never late", DES, CALC, "Design"),
 )
 

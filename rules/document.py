@@ -1,7 +1,7 @@
 """Makes `docs/rules.md` from the catalogue, the citations of the code, and the parameters.
 
 python -m rules.document --check    compares the file with what the code says
-python -m rules.document --write    writes it anew
+python -m rules.document            writes it anew
 """
 
 from __future__ import annotations
@@ -28,6 +28,10 @@ STRENGTHS = """\
 """
 
 
+# Rules about who may see and change what: no function here decides them.
+ABOVE = "access and services"
+
+
 def cited_functions() -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
     """Every function that cites a rule: its name with its module, the rules, the parameters. Sorted by name."""
     found: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
@@ -45,7 +49,7 @@ def document() -> str:
         [
             "# Rules",
             "",
-            "Made from the code by `python -m rules.document --write`. Do not edit.",
+            "Made from the code by `make docs`. Do not edit.",
             "",
             STRENGTHS,
             "## What the code applies",
@@ -74,7 +78,7 @@ def _rule_rows() -> Iterator[str]:
     yield "|---|---|---|---|---|---|"
     for rule in RULES.values():
         users = ", ".join(f"`{name}`" for name, cited, _ in functions if rule.id in cited and "._" not in name)
-        yield f"| {rule.id} | {rule.title} | {rule.strength} | {rule.check} | {rule.source} | {users} |"
+        yield f"| {rule.id} | {rule.title} | {rule.strength} | {rule.check} | {rule.source} | {users or ABOVE} |"
 
 
 def _parameter_rows() -> Iterator[str]:
@@ -109,16 +113,16 @@ def _offence_rows() -> Iterator[str]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Runs `--check` or `--write`; the result is the exit status."""
+    """Writes the document, or compares it with `--check`; the result is the exit status."""
     text = document()
-    if list(arguments) == ["--write"]:
+    if not arguments:
         DOCUMENT.parent.mkdir(exist_ok=True)
         DOCUMENT.write_text(text, encoding="utf-8")
         return 0
     if list(arguments) == ["--check"]:
         if DOCUMENT.exists() and DOCUMENT.read_text(encoding="utf-8") == text:
             return 0
-        sys.stderr.write(f"{DOCUMENT} is not what the code says: run python -m rules.document --write\n")
+        sys.stderr.write(f"{DOCUMENT} is not what the code says: run make docs\n")
         return 1
     sys.stderr.write(f"{__doc__}\n")
     return 2
