@@ -1,0 +1,29 @@
+from django.apps import AppConfig
+
+
+class CasesConfig(AppConfig):
+    """The register: people, grounds, levels, whereabouts, dates, obligations, and who takes part."""
+
+    name = "cases"
+    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = "Cases"
+
+    def ready(self) -> None:
+        from agencies.reference import register_reference
+        from agencies.roots import register_root
+        from rules.vocabulary import ObligationKind
+
+        from .models import CaseParticipation, Exclusion, Nominal, PersonalGrant
+        from .obligations import people_at_level_2_or_3, register_kind, review_obligations
+        from .reference import load_offences
+
+        register_root(
+            Nominal,
+            area_field="area",
+            handling_field="handling",
+            agency_grants=CaseParticipation,
+            person_grants=PersonalGrant,
+            exclusions=Exclusion,
+        )
+        register_kind(ObligationKind.REVIEW_LEVEL_2_3, provider=review_obligations, people=people_at_level_2_or_3)
+        register_reference("qualifying offences", load_offences)

@@ -1,0 +1,137 @@
+"""Named reads of the register. Each takes a principal, or rows that a principal has been given already.
+
+Category and level of a day are derived in SQL from the tables of ``rules`` (precedence, kinds), and a property test
+holds them equal to ``rules.categories.category_on`` and ``rules.levels.level_on``.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import TypedDict
+
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    F,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django_stubs_ext import WithAnnotations
+
+from agencies.access import visible
+from agencies.models import LocalHousingAuthority
+from agencies.parameters import parameters_for
+from agencies.principal import Principal
+from agencies.roles import Perm
+from agencies.spans import open_on
+from rules.categories import PRECEDENCE, category_of
+from rules.deadlines import level_to_be_set_by
+from rules.vocabulary import GroundKind, KeyDateKind, Level
+
+from .models import Ground, KeyDate, LeadAgencySpan, LevelSpan, Nominal, Obligation, WhereaboutsSpan
+from .models.obligation import Standing
+from .search import Found, Match, find, possible_duplicates
+
+__all__ = [
+    "Found",
+    "LevelToSet",
+    "Match",
+    "councils_of",
+    "find",
+    "levels_to_set",
+    "obligations",
+    "possible_duplicates",
+    "standing_grounds",
+    "with_derived",
+]
+
+
+class Derived(TypedDict):
+    """What ``with_derived`` adds to a nominal."""
+
+    category: str | None
+    level: str | None
+    whereabouts_kind: str | None
+    lead_agency_id: int | None
+    lead_agency_name: str | None
+    panel_area_name: str | None
+    ground_ends_on: date | None
+
+
+def with_derived(nominals: QuerySet[Nominal], *, on: date) -> "QuerySet[WithAnnotations[Nominal, Derived]]":
+    """Each nominal with what is derived for the day.
+
+    ``category``, ``level`` and ``whereabouts_kind`` are codes, None for none; then ``lead_agency_id``,
+    ``lead_agency_name``, ``panel_area_name``, and ``ground_ends_on``, the earliest end among the open grounds.
+    """
+    leads = LeadAgencySpan.objects.filter(open_on(on), nominal=OuterRef("pk"))
+    where = WhereaboutsSpan.objects.filter(open_on(on), nominal=OuterRef("pk"))
+    ends = standing_grounds(on).filter(nominal=OuterRef("pk"), ends_on__isnull=False).order_by("ends_on")
+    return nominals.annotate(
+        category=category_of_day(on),
+        level=Subquery(LevelSpan.objects.filter(open_on(on), nominal=OuterRef("pk")).values("level")[:1]),
+        whereabouts_kind=Subquery(where.values("kind")[:1]),
+        lead_agency_id=Subquery(leads.values("agency")[:1]),
+        lead_agency_name=Subquery(leads.values("agency__name")[:1]),
+        panel_area_name=F("panel_area__name"),
+        ground_ends_on=Subquery(ends.values("ends_on")[:1], output_field=DateField()),
+    )
+
+
+def standing_grounds(on: date) -> QuerySet[Ground]:
+    """Grounds open on the day; a voided one never stood (R29)."""
+    return Ground.objects.filter(open_on(on), voided_on__isnull=True)
+
+
+def category_of_day(on: date, nominal: str = "pk") -> Subquery:
+    """The senior category among the grounds open on the day (R7, R8), made from the rule's own tables."""
+    places = [When(kind=kind, then=Value(PRECEDENCE.index(category_of(kind)))) for kind in GroundKind]
+    codes = [When(kind=kind, then=Value(category_of(kind).value)) for kind in GroundKind]
+    grounds = standing_grounds(on).filter(nominal=OuterRef(nominal))
+    grounds = grounds.order_by(Case(*places, output_field=IntegerField()))
+    return Subquery(grounds.values_list(Case(*codes, output_field=CharField()))[:1])
+
+
+def councils_of(principal: Principal) -> QuerySet[LocalHousingAuthority]:
+    """Housing authorities of the area the principal acts in; all of them for the system."""
+    rows = LocalHousingAuthority.objects.all()
+    return rows if principal.area_id is None else rows.filter(area=principal.area_id)
+
+
+def obligations(
+    principal: Principal, *, on: date, perm: Perm = Perm.NOMINAL_VIEW
+) -> "QuerySet[WithAnnotations[Obligation, Standing]]":
+    """The ledger as the principal sees it, with the status of the day (``status``)."""
+    seen = visible(principal, Obligation.objects.all(), perm)
+    return Obligation.objects.filter(pk__in=seen.values("pk")).with_status(on)
+
+
+@dataclass(frozen=True, slots=True)
+class LevelToSet:
+    """A person in custody whose level is to be set by a day (R38)."""
+
+    nominal_id: int
+    area_id: int
+    earliest_release: date
+    due_on: date
+
+
+def levels_to_set(principal: Principal, *, on: date, perm: Perm = Perm.NOMINAL_VIEW) -> list[LevelToSet]:
+    """People at "not yet set" whose earliest release is so near that the level should be set by now (R38)."""
+    waiting = LevelSpan.objects.filter(open_on(on), level=Level.NOT_SET).values("nominal")
+    releases = KeyDate.objects.filter(kind=KeyDateKind.EARLIEST_RELEASE, nominal__in=waiting)
+    sentenced = KeyDate.objects.filter(nominal=OuterRef("nominal"), kind=KeyDateKind.SENTENCE).values("falls_on")
+    began = standing_grounds(on).filter(nominal=OuterRef("nominal")).order_by("starts_on").values("starts_on")
+    rows = visible(principal, releases, perm).annotate(sentenced=Subquery(sentenced[:1]), began=Subquery(began[:1]))
+    found, params = [], cache(parameters_for)
+    for row in rows.values("nominal", "nominal__area", "falls_on", "sentenced", "began").order_by("falls_on"):
+        sentenced_on = row["sentenced"] or row["began"]
+        due_on = level_to_be_set_by(row["falls_on"], sentenced_on, params(row["nominal__area"])).value
+        if due_on <= on:
+            found.append(LevelToSet(row["nominal"], row["nominal__area"], row["falls_on"], due_on))
+    return found

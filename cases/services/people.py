@@ -1,0 +1,260 @@
+"""The person: recorded, corrected; identifiers, other names, addresses (R1 to R6)."""
+# ruff: noqa: ARG001 - every twin is asked in the same way, whether it needs the day or not
+
+from collections.abc import Sequence
+from datetime import date
+
+from agencies.access import can, can_in_area, visible
+from agencies.models import Area, PanelArea
+from agencies.principal import Principal
+from agencies.roles import Perm
+from audit.boundary import record_event, service
+from cases.models import Address, Alias, Identifier, Nominal
+from cases.records import AliasRecord, IdentifierRecord
+from cases.search import clashes
+from rules.core import DAY, Decision, Reason
+from rules.facts import PersonFacts
+from rules.identity import check_identifier
+from rules.identity import may_record_address as rules_may_record_address
+from rules.identity import may_record_person as rules_may_record_person
+from rules.vocabulary import Sex
+
+from .locking import locked, locked_at
+
+
+def may_record_nominal(
+    area: Area,
+    *,
+    by: Principal,
+    today: date,
+    family_name: str | None = None,
+    date_of_birth: date | None = None,
+    identifiers: Sequence[IdentifierRecord] = (),
+    panel_area: PanelArea | None = None,
+) -> Decision:
+    """Whether a person may be added to the area's register. Without a name: whether any may be, for the button.
+
+    Warnings name identifiers that are kept as unverified (R2, R3).
+    """
+    allowed = can_in_area(by, Perm.NOMINAL_RECORD, area.pk)
+    if not allowed or family_name is None:
+        return allowed
+    return allowed & _person_rules(family_name, date_of_birth, identifiers, today) & _in_area(panel_area, area.pk)
+
+
+@service(event="nominal_recorded", asks=may_record_nominal)
+def record_nominal(
+    *,
+    by: Principal,
+    today: date,
+    area: Area,
+    family_name: str,
+    given_names: str = "",
+    date_of_birth: date | None = None,
+    sex: Sex = Sex.UNKNOWN,
+    panel_area: PanelArea | None = None,
+    identifiers: Sequence[IdentifierRecord] = (),
+    aliases: Sequence[AliasRecord] = (),
+) -> Nominal:
+    """Add a person. Whether they are known already is shown before, by ``queries.possible_duplicates``, as far as the
+    principal may see.
+
+    When the clash is with a record that the principal may not see, this one is taken without a word, and the event
+    ``clash_with_hidden`` is recorded with the hidden record, for those who may see it (R4). Raises ``Refused``.
+    """
+    may_record_nominal(
+        area, by=by, today=today, family_name=family_name, date_of_birth=date_of_birth, identifiers=identifiers,
+        panel_area=panel_area,
+    ).or_refuse()  # fmt: skip
+    nominal = Nominal.objects.create(
+        area=area,
+        panel_area=panel_area,
+        family_name=family_name.strip(),
+        given_names=given_names.strip(),
+        date_of_birth=date_of_birth,
+        sex=sex,
+    )
+    _replace_identifiers(nominal, identifiers)
+    _replace_aliases(nominal, aliases)
+    for hidden_id in _hidden_clashes(by, nominal):
+        note_clash_with_hidden(by=by, today=today, nominal_id=nominal.pk, hidden_id=hidden_id)
+    record_event(nominal, root=nominal.pk, area=area.pk)
+    return nominal
+
+
+def may_note_clash(obj: object = None, *, by: Principal, today: date) -> Decision:
+    """Whoever adds a person may set it off; nobody can ask whether it happened."""
+    return can(by, Perm.NOMINAL_RECORD)
+
+
+@service(event="clash_with_hidden", asks=may_note_clash)
+def note_clash_with_hidden(*, by: Principal, today: date, nominal_id: int, hidden_id: int) -> None:
+    """Leave word with a record that its person seems to have been added again by somebody who may not see it (R4)."""
+    may_note_clash(by=by, today=today).or_refuse()
+    record_event(Nominal.objects.get(pk=hidden_id), root=hidden_id, added=nominal_id)
+
+
+def may_edit_nominal(
+    nominal: Nominal,
+    *,
+    by: Principal,
+    today: date,
+    family_name: str | None = None,
+    date_of_birth: date | None = None,
+    identifiers: Sequence[IdentifierRecord] = (),
+    panel_area: PanelArea | None = None,
+) -> Decision:
+    """Whether the person's details may be changed to these. Without a name: whether any may be, for the button."""
+    allowed = can(by, Perm.NOMINAL_EDIT, nominal)
+    if not allowed or family_name is None:
+        return allowed
+    return (
+        allowed & _person_rules(family_name, date_of_birth, identifiers, today) & _in_area(panel_area, nominal.area_id)
+    )
+
+
+@service(event="nominal_changed", asks=may_edit_nominal)
+def edit_nominal(
+    *,
+    by: Principal,
+    today: date,
+    nominal_id: int,
+    version: int,
+    family_name: str,
+    given_names: str = "",
+    date_of_birth: date | None = None,
+    sex: Sex = Sex.UNKNOWN,
+    panel_area: PanelArea | None = None,
+    identifiers: Sequence[IdentifierRecord] = (),
+    aliases: Sequence[AliasRecord] = (),
+) -> Nominal:
+    """Change the details to these: identifiers and other names are the whole lists as they shall stand.
+
+    Raises ``Refused``, and ``pages.conflicts.Conflict`` when somebody else has changed the record since ``version``.
+    """
+    nominal = locked_at(nominal_id, version)
+    may_edit_nominal(
+        nominal, by=by, today=today, family_name=family_name, date_of_birth=date_of_birth, identifiers=identifiers,
+        panel_area=panel_area,
+    ).or_refuse()  # fmt: skip
+    nominal.family_name, nominal.given_names = family_name.strip(), given_names.strip()
+    nominal.date_of_birth, nominal.sex, nominal.panel_area = date_of_birth, sex, panel_area
+    nominal.version += 1
+    nominal.save(update_fields=["family_name", "given_names", "date_of_birth", "sex", "panel_area", "version"])
+    _replace_identifiers(nominal, identifiers)
+    _replace_aliases(nominal, aliases)
+    record_event(nominal, root=nominal.pk, version=nominal.version)
+    return nominal
+
+
+def may_record_address(
+    nominal: Nominal,
+    *,
+    by: Principal,
+    today: date,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    lines: str = "",
+    no_fixed_abode: bool = False,
+    closest_links_id: int | None = None,
+) -> Decision:
+    """Whether this address may be recorded; without a day, whether any may be (R6)."""
+    allowed = can(by, Perm.NOMINAL_EDIT, nominal)
+    if not allowed or starts_on is None:
+        return allowed
+    links = "" if closest_links_id is None else str(closest_links_id)
+    allowed &= rules_may_record_address(lines=lines, no_fixed_abode=no_fixed_abode, closest_links=links)
+    if ends_on is not None and ends_on < starts_on:
+        allowed &= Decision.no(Reason("It cannot end before it starts.", "R6"))
+    return allowed
+
+
+@service(event="address_recorded", asks=may_record_address)
+def record_address(
+    *,
+    by: Principal,
+    today: date,
+    nominal_id: int,
+    starts_on: date,
+    ends_on: date | None = None,
+    lines: str = "",
+    postcode: str = "",
+    no_fixed_abode: bool = False,
+    closest_links_id: int | None = None,
+    ends_others: bool = True,
+) -> Address:
+    """Add an address. The ones open on its first day end the day before, unless the person lives at several.
+
+    Raises ``Refused``.
+    """
+    nominal = locked(nominal_id)
+    may_record_address(
+        nominal, by=by, today=today, starts_on=starts_on, ends_on=ends_on, lines=lines,
+        no_fixed_abode=no_fixed_abode, closest_links_id=closest_links_id,
+    ).or_refuse()  # fmt: skip
+    if ends_others:
+        nominal.addresses.filter(ends_on__isnull=True, starts_on__lt=starts_on).update(ends_on=starts_on - DAY)
+    stored = Address.objects.create(
+        nominal=nominal, starts_on=starts_on, ends_on=ends_on, lines=lines.strip(), postcode=postcode.strip().upper(),
+        no_fixed_abode=no_fixed_abode, closest_links_id=closest_links_id,
+    )  # fmt: skip
+    record_event(stored, root=nominal.pk, starts_on=starts_on)
+    return stored
+
+
+def identifier_row(record: IdentifierRecord) -> dict[str, object]:
+    """The columns of an identifier: as typed, as found, and whether it is valid (R2, R3)."""
+    check = check_identifier(record.kind, record.value)
+    return {"kind": record.kind, "value": record.value.strip(), "normalised": check.normalised, "valid": check.valid}
+
+
+def alias_row(record: AliasRecord) -> dict[str, object]:
+    """The columns of another name."""
+    return {
+        "kind": record.kind,
+        "family_name": record.family_name.strip(),
+        "given_names": record.given_names.strip(),
+    }
+
+
+def _replace_identifiers(nominal: Nominal, records: Sequence[IdentifierRecord]) -> None:
+    rows = {(row["kind"], row["normalised"]): row for row in map(identifier_row, records)}
+    for known in nominal.identifiers.all():
+        row = rows.pop((known.kind, known.normalised), None)
+        if row is None:
+            known.delete()
+        elif known.value != row["value"]:
+            Identifier.objects.filter(pk=known.pk).update(value=row["value"])
+    Identifier.objects.bulk_create(Identifier(nominal=nominal, **row) for row in rows.values())
+
+
+def _replace_aliases(nominal: Nominal, records: Sequence[AliasRecord]) -> None:
+    rows = {tuple(row.values()): row for row in map(alias_row, records)}
+    for known in nominal.aliases.all():
+        if rows.pop((known.kind, known.family_name, known.given_names), None) is None:
+            known.delete()
+    Alias.objects.bulk_create(Alias(nominal=nominal, **row) for row in rows.values())
+
+
+def _person_rules(
+    family_name: str, date_of_birth: date | None, identifiers: Sequence[IdentifierRecord], today: date
+) -> Decision:
+    checks = [check_identifier(record.kind, record.value) for record in identifiers]
+    unverified = [check.reason for check in checks if check.reason is not None]
+    person = PersonFacts(
+        surname=family_name, born_on=date_of_birth, identifiers=tuple(record.kind for record in identifiers)
+    )
+    empty = [Reason("An identifier cannot be empty.", "R2")] if any(not c.normalised for c in checks) else []
+    return rules_may_record_person(person, today=today) & Decision.of(empty, unverified)
+
+
+def _in_area(panel_area: PanelArea | None, area_id: int) -> Decision:
+    if panel_area is not None and panel_area.area_id != area_id:
+        return Decision.no(Reason("The panel area belongs to another MAPPA area.", "R97"))
+    return Decision.yes()
+
+
+def _hidden_clashes(by: Principal, nominal: Nominal) -> list[int]:
+    clashing = Nominal.objects.filter(pk__in=clashes(nominal)).exclude(pk=nominal.pk)
+    seen = visible(by, clashing, Perm.NOMINAL_VIEW).values("pk")
+    return list(clashing.exclude(pk__in=seen).order_by("pk").values_list("pk", flat=True))

@@ -1,0 +1,90 @@
+"""Where the person is. Custody pauses the review clock (R52), ends nothing (R24); death ends every ground (R28)."""
+
+from datetime import date
+
+from django.db.models import F
+
+from agencies.access import can
+from agencies.principal import Principal
+from agencies.roles import Perm
+from audit.boundary import record_event, service
+from cases.facts import ground_facts
+from cases.models import Ground, Nominal, WhereaboutsSpan
+from rules.core import Decision, Reason
+from rules.endings import ended_by_death
+from rules.vocabulary import Whereabouts
+
+from .levels import fit_levels
+from .locking import locked
+from .obligations import bring_in_line
+from .splice import make_room, until_next
+
+DIED_BEFORE = "Died before it took effect"
+
+
+def may_record_whereabouts(
+    nominal: Nominal,
+    *,
+    by: Principal,
+    today: date,
+    kind: Whereabouts | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> Decision:
+    """Whether these whereabouts may be recorded; without a kind, whether any may be, for the button."""
+    allowed = can(by, Perm.WHEREABOUTS_RECORD, nominal)
+    if not allowed or kind is None:
+        return allowed
+    first_day = starts_on or today
+    refusals = []
+    if first_day > today:
+        refusals.append(Reason("Where a person is can be recorded from the day itself, not ahead.", "R52"))
+    if ends_on is not None and ends_on < first_day:
+        refusals.append(Reason("It cannot end before it starts.", "R52"))
+    if kind is Whereabouts.DEAD and ends_on is not None:
+        refusals.append(Reason("Death has no end date.", "R28"))
+    if nominal.whereabouts.filter(kind=Whereabouts.DEAD, starts_on__lt=first_day).exists():
+        refusals.append(Reason("The person is recorded as dead before that day.", "R28"))
+    return allowed & Decision.of(refusals)
+
+
+@service(event="whereabouts_recorded", asks=may_record_whereabouts)
+def record_whereabouts(
+    *,
+    by: Principal,
+    today: date,
+    nominal_id: int,
+    kind: Whereabouts,
+    starts_on: date,
+    ends_on: date | None = None,
+    place: str = "",
+) -> WhereaboutsSpan:
+    """Record where the person is from a day, until the next that is recorded; what stood for those days gives way.
+
+    Death ends every ground and the level on that day (R28); a ground due to begin later is voided. Raises ``Refused``.
+    """
+    nominal = locked(nominal_id)
+    may_record_whereabouts(nominal, by=by, today=today, kind=kind, starts_on=starts_on, ends_on=ends_on).or_refuse()
+    spans, died = nominal.whereabouts.all(), kind is Whereabouts.DEAD
+    last_day = None if died else until_next(spans, starts_on, ends_on)
+    make_room(spans, starts_on, last_day)
+    span = WhereaboutsSpan.objects.create(
+        nominal=nominal, kind=kind, place=place, starts_on=starts_on, ends_on=last_day
+    )
+    if died:
+        _end_all(nominal, starts_on, today)
+    bring_in_line([nominal.pk], today=today)
+    record_event(span, root=nominal.pk, kind=kind, starts_on=starts_on)
+    return span
+
+
+def _end_all(nominal: Nominal, died_on: date, today: date) -> None:
+    stored = list(nominal.grounds.filter(voided_on__isnull=True).select_related("offence"))
+    facts = [ground_facts(ground) for ground in stored]
+    for ground, before, after in zip(stored, facts, ended_by_death(facts, died_on), strict=True):
+        own = Ground.objects.filter(pk=ground.pk)
+        if ground.starts_on > died_on:
+            own.update(voided_on=today, void_reason=DIED_BEFORE, version=F("version") + 1)
+        elif after != before:
+            own.update(ends_on=after.ends_on, end_reason=after.end_reason, end_confirmed=True, version=F("version") + 1)
+    fit_levels(nominal)

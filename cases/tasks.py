@@ -1,0 +1,19 @@
+"""Work in the background. A message only says "look now"; what there is to do stands in the database."""
+
+import structlog
+from celery import shared_task
+
+from agencies.principal import Principal
+from mappa import clock
+
+from .services.obligations import reconcile
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="cases.tasks.reconcile_obligations_task")
+def reconcile_obligations_task() -> None:
+    """Bring the ledger of obligations in line with the facts. It shows nobody's data to anybody."""
+    today = clock.today()
+    corrections = reconcile(by=Principal.system("reconcile_obligations", on=today), today=today)
+    log.info("obligations reconciled", added=corrections.added, moved=corrections.moved, dropped=corrections.dropped)

@@ -1,0 +1,173 @@
+"""The machine interface: same rows, same services, same refusals as the pages."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from agencies.models import Area
+from agencies.roles import Role
+from audit.reads import access_by_user
+from cases.models import Ground, LevelSpan, Nominal
+from mappa import clock
+from rules.vocabulary import Handling, Level
+from tests.factories.agencies import AreaFactory, principal_for
+from tests.factories.cases import OFFENCE, TODAY, at_level, nominal, notification, offences, pnc
+from tests.factories.visits import queries, visitor
+
+GROUND = {
+    "kind": "qualifying_disposal",
+    "offence": OFFENCE,
+    "outcome": "conviction",
+    "outcome_on": "2026-03-02",
+    "disposal": "imprisonment",
+    "term_months": 60,
+    "starts_on": "2026-03-02",
+}
+LEVEL_2 = {
+    "level": "2",
+    "starts_on": TODAY.isoformat(),
+    "decided_by": "referral_panel",
+    "criteria": {
+        "meetings_add_value": True,
+        "value_reasons": "Several agencies.",
+        "high_or_very_high_risk": True,
+        "lower_level_answer": "No.",
+    },
+    "reason": "Panel of today.",
+}
+
+
+@pytest.fixture
+def client(area: Area) -> Client:
+    clock.pretend(TODAY)
+    return visitor(area)[0]
+
+
+@pytest.fixture
+def person(area: Area) -> Nominal:
+    offences()
+    return nominal(area, family_name="Feldspar", identifiers=(pnc(9_000_037),))
+
+
+def post(client: Client, path: str, data: dict[str, Any]) -> Any:
+    return client.post(path, data, content_type="application/json")
+
+
+class TestNominals:
+    def test_lists_with_what_is_derived(self, client: Client, person: Nominal) -> None:
+        (row,) = client.get("/api/v1/nominals/").json()["results"]
+        assert (row["id"], row["category"], row["level"], row["whereabouts"]) == (person.pk, "1", "1", "community")
+        assert row["identifiers"][0]["valid"] is True
+
+    def test_hides_what_the_pages_hide(self, client: Client, area: Area) -> None:
+        nominal(AreaFactory())
+        hidden = nominal(area, handling=Handling.CATEGORY_4)
+        card = nominal(area, handling=Handling.RESTRICTED)
+        assert client.get("/api/v1/nominals/").json()["count"] == 0
+        assert client.get(f"/api/v1/nominals/{hidden.pk}/").status_code == 404
+        response = client.get(f"/api/v1/nominals/{card.pk}/")
+        assert (response.status_code, response.json()["title"]) == (403, "Restricted record")
+
+    def test_is_told_to_the_evidence(self, area: Area, person: Nominal) -> None:
+        clock.pretend(TODAY)
+        client, membership = visitor(area)
+        client.get("/api/v1/nominals/")
+        row = access_by_user(principal_for(membership, on=TODAY), membership.user_id, size=1)[0]
+        assert row.root_ids == [person.pk]
+
+    def test_roles_without_records_are_refused(self, area: Area) -> None:
+        clock.pretend(TODAY)
+        assert visitor(area, Role.SMB_MEMBER)[0].get("/api/v1/nominals/").status_code == 403
+
+    def test_nobody_signed_in(self, db: None) -> None:
+        assert Client().get("/api/v1/nominals/").status_code == 403
+
+
+class TestGrounds:
+    def test_lists(self, client: Client, person: Nominal) -> None:
+        (row,) = client.get(f"/api/v1/nominals/{person.pk}/grounds/").json()["results"]
+        assert (row["kind"], row["category"]) == ("notification", "1")
+
+    def test_records(self, client: Client, person: Nominal) -> None:
+        response = post(client, f"/api/v1/nominals/{person.pk}/grounds/", GROUND)
+        assert (response.status_code, response.json()["category"]) == (201, "2")
+        assert Ground.objects.filter(nominal=person).count() == 2
+
+    def test_a_refusal_by_a_rule_is_a_409_with_its_reasons(self, client: Client, person: Nominal) -> None:
+        response = post(client, f"/api/v1/nominals/{person.pk}/grounds/", {**GROUND, "term_months": 11})
+        assert response.status_code == 409
+        assert [reason["rule"] for reason in response.json()["reasons"]] == ["R11"]
+        assert Ground.objects.filter(nominal=person).count() == 1
+
+    def test_a_faulty_shape_is_a_400_by_field(self, client: Client, person: Nominal) -> None:
+        response = post(client, f"/api/v1/nominals/{person.pk}/grounds/", {"kind": "no such", "starts_on": "soon"})
+        assert response.status_code == 400
+        assert set(response.json()["errors"]) == {"kind", "starts_on"}
+
+    def test_who_may_read_may_not_record(self, area: Area, person: Nominal) -> None:
+        clock.pretend(TODAY)
+        response = post(visitor(area, Role.CHAIR)[0], f"/api/v1/nominals/{person.pk}/grounds/", GROUND)
+        assert response.status_code == 403
+
+    def test_a_hidden_person_does_not_exist(self, client: Client, area: Area) -> None:
+        hidden = nominal(area, handling=Handling.CATEGORY_4)
+        assert client.get(f"/api/v1/nominals/{hidden.pk}/grounds/").status_code == 404
+        assert post(client, f"/api/v1/nominals/{hidden.pk}/grounds/", GROUND).status_code == 404
+
+    def test_a_session_needs_its_token(self, area: Area, person: Nominal) -> None:
+        clock.pretend(TODAY)
+        strict = Client(enforce_csrf_checks=True)
+        strict.cookies = visitor(area)[0].cookies
+        assert post(strict, f"/api/v1/nominals/{person.pk}/grounds/", GROUND).status_code == 403
+        assert Ground.objects.filter(nominal=person).count() == 1
+
+
+class TestLevels:
+    def test_lists(self, client: Client, person: Nominal) -> None:
+        rows = client.get(f"/api/v1/nominals/{person.pk}/levels/").json()["results"]
+        assert [row["level"] for row in rows] == ["1"]
+
+    def test_records(self, client: Client, person: Nominal) -> None:
+        response = post(client, f"/api/v1/nominals/{person.pk}/levels/", LEVEL_2)
+        assert (response.status_code, response.json()["level"]) == (201, "2")
+        assert LevelSpan.objects.filter(nominal=person, ends_on__isnull=True).get().level == Level.TWO
+
+    def test_a_refusal_by_a_rule_is_a_409(self, client: Client, person: Nominal) -> None:
+        response = post(client, f"/api/v1/nominals/{person.pk}/levels/", {**LEVEL_2, "criteria": {}})
+        assert response.status_code == 409
+        assert {reason["rule"] for reason in response.json()["reasons"]} == {"R33"}
+
+
+@pytest.mark.parametrize("part", ["", "grounds/", "levels/"])
+def test_lists_cost_the_same_for_one_and_for_three(client: Client, area: Area, part: str) -> None:
+    one = nominal(area, identifiers=(pnc(1),))
+    path = f"/api/v1/nominals/{one.pk}/{part}" if part else "/api/v1/nominals/"
+    client.get(path)
+    with queries() as few:
+        client.get(path)
+    three = nominal(
+        area,
+        identifiers=(pnc(2), pnc(3)),
+        grounds=(notification(), notification(), notification()),
+        levels=(at_level(Level.ONE), at_level(Level.TWO, TODAY.replace(year=2025))),
+    )
+    nominal(area)
+    with queries() as many:
+        client.get(path.replace(f"/{one.pk}/", f"/{three.pk}/"))
+    assert len(few) == len(many)
+
+
+def test_is_described(client: Client) -> None:
+    response = client.get("/api/v1/schema/", headers={"Accept": "application/vnd.oai.openapi+json"})
+    assert response.status_code == 200
+    paths = response.json()["paths"]
+    assert set(paths) == {
+        "/api/v1/nominals/",
+        "/api/v1/nominals/{id}/",
+        "/api/v1/nominals/{nominal_pk}/grounds/",
+        "/api/v1/nominals/{nominal_pk}/grounds/{id}/",
+        "/api/v1/nominals/{nominal_pk}/levels/",
+        "/api/v1/nominals/{nominal_pk}/levels/{id}/",
+    }
+    assert "post" in paths["/api/v1/nominals/{nominal_pk}/grounds/"]

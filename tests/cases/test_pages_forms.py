@@ -1,0 +1,390 @@
+"""The form pages about a nominal: what is saved, what is refused and how that is said."""
+
+from datetime import timedelta
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from agencies.models import Area, Membership
+from agencies.roles import Role
+from cases.models import Ground, LevelSpan, Nominal
+from mappa import clock
+from rules.vocabulary import Handling, Level, Whereabouts
+from tests.factories.agencies import AgencyFactory, LocalHousingAuthorityFactory, MembershipFactory, PanelAreaFactory
+from tests.factories.cases import (
+    LONG_AGO,
+    OFFENCE,
+    TODAY,
+    at_level,
+    nominal,
+    notification,
+    offences,
+    other_dangerous,
+    pnc,
+)
+from tests.factories.visits import day, hidden, text_of, visitor
+
+NEW = {
+    "family_name": "Feldspar",
+    "given_names": "Craig",
+    **day("date_of_birth", "1981-03-27"),
+    "sex": "male",
+    "identifier_pnc": pnc(9_000_037).value,
+    "names_alias": "Craig Spar\nde la Roche, Jean",
+    "names_nickname": "Rocky",
+}
+
+
+@pytest.fixture
+def acting(area: Area) -> tuple[Client, Membership]:
+    clock.pretend(TODAY)
+    return visitor(area)
+
+
+@pytest.fixture
+def client(acting: tuple[Client, Membership]) -> Client:
+    return acting[0]
+
+
+@pytest.fixture
+def person(area: Area) -> Nominal:
+    return nominal(area, family_name="Feldspar", given_names="Craig", levels=())
+
+
+def send(client: Client, path: str, data: dict[str, str]) -> HttpResponse:
+    """Open the form, fill it in, send it."""
+    return client.post(path, {**hidden(client.get(path)), **data})
+
+
+class TestAddNominal:
+    def test_adds_and_leads_to_the_record(self, client: Client, area: Area) -> None:
+        panel = PanelAreaFactory(area=area)
+        response = send(client, "/nominals/add/", {**NEW, "panel_area": str(panel.pk)})
+        added = Nominal.objects.get()
+        assert response.headers["Location"] == f"/nominals/{added.pk}/"
+        assert (added.name, added.area, added.panel_area) == ("Craig Feldspar", area, panel)
+        assert sorted(added.aliases.values_list("kind", "family_name", "given_names")) == [
+            ("alias", "Spar", "Craig"),
+            ("alias", "de la Roche", "Jean"),
+            ("nickname", "Rocky", ""),
+        ]
+
+    @pytest.mark.parametrize(
+        ("change", "message"),
+        [
+            pytest.param({"family_name": ""}, "Enter the surname, or the only name.", id="no name (R1)"),
+            pytest.param(day("date_of_birth", "1981-13-27"), "Date of birth", id="no real date"),
+            pytest.param(
+                {"date_of_birth_day": "", "date_of_birth_month": "", "date_of_birth_year": ""},
+                "Enter the date of birth, or tick that it is not known.",
+                id="neither a birth date nor that it is unknown (R1)",
+            ),
+            pytest.param({"birth_unknown": "on"}, "not both", id="a birth date and that it is unknown"),
+            pytest.param({"sex": ""}, "Choose a sex, or that it is not known.", id="no sex"),
+        ],
+    )
+    def test_says_what_is_wrong_at_the_top_and_beside_the_field(
+        self, client: Client, change: dict[str, str], message: str
+    ) -> None:
+        response = send(client, "/nominals/add/", {**NEW, **change})
+        assert response.status_code == 422
+        assert text_of(response).count(message) >= 2
+        assert not Nominal.objects.exists()
+
+    def test_a_rule_refuses_a_name_alone(self, client: Client) -> None:
+        response = send(client, "/nominals/add/", {"family_name": "Slate", "birth_unknown": "on", "sex": "unknown"})
+        assert response.status_code == 422
+        assert "Rule R1" in text_of(response)
+
+    def test_asks_is_it_one_of_these_before_adding(self, client: Client, area: Area) -> None:
+        known = nominal(area, family_name="Other", identifiers=(pnc(9_000_037),))
+        response = send(client, "/nominals/add/", NEW)
+        assert response.status_code == 200
+        assert "Is it one of these?" in text_of(response)
+        assert f'href="/nominals/{known.pk}/"' in response.content.decode()
+        assert Nominal.objects.count() == 1
+        client.post("/nominals/add/", {**hidden(response), **NEW})
+        assert Nominal.objects.count() == 2
+
+    @pytest.mark.parametrize("handling", [Handling.CATEGORY_4, Handling.RESTRICTED])
+    def test_a_hidden_person_is_not_betrayed(self, client: Client, area: Area, handling: Handling) -> None:
+        nominal(area, family_name="Feldspar", identifiers=(pnc(9_000_037),), handling=handling)
+        assert send(client, "/nominals/add/", NEW).status_code == 302
+
+    def test_sent_twice_adds_once(self, client: Client) -> None:
+        data = {**hidden(client.get("/nominals/add/")), **NEW}
+        first, second = client.post("/nominals/add/", data), client.post("/nominals/add/", data)
+        assert first.headers["Location"] == second.headers["Location"]
+        assert Nominal.objects.count() == 1
+
+
+class TestEditNominal:
+    def test_shows_what_is_saved_and_saves_the_change(self, client: Client, person: Nominal) -> None:
+        path = f"/nominals/{person.pk}/edit/"
+        assert 'value="Feldspar"' in client.get(path).content.decode()
+        assert send(client, path, {**NEW, "family_name": "Felspar"}).status_code == 302
+        person.refresh_from_db()
+        assert (person.family_name, person.version) == ("Felspar", 2)
+
+    def test_a_conflict_keeps_both_texts(self, client: Client, person: Nominal) -> None:
+        path = f"/nominals/{person.pk}/edit/"
+        opened = hidden(client.get(path))
+        send(client, path, {**NEW, "family_name": "Theirs"})
+        response = client.post(path, {**opened, **NEW, "family_name": "Mine"})
+        assert response.status_code == 409
+        words = text_of(response)
+        assert "Theirs" in words
+        assert "Mine" in words
+        person.refresh_from_db()
+        assert person.family_name == "Theirs"
+
+    def test_a_form_without_a_version_overwrites_nothing(self, client: Client, person: Nominal) -> None:
+        assert client.post(f"/nominals/{person.pk}/edit/", NEW).status_code == 409
+
+    def test_a_reader_may_not(self, area: Area, person: Nominal) -> None:
+        assert visitor(area, Role.SPOC)[0].get(f"/nominals/{person.pk}/edit/").status_code == 403
+
+
+class TestAddGround:
+    QUALIFYING = {
+        "kind": "qualifying_disposal",
+        "offence": OFFENCE,
+        "outcome": "conviction",
+        **day("outcome_on", "2026-03-02"),
+        "disposal": "imprisonment",
+        **day("starts_on", "2026-03-02"),
+    }
+    NOTIFIED = {
+        "kind": "notification",
+        "offence_text": "Sexual assault",
+        "outcome": "conviction",
+        **day("outcome_on", "2026-03-02"),
+        "disposal": "imprisonment",
+        "term_months": "18",
+        **day("starts_on", "2026-03-02"),
+    }
+
+    @pytest.fixture
+    def path(self, person: Nominal) -> str:
+        offences()
+        return f"/nominals/{person.pk}/grounds/add/"
+
+    def test_first_asks_for_the_kind(self, client: Client, path: str) -> None:
+        words = text_of(client.get(path))
+        assert "Category 2. Murder" in words
+        assert "Category 4" not in words, "those kinds are for people with clearance"
+
+    def test_people_with_clearance_are_offered_category_4(self, area: Area, path: str) -> None:
+        clock.pretend(TODAY)
+        assert "Category 4, automatic." in text_of(visitor(area, user__category_4=True)[0].get(path))
+
+    def test_no_kind_is_said(self, client: Client, path: str) -> None:
+        response = client.post(path, {"step": "choose"})
+        assert response.status_code == 422
+        assert "Choose what makes this person a MAPPA nominal." in text_of(response)
+
+    def test_then_asks_for_its_facts(self, client: Client, path: str) -> None:
+        words = text_of(client.post(path, {"step": "choose", "kind": "qualifying_disposal"}))
+        assert "Length in months" in words
+        assert "notification" not in words.lower()
+
+    @pytest.mark.parametrize(
+        ("months", "verdict"),
+        [
+            pytest.param("11", "Would be refused", id="11 months fall short (R11)"),
+            pytest.param("12", "Can be added", id="12 months qualify (R11)"),
+            pytest.param("13", "Can be added", id="13 months qualify (R11)"),
+        ],
+    )
+    def test_the_rules_answer_without_saving(self, client: Client, path: str, months: str, verdict: str) -> None:
+        response = client.post(path, {**self.QUALIFYING, "term_months": months, "step": "check"})
+        assert verdict in text_of(response)
+        assert "R11" in text_of(response)
+        assert Ground.objects.count() == 1
+
+    def test_a_script_gets_the_answer_alone(self, client: Client, path: str) -> None:
+        response = client.post(
+            path, {**self.QUALIFYING, "term_months": "11", "step": "check"}, headers={"HX-Request": "true"}
+        )
+        assert "<html" not in response.content.decode()
+        assert "Would be refused" in text_of(response)
+
+    def test_an_unfinished_form_is_not_scolded_by_a_script(self, client: Client, path: str) -> None:
+        response = client.post(path, {"kind": "notification", "step": "check"}, headers={"HX-Request": "true"})
+        assert response.status_code == 200
+        assert "The rules answer here" in text_of(response)
+
+    def test_a_refusal_keeps_what_was_typed_and_cites_the_rule(self, client: Client, path: str) -> None:
+        response = client.post(path, {**self.QUALIFYING, "term_months": "11"})
+        assert response.status_code == 422
+        assert "Imprisonment of 11 months is less than 12 months Rule R11" in text_of(response)
+        assert 'value="11"' in response.content.decode()
+
+    def test_proposes_the_end_of_notification_and_fills_it_in(self, client: Client, path: str) -> None:
+        words = text_of(client.post(path, {**self.NOTIFIED, "step": "check"}))
+        assert "1 March 2036" in words
+        assert "Rule R21" in words
+        filled = client.post(path, {**self.NOTIFIED, "step": "use_proposed"}).content.decode()
+        assert 'name="ends_on_year" type="text" value="2036"' in " ".join(filled.split()) or 'value="2036"' in filled
+        assert "Use this date" not in filled
+
+    def test_adds(self, client: Client, path: str, person: Nominal) -> None:
+        response = client.post(path, {**self.QUALIFYING, "term_months": "60"})
+        assert response.headers["Location"] == f"/nominals/{person.pk}/#grounds"
+        ground = Ground.objects.filter(nominal=person).latest("pk")
+        assert (ground.kind, ground.offence.code if ground.offence else "", ground.term_months) == (
+            "qualifying_disposal",
+            OFFENCE,
+            60,
+        )
+
+    def test_a_decision_brings_its_level(self, client: Client, area: Area) -> None:
+        new = nominal(area, family_name="Marl", grounds=(), levels=())
+        said = {
+            "kind": "other_dangerous",
+            "offence_text": "Common assault",
+            "outcome": "conviction",
+            **day("outcome_on", "2026-01-05"),
+            "finding_capacity": "Strangled a partner.",
+            "finding_current": "New partner, threats.",
+            **day("starts_on", TODAY.isoformat()),
+        }
+        refused = client.post(f"/nominals/{new.pk}/grounds/add/", said)
+        assert refused.status_code == 422
+        with_level = {
+            **said,
+            "level": "2",
+            "level_decided_by": "referral_panel",
+            "value_reasons": "Four agencies hold parts of the plan.",
+            "found": "high_risk",
+            "lower_level_answer": "No.",
+        }
+        assert client.post(f"/nominals/{new.pk}/grounds/add/", with_level).status_code == 302
+        assert LevelSpan.objects.get(nominal=new).level == Level.TWO
+
+
+class TestEndAndVoid:
+    def test_ends_with_a_reason(self, client: Client, person: Nominal) -> None:
+        ground = person.grounds.get()
+        said = {**day("ends_on", "2026-12-31"), "end_reason": "notification_expired", "end_confirmed": "on"}
+        assert send(client, f"/grounds/{ground.pk}/end/", said).status_code == 302
+        ground.refresh_from_db()
+        assert (ground.ends_on and ground.ends_on.isoformat(), ground.end_reason) == (
+            "2026-12-31",
+            "notification_expired",
+        )
+
+    def test_an_end_before_the_start_is_refused(self, client: Client, person: Nominal) -> None:
+        ground = person.grounds.get()
+        said = {**day("ends_on", "2019-12-31"), "end_reason": "notification_expired"}
+        response = send(client, f"/grounds/{ground.pk}/end/", said)
+        assert response.status_code == 422
+        assert "it cannot end before" in text_of(response)
+
+    def test_voids(self, client: Client, person: Nominal) -> None:
+        ground = person.grounds.get()
+        assert send(client, f"/grounds/{ground.pk}/void/", {"reason": "Quashed on appeal"}).status_code == 302
+        ground.refresh_from_db()
+        assert ground.voided_on == TODAY
+
+
+class TestSetLevel:
+    TWO = {
+        "level": "2",
+        "decided_by": "referral_panel",
+        **day("starts_on", TODAY.isoformat()),
+        "value_reasons": "Housing and health must act together.",
+        "found": "high_risk",
+        "lower_level_answer": "No.",
+    }
+
+    def test_sets_it(self, client: Client, person: Nominal) -> None:
+        assert send(client, f"/nominals/{person.pk}/level/", self.TWO).status_code == 302
+        span = LevelSpan.objects.get(nominal=person, starts_on=TODAY)
+        assert (span.level, span.decided_by) == (Level.TWO, "referral_panel")
+        assert "Housing and health" in span.reason
+
+    @pytest.mark.parametrize(
+        ("change", "rule"),
+        [
+            pytest.param({"value_reasons": ""}, "R33", id="no reason why meetings add value (R33)"),
+            pytest.param({"found": ""}, "R33", id="none of the criteria (R33)"),
+            pytest.param({"level": "3"}, "R34", id="no need for senior people (R34)"),
+            pytest.param({"decided_by": "screening"}, "R36", id="screening enters no Level 2 (R36)"),
+        ],
+    )
+    def test_is_refused_with_the_rule(self, client: Client, person: Nominal, change: dict[str, str], rule: str) -> None:
+        data = {key: value for key, value in {**self.TWO, **change}.items() if value}
+        response = send(client, f"/nominals/{person.pk}/level/", data)
+        assert response.status_code == 422
+        assert f"Rule {rule}" in text_of(response)
+
+    def test_only_levels_the_ground_allows_are_offered(self, client: Client, area: Area) -> None:
+        third = nominal(area, grounds=(other_dangerous(),), levels=(at_level(Level.TWO),))
+        page = client.get(f"/nominals/{third.pk}/level/").content.decode()
+        assert 'value="3"' in page
+        assert 'id="id_level_2"' not in page
+
+    def test_an_administrator_does_not_decide(self, area: Area, person: Nominal) -> None:
+        response = visitor(area, Role.ADMINISTRATOR)[0].get(f"/nominals/{person.pk}/level/")
+        assert response.status_code == 403
+
+
+class TestCircumstances:
+    def test_whereabouts(self, client: Client, person: Nominal) -> None:
+        said = {"kind": "custody", "place": "HMP Nottingham", **day("starts_on", "2026-11-20")}
+        assert send(client, f"/nominals/{person.pk}/whereabouts/", said).status_code == 302
+        latest = person.whereabouts.latest("starts_on")
+        assert (latest.kind, latest.place) == (Whereabouts.CUSTODY, "HMP Nottingham")
+
+    def test_whereabouts_ahead_are_refused(self, client: Client, person: Nominal) -> None:
+        ahead = (TODAY + timedelta(days=1)).isoformat()
+        response = send(client, f"/nominals/{person.pk}/whereabouts/", {"kind": "custody", **day("starts_on", ahead)})
+        assert response.status_code == 422
+
+    def test_lead_agency_and_named_officer(self, client: Client, area: Area, person: Nominal) -> None:
+        agency = AgencyFactory(area=area)
+        officer = MembershipFactory(area=area, agency=agency, role=Role.PRACTITIONER).user
+        from_today = day("starts_on", TODAY.isoformat())
+        lead = send(client, f"/nominals/{person.pk}/lead-agency/", {"agency": str(agency.pk), **from_today})
+        named = send(
+            client,
+            f"/nominals/{person.pk}/named-officer/",
+            {"agency": str(agency.pk), "officer": str(officer.pk), **from_today},
+        )
+        assert (lead.status_code, named.status_code) == (302, 302)
+        assert person.lead_agencies.get().agency == agency
+        assert person.named_officers.get().officer == officer
+
+    def test_an_agency_of_another_area_is_no_choice(self, client: Client, person: Nominal) -> None:
+        elsewhere = AgencyFactory()
+        said = {"agency": str(elsewhere.pk), **day("starts_on", TODAY.isoformat())}
+        assert send(client, f"/nominals/{person.pk}/lead-agency/", said).status_code == 422
+
+    def test_key_date(self, client: Client, person: Nominal) -> None:
+        said = {"kind": "earliest_release", **day("falls_on", "2027-04-01"), "certain": "on"}
+        assert send(client, f"/nominals/{person.pk}/key-dates/", said).status_code == 302
+        assert person.key_dates.get().certain
+
+    def test_no_fixed_abode_needs_the_area_of_closest_links(self, client: Client, area: Area, person: Nominal) -> None:
+        path, said = f"/nominals/{person.pk}/addresses/", {"abode": "none", **day("starts_on", "2026-11-01")}
+        refused = send(client, path, said)
+        assert refused.status_code == 422
+        assert "R6" in text_of(refused)
+        council = LocalHousingAuthorityFactory(area=area)
+        assert send(client, path, {**said, "closest_links": str(council.pk)}).status_code == 302
+        assert person.addresses.get().no_fixed_abode
+
+
+@pytest.mark.parametrize(
+    "path", ["edit", "grounds/add", "level", "whereabouts", "lead-agency", "named-officer", "key-dates", "addresses"]
+)
+class TestWhoMayUseThem:
+    def test_a_hidden_person_does_not_exist(self, client: Client, area: Area, path: str) -> None:
+        hidden_person = nominal(area, grounds=(notification(LONG_AGO),), handling=Handling.CATEGORY_4)
+        assert client.get(f"/nominals/{hidden_person.pk}/{path}/").status_code == 404
+        assert client.post(f"/nominals/{hidden_person.pk}/{path}/", {}).status_code == 404
+
+    def test_roles_without_records(self, area: Area, person: Nominal, path: str) -> None:
+        assert visitor(area, Role.LAY_ADVISER)[0].post(f"/nominals/{person.pk}/{path}/", {}).status_code == 403

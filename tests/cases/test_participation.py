@@ -1,0 +1,171 @@
+"""Grants follow the spans they come from; handling and exclusions act at once (R97 to R100)."""
+
+from datetime import timedelta
+
+import pytest
+
+from agencies.access import Presence, can, presence
+from agencies.models import Area
+from agencies.principal import Principal
+from agencies.roles import Perm, Role
+from cases.models import CaseParticipation, Nominal, PersonalGrant
+from cases.services.participation import (
+    close_participation,
+    end_exclusion,
+    exclude,
+    grant_to_person,
+    name_officer,
+    open_participation,
+    set_handling,
+    set_lead_agency,
+)
+from rules.core import Refused
+from rules.vocabulary import Handling, ParticipationSource
+from tests.factories import cases as make
+from tests.factories.agencies import AgencyFactory, MembershipFactory, principal_for
+from tests.factories.cases import TODAY
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def man(area: Area) -> Nominal:
+    return make.nominal(area)
+
+
+def sees(principal: Principal, man: Nominal) -> bool:
+    return bool(can(principal, Perm.NOMINAL_VIEW, man))
+
+
+def lead(by: Principal, man: Nominal, agency: object, day: object, **more: object) -> None:
+    set_lead_agency(by=by, today=TODAY, nominal_id=man.pk, agency_id=agency.pk, starts_on=day, **more)
+
+
+def test_the_lead_agency_takes_part_while_it_leads(area: Area, coordinator: Principal, man: Nominal) -> None:
+    first, second = AgencyFactory(area=area), AgencyFactory(area=area)
+    spoc = MembershipFactory(area=area, agency=first, role=Role.SPOC)
+    lead(coordinator, man, first, TODAY - 50 * DAY)
+    assert sees(principal_for(spoc, on=TODAY), man)
+    lead(coordinator, man, second, TODAY)
+    assert sees(principal_for(spoc, on=TODAY - DAY), man)
+    assert not sees(principal_for(spoc, on=TODAY), man)
+    grants = CaseParticipation.objects.filter(content_object=man).order_by("starts_on")
+    assert list(grants.values_list("group", "starts_on", "ends_on", "source")) == [
+        (first.group_id, TODAY - 50 * DAY, TODAY - DAY, ParticipationSource.LEAD),
+        (second.group_id, TODAY, None, ParticipationSource.LEAD),
+    ]
+
+
+def test_leading_twice_in_a_row_is_one_grant(area: Area, coordinator: Principal, man: Nominal) -> None:
+    agency = AgencyFactory(area=area)
+    lead(coordinator, man, agency, TODAY - 50 * DAY, ends_on=TODAY - DAY)
+    lead(coordinator, man, agency, TODAY)
+    grant = CaseParticipation.objects.get(content_object=man)
+    assert (grant.starts_on, grant.ends_on) == (TODAY - 50 * DAY, None)
+
+
+def test_a_lead_corrected_away_leaves_no_grant(area: Area, coordinator: Principal, man: Nominal) -> None:
+    wrong, right = AgencyFactory(area=area), AgencyFactory(area=area)
+    lead(coordinator, man, wrong, TODAY)
+    lead(coordinator, man, right, TODAY)
+    assert list(CaseParticipation.objects.values_list("group", flat=True)) == [right.group_id]
+
+
+def test_an_agency_of_another_area_does_not_lead(coordinator: Principal, man: Nominal) -> None:
+    with pytest.raises(Refused, match="R97"):
+        lead(coordinator, man, AgencyFactory(), TODAY)
+
+
+def test_the_named_officer_reads_the_case_while_named(area: Area, coordinator: Principal, man: Nominal) -> None:
+    officer = MembershipFactory(area=area, role=Role.PRACTITIONER)
+    other = MembershipFactory(area=area, agency=officer.agency, role=Role.PRACTITIONER)
+    assert not sees(principal_for(officer, on=TODAY), man)
+    for member, day in ((officer, TODAY - 9 * DAY), (other, TODAY)):
+        name_officer(
+            by=coordinator, today=TODAY, nominal_id=man.pk, officer_id=member.user_id, agency_id=member.agency_id,
+            starts_on=day,
+        )  # fmt: skip
+    assert sees(principal_for(officer, on=TODAY - DAY), man)
+    assert not sees(principal_for(officer, on=TODAY), man)
+    assert sees(principal_for(other, on=TODAY), man)
+
+
+def test_an_officer_named_by_two_agencies_has_one_grant(area: Area, coordinator: Principal, man: Nominal) -> None:
+    one = MembershipFactory(area=area, role=Role.PRACTITIONER)
+    two = MembershipFactory(area=area, user=one.user, role=Role.PRACTITIONER)
+    for member, day in ((one, TODAY - 9 * DAY), (two, TODAY)):
+        name_officer(
+            by=coordinator, today=TODAY, nominal_id=man.pk, officer_id=one.user_id, agency_id=member.agency_id,
+            starts_on=day,
+        )  # fmt: skip
+    grant = PersonalGrant.objects.get(content_object=man)
+    assert (grant.starts_on, grant.ends_on) == (TODAY - 9 * DAY, None)
+
+
+def test_somebody_who_does_not_work_there_is_not_named(area: Area, coordinator: Principal, man: Nominal) -> None:
+    officer = MembershipFactory(area=area, role=Role.PRACTITIONER, ends_on=TODAY - DAY)
+    with pytest.raises(Refused, match="does not work"):
+        name_officer(
+            by=coordinator, today=TODAY, nominal_id=man.pk, officer_id=officer.user_id, agency_id=officer.agency_id,
+            starts_on=TODAY,
+        )  # fmt: skip
+
+
+def test_a_grant_ends_with_its_last_day(area: Area, coordinator: Principal, man: Nominal) -> None:
+    spoc = MembershipFactory(area=area, role=Role.SPOC)
+    part = open_participation(
+        by=coordinator, today=TODAY, nominal_id=man.pk, agency_id=spoc.agency_id, starts_on=TODAY - 9 * DAY
+    )
+    close_participation(by=coordinator, today=TODAY, participation_id=part.pk, ends_on=TODAY - DAY)
+    assert sees(principal_for(spoc, on=TODAY - DAY), man)
+    assert not sees(principal_for(spoc, on=TODAY), man)
+
+
+def test_grants_that_follow_a_span_are_not_given_by_hand(coordinator: Principal, man: Nominal) -> None:
+    with pytest.raises(Refused, match="R97"):
+        open_participation(
+            by=coordinator, today=TODAY, nominal_id=man.pk, agency_id=coordinator.agency_id,
+            source=ParticipationSource.LEAD, starts_on=TODAY,
+        )  # fmt: skip
+
+
+def test_a_restricted_record_is_a_card_to_all_but_its_readers(
+    area: Area, acting, coordinator: Principal, man: Nominal
+) -> None:
+    other, reader = acting(), acting()
+    set_handling(by=coordinator, today=TODAY, nominal_id=man.pk, handling=Handling.RESTRICTED)
+    assert presence(coordinator, man) is Presence.OPEN
+    assert presence(other, man) is Presence.CARD
+    with pytest.raises(Refused, match="R100"):
+        set_handling(by=other, today=TODAY, nominal_id=man.pk, handling=Handling.ORDINARY)
+    grant_to_person(
+        by=coordinator, today=TODAY, nominal_id=man.pk, user_id=reader.user_id,
+        source=ParticipationSource.NAMED_READER, starts_on=TODAY,
+    )  # fmt: skip
+    assert presence(reader, man) is Presence.OPEN
+
+
+def test_category_4_handling_is_for_the_cleared(acting, coordinator: Principal, man: Nominal) -> None:
+    with pytest.raises(Refused, match="R99"):
+        set_handling(by=coordinator, today=TODAY, nominal_id=man.pk, handling=Handling.CATEGORY_4)
+    set_handling(by=acting(user__category_4=True), today=TODAY, nominal_id=man.pk, handling=Handling.CATEGORY_4)
+    assert presence(coordinator, man) is Presence.ABSENT
+
+
+def test_an_exclusion_beats_the_role_until_it_ends(acting, coordinator: Principal, man: Nominal) -> None:
+    neighbour = acting()
+    row = exclude(
+        by=coordinator, today=TODAY, nominal_id=man.pk, user_id=neighbour.user_id, reason="Neighbour",
+        starts_on=TODAY - DAY,
+    )  # fmt: skip
+    assert presence(neighbour, man) is Presence.ABSENT
+    end_exclusion(by=coordinator, today=TODAY, exclusion_id=row.pk, ends_on=TODAY - DAY)
+    assert presence(neighbour, man) is Presence.OPEN
+
+
+@pytest.mark.parametrize(
+    "whom", [{}, {"user_id": 1, "agency_id": 1}, {"user_id": 1, "reason": " "}], ids=["nobody", "two", "no reason"]
+)
+def test_an_exclusion_names_one_with_a_reason(coordinator: Principal, man: Nominal, whom: dict) -> None:
+    with pytest.raises(Refused, match="R100"):
+        exclude(by=coordinator, today=TODAY, nominal_id=man.pk, starts_on=TODAY, **{"reason": "Conflict"} | whom)

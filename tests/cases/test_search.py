@@ -1,0 +1,127 @@
+"""Finding people by number, by misspelt and sound-alike names, by birth date; hidden people stay hidden."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from agencies.models import Area
+from agencies.principal import Principal
+from cases.models import Nominal
+from cases.queries import find
+from cases.records import AliasRecord, IdentifierRecord
+from cases.sounds import spellings
+from rules.vocabulary import Handling, IdentifierKind
+from tests.factories import cases as make
+from tests.factories.agencies import MembershipFactory, principal_for
+from tests.factories.cases import TODAY
+
+SURNAMES = ["Galena", "Galina", "Gallena", "Shale", "Shayle", "Marl", "Maule", "Obsidian", "Feldspar", "Marl-Agate"]
+
+
+@pytest.fixture
+def people(area: Area) -> dict[str, Nominal]:
+    records = [make.person(area, family_name=name, given_names="Kieran") for name in SURNAMES]
+    return dict(zip(SURNAMES, make.people(*records), strict=True))
+
+
+def found(by: Principal, text: str = "", **more: object) -> list[str]:
+    return [match.nominal.family_name for match in find(by, on=TODAY, text=text, **more).matches]
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        pytest.param("Galena", {"Galena", "Galina", "Gallena"}, id="sounds alike"),
+        pytest.param("Gallena", {"Galena", "Galina", "Gallena"}, id="doubled letter"),
+        pytest.param("Shayle", {"Shale", "Shayle"}, id="Shale and Shayle"),
+        pytest.param("Maule", {"Marl", "Maule"}, id="a silent R is not written"),
+        pytest.param("marl", {"Marl", "Maule", "Marl-Agate"}, id="a silent R is written; part of a double name"),
+        pytest.param("Feldpsar", {"Feldspar"}, id="letters swapped"),
+        pytest.param("Kieran Obsidian", {"Obsidian"}, id="given name first"),
+        pytest.param("obsidian, kieran", {"Obsidian"}, id="surname first"),
+    ],
+)
+def test_names_are_found_however_they_are_spelt(
+    people: dict, coordinator: Principal, asked: str, expected: set[str]
+) -> None:
+    names = found(coordinator, asked)
+    assert expected <= set(names)
+    assert names[0].lower() in asked.lower() or names[0] in expected
+
+
+def test_the_best_fit_comes_first(people: dict, coordinator: Principal) -> None:
+    assert found(coordinator, "Galina")[0] == "Galina"
+    assert found(coordinator, "Marl")[0] == "Marl"
+
+
+def test_a_stranger_is_not_found(people: dict, coordinator: Principal) -> None:
+    assert found(coordinator, "Wolstenholme") == []
+    assert found(coordinator, "") == []
+    assert found(coordinator, "\x00") == []
+
+
+def test_another_name_finds_too(area: Area, coordinator: Principal) -> None:
+    make.nominal(area, family_name="Obsidian", aliases=(AliasRecord("Spar", "Eddie"),))
+    (match,) = find(coordinator, on=TODAY, text="Sparr").matches
+    assert (match.nominal.family_name, match.by) == ("Obsidian", "other name")
+
+
+@pytest.mark.parametrize("typed", ["90/9000001{}", "1990/9000001{}", " 90 / 9000001 {} "])
+def test_a_number_is_found_however_it_is_written(area: Area, coordinator: Principal, typed: str) -> None:
+    own = make.pnc(9000001)
+    make.nominal(area, identifiers=(own,))
+    assert found(coordinator, typed.format(own.value[-1]).lower()) == ["Gritstone"]
+
+
+def test_a_number_of_any_kind_is_found(area: Area, coordinator: Principal) -> None:
+    make.nominal(area, family_name="Tufa", identifiers=(IdentifierRecord(IdentifierKind.CRN, "x123456"),))
+    assert found(coordinator, "X123456") == ["Tufa"]
+    assert found(coordinator, "X123457") == []
+
+
+@pytest.mark.parametrize(
+    ("born", "hit"),
+    [
+        pytest.param(date(1984, 5, 6), True, id="the day"),
+        pytest.param(date(1984, 6, 5), True, id="day and month swapped"),
+        pytest.param(date(1985, 5, 6), True, id="a year off"),
+        pytest.param(date(1984, 5, 9), True, id="three days off"),
+        pytest.param(date(1984, 5, 10), False, id="four days off"),
+        pytest.param(date(1986, 5, 6), False, id="two years off"),
+    ],
+)
+def test_a_birth_date_give_or_take(area: Area, coordinator: Principal, born: date, hit: bool) -> None:
+    make.nominal(area, date_of_birth=date(1984, 5, 6))
+    assert bool(found(coordinator, date_of_birth=born)) is hit
+    assert bool(found(coordinator, "Gritston", date_of_birth=born)) is hit
+
+
+def test_a_leap_day_is_no_stumbling_block(area: Area, coordinator: Principal) -> None:
+    make.nominal(area, date_of_birth=date(1992, 2, 29))
+    assert found(coordinator, date_of_birth=date(1992, 2, 29)) == ["Gritstone"]
+
+
+def test_restricted_people_are_a_card_and_category_4_is_nothing(
+    area: Area, coordinator: Principal, acting: Callable[..., Principal]
+) -> None:
+    make.nominal(area, family_name="Galena", handling=Handling.RESTRICTED)
+    make.nominal(area, family_name="Galena", grounds=(make.terrorism(),), identifiers=(make.pnc(9000009),))
+    result = find(coordinator, on=TODAY, text="Galena")
+    assert (result.matches, result.cards) == ([], 1)
+    assert found(coordinator, make.pnc(9000009).value) == []
+    assert found(acting(user__category_4=True), make.pnc(9000009).value) == ["Galena"]
+
+
+def test_people_of_another_area_are_not_found(people: dict, db: None) -> None:
+    stranger = principal_for(MembershipFactory(), on=TODAY)
+    result = find(stranger, on=TODAY, text="Galena")
+    assert (result.matches, result.cards) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("word", "among"), [("Marl", "mal"), ("Maule", "maurle"), ("Shaw", "sharw"), ("Carr", "carr"), ("Hart", "hat")]
+)
+def test_spellings_by_ear(word: str, among: str) -> None:
+    assert among in spellings(word)
+    assert spellings(word)[0] == word.lower()
