@@ -1,0 +1,117 @@
+"""Where the person is and lives, who leads, and the dates ahead."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import QuerySet
+
+from agencies.models import Agency, LocalHousingAuthority, User
+from pages.forms import DateField3, GovForm
+from rules.vocabulary import KeyDateKind, Whereabouts, choices
+
+HAS_ADDRESS, NO_FIXED_ABODE = "address", "none"
+
+
+def _from(label: str, missing: str) -> DateField3:
+    return DateField3(label=label, error_messages={"required": missing})
+
+
+class WhereaboutsForm(GovForm):
+    """Where the person is from a day on."""
+
+    kind = forms.ChoiceField(
+        label="Where are they?",
+        choices=choices(Whereabouts),
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose where they are."},
+    )
+    place = forms.CharField(
+        label="Prison, hospital or premises", max_length=200, required=False, help_text="Leave empty for the community."
+    )
+    starts_on = _from("Since when", "Enter the first day on which they are there.")
+
+
+class LeadAgencyForm(GovForm):
+    """The agency that leads from a day on (R97)."""
+
+    agency: "forms.ModelChoiceField[Agency]" = forms.ModelChoiceField(
+        label="Lead agency", queryset=Agency.objects.none(), empty_label="Choose an agency"
+    )
+    starts_on = _from("From", "Enter the first day.")
+
+    def __init__(self, *args: Any, agencies: QuerySet[Agency], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["agency"].queryset = agencies  # type: ignore[attr-defined]
+
+
+class NamedOfficerForm(LeadAgencyForm):
+    """The officer of an agency who manages the person from a day on."""
+
+    agency: "forms.ModelChoiceField[Agency]" = forms.ModelChoiceField(
+        label="For which agency",
+        queryset=Agency.objects.none(),
+        empty_label="Choose an agency",
+        error_messages={"required": "Choose the officer's agency."},
+    )
+    officer: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
+        label="Officer", queryset=User.objects.none(), empty_label="Choose a person"
+    )
+    field_order = ("officer", "agency", "starts_on")
+
+    def __init__(self, *args: Any, officers: QuerySet[User], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["officer"].queryset = officers  # type: ignore[attr-defined]
+
+
+class KeyDateForm(GovForm):
+    """A date ahead: there is one of each kind, and a new one takes the place of the old."""
+
+    kind = forms.ChoiceField(
+        label="Which date",
+        choices=[("", "Choose a date"), *choices(KeyDateKind)],
+        error_messages={"required": "Choose which date it is."},
+    )
+    falls_on = DateField3(label="Date")
+    certain = forms.BooleanField(label="The date is confirmed", required=False)
+    note = forms.CharField(label="Note", max_length=200, required=False)
+
+
+class AddressForm(GovForm):
+    """An address, or no fixed abode with the area of closest links (R6)."""
+
+    abode = forms.ChoiceField(
+        label="Do they have an address?",
+        choices=[(HAS_ADDRESS, "Yes"), (NO_FIXED_ABODE, "No fixed abode")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say whether they have an address."},
+    )
+    lines = forms.CharField(label="Address", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    postcode = forms.CharField(
+        label="Postcode",
+        max_length=10,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "autocomplete": "off"}),
+    )
+    closest_links: "forms.ModelChoiceField[LocalHousingAuthority]" = forms.ModelChoiceField(
+        label="Area of closest links",
+        queryset=LocalHousingAuthority.objects.none(),
+        required=False,
+        empty_label="Choose a council",
+        help_text="The council area where they have family, work or a past home.",
+    )
+    starts_on = _from("From", "Enter the first day at this address.")
+    ends_on = DateField3(label="To", required=False, help_text="Leave empty if they live there now.")
+    beside_others = forms.BooleanField(
+        label="They live at another recorded address too",
+        required=False,
+        help_text="Otherwise the address recorded before ends the day before this one starts.",
+    )
+
+    reveals: ClassVar[dict[str, dict[str, tuple[str, ...]]]] = {
+        "abode": {HAS_ADDRESS: ("lines", "postcode"), NO_FIXED_ABODE: ("closest_links",)}
+    }
+    periods: ClassVar[tuple[tuple[str, str], ...]] = (("starts_on", "ends_on"),)
+
+    def __init__(self, *args: Any, councils: QuerySet[LocalHousingAuthority], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["closest_links"].queryset = councils  # type: ignore[attr-defined]

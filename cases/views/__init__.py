@@ -1,0 +1,1 @@
+"""Pages that record something about a nominal, and the register itself. Each makes one service call."""

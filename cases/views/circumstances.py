@@ -1,0 +1,149 @@
+"""Where the person is and lives, who leads, who is the named officer, and the dates ahead."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from agencies.queries import agencies_of, staff_of
+from agencies.roles import Perm
+from cases.forms.circumstances import (
+    NO_FIXED_ABODE,
+    AddressForm,
+    KeyDateForm,
+    LeadAgencyForm,
+    NamedOfficerForm,
+    WhereaboutsForm,
+)
+from cases.queries import councils_of
+from cases.services.dates import set_key_date
+from cases.services.participation import name_officer, set_lead_agency
+from cases.services.people import record_address
+from cases.services.whereabouts import record_whereabouts
+from rules.vocabulary import KeyDateKind, Whereabouts
+
+from .about import NominalFormPage
+
+
+class WhereaboutsAdd(NominalFormPage):
+    """Where the person is from a day on. Custody pauses the review clock (R52)."""
+
+    permission = Perm.WHEREABOUTS_RECORD
+    form_class = WhereaboutsForm
+    title = "Record where they are"
+    part = "whereabouts"
+    done = "Where they are has been recorded."
+
+    def act(self, form: Any) -> str:
+        said = form.cleaned_data
+        record_whereabouts(
+            by=self.principal,
+            today=self.today,
+            nominal_id=self.object.pk,
+            kind=Whereabouts(said["kind"]),
+            starts_on=said["starts_on"],
+            place=said["place"],
+        )
+        return self.back()
+
+
+class LeadAgencySet(NominalFormPage):
+    """The one agency that leads from a day on (R97)."""
+
+    permission = Perm.NOMINAL_EDIT
+    form_class = LeadAgencyForm
+    title = "Change the lead agency"
+    part = "people"
+    done = "The lead agency has been recorded."
+
+    def get_form_kwargs(self) -> Mapping[str, Any]:
+        return {"agencies": agencies_of(self.principal)}
+
+    def act(self, form: Any) -> str:
+        said = form.cleaned_data
+        set_lead_agency(
+            by=self.principal,
+            today=self.today,
+            nominal_id=self.object.pk,
+            agency_id=said["agency"].pk,
+            starts_on=said["starts_on"],
+        )
+        return self.back()
+
+
+class NamedOfficerSet(NominalFormPage):
+    """The officer who manages the person from a day on."""
+
+    permission = Perm.NOMINAL_EDIT
+    form_class = NamedOfficerForm
+    title = "Change the named officer"
+    part = "people"
+    done = "The named officer has been recorded."
+
+    def get_form_kwargs(self) -> Mapping[str, Any]:
+        return {
+            "agencies": agencies_of(self.principal),
+            "officers": staff_of(self.object.area_id, on=self.today),
+        }
+
+    def act(self, form: Any) -> str:
+        said = form.cleaned_data
+        name_officer(
+            by=self.principal,
+            today=self.today,
+            nominal_id=self.object.pk,
+            officer_id=said["officer"].pk,
+            agency_id=said["agency"].pk,
+            starts_on=said["starts_on"],
+        )
+        return self.back()
+
+
+class KeyDateSet(NominalFormPage):
+    """A date ahead; a new one of the same kind takes the place of the old."""
+
+    permission = Perm.KEY_DATE_RECORD
+    form_class = KeyDateForm
+    title = "Record a key date"
+    part = "dates"
+    done = "The date has been recorded."
+
+    def act(self, form: Any) -> str:
+        said = form.cleaned_data
+        set_key_date(
+            by=self.principal,
+            today=self.today,
+            nominal_id=self.object.pk,
+            kind=KeyDateKind(said["kind"]),
+            falls_on=said["falls_on"],
+            certain=said["certain"],
+            note=said["note"],
+        )
+        return self.back()
+
+
+class AddressAdd(NominalFormPage):
+    """An address from a day on, or no fixed abode with the area of closest links (R6)."""
+
+    permission = Perm.NOMINAL_EDIT
+    form_class = AddressForm
+    title = "Record an address"
+    part = "addresses"
+    done = "The address has been recorded."
+
+    def get_form_kwargs(self) -> Mapping[str, Any]:
+        return {"councils": councils_of(self.principal)}
+
+    def act(self, form: Any) -> str:
+        said = form.cleaned_data
+        record_address(
+            by=self.principal,
+            today=self.today,
+            nominal_id=self.object.pk,
+            starts_on=said["starts_on"],
+            ends_on=said["ends_on"],
+            lines=said["lines"],
+            postcode=said["postcode"],
+            no_fixed_abode=said["abode"] == NO_FIXED_ABODE,
+            closest_links_id=said["closest_links"].pk if said["closest_links"] else None,
+            ends_others=not said["beside_others"],
+        )
+        return self.back()

@@ -1,0 +1,48 @@
+"""Recording a decision on the level: only levels the grounds allow are offered (R25, R31)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from agencies.roles import Perm
+from cases.facts import facts_of
+from cases.forms.level import LevelForm
+from cases.services.levels import set_level
+from rules.levels import allowed_levels
+from rules.vocabulary import DecidingBody, Level
+
+from .about import NominalFormPage
+
+
+class LevelSet(NominalFormPage):
+    """Set the level from the day of the decision, with the criteria that carry it (R33, R34)."""
+
+    permission = Perm.LEVEL_RECORD
+    form_class = LevelForm
+    template_name = "cases/level_set.html"
+    title = "Set the level"
+    submit_label = "Save the decision"
+    part = "status"
+    done = "The level has been recorded."
+
+    def get_form_kwargs(self) -> Mapping[str, Any]:
+        allowed = allowed_levels(facts_of(self.object).grounds, self.today).value
+        return {"levels": [level for level in Level if level in allowed and level is not Level.NOT_SET]}
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        allowed = allowed_levels(facts_of(self.object).grounds, self.today)
+        return super().get_context_data(allowed=allowed, **context)
+
+    def act(self, form: Any) -> str:
+        said = form.cleaned_data
+        set_level(
+            by=self.principal,
+            today=self.today,
+            nominal_id=self.object.pk,
+            level=Level(said["level"]),
+            starts_on=said["starts_on"],
+            decided_by=DecidingBody(said["decided_by"]),
+            criteria=form.criteria(),
+            reason=said["reason"],
+            backdating_reason=said["backdating_reason"],
+        )
+        return self.back()

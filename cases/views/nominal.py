@@ -1,0 +1,141 @@
+"""Adding a person to the register, after a look whether they are there already; changing their details."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import QuerySet, prefetch_related_objects
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+
+from agencies.models import Area
+from agencies.queries import panel_areas_of
+from agencies.roles import Perm
+from cases.forms.nominal import NominalForm, initial_lists
+from cases.models import Nominal
+from cases.queries import possible_duplicates
+from cases.records import AliasRecord, IdentifierRecord
+from cases.services.people import edit_nominal, record_nominal
+from pages.guards import FormPage, show
+from pages.models import SubmittedForm
+from pages.submissions import KEY_FIELD, read_key
+from rules.vocabulary import AliasKind, IdentifierKind, Sex
+
+from .about import nominal_url
+
+NOT_ONE_OF_THESE = "not_one_of_these"
+
+
+def details_of(form: Any) -> dict[str, Any]:
+    """What the form says, in the words of the services."""
+    said = form.cleaned_data
+    return {
+        "family_name": said["family_name"],
+        "given_names": said["given_names"],
+        "date_of_birth": said["date_of_birth"],
+        "sex": Sex(said["sex"]),
+        "panel_area": said["panel_area"],
+        "identifiers": tuple(IdentifierRecord(IdentifierKind(kind), value) for kind, value in form.identifiers()),
+        "aliases": tuple(AliasRecord(family, given, AliasKind(kind)) for kind, family, given in form.aliases()),
+    }
+
+
+class NominalAdd(FormPage[Nominal]):
+    """Add a person. Those already known who may be the same are shown before a new record is made (R4)."""
+
+    permission = Perm.NOMINAL_RECORD
+    form_class = NominalForm
+    template_name = "cases/nominal_add.html"
+    title = "Add a nominal"
+    submit_label = "Add to the register"
+
+    def get_cancel_url(self) -> str:
+        return reverse("register")
+
+    def get_form_kwargs(self) -> Mapping[str, Any]:
+        return {"panel_areas": panel_areas_of(self.principal)}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        form = self.get_form(data=request.POST)
+        asked = NOT_ONE_OF_THESE in request.POST or self.was_carried_out
+        if not asked and form.is_valid() and (found := self.alike(form)):
+            show(found)
+            return self.page(form=form, hidden=self.hidden(fresh=False), duplicates=found)
+        return super().post(request, *args, **kwargs)
+
+    @property
+    def was_carried_out(self) -> bool:
+        """A form sent again would find the person it has just added: it goes where the first one went."""
+        key = read_key(self.request.POST.get(KEY_FIELD))
+        return key is not None and SubmittedForm.objects.filter(user=self.request.user.pk, key=key).exists()
+
+    def alike(self, form: forms.BaseForm) -> list[Nominal]:
+        """People of the register who may be the same, among those that may be seen."""
+        said = details_of(form)
+        found = possible_duplicates(
+            self.principal,
+            on=self.today,
+            family_name=said["family_name"],
+            given_names=said["given_names"],
+            date_of_birth=said["date_of_birth"],
+            identifiers=said["identifiers"],
+        )
+        prefetch_related_objects(found, "identifiers")
+        return found
+
+    def act(self, form: Any) -> str:
+        nominal = record_nominal(
+            by=self.principal,
+            today=self.today,
+            area=Area.objects.get(pk=self.principal.area_id or 0),
+            **details_of(form),
+        )
+        messages.success(self.request, "Added to the register. Record the ground next.")
+        return nominal_url(nominal.pk)
+
+
+class NominalEdit(FormPage[Nominal]):
+    """Change a person's details. When somebody else has changed them meanwhile, both texts are shown."""
+
+    permission = Perm.NOMINAL_EDIT
+    model = Nominal
+    form_class = NominalForm
+    template_name = "cases/nominal_form.html"
+    title = "Change details"
+    submit_label = "Save changes"
+
+    def get_queryset(self) -> QuerySet[Nominal]:
+        return Nominal.objects.select_related("area", "panel_area").prefetch_related("identifiers", "aliases")
+
+    def get_cancel_url(self) -> str:
+        return nominal_url(self.object.pk)
+
+    def get_form_kwargs(self) -> Mapping[str, Any]:
+        return {"panel_areas": panel_areas_of(self.principal)}
+
+    def get_initial(self) -> Mapping[str, Any]:
+        nominal = self.object
+        return {
+            "given_names": nominal.given_names,
+            "family_name": nominal.family_name,
+            "date_of_birth": nominal.date_of_birth,
+            "birth_unknown": nominal.date_of_birth is None,
+            "sex": nominal.sex,
+            "panel_area": nominal.panel_area_id,
+            **initial_lists(
+                [(each.kind, each.value) for each in nominal.identifiers.all()],
+                [(each.kind, each.family_name, each.given_names) for each in nominal.aliases.all()],
+            ),
+        }
+
+    def act(self, form: Any) -> str:
+        edit_nominal(
+            by=self.principal,
+            today=self.today,
+            nominal_id=self.object.pk,
+            version=self.sent_version or 0,
+            **details_of(form),
+        )
+        messages.success(self.request, "The changes have been saved.")
+        return nominal_url(self.object.pk)

@@ -1,0 +1,190 @@
+"""The register: everybody under management whom the principal may see, filtered by choices only, never by a name."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
+
+from agencies.access import can_in_area, visible
+from agencies.parameters import parameters_for
+from agencies.queries import agencies_of, panel_areas_of
+from agencies.roles import Perm
+from cases.models import KeyDate, Nominal, Obligation
+from cases.queries import standing_grounds, with_derived
+from pages.guards import ListPage, Offer
+from pages.lists import Choices, Column, ListContext, Listing, Sort, choice_filter, choices_filter
+from rules.calendar import add_months
+from rules.vocabulary import Category, DeadlineStatus, KeyDateKind, Level, Whereabouts, choices
+
+EVERYONE = "everyone"
+SOON, LATER, FAR = "soon", "later", "far"
+RELEASES = (KeyDateKind.EARLIEST_RELEASE, KeyDateKind.RELEASE, KeyDateKind.HOSPITAL_DISCHARGE)
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """How far ahead to look: the three alerts before a ground ends, as the area has set them (R26)."""
+
+    code: str
+    label: str
+    until: date
+
+
+def horizons(context: ListContext) -> list[Horizon]:
+    """28 days, 3 months and 6 months ahead, unless the area looks further."""
+    params, today = parameters_for(context.principal.area_id or 0), context.today
+    days = params.number("ground_ending_last_alert", today)
+    months = params.number("ground_ending_second_alert", today)
+    most = params.number("ground_ending_first_alert", today)
+    return [
+        Horizon(SOON, f"{days} days", date.fromordinal(today.toordinal() + days)),
+        Horizon(LATER, f"{months} months", add_months(today, months)),
+        Horizon(FAR, f"{most} months", add_months(today, most)),
+    ]
+
+
+def _within(context: ListContext) -> Choices:
+    return [(each.code, each.label) for each in horizons(context)]
+
+
+def _until(code: str, context: ListContext) -> date:
+    return next(each.until for each in horizons(context) if each.code == code)
+
+
+def _ground_ending(rows: QuerySet[Nominal], code: str, context: ListContext) -> QuerySet[Nominal]:
+    ending = standing_grounds(context.today).filter(ends_on__lte=_until(code, context))
+    return rows.filter(Exists(ending.filter(nominal=OuterRef("pk"))))
+
+
+def _release(rows: QuerySet[Nominal], code: str, context: ListContext) -> QuerySet[Nominal]:
+    ahead = KeyDate.objects.filter(
+        kind__in=RELEASES, falls_on__range=(context.today, _until(code, context)), nominal=OuterRef("pk")
+    )
+    return rows.filter(Exists(ahead))
+
+
+REVIEWS: Choices = (
+    (DeadlineStatus.OVERDUE.value, "Overdue"),
+    (SOON, "Due soon"),
+    (DeadlineStatus.PAUSED.value, "Paused"),
+    (DeadlineStatus.BROUGHT_FORWARD.value, "Brought forward"),
+)
+
+
+def _review(rows: QuerySet[Nominal], code: str, context: ListContext) -> QuerySet[Nominal]:
+    ledger: QuerySet[Any] = Obligation.objects.filter(nominal=OuterRef("pk")).with_status(context.today)
+    if code == SOON:
+        waiting = ledger.filter(status=DeadlineStatus.OPEN, due_on__lte=_until(SOON, context))
+    else:
+        waiting = ledger.filter(status=code)
+    return rows.filter(Exists(waiting))
+
+
+def _panel_areas(context: ListContext) -> Choices:
+    return [(str(each.pk), each.name) for each in panel_areas_of(context.principal)]
+
+
+def _agencies(context: ListContext) -> Choices:
+    return [(str(each.pk), each.name) for each in agencies_of(context.principal)]
+
+
+LISTING = Listing(
+    sorts=(
+        Sort("name", "Name", ("family_name", "given_names")),
+        Sort("category", "Category", ("category", "family_name")),
+        Sort("level", "Level", ("level", "family_name")),
+        Sort("whereabouts", "Where", ("whereabouts_kind", "family_name")),
+        Sort("lead", "Lead agency", ("lead_agency_name", "family_name")),
+        Sort("ends", "Next end", ("ground_ends_on", "family_name")),
+    ),
+    columns=(
+        Column("Name", "name"),
+        Column("Category", "category"),
+        Column("Level", "level"),
+        Column("Where", "whereabouts"),
+        Column("Lead agency", "lead"),
+        Column("Next end", "ends"),
+    ),
+    filters=(
+        choices_filter("category", "Category", choices(Category), lambda rows, v, _c: rows.filter(category__in=v)),
+        choices_filter("level", "Level", choices(Level), lambda rows, v, _c: rows.filter(level__in=v)),
+        choice_filter(
+            "where", "Where they are", choices(Whereabouts), lambda rows, v, _c: rows.filter(whereabouts_kind=v)
+        ),
+        choice_filter("panel", "Panel area", _panel_areas, lambda rows, v, _c: rows.filter(panel_area=v)),
+        choice_filter("lead", "Lead agency", _agencies, lambda rows, v, _c: rows.filter(lead_agency_id=v)),
+        choice_filter("ends", "A ground ends within", _within, _ground_ending),
+        choice_filter("release", "Release or discharge within", _within, _release),
+        choice_filter("review", "Level 2 or 3 review", REVIEWS, _review),
+        choice_filter(
+            "status",
+            "Who",
+            [(EVERYONE, "Everyone on record, also without a ground today")],
+            lambda rows, _v, _c: rows,
+            empty_label="Under MAPPA today",
+        ),
+    ),
+    noun=("person", "people"),
+    empty="Nobody is on the register yet, or nobody whose record is open to you.",
+    empty_filtered="Nobody on the register matches these filters.",
+)
+
+
+def register_rows(context: ListContext, *, everyone: bool = False) -> QuerySet[Nominal]:
+    """The rows of the register, before access and filters: those with a ground today, or everyone on record."""
+    rows = with_derived(Nominal.objects.all(), on=context.today)
+    if everyone:
+        return rows
+    return rows.filter(Exists(standing_grounds(context.today).filter(nominal=OuterRef("pk"))))
+
+
+def counted(context: ListContext, filters: Mapping[str, Sequence[str] | str]) -> int:
+    """How many people the register shows with these filters: the number beside a link is made as its list is."""
+    rows = visible(context.principal, register_rows(context), Perm.NOMINAL_VIEW)
+    apply = {each.name: each.apply for each in LISTING.filters}
+    for name, value in filters.items():
+        rows = apply[name](rows, value, context)
+    return rows.count()
+
+
+@dataclass(frozen=True)
+class RegisterRow:
+    """A line of the register, in words."""
+
+    nominal: Nominal
+    category: str
+    level: str
+    whereabouts: str
+
+
+class Register(ListPage[Nominal]):
+    """The register of the day."""
+
+    permission = Perm.NOMINAL_VIEW
+    model = Nominal
+    listing = LISTING
+    template_name = "cases/register.html"
+    title = "Register"
+
+    def get_queryset(self) -> QuerySet[Nominal]:
+        return register_rows(
+            ListContext(self.principal, self.today), everyone=self.request.GET.get("status") == EVERYONE
+        )
+
+    def offers(self) -> Iterable[Offer]:
+        add = can_in_area(self.principal, Perm.NOMINAL_RECORD, self.principal.area_id or 0)
+        return [Offer("Add a nominal", reverse("nominal-add"), add, access=add)]
+
+    def decorate(self, rows: Sequence[Any]) -> Sequence[RegisterRow]:
+        return [
+            RegisterRow(
+                row,
+                Category(row.category).label if row.category else "",
+                Level(row.level).label if row.level else "",
+                Whereabouts(row.whereabouts_kind).label if row.whereabouts_kind else "Not recorded",
+            )
+            for row in rows
+        ]

@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+
+from agencies.roles import Perm
+from pages.navigation import NavEntry, register
+
+
+class DeskConfig(AppConfig):
+    """Composes what no app may know alone: Today, search, the nominal's page. It owns no table."""
+
+    name = "desk"
+
+    def ready(self) -> None:
+        register(
+            NavEntry(10, "Today", "today", Perm.TODAY_VIEW),
+            NavEntry(20, "Register", "register", Perm.NOMINAL_VIEW),
+            NavEntry(30, "Search", "search", Perm.SEARCH),
+        )

@@ -1,0 +1,52 @@
+"""Who can open a record and who has looked at it, in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from agencies.access import Holder
+from agencies.models import User
+from agencies.principal import Principal
+from agencies.roles import Role
+from audit.context import AccessKind
+from audit.reads import access_of_nominal
+from rules.vocabulary import ParticipationSource
+
+SIZE = 50
+WHAT = {
+    AccessKind.LIST: "Seen in a list",
+    AccessKind.VIEW: "Opened",
+    AccessKind.SEARCH: "Found by a search",
+    AccessKind.PRINT: "Printed",
+    AccessKind.EXPORT: "Exported",
+    AccessKind.DENIED: "Refused",
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """One page on which the record was shown, or refused."""
+
+    who: str
+    role: str
+    what: str
+    at: datetime
+
+
+def because(holder: Holder) -> str:
+    """By what somebody can open the record: the reach of their role, or the grant to them by name."""
+    return ParticipationSource(holder.source).label if holder.source else holder.via.label
+
+
+def who_looked(principal: Principal, nominal_id: int) -> list[Look]:
+    """The latest looks at a record, newest first, in two queries. Whether one may ask is for the caller."""
+    rows = access_of_nominal(principal, nominal_id, size=SIZE)
+    names = {user.pk: user.name for user in User.objects.filter(pk__in={row.user_id for row in rows} - {None})}
+    return [
+        Look(
+            who=names.get(row.user_id, "") if row.user_id is not None else row.agent.replace("_", " "),
+            role=Role(row.role).label if row.role in set(Role) else row.role,
+            what=WHAT.get(AccessKind(row.kind), "Read by a task"),
+            at=row.at,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,59 @@
+"""What can be recorded about a nominal, each with the decision of the service's own twin."""
+
+from collections.abc import Callable
+from datetime import date
+
+from django.urls import reverse
+
+from agencies.access import can
+from agencies.principal import Principal
+from agencies.roles import Perm
+from cases.models import Ground, Nominal
+from cases.services.dates import may_set_key_date
+from cases.services.grounds import may_end_ground, may_record_ground, may_void_ground
+from cases.services.levels import may_set_level
+from cases.services.participation import may_name_officer, may_set_lead_agency
+from cases.services.people import may_edit_nominal, may_record_address
+from cases.services.whereabouts import may_record_whereabouts
+from pages.offers import Offer
+from rules.core import Decision
+
+# By part of the page: label, page, permission, twin.
+TWINS: dict[str, tuple[str, str, Perm, Callable[..., Decision]]] = {
+    "edit": ("Change details", "nominal-edit", Perm.NOMINAL_EDIT, may_edit_nominal),
+    "ground": ("Add a ground", "ground-add", Perm.GROUND_RECORD, may_record_ground),
+    "level": ("Set the level", "level-set", Perm.LEVEL_RECORD, may_set_level),
+    "whereabouts": ("Record where they are", "whereabouts-add", Perm.WHEREABOUTS_RECORD, may_record_whereabouts),
+    "address": ("Record an address", "address-add", Perm.NOMINAL_EDIT, may_record_address),
+    "lead": ("Change the lead agency", "lead-agency-set", Perm.NOMINAL_EDIT, may_set_lead_agency),
+    "officer": ("Change the named officer", "named-officer-set", Perm.NOMINAL_EDIT, may_name_officer),
+    "date": ("Record a key date", "key-date-set", Perm.KEY_DATE_RECORD, may_set_key_date),
+}
+
+
+def offers_for(nominal: Nominal, *, by: Principal, today: date) -> dict[str, Offer]:
+    """One offer for each thing that can be recorded; access is asked once a permission."""
+    access = {perm: can(by, perm, nominal) for perm in {perm for _, _, perm, _ in TWINS.values()}}
+    return {
+        part: Offer(
+            label,
+            reverse(url_name, args=[nominal.pk]),
+            twin(nominal, by=by, today=today) if access[perm] else access[perm],
+            access=access[perm],
+        )
+        for part, (label, url_name, perm, twin) in TWINS.items()
+    }
+
+
+def offers_for_ground(ground: Ground, *, by: Principal, today: date) -> list[Offer]:
+    """What may be done with one ground. A void one is left as it is."""
+    if ground.voided_on is not None:
+        return []
+    return [
+        Offer(
+            "End or change the end",
+            reverse("ground-end", args=[ground.pk]),
+            may_end_ground(ground, by=by, today=today),
+        ),
+        Offer("Void", reverse("ground-void", args=[ground.pk]), may_void_ground(ground, by=by, today=today)),
+    ]

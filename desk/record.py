@@ -1,0 +1,254 @@
+"""The nominal's page, composed: rows of the register, what the rules derive from them, and what may be done next."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cached_property
+from typing import TypeVar
+
+from django.db.models import Prefetch, QuerySet
+
+from agencies.access import can
+from agencies.parameters import parameters_for
+from agencies.principal import Principal
+from agencies.roles import Perm
+from cases.facts import (
+    CaseFacts,
+    ground_facts,
+    level_facts,
+    meeting_facts,
+    periods_in,
+    whereabouts_facts,
+)
+from cases.models import (
+    Address,
+    Ground,
+    KeyDate,
+    LeadAgencySpan,
+    LevelSpan,
+    NamedOfficerSpan,
+    Nominal,
+    WhereaboutsSpan,
+)
+from cases.obligations import reviews_wanted
+from pages.offers import Offer
+from rules.calendar import age_on
+from rules.categories import category_of, category_on
+from rules.core import Answer, Decision
+from rules.deadlines import is_brought_forward, review_due, status_of
+from rules.facts import PersonFacts, RegisterFacts
+from rules.levels import level_on
+from rules.notification import review_eligible_on
+from rules.parameters import Parameters
+from rules.vocabulary import Category, GroundKind, Handling, Level
+
+from .lines import Ahead, GroundLine, Review, quoted
+from .offers import offers_for, offers_for_ground
+
+Span = Address | LeadAgencySpan | LevelSpan | NamedOfficerSpan | WhereaboutsSpan
+S = TypeVar("S", Address, LeadAgencySpan, LevelSpan, NamedOfficerSpan, WhereaboutsSpan)
+
+
+def with_everything(rows: QuerySet[Nominal]) -> QuerySet[Nominal]:
+    """Nominals with all that the page shows, at one query a kind."""
+    return rows.select_related("area", "panel_area").prefetch_related(
+        "identifiers",
+        "aliases",
+        "key_dates",
+        "whereabouts",
+        "levels",
+        "qualifying_meetings",
+        "addresses__closest_links",
+        "lead_agencies__agency",
+        "named_officers__officer",
+        "named_officers__agency",
+        Prefetch("grounds", Ground.objects.select_related("offence").order_by("starts_on", "id")),
+    )
+
+
+class Record:
+    """What the page of one nominal shows. Built from a row of :func:`with_everything`."""
+
+    def __init__(self, nominal: Nominal, *, by: Principal, today: date) -> None:
+        self.nominal = nominal
+        self.by = by
+        self.today = today
+
+    @cached_property
+    def facts(self) -> CaseFacts:
+        nominal = self.nominal
+        return CaseFacts(
+            nominal_id=nominal.pk,
+            area_id=nominal.area_id,
+            register=RegisterFacts(
+                key=nominal.pk,
+                grounds=tuple(ground_facts(row) for row in nominal.grounds.all()),
+                levels=tuple(level_facts(row) for row in _by_start(nominal.levels.all())),
+                whereabouts=tuple(whereabouts_facts(row) for row in _by_start(nominal.whereabouts.all())),
+            ),
+            meetings=tuple(meeting_facts(row) for row in nominal.qualifying_meetings.all()),
+        )
+
+    @cached_property
+    def params(self) -> Parameters:
+        return parameters_for(self.nominal.area)
+
+    @cached_property
+    def category(self) -> Answer[Category | None]:
+        return category_on(self.facts.register.grounds, self.today)
+
+    @cached_property
+    def level(self) -> Answer[Level | None]:
+        return level_on(self.facts.register.levels, self.today)
+
+    @property
+    def level_since(self) -> date | None:
+        span = _on(self.nominal.levels.all(), self.today)
+        return span.starts_on if span else None
+
+    @property
+    def age(self) -> int | None:
+        born = self.nominal.date_of_birth
+        return age_on(born, self.today) if born else None
+
+    @property
+    def handling_label(self) -> str:
+        """Shown when the record is not an ordinary one."""
+        return "" if self.nominal.handling == Handling.ORDINARY else self.nominal.get_handling_display()
+
+    @property
+    def identity(self) -> list[tuple[str, str]]:
+        return quoted(self.nominal)
+
+    @cached_property
+    def review(self) -> Review | None:
+        """The open review, if the person is at Level 2 or 3 and a meeting has been held."""
+        register = self.facts.register
+        waiting = [
+            row
+            for row in reviews_wanted(self.facts, today=self.today, params=self.params)
+            if row.met_on is None and row.cancelled_on is None
+        ]
+        if not waiting:
+            return None
+        row = waiting[-1]
+        detained = periods_in(register, self.params.codes("pauses_review_clock", row.triggered_on))
+        clock = review_due(self.level.value, row.triggered_on, detained, self.params, today=self.today)
+        status = status_of(
+            row.due_on,
+            row.met_on,
+            self.today,
+            brought_forward=is_brought_forward(row.triggered_on, self.nominal.area.starts_on),
+        )
+        return Review(row.due_on, row.works_to, status, clock.reasons)
+
+    @property
+    def ground_heads(self) -> list[str]:
+        heads = ["Ground", "Outcome", "From", "To", "State"]
+        return [*heads, "Change"] if self.may_edit_grounds else heads
+
+    @cached_property
+    def grounds(self) -> Sequence[GroundLine]:
+        """Open grounds first, then those to come and those over; voided ones last."""
+        order = {"Open": 0, "To come": 1, "Ended": 2, "Void": 3}
+        lines = [
+            GroundLine(
+                row,
+                category_of(GroundKind(row.kind)),
+                self._state(row),
+                offers_for_ground(row, by=self.by, today=self.today) if self.may_edit_grounds else (),
+            )
+            for row in self.nominal.grounds.all()
+        ]
+        return sorted(lines, key=lambda line: (order[line.state], line.ground.starts_on))
+
+    def _state(self, ground: Ground) -> str:
+        if ground.voided_on is not None:
+            return "Void"
+        if ground.starts_on > self.today:
+            return "To come"
+        return "Ended" if ground.ends_on is not None and ground.ends_on < self.today else "Open"
+
+    @cached_property
+    def may_edit_grounds(self) -> Decision:
+        return can(self.by, Perm.GROUND_EDIT, self.nominal)
+
+    @cached_property
+    def ahead(self) -> Sequence[Ahead]:
+        """Dates to come that change what must be done, the nearest first; a review that is overdue stays among them."""
+        found = [
+            Ahead(row.falls_on, row.get_kind_display(), _note(row))
+            for row in self.nominal.key_dates.all()
+            if row.falls_on >= self.today
+        ]
+        for row in self.nominal.grounds.all():
+            if row.voided_on is not None:
+                continue
+            if row.starts_on > self.today:
+                found.append(Ahead(row.starts_on, "Ground starts", row.get_kind_display()))
+            if row.ends_on is not None and row.ends_on >= self.today:
+                sure = "" if row.end_confirmed else ", not yet confirmed"
+                found.append(Ahead(row.ends_on, "Ground ends", f"{row.get_kind_display()}{sure}"))
+        found.extend(self._reviews_ahead())
+        return sorted(found, key=lambda each: each.on)
+
+    def _reviews_ahead(self) -> list[Ahead]:
+        found = []
+        if self.review is not None and self.review.due_on is not None:
+            found.append(
+                Ahead(self.review.due_on, "Review due at the latest", "Level 2 or 3 meeting", self.review.overdue)
+            )
+            if self.review.works_to is not None and self.review.works_to >= self.today:
+                found.append(Ahead(self.review.works_to, "Next meeting", "Date set by the chair"))
+        person = PersonFacts(surname=self.nominal.family_name, born_on=self.nominal.date_of_birth)
+        for facts in self.facts.register.grounds:
+            eligible = None if facts.voided else review_eligible_on(facts, person, self.params).value
+            if eligible is not None and eligible >= self.today:
+                found.append(Ahead(eligible, "Indefinite notification may be reviewed", "On application by the person"))
+        return found
+
+    # --- dated facts ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def whereabouts(self) -> WhereaboutsSpan | None:
+        return _on(self.nominal.whereabouts.all(), self.today)
+
+    @cached_property
+    def lead_agency(self) -> LeadAgencySpan | None:
+        return _on(self.nominal.lead_agencies.all(), self.today)
+
+    @cached_property
+    def named_officers(self) -> list[NamedOfficerSpan]:
+        return [row for row in self.nominal.named_officers.all() if _holds(row, self.today)]
+
+    @property
+    def whereabouts_by_date(self) -> list[WhereaboutsSpan]:
+        return _by_start(self.nominal.whereabouts.all())[::-1]
+
+    @property
+    def levels_by_date(self) -> list[LevelSpan]:
+        return _by_start(self.nominal.levels.all())[::-1]
+
+    @property
+    def addresses_by_date(self) -> list[Address]:
+        return _by_start(self.nominal.addresses.all())[::-1]
+
+    @cached_property
+    def offers(self) -> dict[str, Offer]:
+        """What may be done next, by the part of the page that offers it."""
+        return offers_for(self.nominal, by=self.by, today=self.today)
+
+
+def _holds(row: Span, day: date) -> bool:
+    return row.starts_on <= day and (row.ends_on is None or day <= row.ends_on)
+
+
+def _on(rows: Iterable[S], day: date) -> S | None:
+    return next((row for row in rows if _holds(row, day)), None)
+
+
+def _by_start(rows: Iterable[S]) -> list[S]:
+    return sorted(rows, key=lambda row: row.starts_on)
+
+
+def _note(row: KeyDate) -> str:
+    return ", ".join(filter(None, ("confirmed" if row.certain else "not yet confirmed", row.note)))

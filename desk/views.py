@@ -1,0 +1,173 @@
+"""Today, search, and the nominal's page with its parts."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.db.models import Model, QuerySet
+from django.urls import reverse
+
+from agencies.access import can, visible, who_can
+from agencies.roles import Perm
+from audit.presenters import history_of
+from audit.reads import searched
+from cases.forms.search import SearchForm
+from cases.models import Nominal
+from cases.queries import Found, find, with_derived
+from pages.guards import SIGNED_IN, DetailPage, SearchPage, TemplatePage
+from rules.vocabulary import Category, Level
+
+from .lines import quoted
+from .looking import SIZE, because, who_looked
+from .record import Record, with_everything
+from .today import figures_url, parts_for
+
+HISTORY_SIZE = 50
+
+
+class Today(TemplatePage):
+    """The first page of every role: what waits, and where to find it."""
+
+    permission = SIGNED_IN
+    template_name = "desk/today.html"
+    title = "Today"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            parts=parts_for(self.principal, today=self.today),
+            reads_figures=can(self.principal, Perm.FIGURES_VIEW),
+            figures_url=figures_url(self.principal),
+            today=self.today,
+            **context,
+        )
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A person found: the row, category and level in words, and by what they were found."""
+
+    nominal: Nominal
+    category: str
+    level: str
+    numbers: Sequence[tuple[str, str]]
+    by: str
+
+
+class Search(SearchPage[Nominal]):
+    """Find a person by any number, or by a name however it is spelt."""
+
+    permission = Perm.SEARCH
+    form_class = SearchForm
+    template_name = "desk/search.html"
+    title = "Search"
+    found: Found
+
+    def find(self, form: Any) -> Sequence[Nominal]:
+        said = form.cleaned_data
+        self.found = find(
+            self.principal, on=self.today, text=said["text"], date_of_birth=said["date_of_birth"], perm=Perm.SEARCH
+        )
+        born = said["date_of_birth"]
+        searched([said["text"], born.isoformat() if born else ""], len(self.found.matches))
+        return [match.nominal for match in self.found.matches]
+
+    def decorate(self, rows: Sequence[Nominal]) -> Sequence[Hit]:
+        ids = [row.pk for row in rows]
+        derived = with_derived(Nominal.objects.filter(pk__in=ids), on=self.today).prefetch_related(
+            "identifiers", "aliases"
+        )
+        by_id: dict[int, Any] = {row.pk: row for row in derived}
+        return [
+            Hit(
+                nominal=by_id[match.nominal.pk],
+                category=_word(Category, by_id[match.nominal.pk].category),
+                level=_word(Level, by_id[match.nominal.pk].level),
+                numbers=quoted(by_id[match.nominal.pk]),
+                by=match.by,
+            )
+            for match in self.found.matches
+        ]
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        found = getattr(self, "found", None)
+        return super().get_context_data(cards=found.cards if found else 0, **context)
+
+
+def _word(words: type[Category] | type[Level], code: str | None) -> str:
+    return words(code).label if code else ""
+
+
+class RecordPage(DetailPage[Nominal], abstract=True):
+    """One part of a nominal's record, under the same identity bar and the same tabs."""
+
+    model = Nominal
+    part: ClassVar[str] = "nominal"
+    record: Record
+
+    def load(self) -> None:
+        super().load()
+        self.record = Record(self.object, by=self.principal, today=self.today)
+
+    def get_queryset(self) -> QuerySet[Nominal]:
+        return with_everything(Nominal.objects.all())
+
+    def get_title(self) -> str:
+        return self.object.name
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(record=self.record, tabs=self.tabs(), **context)
+
+    def tabs(self) -> list[tuple[str, str, bool]]:
+        """The parts that this person may open, with the one that is open now."""
+        parts = (
+            ("Record", "nominal", Perm.NOMINAL_VIEW),
+            ("History", "nominal-history", Perm.HISTORY_VIEW),
+            ("Who has access", "nominal-access", Perm.ACCESS_VIEW),
+        )
+        return [
+            (label, reverse(name, args=[self.object.pk]), name == self.part)
+            for label, name, perm in parts
+            if name == self.part or can(self.principal, perm, self.object)
+        ]
+
+
+class NominalPage(RecordPage):
+    """The record: status with its reasons, grounds, whereabouts, dates ahead, people, names and numbers."""
+
+    permission = Perm.NOMINAL_VIEW
+    template_name = "desk/nominal.html"
+
+
+class NominalHistory(RecordPage):
+    """What was done to the record, when and by whom."""
+
+    permission = Perm.HISTORY_VIEW
+    template_name = "desk/nominal_history.html"
+    part = "nominal-history"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        entries = history_of(self.principal, self.object.pk, size=HISTORY_SIZE, names=self.names)
+        return super().get_context_data(entries=entries, size=HISTORY_SIZE, **context)
+
+    def names(self, model: type[Model], ids: Collection[int]) -> Mapping[int, str]:
+        """Words for ids, of those rows only that the principal may see. A library's own tables are about nobody."""
+        rows = model._default_manager.filter(pk__in=ids)
+        if hasattr(model, "access_root"):
+            rows = visible(self.principal, rows, Perm.HISTORY_VIEW)
+        return {row.pk: str(row) for row in rows}
+
+
+class NominalAccess(RecordPage):
+    """Who can open the record today, and who has looked at it."""
+
+    permission = Perm.ACCESS_VIEW
+    template_name = "desk/nominal_access.html"
+    part = "nominal-access"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            holders=[(holder, because(holder)) for holder in who_can(Perm.NOMINAL_VIEW, self.object, on=self.today)],
+            looked=who_looked(self.principal, self.object.pk),
+            size=SIZE,
+            **context,
+        )

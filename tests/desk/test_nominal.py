@@ -1,0 +1,169 @@
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from agencies.models import Area
+from agencies.roles import Role
+from cases.models import Ground, Nominal
+from cases.records import AliasRecord, IdentifierRecord
+from rules.vocabulary import Handling, IdentifierKind, Level, Whereabouts
+from tests.factories.cases import (
+    LONG_AGO,
+    TODAY,
+    at_level,
+    meeting,
+    nominal,
+    notification,
+    pnc,
+    qualifying,
+    stay,
+)
+from tests.factories.visits import queries, text_of, visitor
+
+
+@pytest.fixture
+def barytes(area: Area) -> Nominal:
+    return nominal(
+        area,
+        family_name="Barytes",
+        given_names="Peter",
+        identifiers=(pnc(9_000_036), IdentifierRecord(IdentifierKind.CRN, "nonsense")),
+        aliases=(AliasRecord("Baryt", "Pete"),),
+        grounds=(notification(), qualifying(LONG_AGO, TODAY + timedelta(days=40))),
+        levels=(at_level(Level.TWO),),
+        meetings=(meeting(TODAY - timedelta(days=119)),),
+    )
+
+
+class TestRecord:
+    def test_says_category_and_level_with_why(self, coordinator: Client, barytes: Nominal) -> None:
+        words = text_of(coordinator.get(f"/nominals/{barytes.pk}/"))
+        assert "Peter Barytes" in words
+        assert "Category 1 Why?" in words
+        assert "Rule R8" in words, "precedence of the grounds is cited"
+        assert "Level 2, since 6 January 2020" in words
+
+    def test_says_when_the_review_was_due_and_why(self, coordinator: Client, barytes: Nominal) -> None:
+        words = text_of(coordinator.get(f"/nominals/{barytes.pk}/"))
+        assert "By 16 November 2026 Overdue Why?" in words
+        assert "Level 2 allows 112 days in the community" in words
+
+    def test_a_review_of_somebody_in_custody_is_paused(self, area: Area, coordinator: Client) -> None:
+        inside = nominal(
+            area,
+            levels=(at_level(Level.TWO),),
+            meetings=(meeting(TODAY - timedelta(days=60)),),
+            whereabouts=(
+                stay(Whereabouts.COMMUNITY, LONG_AGO, TODAY - timedelta(days=13)),
+                stay(Whereabouts.RECALLED, TODAY - timedelta(days=12)),
+            ),
+        )
+        words = text_of(coordinator.get(f"/nominals/{inside.pk}/"))
+        assert "No date while the clock is paused Paused" in words
+        assert "48 of 112 days in the community used" in words
+
+    def test_dates_ahead_are_in_order(self, coordinator: Client, barytes: Nominal) -> None:
+        words = text_of(coordinator.get(f"/nominals/{barytes.pk}/"))
+        assert words.index("Review due at the latest") < words.index("Ground ends")
+
+    def test_a_number_that_fails_its_check_is_shown_as_unverified(self, coordinator: Client, barytes: Nominal) -> None:
+        words = text_of(coordinator.get(f"/nominals/{barytes.pk}/"))
+        assert "NONSENSE Unverified" in words
+        assert words.count("Unverified") == 1
+
+    def test_a_void_ground_says_so_and_offers_nothing(self, coordinator: Client, barytes: Nominal) -> None:
+        Ground.objects.filter(nominal=barytes).update(voided_on=TODAY, void_reason="Quashed on appeal")
+        words = text_of(coordinator.get(f"/nominals/{barytes.pk}/"))
+        assert "Quashed on appeal" in words
+        assert "End or change the end" not in words
+
+    def test_costs_the_same_with_one_and_with_three_of_everything_but_grounds(
+        self, area: Area, coordinator: Client
+    ) -> None:
+        one = nominal(area, identifiers=(pnc(1),), meetings=(meeting(TODAY - timedelta(days=9)),))
+        three = nominal(
+            area,
+            identifiers=(pnc(2), pnc(3), pnc(4)),
+            aliases=(AliasRecord("A"), AliasRecord("B"), AliasRecord("C")),
+            meetings=tuple(meeting(TODAY - timedelta(days=each)) for each in (9, 19, 29)),
+            levels=(at_level(Level.ONE), at_level(Level.TWO, TODAY - timedelta(days=300))),
+        )
+        coordinator.get(f"/nominals/{one.pk}/")
+        with queries() as few:
+            coordinator.get(f"/nominals/{one.pk}/")
+        with queries() as many:
+            coordinator.get(f"/nominals/{three.pk}/")
+        assert len(many) <= len(few)
+
+
+EVERYTHING = ("edit", "grounds/add", "level", "whereabouts", "lead-agency", "named-officer", "key-dates", "addresses")
+
+
+class TestOffers:
+    def test_a_coordinator_is_offered_everything(self, coordinator: Client, barytes: Nominal) -> None:
+        page = coordinator.get(f"/nominals/{barytes.pk}/").content.decode()
+        for part in (
+            "edit",
+            "grounds/add",
+            "level",
+            "whereabouts",
+            "lead-agency",
+            "named-officer",
+            "key-dates",
+            "addresses",
+        ):
+            assert f'href="/nominals/{barytes.pk}/{part}/"' in page
+
+    def test_what_is_not_theirs_to_do_is_not_shown(self, area: Area, barytes: Nominal) -> None:
+        page = visitor(area, Role.ADMINISTRATOR)[0].get(f"/nominals/{barytes.pk}/").content.decode()
+        assert "Set the level" not in page
+        assert "Add a ground" in page
+
+
+class TestWhoMaySee:
+    def test_category_4_and_unknown_answer_alike(self, area: Area, coordinator: Client) -> None:
+        hidden = nominal(area, handling=Handling.CATEGORY_4)
+        one, other = coordinator.get(f"/nominals/{hidden.pk}/"), coordinator.get("/nominals/999999999/")
+        assert one.status_code == other.status_code == 404
+        assert text_of(one).split("Reference")[0] == text_of(other).split("Reference")[0]
+
+    def test_a_restricted_record_is_a_card(self, area: Area, coordinator: Client) -> None:
+        closed = nominal(area, family_name="Ochre", handling=Handling.RESTRICTED)
+        response = coordinator.get(f"/nominals/{closed.pk}/")
+        assert response.status_code == 403
+        assert "Ochre" not in text_of(response)
+        assert "contact the MAPPA unit" in text_of(response)
+
+    @pytest.mark.parametrize("role", [Role.SMB_MEMBER, Role.LAY_ADVISER, Role.SYSTEM_ADMINISTRATOR])
+    def test_roles_that_open_no_case(self, area: Area, barytes: Nominal, role: Role) -> None:
+        response = visitor(area, role)[0].get(f"/nominals/{barytes.pk}/")
+        assert response.status_code == 403
+        assert "Barytes" not in response.content.decode()
+
+
+class TestHistory:
+    def test_tells_what_was_done_by_whom(self, area: Area, barytes: Nominal) -> None:
+        client, membership = visitor(area)
+        client.post(
+            f"/nominals/{barytes.pk}/whereabouts/",
+            {"kind": "custody", "place": "HMP Nottingham", "starts_on": "2026-11-20"},
+        )
+        words = text_of(client.get(f"/nominals/{barytes.pk}/history/"))
+        assert "Whereabouts recorded" in words
+        assert membership.user.name in words
+        assert "HMP Nottingham" in words
+
+    def test_is_for_those_with_the_permission(self, area: Area, barytes: Nominal) -> None:
+        assert visitor(area, Role.SPOC)[0].get(f"/nominals/{barytes.pk}/history/").status_code in (403, 404)
+
+
+class TestAccess:
+    def test_names_who_can_and_who_looked(self, area: Area, barytes: Nominal) -> None:
+        client, membership = visitor(area)
+        visitor(area, Role.SMB_MEMBER, user__family_name="Osprey")
+        client.get(f"/nominals/{barytes.pk}/")
+        words = text_of(client.get(f"/nominals/{barytes.pk}/access/"))
+        assert f"{membership.user.name} MAPPA coordinator" in words
+        assert "Osprey" not in words
+        assert "Opened" in words[words.index("Who has looked") :]

@@ -1,0 +1,90 @@
+import pytest
+from django.test import Client
+
+from agencies.models import Area
+from agencies.roles import Role
+from audit.reads import _digest, access_by_user
+from cases.models import Nominal
+from cases.records import AliasRecord
+from rules.vocabulary import Handling
+from tests.factories.agencies import principal_for
+from tests.factories.cases import TODAY, nominal, pnc
+from tests.factories.visits import queries, text_of, visitor
+
+
+@pytest.fixture
+def galena(area: Area) -> Nominal:
+    return nominal(
+        area,
+        family_name="Galena",
+        given_names="Marcus",
+        identifiers=(pnc(9_000_001),),
+        aliases=(AliasRecord("Whitlock", "Mark"),),
+    )
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param("Galena", id="as it is spelt"),
+        pytest.param("Gallina", id="misspelt"),
+        pytest.param("marcus galena", id="both names, small letters"),
+        pytest.param("Whitlok", id="another name, misspelt"),
+        pytest.param(pnc(9_000_001).value, id="by number"),
+    ],
+)
+def test_finds_a_person(coordinator: Client, galena: Nominal, asked: str) -> None:
+    response = coordinator.post("/search/", {"text": asked})
+    assert f'href="/nominals/{galena.pk}/"' in response.content.decode()
+    assert "Marcus Galena" in text_of(response)
+
+
+def test_what_was_asked_stands_in_no_address(coordinator: Client, galena: Nominal) -> None:
+    assert coordinator.get("/search/?text=Galena").content.decode().count("Galena") == 0
+
+
+def test_the_access_row_holds_digests_and_ids_but_no_words(area: Area, galena: Nominal) -> None:
+    client, membership = visitor(area)
+    client.post("/search/", {"text": "Galena"})
+    row = access_by_user(principal_for(membership, on=TODAY), membership.user_id, size=1)[0]
+    assert (row.kind, row.hits, row.root_ids) == ("search", 1, [galena.pk])
+    assert [bytes(term) for term in row.terms] == [_digest("Galena")]
+
+
+def test_a_restricted_match_is_a_card_without_detail(area: Area, coordinator: Client) -> None:
+    hidden = nominal(area, family_name="Ochre", given_names="Warren", handling=Handling.RESTRICTED)
+    response = coordinator.post("/search/", {"text": "Ochre"})
+    words = text_of(response)
+    assert "contact the MAPPA unit" in words
+    assert "Warren" not in words
+    assert f"/nominals/{hidden.pk}/" not in response.content.decode()
+
+
+def test_a_category_4_match_is_nothing_at_all(area: Area, coordinator: Client) -> None:
+    empty = text_of(coordinator.post("/search/", {"text": "Gypsum"}))
+    nominal(area, family_name="Gypsum", handling=Handling.CATEGORY_4)
+    assert text_of(coordinator.post("/search/", {"text": "Gypsum"})) == empty
+
+
+def test_nothing_asked_is_said_beside_the_field(coordinator: Client) -> None:
+    response = coordinator.post("/search/", {"text": "  "})
+    assert response.status_code == 422
+    assert "Enter a name, a number or a date of birth." in text_of(response)
+
+
+def test_figures_only_roles_do_not_search(area: Area) -> None:
+    assert visitor(area, Role.SMB_MEMBER)[0].get("/search/").status_code == 403
+
+
+def test_results_cost_the_same_for_one_and_for_three(area: Area, coordinator: Client) -> None:
+    counts = []
+    for number in (1, 3):
+        for each in range(number - len(counts)):
+            nominal(
+                area, family_name="Feldspar", given_names=f"Ryan {number}{each}", identifiers=(pnc(number * 10 + each),)
+            )
+        coordinator.post("/search/", {"text": "Feldspar"})
+        with queries() as asked:
+            coordinator.post("/search/", {"text": "Feldspar"})
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
