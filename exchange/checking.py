@@ -1,0 +1,193 @@
+"""One person of the file against the rules: a record, or every reason why there is none."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from cases.facts import ground_facts_of_record, level_facts
+from cases.records import LevelRecord, PersonRecord
+from rules.core import Reason
+from rules.eligibility import category_of, may_record_ground, status_periods
+from rules.facts import GroundFacts, LevelFacts, PersonFacts
+from rules.identity import check_identifier, may_record_person
+from rules.levels import check_levels
+from rules.offences import listed_offences
+from rules.vocabulary import Category, GroundKind, Whereabouts
+
+from . import assembly
+from .columns import Block
+from .entries import Person
+from .problems import Kind, Problem, Report
+from .reference import Reference
+
+# Where a rule that refuses a ground looks, and what would satisfy it.
+_WHERE = {
+    "R7": ("ground_start", "Correct the dates of the ground"),
+    "R9": ("outcome", "Give a conviction, caution or finding with its offence, or the order that brought notification"),
+    "R10": ("offence", "Name an offence of the table that held on the day of conviction, and its disposal"),
+    "R11": ("term", "The term for this one offence must be 12 months or more; otherwise this is no Category 2 ground"),
+    "R12": ("term", "The term for this one offence must be 12 months or more; otherwise this is no Category 2 ground"),
+    "R13": ("disposal", "Correct the disposal"),
+    "R14": ("disposal", "Give hospital_order, hospital_order_restricted or guardianship"),
+    "R15": ("outcome_date", "Check the day of conviction; before the offence joined the table think of Category 3"),
+    "R16": ("legal_confirmation", "Name who confirmed in law that added terms count"),
+    "R17": ("finding_capacity", "Give an offence with its outcome, and both findings"),
+    "R18": ("ground_start", "Let the Category 3 ground start the day after the last other ground ends"),
+    "R19": ("ground", "Give the offence with its outcome and disposal, or the order, or the reasons for the belief"),
+    "R20": ("service_court", "A conviction by a service court can only give a Category 4 ground"),
+    "R23": ("disposal", "Post-sentence supervision is no ground and extends none"),
+    "R25": ("level", "Give Level 2 or 3 for every day of this ground"),
+    "R28": ("ground_end", "End every ground on the day of death"),
+    "R31": ("level", "Give Level 2 or 3: this ground has no other"),
+    "R32": ("level", "Give one level for each day of status"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A person who may come in, and where the file speaks of them."""
+
+    line: int
+    record: PersonRecord
+    columns: tuple[str, ...]
+
+
+def check(
+    person: Person, reference: Reference, *, today: date, category_4: bool, report: Report, note: Report
+) -> Checked | None:
+    """The record of the person; ``None`` when anything is wrong, which has then been reported.
+
+    ``category_4``: whoever brings the file in is cleared for Category 4 (R99). ``note`` is told what does not stand in
+    the way and should be looked at: an identifier that fails its check, a rule that warns.
+    """
+    counted = _Counted(report)
+    assembly.dates_make_sense(person, today, counted)
+    _identity(person, today, counted, note)
+    panel_area_id = assembly.panel_area(person, reference, counted)
+    where = assembly.whereabouts(person, counted)
+    grounds = assembly.grounds(person, reference, today, counted)
+    facts = [
+        ground_facts_of_record(ground.record, key=place, title=_title(ground.record.offence_code))
+        for place, ground in enumerate(grounds)
+    ]
+    died_on = next((span.starts_on for span in where if span.kind is Whereabouts.DEAD), None)
+    _grounds(person, grounds, facts, died_on, reference, today, category_4, counted, note)
+    status = list(status_periods(facts))
+    levels = assembly.levels(person, status, counted)
+    _levels(levels, facts, counted)
+    first_day = status[0].starts_on if status else None
+    lead = assembly.lead_agencies(person, reference, first_day, counted)
+    spans_known = person.whole(Block.GROUND, Block.LEVEL) and bool(levels)
+    held = assembly.meetings(person, [span for _, span in levels], counted, levels_known=spans_known)
+    if counted.problems or not person.good:
+        return None
+    record = assembly.record(
+        person,
+        reference,
+        panel_area_id,
+        [ground.record for ground in grounds],
+        [span for _, span in levels],
+        whereabouts=where,
+        lead_agencies=lead,
+        meetings=held,
+    )
+    return Checked(person.line, record, tuple(name for name, _, _ in person.identifiers))
+
+
+class _Counted:
+    """Hands problems on, and counts them."""
+
+    def __init__(self, report: Report) -> None:
+        self._report, self.problems = report, 0
+
+    def __call__(self, problem: Problem) -> None:
+        self.problems += 1
+        self._report(problem)
+
+
+def _facts(person: Person, died_on: date | None) -> PersonFacts:
+    values = person.values
+    return PersonFacts(
+        surname=values.get("family_name", ""),
+        born_on=values.get("date_of_birth"),
+        identifiers=tuple(kind for _, kind, _ in person.identifiers),
+        died_on=died_on,
+    )
+
+
+def _identity(person: Person, today: date, report: Report, note: Report) -> None:
+    for name, kind, text in person.identifiers:
+        found = check_identifier(kind, text)
+        if not found.valid and found.reason is not None:
+            right = "It comes in and is shown as unverified; correct it when the right one is known"
+            note(Problem(person.lines[name], name, Kind.RULE, found.reason.text, right, found.reason.rule))
+    if not {"family_name", "date_of_birth"} <= person.values.keys():
+        return  # already told that it is missing
+    decision = may_record_person(_facts(person, None), today=today)
+    if not decision:
+        right = "Give the true date of birth, or unknown and one of pnc, crn, noms, visor"
+        for reason in decision.reasons:
+            report(Problem(person.line, "date_of_birth", Kind.RULE, reason.text, right, reason.rule))
+
+
+def _grounds(
+    person: Person,
+    grounds: Sequence[assembly.Grounded],
+    facts: Sequence[GroundFacts],
+    died_on: date | None,
+    reference: Reference,
+    today: date,
+    category_4: bool,
+    report: Report,
+    note: Report,
+) -> None:
+    who = _facts(person, died_on)
+    if who.born_on is not None and who.born_on > today:
+        who = replace(who, born_on=None)  # told as a wrong date of birth, and not once more for each ground
+    for place, (ground, new) in enumerate(zip(grounds, facts, strict=True)):
+        if category_of(new.kind) is Category.FOUR and not category_4:
+            text = "a Category 4 ground comes in only through somebody cleared for Category 4"
+            right = "Take the person out of this file, or let somebody cleared bring it in (--as)"
+            report(Problem(ground.line, "ground", Kind.CLEARANCE, text, right, "R99"))
+        others = [*facts[:place], *facts[place + 1 :]]
+        decision = may_record_ground(new, others, who, reference.params)
+        if not decision:
+            for reason in decision.reasons:
+                # Of two grounds that cannot stand together the Category 3 one is told, and not both.
+                if reason.rule != "R18" or new.kind is GroundKind.OTHER_DANGEROUS:
+                    report(_ruled(ground.line, reason, _near_offence(reason, ground, reference)))
+        for warning in decision.warnings:
+            note(_ruled(ground.line, warning))
+        if died_on is not None and (new.ends_on is None or new.ends_on > died_on):
+            report(_ruled(ground.line, Reason("The person is recorded as dead, and this ground lasts longer", "R28")))
+
+
+def _near_offence(reason: Reason, ground: assembly.Grounded, reference: Reference) -> str:
+    if reason.rule != "R10" or not ground.record.offence_text:
+        return ""
+    return reference.near("offence", ground.record.offence_text)
+
+
+def _ruled(line: int, reason: Reason, near: str = "") -> Problem:
+    column, right = _WHERE.get(reason.rule, ("ground", "Correct the ground"))
+    return Problem(line, column, Kind.RULE, reason.text, f"{near}{right}", reason.rule)
+
+
+def _levels(levels: Iterable[tuple[int, LevelRecord]], grounds: Sequence[GroundFacts], report: Report) -> None:
+    """Whether each level is one that the grounds of its days allow (R25, R31), told at the line of the level."""
+    for line, span in levels:
+        facts = level_facts(span)
+        within = [_clipped(ground, facts) for ground in grounds if ground.period.overlaps(facts.period)]
+        decision = check_levels([facts], within)
+        if not decision:
+            for reason in decision.reasons:
+                report(_ruled(line, reason))
+
+
+def _clipped(ground: GroundFacts, span: LevelFacts) -> GroundFacts:
+    days = ground.period.intersection(span.period) or ground.period
+    return replace(ground, starts_on=days.starts_on, ends_on=days.ends_on)
+
+
+def _title(code: str) -> str:
+    return listed_offences()[code].title if code else ""
