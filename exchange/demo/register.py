@@ -15,69 +15,31 @@ from rules.categories import category_on
 from rules.facts import GroundFacts
 from rules.vocabulary import Category, Disposal, EndReason, GroundKind, Level, Sex, Whereabouts
 
+from .counts import (
+    CATEGORY_3_ON,
+    CHILDREN_DETAINED,
+    CHILDREN_FREE,
+    COMMUNITY_ON,
+    COMMUNITY_TODAY,
+    ELSEWHERE_PUBLISHED,
+    ELSEWHERE_TODAY,
+    ENDING,
+    PUBLISHED,
+    QUIET_DAYS,
+    RESTRICTED_IN_HOSPITAL,
+    Elsewhere,
+)
 from .days import Days, years_before
 from .grounds import dangerous, months_between, registered, sentenced
 from .names import MEN, MINERALS, WOMEN
 from .people import Person, Stay, Step
 from .places import COUNTY_WIDE, DISTRICTS, SHARE_WITHOUT_ABODE
 
-PUBLISHED = date(2023, 3, 31)
-EARLIEST = date(2026, 4, 1)
 _DAY = timedelta(days=1)
 _ONE, _NOT_SET = Level.ONE, Level.NOT_SET
 _COMMUNITY, _CUSTODY = Whereabouts.COMMUNITY, Whereabouts.CUSTODY
 # What the snapshot counts as the community (R85).
 _FREE = (Whereabouts.COMMUNITY, Whereabouts.APPROVED_PREMISES, Whereabouts.UNLAWFULLY_AT_LARGE)
-
-# People in the community by category on each 31 March; the first line is the published table.
-_COMMUNITY_ON: dict[date, dict[Category, int]] = {
-    PUBLISHED: {Category.ONE: 1282, Category.TWO: 344},
-    date(2024, 3, 31): {Category.ONE: 1290, Category.TWO: 347},
-    date(2025, 3, 31): {Category.ONE: 1298, Category.TWO: 350},
-    date(2026, 3, 31): {Category.ONE: 1305, Category.TWO: 352},
-}
-# One of Category 2 is unlawfully at large today.
-_COMMUNITY_TODAY = {Category.ONE: 1306, Category.TWO: 358}
-_CATEGORY_3_ON = {date(2024, 3, 31): 3, date(2025, 3, 31): 3, date(2026, 3, 31): 4}
-
-# People elsewhere: (whereabouts, level not yet set) to a count.
-_Elsewhere = dict[tuple[Whereabouts, bool], int]
-_ELSEWHERE_PUBLISHED: dict[Category, _Elsewhere] = {
-    Category.ONE: {
-        (_CUSTODY, True): 220,
-        (_CUSTODY, False): 48,
-        (Whereabouts.RECALLED, False): 10,
-        (Whereabouts.HOSPITAL, False): 6,
-    },
-    Category.TWO: {
-        (_CUSTODY, True): 80,
-        (_CUSTODY, False): 17,
-        (Whereabouts.RECALLED, False): 8,
-        (Whereabouts.REMAND, False): 2,
-        (Whereabouts.HOSPITAL, False): 15,
-    },
-}
-_ELSEWHERE_TODAY: dict[Category, _Elsewhere] = {
-    Category.ONE: {
-        (_CUSTODY, True): 228,
-        (_CUSTODY, False): 48,
-        (Whereabouts.RECALLED, False): 10,
-        (Whereabouts.HOSPITAL, False): 6,
-    },
-    Category.TWO: {
-        (_CUSTODY, True): 83,
-        (_CUSTODY, False): 20,
-        (Whereabouts.RECALLED, False): 8,
-        (Whereabouts.REMAND, False): 2,
-        (Whereabouts.HOSPITAL, False): 15,
-    },
-}
-_RESTRICTED_IN_HOSPITAL = 9
-
-# Grounds that end soon after the day of loading: within so many days, this many.
-_ENDING = ((28, 4), (91, 9), (182, 22))
-_QUIET_DAYS = 190
-_CHILDREN_FREE, _CHILDREN_DETAINED = 3, 1
 
 _SEXUAL = ("sexual-assault", "indecent-images-making", "sexual-activity-child", "rape", "exposure", "voyeurism")
 _VIOLENT = (
@@ -146,18 +108,18 @@ class Register:
         counted = _count(self.others, PUBLISHED)
         free = [
             _Life(category, _COMMUNITY, False)
-            for _ in range(_COMMUNITY_ON[PUBLISHED][category] - _in_community(counted, category))
+            for _ in range(COMMUNITY_ON[PUBLISHED][category] - _in_community(counted, category))
         ]
-        away = self._missing(category, _ELSEWHERE_PUBLISHED[category], counted)
+        away = self._missing(category, ELSEWHERE_PUBLISHED[category], counted)
         everyone = [*free, *away]
-        days = [*_COMMUNITY_ON, self.day.today]
+        days = [*COMMUNITY_ON, self.day.today]
         for since, until in itertools.pairwise(days):
-            target = _COMMUNITY_TODAY if until == self.day.today else _COMMUNITY_ON[until]
+            target = COMMUNITY_TODAY if until == self.day.today else COMMUNITY_ON[until]
             counted = _count(self.others, until)
             needed = target[category] - _in_community(counted, category)
             length = (until - since).days
             self._release(away, free, since, until, round(0.12 * length / 365 * len(away)))
-            elsewhere = (_ELSEWHERE_TODAY if until == self.day.today else _ELSEWHERE_PUBLISHED)[category]
+            elsewhere = (ELSEWHERE_TODAY if until == self.day.today else ELSEWHERE_PUBLISHED)[category]
             everyone += self._settle_elsewhere(elsewhere, away, free, (since, until), category, counted)
             leaving = max(round(0.05 * length / 365 * len(free)), len(free) - needed)
             self._leave(free, since, until, leaving)
@@ -169,7 +131,7 @@ class Register:
         return everyone
 
     def _missing(
-        self, category: Category, wanted: _Elsewhere, counted: Counter[tuple[Category, Whereabouts, bool]]
+        self, category: Category, wanted: Elsewhere, counted: Counter[tuple[Category, Whereabouts, bool]]
     ) -> list[_Life]:
         return [
             _Life(category, where, not_set)
@@ -186,7 +148,7 @@ class Register:
 
     def _settle_elsewhere(
         self,
-        wanted: _Elsewhere,
+        wanted: Elsewhere,
         away: list[_Life],
         free: list[_Life],
         interval: tuple[date, date],
@@ -228,13 +190,12 @@ class Register:
         ]
         candidates = [life for life in lives if life.joined is None and life.left is None and life.where is _COMMUNITY]
         chosen = iter(self.random.sample(candidates, 40))
-        after, marked = 1, 0
-        for within, wanted in _ENDING:
-            there = sum(1 for days in soon if days <= within)
+        marked = 0
+        for first, last, wanted in ENDING:
+            there = sum(1 for days in soon if days <= last)
             for _ in range(wanted - there - marked):
-                next(chosen).ends_in = self.random.randint(after, within)
+                next(chosen).ends_in = self.random.randint(first, last)
                 marked += 1
-            after = within + 1
 
     def _mark_children(self, lives: list[_Life]) -> None:
         recent = [
@@ -245,7 +206,7 @@ class Register:
             and life.joined > self.day(-700)
             and life.left is None
         ]
-        for where, number in ((_COMMUNITY, _CHILDREN_FREE), (_CUSTODY, _CHILDREN_DETAINED)):
+        for where, number in ((_COMMUNITY, CHILDREN_FREE), (_CUSTODY, CHILDREN_DETAINED)):
             for life in [life for life in recent if life.where is where and life.released is None][:number]:
                 life.child = True
 
@@ -296,10 +257,10 @@ class Register:
             return first, None, True
         if life.category is Category.ONE:
             ahead = _after_years(first, 10)
-            if ahead < self.day(_QUIET_DAYS):
+            if ahead < self.day(QUIET_DAYS):
                 return first, None, True
             return first, ahead, False
-        return first, self.day(_QUIET_DAYS + self.random.randint(1, 1800)), False
+        return first, self.day(QUIET_DAYS + self.random.randint(1, 1800)), False
 
     def _registration(self, life: _Life, since: date, until: date | None) -> GroundFacts:
         offence = self.random.choice(_SEXUAL[:4])
@@ -316,7 +277,7 @@ class Register:
             offence = "wounding"
         if life.where is Whereabouts.HOSPITAL:
             self.hospital += 1
-            restricted = self.hospital <= _RESTRICTED_IN_HOSPITAL
+            restricted = self.hospital <= RESTRICTED_IN_HOSPITAL
             order = Disposal.HOSPITAL_ORDER_RESTRICTED if restricted else Disposal.HOSPITAL_ORDER
             return sentenced(since, None, offence, disposal=order)
         if life.child and until is not None:
@@ -375,13 +336,13 @@ class Register:
         ]
         for person in self.random.sample(registrants, min(len(registrants), round(0.11 * 1306))):
             first = person.grounds[0]
-            until = self.day(_QUIET_DAYS + self.random.randint(1, 1500))
+            until = self.day(QUIET_DAYS + self.random.randint(1, 1500))
             person.grounds.append(sentenced(first.starts_on, until, first.offence.code if first.offence else "rape"))
 
     def _category_3(self) -> list[Person]:
         """Category 3 needs as many on each 31 March; these came and went with Level 2."""
         found: list[Person] = []
-        for day, wanted in _CATEGORY_3_ON.items():
+        for day, wanted in CATEGORY_3_ON.items():
             there = _in_community(_count([*self.others, *found], day), Category.THREE)
             for _ in range(wanted - there):
                 since, until = day - timedelta(days=90), min(day + timedelta(days=80), self.day(-1))

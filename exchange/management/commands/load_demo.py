@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cases.models import Nominal
 from exchange.demo.load import Loader
-from exchange.demo.register import EARLIEST
+from exchange.demo.counts import EARLIEST
 from mappa import clock
 
 _HELP = """\
