@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PORT ?=
 OURS := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo dev test test-long check docs format locks clean
+.PHONY: help setup run demo dev test test-long check docs bench pictures format locks clean
 
 help:  ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1#\2/p' Makefile | awk -F'#' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -35,6 +35,14 @@ test-long: dev  ## what takes longer: more examples, and everything marked long
 
 check: dev  ## format, lint, types, layers, migrations, templates, generated documents
 	@$(OURS) -m tests.check
+
+bench: dev  ## the pages people open most, beside raw SQL and a bare page
+	@$(OURS) -m mappa.run setup
+	@$(OURS) -m bench.pages
+
+pictures: dev  ## take the pictures of the README anew
+	@$(OURS) -m mappa.assets
+	@$(OURS) -m pytest -q tests/e2e/pictures.py
 
 docs: dev  ## write the documents that are made from the code
 	@$(OURS) -m tests.check --write-docs
