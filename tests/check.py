@@ -25,7 +25,7 @@ CHECKS = (
     Check("format", ["ruff", "format", "--check", "--quiet", "."], "make format"),
     Check("lint", ["ruff", "check", "--quiet", "."], "make format mends some of it"),
     Check("types", ["mypy", "--no-error-summary"]),
-    Check("layers", ["importlinter.cli", "lint"]),
+    Check("layers", ["lint-imports"]),
     Check("migrations", ["manage", "makemigrations", "--check", "--dry-run"], "manage.py makemigrations"),
     Check("templates, format", ["djade", "--target-version", "5.2", "--check", *TEMPLATES], "make format"),
     Check("templates, lint", ["djlint", "--lint", "--quiet", "templates"]),
@@ -81,9 +81,9 @@ def passes(check: Check, more: Sequence[str]) -> bool:
 
 
 def program(module: Sequence[str]) -> list[str]:
-    """How to run it: as a module of this Python; djade is a program of its own beside it."""
-    if module[0] == "djade":
-        return [str(Path(sys.executable).with_name("djade")), *module[1:]]
+    """How to run it: as a module of this Python; some are only programs of their own beside it."""
+    if module[0] in ("djade", "lint-imports"):
+        return [str(Path(sys.executable).with_name(module[0])), *module[1:]]
     return [sys.executable, "-m", *module]
 
 

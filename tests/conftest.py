@@ -100,7 +100,12 @@ def maintenance() -> Iterator[Any]:
 def drop(name: str) -> None:
     assert TEST_NAME.fullmatch(name), "only test databases are dropped"
     with maintenance() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        # FORCE is refused while autovacuum is at work there; a plain DROP sends that one away by itself.
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = ANY(%s)",
+            [name, [role.value for role in DatabaseRole]],
+        )
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
 
 
 def _drop_leftovers() -> None:
@@ -132,8 +137,8 @@ def pristine_database(django_test_environment: None, django_db_blocker: DjangoDb
     with django_db_blocker.unblock():
         if environment.embedded_database:
             _drop_leftovers()
+        drop(pristine)
         with maintenance() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{pristine}" WITH (FORCE)')
             cursor.execute(f'CREATE DATABASE "{pristine}"')
         lead_to(MIGRATOR, name=pristine)
         try:
@@ -151,8 +156,8 @@ def django_db_setup(pristine_database: str, django_db_blocker: DjangoDbBlocker) 
     """In place of pytest-django's: the database of the ordinary tests, a copy of the pristine one."""
     name = pristine_database.removesuffix("_pristine")
     with django_db_blocker.unblock():
+        drop(name)
         with maintenance() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
             cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{pristine_database}"')
         lead_to(DatabaseRole.APP, name=name)
     yield

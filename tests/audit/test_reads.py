@@ -44,7 +44,12 @@ def test_a_command_whose_row_cannot_be_written_fails(own_database: object, actor
 
 
 @pytest.mark.parametrize(
-    "say", [lambda: showed(AccessKind.VIEW, [1]), lambda: searched(["x"], 1), lambda: denied([1])], ids=str
+    "say",
+    [
+        pytest.param(lambda: showed(AccessKind.VIEW, [1]), id="showed"),
+        pytest.param(lambda: searched(["x"], 1), id="searched"),
+        pytest.param(lambda: denied([1]), id="denied"),
+    ],
 )
 def test_nothing_can_be_shown_where_nothing_records_it(say: object) -> None:
     assert callable(say)

@@ -1,0 +1,137 @@
+"""Every list and search, found by its base: as many queries for three rows as for one."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from agencies.models import Membership
+from agencies.roles import Role
+from cases.records import (
+    AliasRecord,
+    KeyDateRecord,
+    LeadAgencyRecord,
+    MeetingRecord,
+    NamedOfficerRecord,
+    PersonRecord,
+)
+from mappa import clock
+from pages.listing import ListPage, SearchPage
+from rules.vocabulary import KeyDateKind, Level
+from tests.factories.agencies import AgencyFactory, MembershipFactory, PanelAreaFactory, sign_in
+from tests.factories.cases import LONG_AGO, at_level, people, person, pnc, qualifying
+
+from .addresses import Address, guarded
+from .walking import body
+from .world import GIVEN_NAMES
+
+pytestmark = pytest.mark.django_db
+
+SURNAMES = ("Quartzfield", "Marlstone", "Flintwick")
+# What each search is asked for, so that it finds everybody of the test's world.
+SEARCHES = {"search": {"text": GIVEN_NAMES}}
+# Pages that show a number of people though they are no ListPage.
+ALSO = ("today", "api-ground-list", "api-level-list")
+
+
+def lists() -> list[Address]:
+    return [
+        address
+        for address in guarded()
+        if issubclass(address.view, ListPage)
+        or (address.is_interface and address.actions.get("get") == "list")
+        or address.name in ALSO
+    ]
+
+
+def searches() -> list[Address]:
+    return [address for address in guarded() if issubclass(address.view, SearchPage)]
+
+
+@pytest.fixture
+def member() -> Membership:
+    return MembershipFactory.create(role=Role.COORDINATOR)
+
+
+@pytest.fixture
+def browser(member: Membership, client: Client) -> Client:
+    sign_in(client, member.user, acting=member)
+    return client
+
+
+def add(member: Membership, *numbers: int) -> list[int]:
+    """People with something in every column and every child table; each with their own agency and panel area."""
+    records: list[PersonRecord] = []
+    for number in numbers:
+        agency = AgencyFactory.create(area=member.area)
+        officer = MembershipFactory.create(area=member.area, agency=agency)
+        records.append(
+            person(
+                member.area,
+                family_name=SURNAMES[number],
+                given_names=GIVEN_NAMES,
+                panel_area_id=PanelAreaFactory.create(area=member.area).pk,
+                identifiers=(pnc(number + 1),),
+                aliases=(AliasRecord(f"{SURNAMES[number]}son"),),
+                grounds=(qualifying(),),
+                levels=(at_level(Level.TWO),),
+                lead_agencies=(LeadAgencyRecord(agency.pk, LONG_AGO),),
+                named_officers=(NamedOfficerRecord(officer.user_id, agency.pk, LONG_AGO),),
+                key_dates=(KeyDateRecord(KeyDateKind.PAROLE_HEARING, clock.today()),),
+                meetings=(MeetingRecord(LONG_AGO, Level.TWO),),
+            )
+        )
+    return [nominal.pk for nominal in people(*records, today=clock.today())]
+
+
+def cost(browser: Client, method: str, url: str, data: Any = None) -> tuple[int, str]:
+    """Queries of a second visit, when sessions and content types are known, and what was shown."""
+    ask = getattr(browser, method)
+    ask(url, data)
+    with CaptureQueriesContext(connection) as queries:
+        response = ask(url, data)
+    assert response.status_code == 200, url
+    return len(queries), body(response)
+
+
+@pytest.mark.parametrize("address", lists(), ids=lambda address: address.name)
+def test_a_list_costs_the_same_for_one_row_and_for_three(address: Address, browser: Client, member: Membership) -> None:
+    (first,) = add(member, 0)
+    url = address.url(**dict.fromkeys(address.holders, first))
+    one, text = cost(browser, "get", url)
+    add(member, 1, 2)
+    three, more = cost(browser, "get", url)
+    assert three == one, f"{address.name}: {one} queries for one person, {three} for three"
+    if address.name not in ALSO:
+        assert SURNAMES[0] in text
+        assert all(surname in more for surname in SURNAMES)
+
+
+@pytest.mark.parametrize("address", searches(), ids=lambda address: address.name)
+def test_a_search_costs_the_same_for_one_hit_and_for_three(
+    address: Address, browser: Client, member: Membership
+) -> None:
+    assert address.name in SEARCHES, "Say in SEARCHES what finds everybody."
+    add(member, 0)
+    one, text = cost(browser, "post", address.url(), SEARCHES[address.name])
+    add(member, 1, 2)
+    three, more = cost(browser, "post", address.url(), SEARCHES[address.name])
+    assert SURNAMES[0] in text
+    assert all(surname in more for surname in SURNAMES)
+    assert three == one, f"{address.name}: {one} queries for one hit, {three} for three"
+
+
+def test_every_filter_and_order_of_every_list_holds_the_cost(browser: Client, member: Membership) -> None:
+    """No filter or order brings in a query a row."""
+    add(member, 0, 1, 2)
+    for address in lists():
+        if not issubclass(address.view, ListPage):
+            continue
+        plain, _ = cost(browser, "get", address.url())
+        for sort in address.view.listing.sorts:
+            for wanted in (sort.name, f"-{sort.name}"):
+                ordered, text = cost(browser, "get", address.url(), {"sort": wanted})
+                assert ordered == plain, f"{address.name} by {wanted}"
+                assert all(surname in text for surname in SURNAMES)

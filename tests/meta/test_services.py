@@ -1,0 +1,322 @@
+"""Every service: its shape, its twin, its event; refused to a role without the permission; nothing without its event.
+
+Each service is called for real, as ``CALLS`` says. A new service without a call fails here.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection, transaction
+
+from agencies.kinds import AgencyKind
+from agencies.models import Agency, Area, Membership, User
+from agencies.principal import Principal
+from agencies.roles import Role
+from audit.boundary import SERVICES, EvidenceNotWritten, Service
+from cases.models import CaseParticipation, Exclusion, Ground, Nominal, PersonalGrant, QualifyingOffence
+from cases.records import (
+    ExclusionRecord,
+    MeetingRecord,
+    ParticipationRecord,
+    PersonalGrantRecord,
+)
+from rules.core import Refused
+from rules.vocabulary import DecidingBody, EndReason, Handling, KeyDateKind, Level, Whereabouts
+from tests.factories.agencies import AgencyFactory, AreaFactory, MembershipFactory, UserFactory
+from tests.factories.cases import LONG_AGO, TODAY, at_level, nominal, notification, person, qualifying, system
+
+from .source import PACKAGES
+
+# Services that record one event between them, each with the reason. Empty: every event tells which service wrote it.
+SHARED_EVENTS: dict[str, str] = {}
+LATER = TODAY + timedelta(days=1)
+YESTERDAY = TODAY - timedelta(days=1)
+
+
+def import_everything() -> None:
+    """Services register when their module is imported; so that none is forgotten, all modules are."""
+    for package in PACKAGES:
+        found = importlib.import_module(package)
+        for module in pkgutil.walk_packages(found.__path__, f"{package}."):
+            if ".migrations" not in module.name and module.name not in ("mappa.wsgi", "mappa.asgi"):
+                importlib.import_module(module.name)
+
+
+import_everything()
+# The services of other tests' own little sites are none of the project's.
+OURS = {name: each for name, each in SERVICES.items() if name.partition(".")[0] in PACKAGES}
+every_service = pytest.mark.parametrize("found", OURS.values(), ids=OURS.keys())
+
+
+@dataclass
+class Scene:
+    """Rows that every call can work on."""
+
+    area: Area
+    agency: Agency
+    member: Membership
+    user: User
+    nominal: Nominal
+    ground: Ground
+    participation: CaseParticipation
+    grant: PersonalGrant
+    exclusion: Exclusion
+
+
+def scene() -> Scene:
+    area = AreaFactory.create()
+    agency, other = AgencyFactory.create(area=area), AgencyFactory.create(area=area)
+    member = MembershipFactory.create(area=area, agency=agency, role=Role.PRACTITIONER)
+    stored = nominal(
+        area,
+        grounds=(qualifying(),),
+        levels=(at_level(Level.TWO),),
+        participations=(ParticipationRecord(other.pk, LONG_AGO),),
+        personal_grants=(PersonalGrantRecord(member.user_id, LONG_AGO),),
+        exclusions=(ExclusionRecord("A neighbour", LONG_AGO, user_id=UserFactory.create().pk),),
+    )
+    return Scene(
+        area=area,
+        agency=agency,
+        member=member,
+        user=member.user,
+        nominal=stored,
+        ground=stored.grounds.get(),
+        participation=stored.participations.get(),
+        grant=stored.personal_grants.get(),
+        exclusion=stored.exclusions.get(),
+    )
+
+
+Arguments = Callable[[Scene], dict[str, Any]]
+
+
+def _about(**more: Any) -> Arguments:
+    return lambda found: {"today": TODAY, "nominal_id": found.nominal.pk, **more}
+
+
+# What each service is called with, so that it does something. `by` is added by the tests.
+CALLS: dict[str, Arguments] = {
+    "agencies.services.create_area": lambda _: {"slug": "new", "name": "New", "starts_on": TODAY},
+    "agencies.services.set_area_start": lambda found: {"area": found.area, "starts_on": TODAY},
+    "agencies.services.create_housing_authority": lambda found: {"area": found.area, "name": "New"},
+    "agencies.services.create_panel_area": lambda found: {"area": found.area, "name": "New", "slug": "new"},
+    "agencies.services.create_agency": lambda found: {
+        "area": found.area, "name": "New", "slug": "new", "kind": AgencyKind.POLICE,
+    },
+    "agencies.services.set_parameter": lambda found: {
+        "area": found.area, "key": "review_level_2", "value": 100, "holds_from": TODAY,
+        "reason": "Agreed by the board",
+    },
+    "agencies.services.create_user": lambda _: {"email": "new@example.org", "family_name": "New"},
+    "agencies.services.set_category_4_clearance": lambda found: {"user": found.user, "cleared": True},
+    "agencies.services.disable_user": lambda found: {"user": found.user},
+    "agencies.services.enable_user": lambda found: {"user": found.user},
+    "agencies.services.reset_second_factor": lambda found: {"user": found.user},
+    "agencies.services.give_second_factor": lambda found: {"user": found.user, "seed": "JBSWY3DPEHPK3PXP"},
+    "agencies.services.add_membership": lambda found: {
+        "user": found.user, "agency": found.agency, "role": Role.CHAIR, "starts_on": TODAY,
+    },
+    "agencies.services.end_membership": lambda found: {"membership": found.member, "ends_on": TODAY},
+    "board.services.set_population": lambda found: {
+        "today": TODAY, "area_id": found.area.pk, "year": "2022-23", "aged_10_and_over": 900_000, "source": "ONS",
+    },
+    "cases.reference.write_offences": lambda _: {
+        "today": TODAY,
+        "offences": [QualifyingOffence(code="new", title="New", provision="s.1", part="1", valid_from=LONG_AGO)],
+    },
+    "cases.services.obligations.reconcile_obligations": _about(),
+    "cases.services.levels.set_level": _about(
+        level=Level.ONE, starts_on=TODAY, decided_by=DecidingBody.MEETING, reason="Risk has fallen."
+    ),
+    "cases.services.grounds.record_ground": _about(ground=notification(YESTERDAY)),
+    "cases.services.grounds.end_ground": lambda found: {
+        "today": TODAY, "ground_id": found.ground.pk, "ends_on": TODAY, "reason": EndReason.LICENCE_ENDED,
+    },
+    "cases.services.grounds.void_ground": lambda found: {
+        "today": TODAY, "ground_id": found.ground.pk, "reason": "Quashed on appeal",
+    },
+    "cases.services.participation.set_lead_agency": lambda found: {
+        "today": TODAY, "nominal_id": found.nominal.pk, "agency_id": found.agency.pk, "starts_on": TODAY,
+    },
+    "cases.services.participation.name_officer": lambda found: {
+        "today": TODAY, "nominal_id": found.nominal.pk, "agency_id": found.agency.pk, "officer_id": found.user.pk,
+        "starts_on": TODAY,
+    },
+    "cases.services.participation.open_participation": lambda found: {
+        "today": TODAY, "nominal_id": found.nominal.pk, "agency_id": found.agency.pk, "starts_on": TODAY,
+    },
+    "cases.services.participation.grant_to_person": lambda found: {
+        "today": TODAY, "nominal_id": found.nominal.pk, "user_id": UserFactory.create().pk, "starts_on": TODAY,
+    },
+    "cases.services.participation.close_participation": lambda found: {
+        "today": TODAY, "participation_id": found.participation.pk, "ends_on": TODAY,
+    },
+    "cases.services.participation.close_personal_grant": lambda found: {
+        "today": TODAY, "grant_id": found.grant.pk, "ends_on": TODAY,
+    },
+    "cases.services.participation.set_handling": _about(handling=Handling.RESTRICTED),
+    "cases.services.participation.exclude": lambda found: {
+        "today": TODAY, "nominal_id": found.nominal.pk, "agency_id": found.agency.pk, "reason": "A relation",
+        "starts_on": TODAY,
+    },
+    "cases.services.participation.end_exclusion": lambda found: {
+        "today": TODAY, "exclusion_id": found.exclusion.pk, "ends_on": TODAY,
+    },
+    "cases.services.people.record_nominal": lambda found: {
+        "today": TODAY, "area": found.area, "family_name": "New", "date_of_birth": date(1990, 1, 1),
+    },
+    "cases.services.people.note_clash_with_hidden": lambda found: {
+        "today": TODAY, "nominal_id": found.nominal.pk, "hidden_id": found.nominal.pk,
+    },
+    "cases.services.people.edit_nominal": lambda found: {
+        "today": TODAY, "nominal_id": found.nominal.pk, "version": found.nominal.version, "family_name": "Newname",
+        "date_of_birth": date(1990, 1, 1),
+    },
+    "cases.services.people.record_address": _about(starts_on=TODAY, lines="1 Toadstone Terrace"),
+    "cases.services.bulk.insert_people": lambda found: {
+        "today": TODAY, "batch": [person(found.area, family_name="New")],
+    },
+    "cases.services.bulk.replace_people": lambda found: {
+        "today": TODAY, "batch": {found.nominal.pk: person(found.area, family_name="New")},
+    },
+    "cases.services.dates.set_key_date": _about(kind=KeyDateKind.PAROLE_HEARING, falls_on=LATER),
+    "cases.services.dates.record_qualifying_meeting": _about(meeting=MeetingRecord(YESTERDAY, Level.TWO)),
+    "cases.services.whereabouts.record_whereabouts": _about(kind=Whereabouts.CUSTODY, starts_on=TODAY),
+}  # fmt: skip
+
+# A role that lacks each service's permission: the widest of those that do.
+_PEOPLE_AND_AGENCIES = ("agencies.services.", "cases.reference.", "board.services.")
+_DECISIONS = ("levels.set_level", "set_handling", ".exclude", ".end_exclusion", "record_qualifying_meeting")
+
+
+def role_without(name: str) -> Role:
+    if name.startswith(_PEOPLE_AND_AGENCIES):
+        return Role.COORDINATOR
+    if name.endswith("reconcile_obligations"):
+        return Role.COORDINATOR
+    if name.endswith(_DECISIONS):
+        return Role.ADMINISTRATOR
+    if name.endswith(("set_key_date", "record_whereabouts")):
+        return Role.SPOC
+    return Role.PRACTITIONER
+
+
+def test_every_service_is_called_here() -> None:
+    assert set(CALLS) == set(OURS), "Say in CALLS with what a new service is called."
+
+
+@every_service
+def test_shape(found: "Service[Any, Any]") -> None:
+    parameters = inspect.signature(found.function).parameters
+    assert "by" in parameters
+    assert {each.kind for each in parameters.values()} == {inspect.Parameter.KEYWORD_ONLY}
+    assert parameters["by"].default is inspect.Parameter.empty, "who acts is never left out"
+    assert inspect.getdoc(found.function), "a service says what it does"
+    assert inspect.signature(found.function).return_annotation is not inspect.Signature.empty
+
+
+@every_service
+def test_twin(found: "Service[Any, Any]") -> None:
+    assert found.asks is not None, "give @service its twin: asks=may_…"
+    assert found.asks.__name__.startswith("may_")
+    twin = inspect.signature(found.asks).parameters
+    assert twin["by"].kind is inspect.Parameter.KEYWORD_ONLY
+    assert inspect.getdoc(found.asks), "a twin says whether what may be done"
+    module, home = found.function.__module__, found.asks.__module__
+    assert home.rpartition(".")[0] == module.rpartition(".")[0] or home == module, "the twin stands by its service"
+    assert found.asks.__name__ in found.function.__code__.co_names, "the service asks its own twin"
+
+
+def test_every_event_has_one_service() -> None:
+    events = Counter(each.event for each in OURS.values())
+    assert not {event for event, times in events.items() if times > 1} - set(SHARED_EVENTS)
+
+
+def test_events_are_words_of_the_domain_in_the_past() -> None:
+    """``level_set``, ``ground_recorded``: not the name of the service."""
+    assert not [each.name for each in OURS.values() if each.event == each.function.__name__]
+
+
+def test_services_are_the_only_writers_that_are_registered() -> None:
+    labels = {name.partition(".")[0] for name in OURS}
+    assert labels <= {config.label for config in apps.get_app_configs()}
+
+
+@pytest.mark.django_db
+@every_service
+def test_a_role_without_the_permission_is_refused(found: "Service[Any, Any]") -> None:
+    """Even though the record itself is open to the person: what they lack is the permission."""
+    here = scene()
+    arguments = CALLS[found.name](here)
+    member = MembershipFactory.create(area=here.area, agency=here.agency, role=role_without(found.name))
+    by = Principal.for_membership(member, on=TODAY)
+    before = fingerprint()
+    with pytest.raises(Refused), transaction.atomic():
+        found(by=by, **arguments)
+    assert fingerprint() == before
+
+
+@pytest.mark.django_db
+@every_service
+def test_every_call_does_something(found: "Service[Any, Any]") -> None:
+    """Or the test below would show nothing."""
+    here = scene()
+    arguments = CALLS[found.name](here)
+    before = fingerprint()
+    found(by=system(), **arguments)
+    if found.name not in ONLY_EVENTS:
+        assert fingerprint() != before
+
+
+# What leaves an event and no row, or finds its rows right already.
+ONLY_EVENTS = {
+    "agencies.services.enable_user",
+    "agencies.services.reset_second_factor",
+    "cases.services.obligations.reconcile_obligations",
+    "cases.services.people.note_clash_with_hidden",
+}
+
+
+def test_nothing_stays_when_the_event_cannot_be_written(own_database: object, owner_sql: Any) -> None:
+    """All services, in earnest: the right to record events is taken from the application, and every call commits."""
+    here = scene()
+    calls = {name: arguments(here) for name, arguments in CALLS.items()}
+    owner_sql("REVOKE EXECUTE ON FUNCTION audit_record_event(text, text, text, bigint, text, jsonb) FROM mappa_app")
+    before = fingerprint()
+    wrong = []
+    for name, arguments in calls.items():
+        try:
+            OURS[name](by=system(), **arguments)
+        except EvidenceNotWritten:
+            pass
+        else:
+            wrong.append(f"{name} went through")
+        if fingerprint() != before:
+            wrong.append(f"{name} left something")
+            before = fingerprint()
+    assert not wrong, "\n".join(wrong)
+
+
+def fingerprint() -> str:
+    """One value for the content of all our tables but the evidence, which the application cannot read."""
+    tables = sorted(
+        model._meta.db_table
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.app_label != "audit" and model._meta.managed
+    )
+    parts = " UNION ALL ".join(
+        f"SELECT '{table}' AS name, md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) AS rows FROM {table} t"  # noqa: S608
+        for table in tables
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT md5(string_agg(name || rows, '|' ORDER BY name)) FROM ({parts}) AS every")  # noqa: S608
+        return str(cursor.fetchone()[0])

@@ -1,0 +1,360 @@
+"""Every address, walked by everybody, by GET and by POST, against the table of roles and the oracle.
+
+What is expected comes from ``agencies.roles.TABLE``, from the permission each view names, and from the oracle of
+``tests/agencies``: not from the engine. A new address is walked by itself; one whose place holders the walk does not
+know, or that is not made of our bases and stands in no table here, fails.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from agencies import sessions
+from agencies.roles import Perm
+from pages.base import Anyone, GuardedView
+
+from .addresses import Address, addresses, guarded, unguarded
+from .walking import (
+    CHOOSE_ROLE,
+    GET,
+    POST,
+    SIGN_IN,
+    about_a_record,
+    ask,
+    body,
+    expected,
+    permission_of,
+    values_of,
+    without_chance,
+)
+from .world import ALIASES, CLEARED, GIVEN_NAMES, MISSING, NOBODY, ROLELESS, SURNAMES, WALKERS, Person, WalkWorld, build
+
+pytestmark = pytest.mark.django_db
+
+KINDS = (*SURNAMES, MISSING)
+IN_A_ROLE = tuple(name for name in WALKERS if name not in (NOBODY, ROLELESS))
+LISTS = ("register", "api-nominal-list")
+SEARCH = "/search/"
+SECOND_FACTOR = "/account/second-factor/"
+OTHER_METHODS = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE")
+
+
+@pytest.fixture
+def world() -> WalkWorld:
+    return build()
+
+
+def kinds_to_ask(world: WalkWorld, address: Address, person: Person, method: str) -> tuple[str, ...]:
+    """By GET every kind of record; by POST, for which the record is fetched alike, one for each expected answer.
+
+    Where the role alone decides, the widest open record and one that does not exist will do.
+    """
+    if not about_a_record(address):
+        return (MISSING,)
+    permission = permission_of(address, method)
+    if isinstance(permission, Perm) and not person.has(permission):
+        return ("readable", MISSING)
+    if method == GET:
+        return KINDS
+    return tuple({expected(world, person, address, kind, method): kind for kind in KINDS}.values())
+
+
+@pytest.mark.parametrize("name", WALKERS)
+def test_everybody_gets_what_the_table_says(world: WalkWorld, name: str) -> None:
+    """The right answer at every address, no hidden name in any body, and for what is hidden the answer of nothing."""
+    person = world.people[name]
+    client = person.client()
+    closed = list(world.closed_to(person))
+    wrong = []
+    for address in guarded():
+        for method in (GET, POST):
+            absent = None
+            for kind in reversed(kinds_to_ask(world, address, person, method)):
+                url = address.url(**values_of(world, address, kind))
+                response = ask(client, address, method, url)
+                where = f"{method} {address.name} ({kind})"
+                if miss := expected(world, person, address, kind, method).missed_by(response):
+                    wrong.append(f"{where}: {miss}")
+                if told := [surname for surname in closed if surname in body(response)]:
+                    wrong.append(f"{where}: shows {told}, whose records are closed to this person")
+                if kind == MISSING:
+                    absent = nothing(response, url)
+                elif response.status_code == 404 and nothing(response, url) != absent:
+                    wrong.append(f"{where}: answers 404 otherwise than for a record that does not exist (R99)")
+                if response.status_code == 200 and address.name in LISTS:
+                    shown = {kind for kind, surname in SURNAMES.items() if surname in body(response)}
+                    if shown != set(world.open_to(person)):
+                        wrong.append(f"{where}: shows {shown} instead of {world.open_to(person)}")
+    assert not wrong, "\n".join(wrong)
+
+
+def nothing(response: Any, url: str) -> tuple[int, str, dict[str, str]]:
+    """Status, body and headers of an answer, without what differs from request to request."""
+    headers = {key: value for key, value in response.headers.items() if key != "X-Request-ID"}
+    return response.status_code, without_chance(response).replace(url, "ADDRESS"), headers
+
+
+def test_lists_that_are_compared_exist() -> None:
+    assert set(LISTS) <= {address.name for address in guarded()}
+
+
+@pytest.mark.parametrize("name", IN_A_ROLE)
+def test_a_search_finds_the_open_records_and_no_other(world: WalkWorld, name: str) -> None:
+    """All records of the world share their given names."""
+    person = world.people[name]
+    if not person.has(Perm.SEARCH):
+        return
+    response = person.client().post(SEARCH, {"text": GIVEN_NAMES})
+    assert response.status_code == 200
+    assert {kind for kind, surname in SURNAMES.items() if surname in body(response)} == set(world.open_to(person))
+
+
+@pytest.mark.parametrize("name", [CLEARED, "administrator", "practitioner"])
+def test_a_search_for_a_hidden_name_finds_what_a_search_for_nobody_finds(world: WalkWorld, name: str) -> None:
+    """Searched for by exact surname, alias or number, a hidden record leaves no trace but the words typed."""
+    person = world.people[name]
+    client = person.client()
+
+    def answer(text: str) -> str:
+        response = client.post(SEARCH, {"text": text})
+        assert response.status_code == 200
+        return without_chance(response).replace(text, "TEXT")
+
+    nobody = answer("Zugzwanger")
+    for kind in ("excluded", "category_4", "elsewhere"):
+        if kind in world.open_to(person):
+            continue
+        for text in (SURNAMES[kind], ALIASES[kind], f"X{100_001 + list(SURNAMES).index(kind)}"):
+            assert answer(text) == nobody, f"{name} can tell that a {kind} record exists"
+
+
+@pytest.mark.parametrize("name", [NOBODY, ROLELESS, "smb_member"])
+def test_no_other_method_is_a_way_in(world: WalkWorld, name: str) -> None:
+    """Not by HEAD, OPTIONS or a verb the pages do not know: OPTIONS may list methods, nothing shows a record."""
+    person = world.people[name]
+    client = person.client()
+    wrong = []
+    for address in guarded():
+        if permission_of(address, GET) in (Anyone.PUBLIC, Anyone.SIGNED_IN, Perm.ACCOUNT) and name == "smb_member":
+            continue
+        url = address.url(**values_of(world, address, "readable"))
+        for method in OTHER_METHODS:
+            response: Any = client.generic(method, url)
+            if response.status_code not in (302, 403, 405):
+                wrong.append(f"{method} {address.name}: {response.status_code}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_nonsense_in_an_address_is_not_found(world: WalkWorld) -> None:
+    """Whatever is typed in the place of an id is a 404, never a 500."""
+    client = world.people[CLEARED].client()
+    wrong = []
+    for address in guarded():
+        values = values_of(world, address, "opened") if address.holders else {}
+        url = address.url(**values)
+        for holder, value in values.items():
+            before, _, after = url.rpartition(f"/{value}/") if holder == "pk" else url.partition(f"/{value}/")
+            for text in ("0", "abc", "9" * 30, "-1", "1.5", "%00"):
+                response = client.get(f"{before}/{text}/{after}")
+                if response.status_code != 404:
+                    wrong.append(f"{address.name} with <{holder}> {text}: {response.status_code}")
+    assert not wrong, "\n".join(wrong)
+
+
+# --- which permission belongs to which address ----------------------------------------------------------------------
+
+# Said here a second time on purpose: a page that asks for less than it should would otherwise walk as if it were right.
+PERMISSIONS: dict[str, Perm | Anyone] = {
+    "today": Anyone.SIGNED_IN,
+    "search": Perm.SEARCH,
+    "register": Perm.NOMINAL_VIEW,
+    "nominal": Perm.NOMINAL_VIEW,
+    "nominal-history": Perm.HISTORY_VIEW,
+    "nominal-access": Perm.ACCESS_VIEW,
+    "nominal-add": Perm.NOMINAL_RECORD,
+    "nominal-edit": Perm.NOMINAL_EDIT,
+    "ground-add": Perm.GROUND_RECORD,
+    "ground-end": Perm.GROUND_EDIT,
+    "ground-void": Perm.GROUND_EDIT,
+    "level-set": Perm.LEVEL_RECORD,
+    "whereabouts-add": Perm.WHEREABOUTS_RECORD,
+    "lead-agency-set": Perm.NOMINAL_EDIT,
+    "named-officer-set": Perm.NOMINAL_EDIT,
+    "key-date-set": Perm.KEY_DATE_RECORD,
+    "address-add": Perm.NOMINAL_EDIT,
+    "api-schema": Perm.ACCOUNT,
+    "api-nominal-list": Perm.NOMINAL_VIEW,
+    "api-nominal-detail": Perm.NOMINAL_VIEW,
+    "api-ground-list": Perm.NOMINAL_VIEW,
+    "api-ground-list POST": Perm.GROUND_RECORD,
+    "api-ground-detail": Perm.NOMINAL_VIEW,
+    "api-level-list": Perm.NOMINAL_VIEW,
+    "api-level-list POST": Perm.LEVEL_RECORD,
+    "api-level-detail": Perm.NOMINAL_VIEW,
+}
+
+
+def test_every_address_asks_for_its_permission() -> None:
+    found = {}
+    for address in guarded():
+        found[address.name] = permission_of(address, GET)
+        for method in address.actions:
+            if method != "get":
+                found[f"{address.name} {method.upper()}"] = permission_of(address, method.upper())
+    assert found == PERMISSIONS, "Say in PERMISSIONS what a new address asks for."
+
+
+# --- addresses that are not made of our bases -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Known:
+    """What an address of the sign-in library answers to GET and to an empty POST.
+
+    ``own`` pages belong to one's account and open without a role. ``owing`` pages are those on which a person who
+    still owes a second factor may be.
+    """
+
+    nobody: tuple[int, int]
+    signed_in: tuple[int, int]
+    own: bool = False
+    owing: bool = False
+    values: tuple[tuple[str, str], ...] = ()
+
+
+# Nobody here has set up a second factor: pages about one are 404, or lead to where it is done.
+TABLE = {
+    "account": Known((302, 302), (200, 405), own=True),
+    "role-choose": Known((302, 302), (200, 422), own=True),
+    "account_login": Known((200, 200), (302, 302), own=True, owing=True),
+    "account_logout": Known((302, 302), (200, 302), own=True, owing=True),
+    "account_reauthenticate": Known((302, 302), (200, 200), own=True, owing=True),
+    "account_change_password": Known((302, 302), (200, 200), own=True),
+    "account_reset_password": Known((200, 200), (200, 200)),
+    "account_reset_password_done": Known((200, 405), (200, 405)),
+    "account_reset_password_from_key": Known((200, 200), (200, 200), values=(("uidb36", "1"), ("key", "no-such-key"))),
+    "account_reset_password_from_key_done": Known((200, 405), (200, 405)),
+    "mfa_index": Known((302, 302), (200, 405), own=True),
+    "mfa_authenticate": Known((302, 302), (302, 302), own=True, owing=True),
+    "mfa_reauthenticate": Known((302, 302), (302, 302), own=True, owing=True),
+    "mfa_activate_totp": Known((302, 302), (200, 200), own=True, owing=True),
+    "mfa_deactivate_totp": Known((302, 302), (404, 404), own=True),
+    "mfa_view_recovery_codes": Known((302, 302), (404, 405), own=True),
+    "mfa_generate_recovery_codes": Known((302, 302), (200, 200), own=True),
+    "mfa_download_recovery_codes": Known((302, 302), (404, 404), own=True),
+    "usersessions_list": Known((302, 302), (200, 302), own=True),
+}
+
+
+def url_of(world: WalkWorld, address: Address) -> str:
+    if address.is_guarded:
+        return address.url(**values_of(world, address, "opened"))
+    return address.url(**dict(TABLE[address.name].values))
+
+
+def test_every_address_that_is_not_guarded_stands_in_the_table() -> None:
+    names = {address.name for address in unguarded()}
+    assert names == set(TABLE), "Build the page on pages.guards, or add it to the table here and say what it answers."
+
+
+def test_every_view_of_ours_names_its_permission() -> None:
+    wrong = [
+        address.name
+        for address in addresses()
+        if address.is_ours
+        and not isinstance(getattr(address.view, "permission", None), Perm | Anyone)
+        and address.name not in TABLE
+    ]
+    assert not wrong
+
+
+def test_names_of_addresses_are_unique() -> None:
+    names = [address.name for address in addresses()]
+    assert sorted(set(names)) == sorted(names)
+
+
+@pytest.mark.parametrize("name", [NOBODY, ROLELESS, "coordinator", "system_administrator"])
+def test_pages_of_the_library(world: WalkWorld, name: str) -> None:
+    person = world.people[name]
+    wrong = []
+    for address in unguarded():
+        known = TABLE[address.name]
+        for place, method in enumerate((GET, POST)):
+            client = person.client()
+            response = ask(client, address, method, url_of(world, address))
+            status = known.nobody[place] if person.user is None else known.signed_in[place]
+            leads_to = ""
+            if name == ROLELESS and not known.own:
+                status, leads_to = 302, CHOOSE_ROLE
+            if response.status_code != status:
+                wrong.append(f"{method} {address.name}: {response.status_code} instead of {status}")
+            elif leads_to and not response.headers["Location"].startswith(leads_to):
+                wrong.append(f"{method} {address.name}: leads to {response.headers['Location']}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_nothing_opens_without_a_second_factor(world: WalkWorld, settings: LazySettings) -> None:
+    """Signed in by password alone, a coordinator reaches the pages of ``owing`` and no other, by any method."""
+    settings.MAPPA_SECOND_FACTOR_REQUIRED = True
+    client = by_password_alone(world.people["coordinator"])
+    wrong = []
+    for address in addresses():
+        if address.name in TABLE and TABLE[address.name].owing:
+            continue
+        for method in (GET, POST, "HEAD", "OPTIONS", "PUT", "DELETE"):
+            response = client.generic(method, url_of(world, address))
+            sent_off = response.status_code == 302 and response.headers["Location"].startswith(SECOND_FACTOR)
+            refused = address.is_interface and response.status_code == 403
+            if not (sent_off or refused):
+                wrong.append(f"{method} {address.name}: {response.status_code}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_pages_on_which_a_second_factor_is_given_show_nobody(world: WalkWorld, settings: LazySettings) -> None:
+    settings.MAPPA_SECOND_FACTOR_REQUIRED = True
+    for address in addresses():
+        if address.name in TABLE and TABLE[address.name].owing:
+            for method in (GET, POST):
+                response = ask(by_password_alone(world.people["coordinator"]), address, method, url_of(world, address))
+                assert response.status_code in (200, 302), address.name
+                assert not [surname for surname in SURNAMES.values() if surname in body(response)]
+
+
+def by_password_alone(person: Person) -> Client:
+    """A browser in which the password was given and nothing else."""
+    client = Client()
+    assert person.user is not None
+    assert person.membership is not None
+    client.force_login(person.user)
+    session = client.session
+    session[sessions.ACTING] = person.membership.pk
+    session["account_authentication_methods"] = [{"method": "password", "at": 0}]
+    session.save()
+    return client
+
+
+@pytest.mark.parametrize("path", ["/health/alive", "/health/ready"])
+def test_health_is_for_everybody_and_says_nothing(client: Client, path: str) -> None:
+    response = client.get(path)
+    assert response.status_code == 200
+    assert set(response.json()) <= {"alive", "ready", "why"}
+
+
+@pytest.mark.parametrize("name", [NOBODY, "coordinator"])
+def test_an_address_that_is_none(world: WalkWorld, name: str) -> None:
+    assert world.people[name].client().get("/no/such/address/").status_code == 404
+
+
+def test_where_one_is_sent_to_sign_in_comes_back_to_the_page(world: WalkWorld) -> None:
+    response = Client().get(f"/nominals/{world.nominals['opened']}/")
+    assert response.headers["Location"] == f"{SIGN_IN}?next=/nominals/{world.nominals['opened']}/"
+
+
+def test_the_walk_covers_the_bases() -> None:
+    """A page that is no GuardedView would not be walked: there is none among our own but the two of the account."""
+    outside = {address.name for address in addresses() if address.is_ours and not issubclass(address.view, GuardedView)}
+    machines = {address.name for address in addresses() if address.is_interface}
+    assert outside - machines == {"account", "role-choose", "mfa_activate_totp"}

@@ -1,0 +1,149 @@
+"""What a walker must get at an address, worked out from the table of roles and the oracle; and how answers compare."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.http import HttpResponseBase
+from django.test import Client
+
+from agencies.access import Presence
+from agencies.roles import Perm
+from pages.base import PUBLIC
+from pages.listing import SearchPage
+from pages.writing import ActionPage, FormPage
+
+from .addresses import Address
+from .world import Person, WalkWorld
+
+GET, POST = "GET", "POST"
+SIGN_IN, CHOOSE_ROLE = "/account/sign-in/", "/account/role/"
+CARD = "Contact the MAPPA unit</h1>"
+
+
+@dataclass(frozen=True)
+class Expected:
+    """An answer: its status, where it leads, whether it is the card of a restricted record."""
+
+    statuses: frozenset[int]
+    leads_to: str = ""
+    card: bool = False
+
+    @classmethod
+    def of(cls, *statuses: int, leads_to: str = "", card: bool = False) -> "Expected":
+        return cls(frozenset(statuses), leads_to, card)
+
+    def missed_by(self, response: HttpResponseBase) -> str:
+        """What is wrong with the answer; empty when nothing is."""
+        if response.status_code not in self.statuses:
+            return f"{response.status_code} instead of {sorted(self.statuses)}"
+        if self.leads_to and not response.headers["Location"].startswith(self.leads_to):
+            return f"leads to {response.headers['Location']} instead of {self.leads_to}"
+        return "" if self.card == is_card(response) else "the card of a restricted record, or not, where it should be"
+
+
+def permission_of(address: Address, method: str) -> Any:
+    """The permission the view names; of a view set, the one of the action that the method stands for."""
+    view: Any = address.view
+    action = address.actions.get(method.lower(), "")
+    return getattr(view, "permissions", {}).get(action, view.permission)
+
+
+def about_a_record(address: Address) -> bool:
+    return bool(address.holders)
+
+
+def expected(world: WalkWorld, person: Person, address: Address, kind: str, method: str) -> Expected:
+    """The answer to this person, at this address of this record, by this method."""
+    permission = permission_of(address, method)
+    if permission is not PUBLIC:
+        if person.user is None:
+            return Expected.of(403) if address.is_interface else Expected.of(302, leads_to=SIGN_IN)
+        if person.role is None:
+            return Expected.of(403) if address.is_interface else Expected.of(302, leads_to=CHOOSE_ROLE)
+    if isinstance(permission, Perm):
+        if not person.has(permission):
+            return Expected.of(403)
+        if about_a_record(address) and method_is_known(address, method):
+            refused = _refused(world, person, address, kind, permission)
+            if refused is not None:
+                return refused
+    return let_in(address, method)
+
+
+def _refused(world: WalkWorld, person: Person, address: Address, kind: str, permission: Perm) -> Expected | None:
+    if world.presence(person, kind, permission) is Presence.OPEN:
+        return None
+    seen = world.presence(person, kind, cast("Any", address.view).seen_by)
+    if seen is Presence.ABSENT:
+        return Expected.of(404)
+    return Expected.of(403, card=seen is Presence.CARD)
+
+
+def method_is_known(address: Address, method: str) -> bool:
+    """Pages fetch their record before they look at the method; a view set says at once what it does not do."""
+    return not address.is_interface or method.lower() in address.actions
+
+
+def let_in(address: Address, method: str) -> Expected:
+    """What the bases answer to somebody who may: a page by GET, a form that says what is missing by an empty POST."""
+    view = address.view
+    if address.is_interface:
+        does = method.lower() in address.actions if address.actions else hasattr(view, method.lower())
+        return Expected.of(405) if not does else Expected.of(200 if method == GET else 400)
+    if issubclass(view, ActionPage):
+        return Expected.of(405) if method == GET else Expected.of(302, 422)
+    if method == GET:
+        return Expected.of(200)
+    if issubclass(view, FormPage | SearchPage):
+        return Expected.of(422)
+    assert not hasattr(view, "post"), f"{view.__name__} has a POST of its own: say in `let_in` what an empty one gets."
+    return Expected.of(405)
+
+
+def ask(client: Client, address: Address, method: str, url: str) -> Any:
+    """One request: an empty form, or an empty JSON object."""
+    if method == GET:
+        return client.get(url)
+    if address.is_interface:
+        return client.generic(method, url, "{}", content_type="application/json")
+    return client.generic(method, url, "", content_type="application/x-www-form-urlencoded")
+
+
+def values_of(world: WalkWorld, address: Address, kind: str) -> dict[str, int]:
+    """What stands in the place holders for this record.
+
+    Raises ``AssertionError`` for a holder nobody has told the walk about: a new kind of address is not left out.
+    """
+    values = {}
+    for holder in address.holders:
+        if holder == "nominal_pk":
+            values[holder] = world.nominals[kind]
+        elif holder == "pk":
+            values[holder] = world.row(_model_of(address), kind)
+        else:
+            raise AssertionError(f"Tell tests/meta/walking.py what stands in <{holder}> of {address.name}.")
+    return values
+
+
+def _model_of(address: Address) -> Any:
+    model = getattr(address.view, "model", None)
+    assert model is not None, f"{address.view.__name__} has <pk> in its address and no model."
+    return model
+
+
+def body(response: Any) -> str:
+    """The answer as text, streamed or not."""
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return cast("str", content.decode(errors="replace"))
+
+
+def is_card(response: Any) -> bool:
+    text = body(response)
+    return CARD in text or '"Restricted record"' in text
+
+
+def without_chance(response: Any) -> str:
+    """The body without what differs from request to request: the reference and the marks against forgery."""
+    text = body(response).replace(response.headers["X-Request-ID"], "REFERENCE")
+    return re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]*', r"\1TOKEN", text)

@@ -1,0 +1,227 @@
+"""One small world for the walk: an area, an agency, somebody in every role, and a record of every kind of closedness.
+
+It exists twice: as plain data for the oracle (``tests.agencies.oracle``), and as rows. What is expected is asked of
+the oracle and the table of roles, never of the engine.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import Model
+from django.test import Client
+
+from agencies.access import GLOBAL, Presence
+from agencies.models import Agency, Area, Membership, User
+from agencies.roles import MEMBERSHIP_ROLES, TABLE, Perm, Role
+from agencies.roots import path_of
+from cases.models import Nominal
+from cases.records import (
+    AliasRecord,
+    ExclusionRecord,
+    GroundRecord,
+    IdentifierRecord,
+    ParticipationRecord,
+    PersonalGrantRecord,
+)
+from mappa import clock
+from rules.vocabulary import Handling, IdentifierKind, ParticipationSource
+from tests.agencies import oracle
+from tests.factories.agencies import AgencyFactory, AreaFactory, MembershipFactory, UserFactory, sign_in
+from tests.factories.cases import LONG_AGO, notification, people, person, terrorism
+
+GIVEN_NAMES = "Quenby"
+HERE, ELSEWHERE = 0, 1
+OUR_AGENCY, OTHER_AGENCY = 0, 1
+
+# One record of each kind, by a surname that stands nowhere else.
+SURNAMES = {
+    "ordinary": "Fallowmere",
+    "opened": "Thornebeck",
+    "lapsed": "Ravenspool",
+    "restricted": "Hollowbrook",
+    "readable": "Silvercombe",
+    "excluded": "Duskwater",
+    "agency_excluded": "Bramblegate",
+    "category_4": "Nettlecroft",
+    "elsewhere": "Gallowglen",
+    "elsewhere_opened": "Wintersedge",
+}
+MISSING = "missing"
+ALIASES = {kind: f"{surname}son" for kind, surname in SURNAMES.items()}
+LAPSED_DAYS = 30
+
+
+@dataclass
+class Person:
+    """Somebody who walks: in a role, without one, or not signed in at all."""
+
+    name: str
+    user: User | None
+    membership: Membership | None = None
+    member: oracle.Member | None = None
+
+    @property
+    def role(self) -> Role | None:
+        return None if self.member is None else self.member.role
+
+    def has(self, perm: Perm) -> bool:
+        return self.role is not None and perm in TABLE[self.role]
+
+    def client(self) -> Client:
+        """A browser in which this person is signed in, with a second factor."""
+        client = Client()
+        if self.user is not None:
+            sign_in(client, self.user, acting=self.membership)
+        return client
+
+
+@dataclass
+class WalkWorld:
+    """The world, stored."""
+
+    day: date
+    people: dict[str, Person]
+    data: oracle.World
+    records: dict[str, oracle.Record]
+    nominals: dict[str, int] = field(default_factory=dict)
+    rows: dict[type[Model], dict[str, int]] = field(default_factory=dict)
+
+    def presence(self, person: Person, kind: str, perm: Perm) -> Presence:
+        """What the oracle says; a record that does not exist is absent for everybody."""
+        if kind == MISSING or person.member is None:
+            return Presence.ABSENT
+        return oracle.decide(self.data, person.member, self.records[kind], perm, self.day)
+
+    def row(self, model: type[Model], kind: str) -> int:
+        """The id of the record itself, or of its first row of a model below it."""
+        if model not in self.rows:
+            self.rows[model] = self._rows(model)
+        return self.rows[model][kind]
+
+    def _rows(self, model: type[Model]) -> dict[str, int]:
+        path = path_of(model)
+        assert path != GLOBAL, f"{model.__name__} stands below no nominal: tell the walk how its addresses are called."
+        found = {}
+        for kind in SURNAMES:
+            row = model._default_manager.filter(**{path or "pk": self.nominals[kind]}).order_by("pk").first()
+            assert row is not None, f"Give every record of the walk's world a row of {model.__name__}."
+            found[kind] = row.pk
+        # Far beyond any id, as nothing else may be added while people walk.
+        return {**found, MISSING: max(found.values()) + 100_000}
+
+    def closed_to(self, person: Person) -> Iterator[str]:
+        """Surnames and aliases that this person must never be shown."""
+        for kind in SURNAMES:
+            if self.presence(person, kind, Perm.NOMINAL_VIEW) is not Presence.OPEN:
+                yield SURNAMES[kind]
+
+    def open_to(self, person: Person) -> list[str]:
+        return [kind for kind in SURNAMES if self.presence(person, kind, Perm.NOMINAL_VIEW) is Presence.OPEN]
+
+
+CLEARED = "coordinator cleared for Category 4"
+ROLELESS, NOBODY = "signed in, without a role", "not signed in"
+WALKERS = (*(str(role) for role in MEMBERSHIP_ROLES), CLEARED, ROLELESS, NOBODY)
+
+
+def build() -> WalkWorld:
+    """Store the world. Everybody of a role works for the same agency in the same area."""
+    day = clock.today()
+    areas = [AreaFactory.create(), AreaFactory.create()]
+    agencies = [AgencyFactory.create(area=areas[HERE]), AgencyFactory.create(area=areas[HERE])]
+    walkers: dict[str, Person] = {}
+    for number, (name, role) in enumerate(
+        [*((str(role), role) for role in MEMBERSHIP_ROLES), (CLEARED, Role.COORDINATOR)]
+    ):
+        user = UserFactory.create(category_4=name == CLEARED)
+        membership = MembershipFactory.create(user=user, area=areas[HERE], agency=agencies[OUR_AGENCY], role=role)
+        member = oracle.Member(number, OUR_AGENCY, HERE, role, oracle.Span(LONG_AGO, None))
+        walkers[name] = Person(name, user, membership, member)
+    walkers[ROLELESS] = Person(ROLELESS, UserFactory.create())
+    walkers[NOBODY] = Person(NOBODY, None)
+    data = _data(walkers, day)
+    world = WalkWorld(day, walkers, data, dict(zip(SURNAMES, data.records, strict=True)))
+    _store(world, areas, agencies)
+    return world
+
+
+def _data(walkers: dict[str, Person], day: date) -> oracle.World:
+    members = tuple(walker.member for walker in walkers.values() if walker.member is not None)
+    ever, over = oracle.Span(LONG_AGO, None), oracle.Span(LONG_AGO, day - timedelta(days=LAPSED_DAYS))
+
+    def part(span: oracle.Span) -> tuple[oracle.Participation, ...]:
+        return (oracle.Participation(OUR_AGENCY, span),)
+
+    def grants(span: oracle.Span, *, named: bool = False) -> tuple[oracle.Grant, ...]:
+        return tuple(oracle.Grant(member.user, named, span) for member in members)
+
+    kept_out = tuple(oracle.KeptOut(member.user, None, ever) for member in members)
+    records = {
+        "ordinary": oracle.Record(HERE, Handling.ORDINARY),
+        "opened": oracle.Record(HERE, Handling.ORDINARY, part(ever), grants(ever)),
+        "lapsed": oracle.Record(HERE, Handling.ORDINARY, part(over), grants(over)),
+        "restricted": oracle.Record(HERE, Handling.RESTRICTED, part(ever), grants(ever)),
+        "readable": oracle.Record(HERE, Handling.RESTRICTED, part(ever), grants(ever, named=True)),
+        "excluded": oracle.Record(HERE, Handling.ORDINARY, part(ever), grants(ever), kept_out),
+        "agency_excluded": oracle.Record(
+            HERE, Handling.ORDINARY, part(ever), grants(ever), (oracle.KeptOut(None, OUR_AGENCY, ever),)
+        ),
+        "category_4": oracle.Record(HERE, Handling.CATEGORY_4, part(ever), grants(ever)),
+        "elsewhere": oracle.Record(ELSEWHERE, Handling.ORDINARY),
+        "elsewhere_opened": oracle.Record(ELSEWHERE, Handling.ORDINARY, part(ever), grants(ever)),
+    }
+    cleared = walkers[CLEARED].member
+    assert cleared is not None
+    return oracle.World(members, tuple(records[kind] for kind in SURNAMES), frozenset({cleared.user}))
+
+
+def _store(world: WalkWorld, areas: list[Area], agencies: list[Agency]) -> None:
+    users = {walker.member.user: walker.user for walker in world.people.values() if walker.member is not None}
+
+    def user_id(number: int) -> int:
+        user = users[number]
+        assert user is not None
+        return user.pk
+
+    batch = []
+    for number, (kind, record) in enumerate(world.records.items(), start=1):
+        ground: GroundRecord = terrorism() if kind == "category_4" else notification()
+        batch.append(
+            person(
+                areas[record.area],
+                family_name=SURNAMES[kind],
+                given_names=GIVEN_NAMES,
+                handling=Handling(record.handling),
+                identifiers=(IdentifierRecord(IdentifierKind.CRN, f"X{100_000 + number}"),),
+                aliases=(AliasRecord(ALIASES[kind]),),
+                grounds=(ground,),
+                participations=tuple(
+                    ParticipationRecord(agencies[row.agency].pk, row.span.starts_on, row.span.ends_on)
+                    for row in record.participations
+                ),
+                personal_grants=tuple(
+                    PersonalGrantRecord(
+                        user_id(row.user),
+                        row.span.starts_on,
+                        row.span.ends_on,
+                        source=ParticipationSource.NAMED_READER if row.named_reader else ParticipationSource.GRANT,
+                        named_reader=row.named_reader,
+                    )
+                    for row in record.grants
+                ),
+                exclusions=tuple(
+                    ExclusionRecord(
+                        "A neighbour",
+                        row.span.starts_on,
+                        row.span.ends_on,
+                        user_id=None if row.user is None else user_id(row.user),
+                        agency_id=None if row.agency is None else agencies[row.agency].pk,
+                    )
+                    for row in record.exclusions
+                ),
+            )
+        )
+    for kind, nominal in zip(world.records, people(*batch, today=world.day), strict=True):
+        world.nominals[kind] = nominal.pk
+    world.nominals[MISSING] = world.row(Nominal, MISSING)
