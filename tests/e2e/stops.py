@@ -1,0 +1,266 @@
+"""Every page there is, and the states of pages that look different, with who opens them: the walk of `test_every_page`.
+
+A stop names the address it belongs to, so that the walk can say which address nobody has walked.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from agencies.roles import Role
+from cases.models import Ground
+from rules.vocabulary import GroundKind
+
+from .desk import nominal, number_of
+
+Act = Callable[[Page], None]
+Values = Callable[[], dict[str, Any]]
+
+
+def _nothing(_page: Page) -> None:
+    """The page as it opens."""
+
+
+def _none() -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A page: the name of its address, what stands in its place holders, and what is done on it first."""
+
+    name: str
+    values: Values = _none
+    query: str = ""
+    act: Act = _nothing
+    status: int = 200
+    note: str = ""
+
+    @property
+    def title(self) -> str:
+        return f"{self.name} {self.query}{self.note}".strip()
+
+    def path(self) -> str:
+        return reverse(self.name, kwargs=self.values()) + self.query
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Stops of one person. ``who`` is empty for somebody who has not signed in."""
+
+    title: str
+    who: str
+    stops: Sequence[Stop]
+    role: Role | None = None
+
+
+def of(name: str) -> Values:
+    """The key of this managed person."""
+    return lambda: {"pk": nominal(name).pk}
+
+
+def ground_of(name: str) -> Values:
+    return lambda: {"pk": Ground.objects.filter(nominal=nominal(name), voided_on=None).latest("starts_on").pk}
+
+
+def sent(button: str) -> Act:
+    """The form sent as it stands."""
+    return lambda page: page.get_by_role("main").get_by_role("button", name=button, exact=True).click()
+
+
+def _all(*acts: Act) -> Act:
+    def act(page: Page) -> None:
+        for each in acts:
+            each(page)
+
+    return act
+
+
+def searching(text: str) -> Act:
+    def act(page: Page) -> None:
+        page.get_by_label("Name or number").fill(text)
+        page.get_by_role("button", name="Search").click()
+
+    return act
+
+
+def _searching_for_ochre(page: Page) -> None:
+    searching(number_of(OCHRE))(page)
+
+
+def ground_form(kind: GroundKind) -> Act:
+    def act(page: Page) -> None:
+        page.get_by_role("radio", name=kind.label).check()
+        page.get_by_role("button", name="Continue").click()
+
+    return act
+
+
+def _wrong_password(page: Page) -> None:
+    page.get_by_label("E-mail address").fill("helen.curlew@example.org")
+    page.get_by_label("Password").fill("not the password")
+    page.get_by_role("button", name="Sign in").click()
+
+
+def _without_its_token(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('[name=csrfmiddlewaretoken]').forEach((each) => each.remove())")
+    page.get_by_role("button", name="Search").click()
+
+
+def _too_many_fields(page: Page) -> None:
+    with page.expect_navigation():
+        page.evaluate(
+            """() => {
+          const form = document.querySelector("main form");
+          for (let n = 0; n < 1100; n += 1) {
+            const field = document.createElement("input");
+            Object.assign(field, {type: "hidden", name: `field${n}`, value: "x"});
+            form.append(field);
+          }
+          setTimeout(() => form.submit());
+        }"""
+        )
+
+
+ANTON, GALENA, OBSIDIAN, OCHRE = "Anton Jasper", "Marcus Galena", "Victor Obsidian", "Warren Ochre"
+
+_FORMS = (
+    ("level-set", "Save the decision"),
+    ("whereabouts-add", "Save"),
+    ("lead-agency-set", "Save"),
+    ("named-officer-set", "Save"),
+    ("key-date-set", "Save"),
+    ("address-add", "Save"),
+)
+
+WALKS = (
+    Walk(
+        "nobody",
+        "",
+        (
+            Stop("account_login"),
+            Stop("account_login", act=sent("Sign in"), note="empty"),
+            Stop("account_login", act=_wrong_password, note="wrong password"),
+            Stop("account_reset_password"),
+            Stop("account_reset_password", act=sent("Send the link"), note="empty"),
+            Stop("account_reset_password_done"),
+            Stop("account_reset_password_from_key", lambda: {"uidb36": "1", "key": "no-such-key"}),
+            Stop("account_reset_password_from_key_done"),
+        ),
+    ),
+    Walk(
+        "coordinator, lists",
+        "Helen Curlew",
+        (
+            Stop("today"),
+            Stop("register"),
+            Stop("register", query="?level=2&level=3&category=1&sort=-name"),
+            Stop("register", query="?category=1&page=3"),
+            Stop("register", query="?category=3&where=abroad", note="nobody"),
+            Stop("register", query="?status=everyone"),
+            Stop("search"),
+            Stop("search", act=sent("Search"), note="empty", status=422),
+            Stop("search", act=searching("Gallena"), note="found"),
+            Stop("search", act=searching("Xyzzyx Qqwrt"), note="nobody"),
+            Stop("search", act=_without_its_token, note="stale", status=403),
+            Stop("search", act=_too_many_fields, note="too much", status=400),
+        ),
+    ),
+    Walk(
+        "coordinator, records",
+        "Helen Curlew",
+        (
+            Stop("nominal", of(GALENA)),
+            Stop("nominal", of(OBSIDIAN)),
+            Stop("nominal", of(ANTON), act=lambda page: page.get_by_text("Why?").first.click(), note="why"),
+            Stop("nominal", of("Harold Limonite"), note="dead"),
+            Stop("nominal", of("Lee Anthracite"), note="paused"),
+            Stop("nominal", of(OCHRE), note="restricted"),
+            Stop("nominal", lambda: {"pk": 999_999_999}, note="no such", status=404),
+            Stop("nominal-history", of(OBSIDIAN)),
+            Stop("nominal-access", of(OBSIDIAN)),
+        ),
+    ),
+    Walk(
+        "coordinator, forms",
+        "Helen Curlew",
+        (
+            Stop("nominal-add"),
+            Stop("nominal-edit", of(OBSIDIAN)),
+            Stop("nominal-add", act=sent("Add to the register"), note="empty", status=422),
+            *(
+                stop
+                for name, button in _FORMS
+                for stop in (
+                    Stop(name, of(OBSIDIAN)),
+                    Stop(name, of(OBSIDIAN), act=sent(button), note="empty", status=422),
+                )
+            ),
+            Stop("ground-end", ground_of(OBSIDIAN)),
+            Stop("ground-end", ground_of(OBSIDIAN), act=sent("Save the end date"), note="empty", status=422),
+            Stop("ground-void", ground_of(OBSIDIAN)),
+            Stop("ground-void", ground_of(OBSIDIAN), act=sent("Void this ground"), note="empty", status=422),
+            Stop("ground-add", of(OBSIDIAN)),
+            Stop("ground-add", of(OBSIDIAN), act=sent("Continue"), note="empty", status=422),
+            *(
+                Stop("ground-add", of(OBSIDIAN), act=ground_form(kind), note=kind.value)
+                for kind in (GroundKind.NOTIFICATION, GroundKind.QUALIFYING_DISPOSAL, GroundKind.OTHER_DANGEROUS)
+            ),
+            Stop(
+                "ground-add",
+                of(OBSIDIAN),
+                act=_all(ground_form(GroundKind.OTHER_DANGEROUS), sent("Add this ground")),
+                note="sent empty",
+                status=422,
+            ),
+        ),
+    ),
+    Walk(
+        "coordinator, account",
+        "Helen Curlew",
+        (
+            Stop("account"),
+            Stop("role-choose"),
+            Stop("account_change_password"),
+            Stop("account_change_password", act=sent("Change password"), note="empty"),
+            Stop("account_reauthenticate"),
+            Stop("account_logout"),
+            Stop("mfa_index"),
+            Stop("mfa_reauthenticate"),
+            Stop("mfa_reauthenticate", act=sent("Confirm"), note="empty"),
+            Stop("mfa_deactivate_totp"),
+            Stop("mfa_generate_recovery_codes"),
+            Stop("mfa_view_recovery_codes", note="none yet", status=404),
+            Stop("usersessions_list"),
+        ),
+    ),
+    Walk(
+        "coordinator who is no named reader",
+        "Imran Lapwing",
+        (
+            Stop("nominal", of(OCHRE), note="card", status=403),
+            Stop("search", act=_searching_for_ochre, note="card"),
+        ),
+    ),
+    Walk(
+        "single point of contact",
+        "Chris Yaffle",
+        (
+            Stop("today"),
+            Stop("register"),
+            Stop("search"),
+            Stop("nominal", of("Shaun Lignite")),
+            Stop("nominal-edit", of("Shaun Lignite"), status=403),
+        ),
+    ),
+    Walk("board member", "Martin Osprey", (Stop("today"), Stop("register", status=403), Stop("account"))),
+    Walk(
+        "reviewer",
+        "Frances Heron",
+        (Stop("today"), Stop("register"), Stop("nominal", of(OBSIDIAN)), Stop("nominal-history", of(OBSIDIAN))),
+    ),
+    Walk("system administrator", "Kit Swift", (Stop("today"), Stop("register", status=403), Stop("role-choose"))),
+)

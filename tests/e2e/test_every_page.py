@@ -1,0 +1,88 @@
+"""Every page for every kind of person: accessible, no wider than a phone, marked, with links that lead somewhere."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Response
+
+from tests.meta.addresses import addresses
+
+from .desk import DESKTOP, NARROWEST, PHONE, Desks
+from .stops import WALKS, Stop, Walk
+
+pytestmark = pytest.mark.browser
+
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE: dict[str, Any] = {"runOnly": {"type": "tag", "values": STANDARDS}, "resultTypes": ["violations"]}
+
+# Not pages: answers for machines, a file, and pages met on the way of signing in (`test_sign_in` looks at them).
+ELSEWHERE = {"mfa_download_recovery_codes", "mfa_authenticate", "mfa_activate_totp"}
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA, in lines."""
+    found = Axe().run(page, options=AXE).response["violations"]
+    return [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
+
+
+def too_wide(page: Page) -> list[str]:
+    """What stands out of a phone's screen, and of one at 400 %."""
+    found = []
+    for size in (PHONE, NARROWEST):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > size["width"]:
+            found.append(f"{width} pixels wide on a screen of {size['width']}")
+    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    return found
+
+
+def unmarked(page: Page) -> list[str]:
+    """What every page carries: marking, title, one main heading, links that lead somewhere, errors that help."""
+    found = []
+    if page.get_by_text("OFFICIAL-SENSITIVE", exact=True).count() < 2:
+        found.append("no marking")
+    if page.locator("h1").count() != 1:
+        found.append(f"{page.locator('h1').count()} main headings")
+    if "MAPPA case management" not in page.title():
+        found.append("no title")
+    if page.get_by_text("This field is required").count():
+        found.append("an error that does not say what to do")
+    if page.locator('a[href=""], a:not([href])').count():
+        found.append("a link that leads nowhere")
+    return found
+
+
+def arrive(page: Page, stop: Stop) -> Response:
+    """Open the page and bring it into its state; the last answer for the page itself."""
+    answers: list[Response] = []
+
+    def note(response: Response) -> None:
+        if response.request.is_navigation_request() and response.status != 302:
+            answers.append(response)
+
+    page.on("response", note)
+    page.goto(stop.path())
+    stop.act(page)
+    page.wait_for_load_state()
+    page.remove_listener("response", note)
+    return answers[-1]
+
+
+@pytest.mark.parametrize("walk", [pytest.param(walk, id=walk.title) for walk in WALKS])
+def test_every_page(desks: Desks, walk: Walk) -> None:
+    page = desks.of(walk.who, walk.role) if walk.who else desks.nobody()
+    found = []
+    for stop in walk.stops:
+        answer = arrive(page, stop)
+        if answer.status != stop.status:
+            found.append(f"{stop.title}: {answer.status}")
+        found += [f"{stop.title}: {each}" for each in (*violations(page), *unmarked(page), *too_wide(page))]
+    assert not found, "\n".join(found)
+
+
+def test_no_address_is_left_out() -> None:
+    pages = {each.name for each in addresses() if not each.is_interface and not each.route.startswith("api/")}
+    walked = {stop.name for walk in WALKS for stop in walk.stops}
+    assert pages - walked == ELSEWHERE
