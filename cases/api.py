@@ -3,17 +3,20 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.db import models
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agencies.roles import Perm
 from pages.base import fetch, show
-from pages.drf import GuardedViewSet
+from pages.drf import BoundedDateField, GuardedViewSet
+from pages.lists import ListContext
+from rules.bounds import LONGEST_TERM_MONTHS
 from rules.categories import category_of
-from rules.levels import LevelChange, LevelCriteria
+from rules.levels import DECIDED_BY_PEOPLE, LevelChange, LevelCriteria
 from rules.vocabulary import (
     Category,
     DecidingBody,
@@ -31,6 +34,10 @@ from .queries import with_derived
 from .records import GroundRecord
 from .services.grounds import record_ground
 from .services.levels import set_level
+from .views.register import EVERYONE, LISTING, under_mappa
+
+# Filters of the register that take several values.
+MANY = ("category", "level")
 
 # What a ground is made of, named alike in the record, the model and the interface.
 GROUND_FACTS = (
@@ -39,6 +46,7 @@ GROUND_FACTS = (
     "offence_text",
     "outcome_on",
     "service_court",
+    "terrorist_offence",
     "order_ends_on",
     "disposal_on",
     "term_months",
@@ -117,8 +125,8 @@ class LevelDecisionSerializer(serializers.Serializer[Any]):
     """A decision on the level, from the day it was made."""
 
     level = serializers.ChoiceField(choices=choices(Level))
-    starts_on = serializers.DateField()
-    decided_by = serializers.ChoiceField(choices=choices(DecidingBody))
+    starts_on = BoundedDateField()
+    decided_by = serializers.ChoiceField(choices=[(body.value, body.label) for body in DECIDED_BY_PEOPLE])
     criteria = CriteriaSerializer(required=False)
     backdating_reason = serializers.CharField(default="", allow_blank=True, max_length=300)
     reason = serializers.CharField(default="", allow_blank=True)
@@ -136,6 +144,10 @@ class LevelSerializer(serializers.ModelSerializer[LevelSpan]):
 class GroundSerializer(serializers.ModelSerializer[Ground]):
     """One legal ground. Its kind gives its category; ``first_level`` comes with a ground that is itself a decision."""
 
+    serializer_field_mapping: ClassVar[dict[Any, Any]] = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.DateField: BoundedDateField,
+    }
     offence: "serializers.SlugRelatedField[QualifyingOffence]" = serializers.SlugRelatedField(
         slug_field="code", queryset=QualifyingOffence.objects.all(), required=False, allow_null=True
     )
@@ -159,13 +171,19 @@ class GroundSerializer(serializers.ModelSerializer[Ground]):
             "first_level",
         )
         read_only_fields = ("end_reason", "voided_on", "version")
+        extra_kwargs: ClassVar[dict[str, dict[str, Any]]] = {"term_months": {"max_value": LONGEST_TERM_MONTHS}}
 
     def get_category(self, ground: Ground) -> str:
         return category_of(GroundKind(ground.kind)).value
 
 
 @extend_schema_view(
-    list=extend_schema(summary="Everybody on record whom the principal may see"),
+    list=extend_schema(
+        summary="The register of today, with the filters of its page",
+        description="Everybody under MAPPA today whom the principal may see; with `status=everyone`, everybody on "
+        "record. A parameter or value that is not known is an error.",
+        parameters=[OpenApiParameter(each.name, str, many=each.name in MANY) for each in LISTING.filters],
+    ),
     retrieve=extend_schema(summary="One person"),
 )
 class NominalViewSet(GuardedViewSet[Nominal]):
@@ -176,10 +194,21 @@ class NominalViewSet(GuardedViewSet[Nominal]):
     queryset = Nominal.objects.none()
     serializer_class = NominalSerializer
     lookup_value_regex = "[0-9]+"
+    parameters = frozenset(each.name for each in LISTING.filters)
 
     def rows(self) -> QuerySet[Nominal]:
-        rows = Nominal.objects.prefetch_related("identifiers", "aliases").order_by("pk")
-        return with_derived(rows, on=self.today)
+        rows = with_derived(Nominal.objects.all(), on=self.today)
+        return rows.prefetch_related("identifiers", "aliases").order_by("pk")
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The filters of the register's page, which is of those under MAPPA today unless everyone is asked for."""
+        context, asked = ListContext(self.principal, self.today), self.request.query_params
+        form = LISTING.form(asked, context)
+        if not form.is_valid():
+            raise serializers.ValidationError(form.errors.get_json_data())
+        if asked.get("status") != EVERYONE:
+            queryset = under_mappa(queryset, self.today)
+        return LISTING.filtered(queryset, form.cleaned_data, context)
 
 
 class OfNominalViewSet(GuardedViewSet[Any], abstract=True):
@@ -225,8 +254,6 @@ class GroundViewSet(OfNominalViewSet):
             nominal_id=nominal.pk,
             ground=_ground(said),
             level=_change(first) if first else None,
-            level_reason=first["reason"] if first else "",
-            level_decision=first["decision"] if first else "",
         )
         return Response(self.get_serializer(ground).data, status=201)
 
@@ -292,4 +319,6 @@ def _change(said: Mapping[str, Any]) -> LevelChange:
         body=DecidingBody(said["decided_by"]),
         criteria=LevelCriteria(**said.get("criteria", {})),
         backdating_reason=said["backdating_reason"],
+        reason=said["reason"],
+        decision=said["decision"],
     )

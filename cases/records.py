@@ -57,7 +57,8 @@ class AddressRecord:
 class GroundRecord:
     """One legal ground. ``offence_code`` is a code of the qualifying offences, or empty for any other offence.
 
-    For the ground of terrorism risk, ``finding_current`` holds the belief on which it rests (R19).
+    ``terrorist_offence``: a terrorist offence, or found to have a terrorist connection. For the ground of terrorism
+    risk, ``finding_current`` holds the belief on which it rests (R19).
     """
 
     kind: GroundKind
@@ -68,6 +69,7 @@ class GroundRecord:
     outcome: OffenceOutcome | None = None
     outcome_on: date | None = None
     service_court: bool = False
+    terrorist_offence: bool = False
     order: OrderKind = OrderKind.NONE
     order_ends_on: date | None = None
     disposal: Disposal | None = None

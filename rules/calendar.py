@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from calendar import monthrange
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from functools import cache
 from importlib.resources import files
 
@@ -96,8 +96,15 @@ def working_days_between(start: date, end: date) -> int:
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day so many months later (earlier, when negative); the last of the month when that month is short."""
+    """The same day so many months later (earlier, when negative); the last of the month when that month is short.
+
+    Beyond the calendar it is the last day there is, or the first.
+    """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if year > MAXYEAR:
+        return date.max
+    if year < MINYEAR:
+        return date.min
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
@@ -108,7 +115,7 @@ def last_day_of_term(first_day: date, months: int, days: int = 0) -> date:
     """
     same_day = add_months(first_day, months)
     last = same_day if same_day.day < first_day.day else same_day - DAY
-    return date.fromordinal(last.toordinal() + days)
+    return date.fromordinal(min(last.toordinal() + days, date.max.toordinal()))
 
 
 def age_on(born_on: date, day: date) -> int:

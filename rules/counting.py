@@ -6,11 +6,13 @@ register of any size may be handed over as a stream.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from rules.bounds import FIRST_DAY, LAST_DAY
 from rules.categories import category_spans, senior_category
 from rules.core import Period, cites, long_date
 from rules.facts import GroundFacts, LevelFacts, RegisterFacts, WhereaboutsFacts
@@ -44,6 +46,7 @@ ROW = {Level.NOT_SET: "level_not_set", Level.ONE: "level_1", Level.TWO: "level_2
 COLUMN = {Category.ONE: "category_1", Category.TWO: "category_2", Category.THREE: "category_3"}
 
 RATE_PER = 100_000
+WRITTEN_YEAR = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 Cell = tuple[Level, Category]
 
@@ -61,11 +64,14 @@ class ReportingYear:
 
     @classmethod
     def parse(cls, label: str) -> ReportingYear:
-        """The year written `2022-23`. Raises `ValueError` for anything else."""
-        first, dash, second = label.partition("-")
-        if not dash or len(first) != 4 or not first.isdigit() or second != f"{(int(first) + 1) % 100:02d}":
+        """The year written `2022-23`. Raises `ValueError` for anything else, and for years far from any register."""
+        written = WRITTEN_YEAR.fullmatch(label)
+        if written is None or int(written[2]) != (int(written[1]) + 1) % 100:
             raise ValueError("a reporting year is written like 2022-23")
-        return cls(int(first))
+        year, first, last = cls(int(written[1])), cls(FIRST_DAY.year), cls(LAST_DAY.year - 1)
+        if not first <= year <= last:
+            raise ValueError(f"reporting years run from {first} to {last}")
+        return year
 
     @property
     def starts_on(self) -> date:

@@ -11,7 +11,7 @@ from datetime import date
 
 from rules.calendar import add_months
 from rules.categories import open_grounds
-from rules.core import DAY, Answer, Period, Reason, cites, long_date, merged
+from rules.core import DAY, Answer, Decision, Period, Reason, cites, long_date, merged
 from rules.facts import GroundFacts, LevelFacts, WhereaboutsFacts
 from rules.parameters import Parameters
 from rules.vocabulary import DeadlineStatus, DecidingBody, Level
@@ -91,9 +91,35 @@ def review_due(
     reasons = [Reason(text, "R51", facts)]
     not_counted = (due_on - last_meeting).days - limit
     if not_counted:
-        reasons.append(Reason(f"{not_counted} days in custody or hospital are not counted", "R52"))
+        days = (
+            "1 day in custody or hospital is" if not_counted == 1 else f"{not_counted} days in custody or hospital are"
+        )
+        reasons.append(Reason(f"{days} not counted", "R52"))
     detained_now = any(today in period for period in detained)
     return ReviewClock(due_on, used, detained_now and due_on > today, limit, tuple(reasons))
+
+
+@cites("R51", "R54")
+def may_set_next_meeting(
+    held_on: date,
+    next_on: date,
+    level: Level | None,
+    detained: Sequence[Period],
+    params: Parameters,
+    *,
+    today: date,
+) -> Decision:
+    """Whether the chair of a meeting may set this date for the next: after the meeting, and within the limit.
+
+    `level` is the level after the meeting. While the person is detained the clock has no limit to lie within.
+    """
+    if next_on <= held_on:
+        return Decision.no(Reason("The next meeting lies after this one", "R51"))
+    clock = review_due(level, held_on, detained, params, today=today)
+    if clock.due_on is not None and next_on > clock.due_on:
+        text = f"The next meeting must be on {long_date(clock.due_on)} at the latest"
+        return Decision.no(Reason(text, "R54", clock.reasons[0].facts), *clock.reasons)
+    return Decision.yes()
 
 
 def _run(meeting: date, detained: list[Period], limit: int, today: date) -> tuple[date | None, int]:

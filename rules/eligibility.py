@@ -22,7 +22,6 @@ from rules.categories import (
 from rules.core import DAY, Answer, Decision, Period, Reason, cites, long_date
 from rules.endings import (
     ended_by_death,
-    ended_with_level,
     may_end_ground,
     may_record_supervision,
     may_void_ground,
@@ -30,7 +29,7 @@ from rules.endings import (
 )
 from rules.facts import GroundFacts, OffenceFacts, PersonFacts
 from rules.notification import may_revoke_notification, proposed_notification_end, review_eligible_on
-from rules.offences import ListedOffence, listed_offences
+from rules.offences import ListedOffence, listed_offences, offence_in_table
 from rules.parameters import Parameters
 from rules.vocabulary import Disposal, GroundKind, OffenceOutcome, OrderKind
 
@@ -45,7 +44,6 @@ __all__ = [
     "category_spans",
     "disposal_qualifies",
     "ended_by_death",
-    "ended_with_level",
     "may_end_ground",
     "may_record_ground",
     "may_record_supervision",
@@ -85,18 +83,24 @@ OFFENCE_OUTCOMES = frozenset(
     {OffenceOutcome.CONVICTION, OffenceOutcome.CAUTION, OffenceOutcome.REPRIMAND_OR_WARNING} | FINDINGS
 )
 NOTIFIABLE_OUTCOMES = frozenset({OffenceOutcome.CONVICTION, OffenceOutcome.CAUTION} | FINDINGS)
+# Part 4 of the Counter-Terrorism Act 2008 knows one order that brings notification.
+TERRORIST_ORDERS = frozenset({OrderKind.NOTIFICATION_ORDER})
 NOTIFIABLE_ORDERS = frozenset({OrderKind.SHPO, OrderKind.SOPO, OrderKind.NOTIFICATION_ORDER, OrderKind.SRO_BREACH})
 NO_OFFENCE = Reason("No offence is recorded: this is for the police's Potentially Dangerous Person process", "R17")
 
 
 @cites("R7", "R9", "R10", "R17", "R18", "R19", "R20", "R28")
 def may_record_ground(
-    new: GroundFacts, others: Sequence[GroundFacts], person: PersonFacts, params: Parameters
+    new: GroundFacts, others: Sequence[GroundFacts], person: PersonFacts, params: Parameters, *, today: date
 ) -> Decision:
     """Whether the ground may be recorded beside the person's others, with every reason against it at once.
 
-    `others` are the person's other grounds, an earlier version of `new` itself left out.
+    `others` are the person's other grounds, an earlier version of `new` itself left out. Days in the wrong order are
+    said alone: nothing can be reckoned from them.
     """
+    in_order = days_in_order(new)
+    if not in_order:
+        return in_order
     own: Decision
     match new.kind:
         case GroundKind.NOTIFICATION:
@@ -104,21 +108,35 @@ def may_record_ground(
         case GroundKind.QUALIFYING_DISPOSAL:
             own = may_record_qualifying_disposal(new, params)
         case GroundKind.OTHER_DANGEROUS:
-            own = may_record_other_dangerous(new)
+            own = may_record_other_dangerous(new) & _without_a_gap(new, others, today)
         case _:
             own = may_record_terrorism_ground(new, params)
-    return Decision.of(_wrong_dates(new, person)) & own & may_stand_beside(new, others)
+    return Decision.of(_wrong_dates(new, person, today)) & own & may_stand_beside(new, others)
 
 
-def _wrong_dates(new: GroundFacts, person: PersonFacts) -> Iterator[Reason]:
+@cites("R7")
+def days_in_order(new: GroundFacts) -> Decision:
+    """Whether the last day of a ground is not before its first."""
     if new.ends_on is not None and new.ends_on < new.starts_on:
-        yield Reason("The ground cannot end before it starts", "R7")
+        return Decision.no(Reason("The ground cannot end before it starts", "R7"))
+    return Decision.yes()
+
+
+def _wrong_dates(new: GroundFacts, person: PersonFacts, today: date) -> Iterator[Reason]:
+    if new.outcome_on is not None and new.outcome_on > today:
+        yield Reason("The conviction, caution, finding or order lies ahead", "R7")
+    if new.disposal_on is not None and new.disposal_on > today:
+        yield Reason("The sentence or other disposal lies ahead", "R7")
+    if new.kind.is_automatic and new.starts_on > today:
+        yield Reason("A ground that the law gives starts on its day, not ahead: only a decision may lie ahead", "R7")
     if new.outcome_on is not None and new.starts_on < new.outcome_on:
         yield Reason("The ground cannot start before the conviction, caution, finding or order", "R7")
     if person.born_on is not None and new.starts_on < person.born_on:
         yield Reason("The ground cannot start before the person was born", "R7")
     if person.died_on is not None and new.starts_on > person.died_on:
         yield Reason("The ground cannot start after the person died", "R28")
+    elif person.died_on is not None and new.period.last_day > person.died_on:
+        yield Reason("The person is recorded as dead, and this ground lasts longer", "R28")
 
 
 @cites("R9", "R21")
@@ -126,6 +144,8 @@ def may_record_notification(new: GroundFacts, person: PersonFacts, params: Param
     """Category 1 needs a notification requirement: conviction, caution, finding, or an order that brings one.
 
     An end other than the one proposed is taken with a warning: the date of the court or of ViSOR wins (R21).
+    A service court's conviction is no bar: what R20 keeps out is Category 2, through section 327(3) of the Criminal
+    Justice Act 2003; a notification requirement after such a conviction makes Category 1 through section 327(2).
     """
     by_order = new.outcome is OffenceOutcome.ORDER
     refusals = []
@@ -173,7 +193,7 @@ def _listed(new: GroundFacts, params: Parameters) -> Decision:
         return Decision.no(Reason(f"{text}: think of Category 3", "R10"))
     if new.outcome_on is None:
         return Decision.no(Reason("Give the day of conviction or finding: the table of offences is dated", "R10"))
-    if new.outcome_on in row.valid:
+    if offence_in_table(code, new.outcome_on) is not None:
         return Decision.yes(Reason(f"{row.title} is in the table ({row.provision})", "R10"))
     if new.outcome_on < row.valid.starts_on and row.asks_about_earlier_sentences:
         return _earlier_sentence(new, row, params)
@@ -271,12 +291,11 @@ def may_record_other_dangerous(new: GroundFacts) -> Decision:
 def may_record_terrorism_ground(new: GroundFacts, params: Parameters) -> Decision:
     """Category 4: terrorist notification; a terrorist offence with its disposal; or an offence and a belief of risk.
 
-    A service court's conviction can stand here (R20).
+    The two automatic grounds need an offence that is a terrorist one or was found to have a terrorist connection,
+    unless an order alone brought notification. A service court's conviction can stand here (R20).
     """
     if new.kind is GroundKind.TERRORIST_NOTIFICATION:
-        if new.outcome in NOTIFIABLE_OUTCOMES or new.outcome is OffenceOutcome.ORDER:
-            return Decision.yes(Reason("Terrorist notification applies", "R19"))
-        return Decision.no(Reason("Terrorist notification needs a conviction, caution, finding or order", "R19"))
+        return _terrorist_notification(new)
     if new.outcome not in OFFENCE_OUTCOMES or new.offence is None:
         return Decision.no(Reason("Category 4 needs an offence with its outcome", "R19"))
     if new.kind is GroundKind.TERRORISM_RISK:
@@ -287,7 +306,26 @@ def may_record_terrorism_ground(new: GroundFacts, params: Parameters) -> Decisio
     if new.outcome is not OffenceOutcome.CONVICTION and new.outcome not in FINDINGS:
         text = "A terrorist disposal needs a conviction, or a finding of insanity or disability"
         return Decision.no(Reason(text, "R19"))
-    return disposal_qualifies(new, params)
+    return _terrorist_offence(new) & disposal_qualifies(new, params)
+
+
+def _terrorist_notification(new: GroundFacts) -> Decision:
+    applies = Reason("Terrorist notification applies", "R19")
+    if new.outcome is OffenceOutcome.ORDER:
+        if new.order in TERRORIST_ORDERS:
+            return Decision.yes(applies)
+        return Decision.no(Reason("Name the order: only a notification order brings terrorist notification", "R19"))
+    if new.outcome not in NOTIFIABLE_OUTCOMES or new.offence is None:
+        text = "Terrorist notification needs an offence with conviction, caution or finding, or an order"
+        return Decision.no(Reason(text, "R19"))
+    return _terrorist_offence(new) & Decision.yes(applies)
+
+
+def _terrorist_offence(new: GroundFacts) -> Decision:
+    if new.terrorist_offence:
+        return Decision.yes(Reason("The offence is a terrorist one, or was found to be terrorist-connected", "R19"))
+    text = "Automatic Category 4 needs a terrorist offence, or one found to have a terrorist connection"
+    return Decision.no(Reason(f"{text}: say which it is", "R19"))
 
 
 @cites("R18")
@@ -326,3 +364,12 @@ def category_3_may_start_on(others: Iterable[GroundFacts], decided_on: date) -> 
     day = last.ends_on + DAY
     text = f"The last other ground ends on {long_date(last.ends_on)}: Category 3 takes effect on {long_date(day)}"
     return Answer(day, (Reason(text, "R18"),))
+
+
+def _without_a_gap(new: GroundFacts, others: Iterable[GroundFacts], today: date) -> Decision:
+    """Warns when a decision that lies ahead leaves days without status before it."""
+    possible = category_3_may_start_on(others, today)
+    if new.starts_on <= today or possible.value is None or new.starts_on <= possible.value:
+        return Decision.yes()
+    text = f"Days without status come before it. {possible.reasons[0].text}"
+    return Decision.yes(warnings=[Reason(text, "R18")])

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import date
 
 from rules.core import Answer, Decision, Reason, cites, long_date
-from rules.facts import GroundFacts
+from rules.facts import GroundFacts, PersonFacts
+from rules.notification import may_revoke_notification
 from rules.parameters import Parameters
-from rules.vocabulary import EndReason, GroundKind
+from rules.vocabulary import EndReason, GroundKind, OrderKind
 
 _ANY_GROUND = frozenset({EndReason.DEATH, EndReason.TRANSFERRED, EndReason.OTHER})
 _DISPOSAL = frozenset({EndReason.LICENCE_ENDED, EndReason.ORDER_ENDED, EndReason.DISCHARGED_HOSPITAL})
@@ -20,23 +21,64 @@ END_REASONS = {
     GroundKind.NOTIFICATION: _NOTIFICATION | _ANY_GROUND,
     GroundKind.QUALIFYING_DISPOSAL: _DISPOSAL | _ANY_GROUND,
     GroundKind.OTHER_DANGEROUS: _DECISION | _ANY_GROUND,
-    GroundKind.TERRORIST_NOTIFICATION: _NOTIFICATION | _ANY_GROUND,
+    # The review of R22 is one of sexual offence notification.
+    GroundKind.TERRORIST_NOTIFICATION: (_NOTIFICATION - {EndReason.NOTIFICATION_REVOKED}) | _ANY_GROUND,
     GroundKind.TERRORIST_DISPOSAL: _DISPOSAL | _ANY_GROUND,
     GroundKind.TERRORISM_RISK: _DECISION | _ANY_GROUND,
 }
 
 
-@cites("R24", "R25")
-def may_end_ground(ground: GroundFacts, on: date, why: EndReason) -> Decision:
-    """Whether the ground may end on the day for that reason: events of law end one, never custody or recall."""
+@cites("R22", "R24", "R25", "R28")
+def may_end_ground(
+    ground: GroundFacts,
+    on: date | None,
+    why: EndReason,
+    *,
+    person: PersonFacts,
+    params: Parameters,
+    superintendent: str = "",
+) -> Decision:
+    """Whether the ground may end on the day for that reason: events of law end one, never custody or recall.
+
+    `on` None takes a recorded end away again; the reason then says nothing. Death ends a ground on its day, and no
+    ground outlives the person (R28). An indefinite notification does not expire: it is revoked on review, by the
+    `superintendent` named (R22).
+    """
     refusals = []
     if ground.voided:
         refusals.append(Reason("A voided ground never stood: it cannot end", "R29"))
+    if person.died_on is not None and (on is None or on > person.died_on):
+        refusals.append(Reason("The person is recorded as dead, and this ground would last longer", "R28"))
+    if on is None:
+        return Decision.of(refusals)
     if on < ground.starts_on:
         refusals.append(Reason(f"The ground starts on {long_date(ground.starts_on)}: it cannot end before", "R24"))
     if why not in END_REASONS[ground.kind]:
         refusals.append(Reason(f"This does not end such a ground: {why.label.lower()}", "R24"))
-    return Decision.of(refusals)
+    if why is EndReason.DEATH and person.died_on is None:
+        refusals.append(Reason("No death is recorded: record it under whereabouts, and every ground ends", "R28"))
+    elif why is EndReason.DEATH and on != person.died_on:
+        refusals.append(Reason("Death ends a ground on the day of death", "R28"))
+    decision = Decision.of(refusals)
+    if ground.kind is GroundKind.NOTIFICATION:
+        decision &= _notification_ends(ground, on, why, superintendent, person, params)
+    return decision
+
+
+def _notification_ends(
+    ground: GroundFacts, on: date, why: EndReason, superintendent: str, person: PersonFacts, params: Parameters
+) -> Decision:
+    # What was revoked had no end before: its recorded end may be corrected, under the same conditions.
+    indefinite = ground.ends_on is None or ground.end_reason is EndReason.NOTIFICATION_REVOKED
+    if why is EndReason.NOTIFICATION_REVOKED:
+        as_imposed = replace(ground, ends_on=None, end_reason=None) if indefinite else ground
+        return may_revoke_notification(as_imposed, on, superintendent=superintendent, person=person, params=params)
+    if why is EndReason.NOTIFICATION_EXPIRED and indefinite:
+        text = "Indefinite notification does not expire: it ends when it is revoked on review"
+        return Decision.no(Reason(text, "R22"))
+    if why is EndReason.ORDER_ENDED and ground.order is OrderKind.NONE:
+        return Decision.no(Reason("No order is recorded behind this notification requirement", "R24"))
+    return Decision.yes()
 
 
 @cites("R23")
@@ -74,17 +116,6 @@ def ended_by_death(grounds: Iterable[GroundFacts], died_on: date) -> tuple[Groun
     return tuple(
         replace(ground, ends_on=died_on, end_reason=EndReason.DEATH)
         if not ground.voided and ground.starts_on <= died_on < ground.period.last_day
-        else ground
-        for ground in grounds
-    )
-
-
-@cites("R25")
-def ended_with_level(grounds: Iterable[GroundFacts], last_day: date) -> tuple[GroundFacts, ...]:
-    """The grounds as they stand after Level 2 or 3 ended on `last_day`: those that are decisions end the same day."""
-    return tuple(
-        replace(ground, ends_on=last_day, end_reason=EndReason.LEVEL_2_3_ENDED)
-        if not ground.kind.is_automatic and not ground.voided and ground.starts_on <= last_day < ground.period.last_day
         else ground
         for ground in grounds
     )

@@ -48,7 +48,8 @@ class GroundFacts:
     `term_months` and `term_days` add up. `total_of_consecutive_terms`: the length is reached only by adding shorter
     terms, and `legal_confirmation` names who confirmed that this counts (R16). `finding_capacity` and
     `finding_current` are the recorded reasons of the two findings of R17; for the terrorism-risk ground the second
-    holds the belief of R19.
+    holds the belief of R19. `terrorist_offence`: the offence is a terrorist one, or a court found a terrorist
+    connection (R19).
     """
 
     kind: GroundKind
@@ -65,6 +66,7 @@ class GroundFacts:
     total_of_consecutive_terms: bool = False
     legal_confirmation: str = ""
     service_court: bool = False
+    terrorist_offence: bool = False
     order: OrderKind = OrderKind.NONE
     order_ends_on: date | None = None
     finding_capacity: str = ""

@@ -9,17 +9,18 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from rules.core import Decision, Reason, cites
+from rules.bounds import FIRST_DAY, LAST_DAY, within_bounds
+from rules.core import Decision, Reason, cites, long_date
 from rules.facts import PersonFacts
 from rules.vocabulary import IdentifierKind
 
 PNC_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
-PNC = re.compile(r"(\d{2,4})/(\d{1,7})([A-Z])")
-PNC_WITHOUT_SLASH = re.compile(r"\d{3,11}[A-Z]")
-CRO = re.compile(r"\d{1,6}/\d{2}[A-Z]|SF\d{2}/\d{1,6}[A-Z]")
-NOMS = re.compile(r"[A-Z]\d{4}[A-Z]{2}")
-CRN = re.compile(r"[A-Z]\d{6}")
-NHS = re.compile(r"\d{10}")
+PNC = re.compile(r"([0-9]{2,4})/([0-9]{1,7})([A-Z])")
+PNC_WITHOUT_SLASH = re.compile(r"[0-9]{3,11}[A-Z]")
+CRO = re.compile(r"[0-9]{1,6}/[0-9]{2}[A-Z]|SF[0-9]{2}/[0-9]{1,6}[A-Z]")
+NOMS = re.compile(r"[A-Z][0-9]{4}[A-Z]{2}")
+CRN = re.compile(r"[A-Z][0-9]{6}")
+NHS = re.compile(r"[0-9]{10}")
 
 NAMING = frozenset({IdentifierKind.PNC, IdentifierKind.CRN, IdentifierKind.NOMS, IdentifierKind.VISOR})
 DUMMY_BIRTH_DATES = frozenset({date(1900, 1, 1), date(1901, 1, 1)})
@@ -39,8 +40,10 @@ class IdentifierCheck:
 def check_identifier(kind: IdentifierKind, value: str) -> IdentifierCheck:
     """The number in its canonical form, and whether its form and check character are right.
 
-    A PNC ID becomes `YY/NNNNNNNL`, so that its long and short forms find each other.
+    A PNC ID becomes `YY/NNNNNNNL`, so that its long and short forms find each other. The code of the kind does for it
+    too; a kind that does not exist raises `ValueError`. Only the figures 0 to 9 count as figures.
     """
+    kind = IdentifierKind(kind)
     typed = re.sub(r"\s+", "", value).upper()
     if kind is IdentifierKind.PNC:
         return _pnc(typed)
@@ -109,6 +112,27 @@ def may_record_person(person: PersonFacts, *, today: date) -> Decision:
     if person.born_on is not None and person.born_on > today:
         refusals.append(Reason("The date of birth lies ahead", "R1"))
     return Decision.of(refusals)
+
+
+@cites("R1")
+def may_have_happened(day: date, *, born_on: date | None) -> Decision:
+    """Whether something of a person's life can lie on the day: not before birth, and within `rules.bounds`.
+
+    `born_on` None: the date of birth is unknown, and only the bounds are asked.
+    """
+    if born_on is not None and day < born_on:
+        return Decision.no(Reason("This day lies before the date of birth", "R1"))
+    if not within_bounds(day):
+        return Decision.no(Reason(f"The year must be from {FIRST_DAY.year} to {LAST_DAY.year}", "R1"))
+    return Decision.yes()
+
+
+@cites("R1")
+def may_be_born_on(born_on: date | None, first_known_day: date | None) -> Decision:
+    """Whether a date of birth goes with what is on record, of which `first_known_day` is the earliest day."""
+    if born_on is None or first_known_day is None or may_have_happened(first_known_day, born_on=born_on):
+        return Decision.yes()
+    return Decision.no(Reason(f"Something is on record from {long_date(first_known_day)}, before this birth", "R1"))
 
 
 @cites("R6")

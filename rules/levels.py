@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from rules.categories import open_grounds, status_periods
 from rules.core import DAY, Answer, Decision, Period, Reason, cites, long_date
 from rules.facts import GroundFacts, LevelFacts
-from rules.vocabulary import DecidingBody, Level
+from rules.vocabulary import DecidingBody, EndReason, Level
 
 __all__ = [
     "LevelChange",
@@ -26,6 +26,7 @@ __all__ = [
 
 MULTI_AGENCY = frozenset({Level.TWO, Level.THREE})
 EVERY_LEVEL = frozenset(Level)
+FEWEST_WORDS = 3
 
 ENTRY = frozenset({DecidingBody.REFERRAL_PANEL, DecidingBody.MEETING, DecidingBody.TRANSFER, DecidingBody.IMPORTED})
 CHANGE_AT_2_OR_3 = frozenset(
@@ -34,6 +35,13 @@ CHANGE_AT_2_OR_3 = frozenset(
 END_AT_2_OR_3 = CHANGE_AT_2_OR_3 | {DecidingBody.LAST_GROUND_ENDED, DecidingBody.DEATH, DecidingBody.VOIDED}
 LEVEL_1 = frozenset({DecidingBody.SCREENING, DecidingBody.TRANSFER, DecidingBody.IMPORTED})
 NOT_YET_SET = frozenset({DecidingBody.STATUS_OPENED, DecidingBody.TRANSFER, DecidingBody.IMPORTED})
+# What people record as a decision; the others follow from other records. A transfer is recorded with the transfer.
+DECIDED_BY_PEOPLE = (
+    DecidingBody.SCREENING,
+    DecidingBody.REFERRAL_PANEL,
+    DecidingBody.MEETING,
+    DecidingBody.CHAIR_URGENT,
+)
 DECIDES_ON_CRITERIA = frozenset({DecidingBody.REFERRAL_PANEL, DecidingBody.MEETING, DecidingBody.CHAIR_URGENT})
 
 
@@ -52,13 +60,22 @@ class LevelCriteria:
 
 @dataclass(frozen=True, slots=True)
 class LevelChange:
-    """A level that somebody wants to set from a day on."""
+    """A level that somebody wants to set from a day on. `decision` is the key of what decided it, if it has one."""
 
     level: Level
     starts_on: date
     body: DecidingBody
     criteria: LevelCriteria = LevelCriteria()
     backdating_reason: str = ""
+    reason: str = ""
+    decision: str = ""
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The reasons as they were given. Those of the criteria carry Levels 2 and 3 only."""
+        found = self.criteria
+        of_criteria = (found.value_reasons, found.coordination_need, found.senior_need, found.lower_level_answer)
+        return (self.reason, *of_criteria) if self.level in MULTI_AGENCY else (self.reason,)
 
 
 @cites("R32")
@@ -112,10 +129,36 @@ def may_decide_level(body: DecidingBody, before: Level | None, after: Level) -> 
     return Decision.no(Reason(f"{body.label} does not do for {where}; one of these does: {names}", rule))
 
 
+@cites("R32", "R36")
+def bodies_that_may_decide(before: Level | None, levels: Iterable[Level]) -> tuple[DecidingBody, ...]:
+    """Who can move a person from the level of the day to at least one of these levels, to be offered in a form."""
+    wanted = [level for level in levels if level is not before]
+    return tuple(body for body in DECIDED_BY_PEOPLE if any(may_decide_level(body, before, after) for after in wanted))
+
+
+_ENDS_THROUGH = {
+    EndReason.LEVEL_2_3_ENDED: DecidingBody.MEETING,
+    EndReason.DEATH: DecidingBody.DEATH,
+    EndReason.TRANSFERRED: DecidingBody.TRANSFER,
+}
+
+
+@cites("R25", "R36")
+def level_ends_through(why: EndReason) -> DecidingBody:
+    """What ends the level when the last ground ends for this reason. That of Level 2 or 3 is a meeting's decision."""
+    return _ENDS_THROUGH.get(why, DecidingBody.LAST_GROUND_ENDED)
+
+
 @cites("R36")
-def may_end_level(span: LevelFacts, on: date, body: DecidingBody) -> Decision:
-    """Whether a span at Level 2 or 3 may end with no other level after it, on its last day `on`."""
+def may_end_level(span: LevelFacts, on: date, body: DecidingBody, *, meetings: Collection[date]) -> Decision:
+    """Whether a span may end with no other level after it, on its last day `on`.
+
+    `meetings` are the days of the Level 2 and 3 meetings held about the person: a meeting that ends Level 2 or 3 is
+    one of them.
+    """
     refusals = []
+    if span.level in MULTI_AGENCY and body is DecidingBody.MEETING and on not in meetings:
+        refusals.append(_no_meeting_on(on))
     if on < span.starts_on:
         refusals.append(Reason("The level cannot end before it starts", "R32"))
     if span.level in MULTI_AGENCY and body not in END_AT_2_OR_3:
@@ -144,19 +187,54 @@ def meets_criteria(level: Level, criteria: LevelCriteria) -> Decision:
     return Decision.of(refusals, warnings, [Reason(f"The criteria for {level.label} are met", "R33")])
 
 
+def _no_meeting_on(day: date) -> Reason:
+    text = f"No meeting is recorded as held on {long_date(day)}: record it first, or correct the day of the decision"
+    return Reason(text, "R36")
+
+
 @cites("R25", "R31", "R32", "R33", "R34", "R35", "R36")
 def may_set_level(
-    change: LevelChange, spans: Sequence[LevelFacts], grounds: Sequence[GroundFacts], *, today: date
+    change: LevelChange,
+    spans: Sequence[LevelFacts],
+    grounds: Sequence[GroundFacts],
+    *,
+    meetings: Collection[date],
+    today: date,
 ) -> Decision:
-    """Whether the level may begin on its day, given the levels and grounds there are.
+    """Whether somebody may set the level to begin on its day, given the levels and grounds there are.
 
-    The level before it ends the day before; `check_levels` holds the whole row together afterwards.
+    `meetings` are the days of the Level 2 and 3 meetings held about the person: a meeting that takes a person out of
+    Level 2 or 3 is one of them. The level before ends the day before; `check_levels` holds the whole row together
+    afterwards. A register that is brought in from a file is held to `check_levels` alone.
     """
-    before = level_on(spans, change.starts_on - DAY).value
+    first_day = change.starts_on == date.min
+    before = None if first_day else level_on(spans, change.starts_on - DAY).value
     decision = may_decide_level(change.body, before, change.level)
     if change.body in DECIDES_ON_CRITERIA:
         decision &= meets_criteria(change.level, change.criteria)
-    return Decision.of(_wrong_day(change, spans, today)) & _allowed(change, grounds) & decision
+    if decision:
+        decision &= Decision.of(_not_shown(change, before, meetings))
+    return (
+        Decision.of([*_wrong_day(change, spans, grounds, today), *_no_reason(change)])
+        & _allowed(change, grounds)
+        & decision
+    )
+
+
+def _not_shown(change: LevelChange, before: Level | None, meetings: Collection[date]) -> Iterator[Reason]:
+    """What must be on record for the body that decided."""
+    if change.body is DecidingBody.IMPORTED:
+        yield Reason("Only a file of an earlier register brings a level in without a decision", "R36")
+    if change.body is DecidingBody.TRANSFER and not change.decision.strip():
+        yield Reason("Name the transfer that was accepted", "R36")
+    leaves = before in MULTI_AGENCY and change.level not in MULTI_AGENCY
+    if leaves and change.body is DecidingBody.MEETING and change.starts_on not in meetings:
+        yield _no_meeting_on(change.starts_on)
+
+
+def _no_reason(change: LevelChange) -> Iterator[Reason]:
+    if change.level is not Level.NOT_SET and len(" ".join(change.reasons).split()) < FEWEST_WORDS:
+        yield Reason("Give the reasons for the decision, in a few words at least", "R32")
 
 
 def _allowed(change: LevelChange, grounds: Sequence[GroundFacts]) -> Decision:
@@ -164,7 +242,9 @@ def _allowed(change: LevelChange, grounds: Sequence[GroundFacts]) -> Decision:
     return Decision.yes() if change.level in allowed.value else Decision.no(*allowed.reasons)
 
 
-def _wrong_day(change: LevelChange, spans: Sequence[LevelFacts], today: date) -> Iterator[Reason]:
+def _wrong_day(
+    change: LevelChange, spans: Sequence[LevelFacts], grounds: Sequence[GroundFacts], today: date
+) -> Iterator[Reason]:
     if change.starts_on > today:
         yield Reason("A level starts on the day it is decided, not later", "R32")
     if change.starts_on < today and not change.backdating_reason.strip():
@@ -174,30 +254,50 @@ def _wrong_day(change: LevelChange, spans: Sequence[LevelFacts], today: date) ->
         yield Reason(f"The person is at {change.level.label} on that day already", "R32")
     if any(span.starts_on > change.starts_on for span in spans):
         yield Reason("A later level is recorded: correct that one first", "R32")
-    if change.level is Level.NOT_SET and any(span.level is not Level.NOT_SET for span in spans):
+    status = next((period for period in status_periods(grounds) if change.starts_on in period), None)
+    if change.level is Level.NOT_SET and any(
+        span.level is not Level.NOT_SET and (status is None or span.period.overlaps(status)) for span in spans
+    ):
         yield Reason('"Level not yet set" is possible before the first decision only', "R32")
 
 
 @cites("R25", "R31", "R32")
 def check_levels(spans: Iterable[LevelFacts], grounds: Sequence[GroundFacts]) -> Decision:
-    """Whether each day of open status has exactly one level, and one that its grounds allow."""
+    """Whether each day of open status has exactly one level, and one that its grounds allow.
+
+    Each time of status stands by itself: a person who comes back may wait for a level again.
+    """
     ordered = sorted(spans, key=lambda span: span.starts_on)
-    return Decision.of([*_overlaps(ordered), *_gaps(ordered, grounds), *_not_allowed(ordered, grounds)])
+    status = status_periods(grounds)
+    return Decision.of(
+        [
+            *_overlaps(ordered),
+            *_unset_again(ordered, status),
+            *_gaps(ordered, status),
+            *_not_allowed(ordered, grounds),
+        ]
+    )
 
 
 def _overlaps(ordered: Sequence[LevelFacts]) -> Iterator[Reason]:
-    decided, covered_to = False, date.min
+    covered_to: date | None = None
     for span in ordered:
-        if span.starts_on <= covered_to:
+        if covered_to is not None and span.starts_on <= covered_to:
             yield Reason(f"Two levels cover {long_date(span.starts_on)}", "R32")
-        if span.level is Level.NOT_SET and decided:
+        covered_to = span.period.last_day if covered_to is None else max(covered_to, span.period.last_day)
+
+
+def _unset_again(ordered: Sequence[LevelFacts], status: Sequence[Period]) -> Iterator[Reason]:
+    decided_in: set[Period | None] = set()
+    for span in ordered:
+        within = next((period for period in status if span.starts_on in period), None)
+        if span.level is not Level.NOT_SET:
+            decided_in.add(within)
+        elif within in decided_in:
             yield Reason(f'"Level not yet set" from {long_date(span.starts_on)} follows a decision', "R32")
-        decided = decided or span.level is not Level.NOT_SET
-        covered_to = max(covered_to, span.period.last_day)
 
 
-def _gaps(ordered: Sequence[LevelFacts], grounds: Sequence[GroundFacts]) -> Iterator[Reason]:
-    status = status_periods(grounds)
+def _gaps(ordered: Sequence[LevelFacts], status: Sequence[Period]) -> Iterator[Reason]:
     for period in status:
         day: date | None = period.starts_on
         for span in ordered:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from agencies.models import Agency, LocalHousingAuthority, User
 from pages.forms import DateField3, GovForm
-from rules.vocabulary import KeyDateKind, Whereabouts, choices
+from rules.vocabulary import KeyDateKind, Level, Whereabouts, choices
 
 HAS_ADDRESS, NO_FIXED_ABODE = "address", "none"
 
@@ -29,6 +29,25 @@ class WhereaboutsForm(GovForm):
         label="Prison, hospital or premises", max_length=200, required=False, help_text="Leave empty for the community."
     )
     starts_on = _from("Since when", "Enter the first day on which they are there.")
+
+
+class MeetingForm(GovForm):
+    """A Level 2 or 3 meeting that was held."""
+
+    held_on = _from("Held on", "Enter the day on which the meeting was held.")
+    level = forms.ChoiceField(
+        label="Level of the meeting",
+        choices=[(level.value, level.label) for level in Level if level.is_multi_agency],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the level of the meeting."},
+    )
+    next_on = DateField3(
+        label="Next meeting",
+        required=False,
+        help_text="The date that the chair has set. Leave empty if none was set.",
+    )
+
+    periods: ClassVar[tuple[tuple[str, str], ...]] = (("held_on", "next_on"),)
 
 
 class LeadAgencyForm(GovForm):

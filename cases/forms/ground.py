@@ -7,7 +7,9 @@ from django import forms
 
 from cases.models import QualifyingOffence
 from pages.forms import DateField3, GovForm, LongText, Section
-from rules.levels import LevelChange
+from rules.eligibility import TERRORIST_ORDERS
+from rules.endings import END_REASONS
+from rules.levels import DECIDED_BY_PEOPLE, ENTRY, LevelChange
 from rules.vocabulary import DecidingBody, Disposal, EndReason, GroundKind, Level, OffenceOutcome, OrderKind, choices
 
 from .level import CRITERIA, CriteriaForm
@@ -34,7 +36,7 @@ _LEVEL = Section(
     "Leave this part empty if they are at one of them already.",
 )
 
-FIRST_LEVEL_BODIES = (DecidingBody.REFERRAL_PANEL, DecidingBody.MEETING, DecidingBody.TRANSFER)
+FIRST_LEVEL_BODIES = tuple(body for body in DECIDED_BY_PEOPLE if body in ENTRY)
 TERRORISM_BELIEF = "Why the Responsible Authority believes they may become involved in terrorism-related activity"
 _NOT_FACTS = frozenset({"kind", "offence", "level", "level_decided_by", "backdating_reason", *CRITERIA})
 
@@ -57,12 +59,12 @@ ASKED: Mapping[GroundKind, tuple[Section, ...]] = {
         _LEVEL,
     ),
     GroundKind.TERRORIST_NOTIFICATION: (
-        Section("The offence", _OFFENCE),
+        Section("The offence or order", (*_OFFENCE, "terrorist_offence", "order", "order_ends_on")),
         Section("The sentence or other disposal", ("disposal", "disposal_on", "term_months", "term_days")),
         Section("The notification period", _DAYS),
     ),
     GroundKind.TERRORIST_DISPOSAL: (
-        Section("The offence", (*_OFFENCE, "service_court")),
+        Section("The offence", (*_OFFENCE, "terrorist_offence", "service_court")),
         Section("The sentence or other disposal", _TERM),
         Section("Licence or order", _DAYS),
     ),
@@ -121,6 +123,9 @@ class GroundForm(CriteriaForm):
     )
     outcome_on = DateField3(label="Date of conviction, caution, finding or order", required=False)
     service_court = forms.BooleanField(label="Convicted by a service court", required=False)
+    terrorist_offence = forms.BooleanField(
+        label="A terrorist offence, or a court found a terrorist connection", required=False
+    )
     order = forms.ChoiceField(label="Order", choices=choices(OrderKind), required=False)
     order_ends_on = DateField3(label="The order ends on", required=False, help_text="Leave empty if it has no end.")
     disposal = forms.ChoiceField(
@@ -189,6 +194,9 @@ class GroundForm(CriteriaForm):
         self.fields["kind"].initial = kind.value
         if kind is GroundKind.TERRORISM_RISK:
             self.fields["finding_current"].label = TERRORISM_BELIEF
+        if kind is GroundKind.TERRORIST_NOTIFICATION:
+            offered = [OrderKind.NONE, *sorted(TERRORIST_ORDERS)]
+            self.fields["order"].choices = [(order.value, order.label) for order in offered]  # type: ignore[attr-defined]
         asked = {"kind", *(name for section in self.sections for name in section.fields)}
         for name in set(self.fields) - asked:
             del self.fields[name]
@@ -231,10 +239,35 @@ class GroundEndForm(GovForm):
     )
     end_reason = forms.ChoiceField(
         label="Why it ends",
-        choices=[("", "Choose a reason"), *choices(EndReason)],
+        choices=[],
         error_messages={"required": "Choose why it ends."},
     )
+    superintendent = forms.CharField(
+        label="Superintendent who decided",
+        max_length=150,
+        required=False,
+        help_text="Only when indefinite notification is revoked on review.",
+    )
     end_confirmed = forms.BooleanField(label="An officer has confirmed this date", required=False)
+
+    def __init__(self, *args: Any, kind: GroundKind, **options: Any) -> None:
+        super().__init__(*args, **options)
+        offered = [reason for reason in EndReason if reason in END_REASONS[kind]]
+        self.fields["end_reason"].choices = [  # type: ignore[attr-defined]
+            ("", "Choose a reason"),
+            *((reason.value, reason.label) for reason in offered),
+        ]
+        if EndReason.NOTIFICATION_REVOKED not in offered:
+            del self.fields["superintendent"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if (
+            cleaned.get("end_reason") == EndReason.NOTIFICATION_REVOKED
+            and not cleaned.get("superintendent", "").strip()
+        ):
+            self.add_error("superintendent", "Name the Superintendent who decided.")
+        return cleaned
 
 
 class GroundVoidForm(GovForm):

@@ -11,16 +11,6 @@ from rules.vocabulary import DecidingBody, Level
 
 TEXT_LENGTH = 2000
 HIGH_RISK, STEP_DOWN = "high_risk", "step_down"
-# What people record here; the others follow from other records.
-BODIES = (
-    DecidingBody.SCREENING,
-    DecidingBody.REFERRAL_PANEL,
-    DecidingBody.MEETING,
-    DecidingBody.CHAIR_URGENT,
-    DecidingBody.TRANSFER,
-)
-
-
 CRITERIA = ("value_reasons", "found", "coordination_need", "senior_need", "lower_level_answer")
 
 
@@ -83,7 +73,7 @@ class LevelForm(CriteriaForm):
     )
     decided_by = forms.ChoiceField(
         label="Who decided it",
-        choices=[(body.value, body.label) for body in BODIES],
+        choices=[],
         widget=forms.RadioSelect,
         error_messages={"required": "Choose who decided it."},
     )
@@ -92,7 +82,13 @@ class LevelForm(CriteriaForm):
         help_text="The level starts on that day.",
         error_messages={"required": "Enter the date of the decision."},
     )
-    reason = LongText(label="Reasons for the decision", max_length=TEXT_LENGTH, rows=3, required=False)
+    reason = LongText(
+        label="Reasons for the decision",
+        max_length=TEXT_LENGTH,
+        rows=3,
+        required=False,
+        help_text="Needed for Level 1. Levels 2 and 3 have their reasons below as well.",
+    )
     sections: ClassVar[tuple[Section, ...]] = (
         Section("The decision", ("level", "decided_by", "starts_on", "backdating_reason", "reason")),
         Section(
@@ -102,6 +98,7 @@ class LevelForm(CriteriaForm):
         ),
     )
 
-    def __init__(self, *args: Any, levels: Iterable[Level], **options: Any) -> None:
+    def __init__(self, *args: Any, levels: Iterable[Level], bodies: Iterable[DecidingBody], **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields["decided_by"].choices = [(body.value, body.label) for body in bodies]  # type: ignore[attr-defined]
         self.fields["level"].choices = [(level.value, level.label) for level in levels]  # type: ignore[attr-defined]

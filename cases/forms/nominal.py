@@ -11,7 +11,7 @@ from pages.forms import DateField3, GovForm, Section
 from rules.vocabulary import AliasKind, IdentifierKind, Sex, choices
 
 IDENTIFIER_HINTS = {
-    IdentifierKind.PNC: "For example 2004/0612345H",
+    IdentifierKind.PNC: "For example 2004/0612345C",
     IdentifierKind.CRO: "For example 123456/04A",
     IdentifierKind.NOMS: "For example A1234BC",
     IdentifierKind.CRN: "For example X123456",

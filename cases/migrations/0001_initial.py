@@ -575,6 +575,10 @@ class Migration(migrations.Migration):
                 ),
                 ("service_court", models.BooleanField(default=False, verbose_name="convicted by a service court")),
                 (
+                    "terrorist_offence",
+                    models.BooleanField(default=False, verbose_name="terrorist offence, or found terrorist-connected"),
+                ),
+                (
                     "order",
                     models.CharField(
                         blank=True,
@@ -678,6 +682,15 @@ class Migration(migrations.Migration):
                         default=False,
                         help_text="A proposed end date is not yet confirmed (R21).",
                         verbose_name="end date confirmed by an officer",
+                    ),
+                ),
+                (
+                    "end_superintendent",
+                    models.CharField(
+                        blank=True,
+                        help_text="Needed when indefinite notification is revoked on review (R22).",
+                        max_length=150,
+                        verbose_name="Superintendent who decided",
                     ),
                 ),
                 ("voided_on", models.DateField(blank=True, null=True)),

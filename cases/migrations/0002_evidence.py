@@ -6,6 +6,7 @@ from audit.triggers import AuditTable
 class Migration(migrations.Migration):
     dependencies = [("cases", "0001_initial"), ("audit", "0002_evidence")]
 
+    # Who takes part and who is kept out is read by those who may know who has access ("access"), not by every reader.
     operations = [
         AuditTable("cases_nominal", root="id"),
         AuditTable("cases_identifier", root="nominal_id"),
@@ -19,8 +20,8 @@ class Migration(migrations.Migration):
         AuditTable("cases_namedofficerspan", root="nominal_id"),
         AuditTable("cases_keydate", root="nominal_id"),
         AuditTable("cases_obligation", root="nominal_id"),
-        AuditTable("cases_caseparticipation", root="content_object_id"),
-        AuditTable("cases_personalgrant", root="content_object_id"),
-        AuditTable("cases_exclusion", root="nominal_id"),
+        AuditTable("cases_caseparticipation", root="content_object_id", compartment="access"),
+        AuditTable("cases_personalgrant", root="content_object_id", compartment="access"),
+        AuditTable("cases_exclusion", root="nominal_id", compartment="access"),
         AuditTable("cases_qualifyingoffence"),
     ]

@@ -17,6 +17,9 @@ from rules.vocabulary import ParticipationSource, choices
 
 from .nominal import Nominal
 
+COMPARTMENT = "access"
+"""Part of a record's history that only those who may know who has access are shown."""
+
 
 def _one_grant(name: str, holder: str) -> ExclusionConstraint:
     return ExclusionConstraint(

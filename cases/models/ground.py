@@ -49,6 +49,7 @@ class Ground(models.Model):
     outcome = models.CharField(max_length=22, choices=choices(OffenceOutcome), blank=True)
     outcome_on = models.DateField("date of conviction, caution, finding or order", null=True, blank=True)
     service_court = models.BooleanField("convicted by a service court", default=False)
+    terrorist_offence = models.BooleanField("terrorist offence, or found terrorist-connected", default=False)
     order = models.CharField(max_length=20, choices=choices(OrderKind), blank=True)
     order_ends_on = models.DateField("order ends", null=True, blank=True)
     disposal = models.CharField(max_length=32, choices=choices(Disposal), blank=True)
@@ -69,6 +70,12 @@ class Ground(models.Model):
     end_reason = models.CharField(max_length=22, choices=choices(EndReason), blank=True)
     end_confirmed = models.BooleanField(
         "end date confirmed by an officer", default=False, help_text="A proposed end date is not yet confirmed (R21)."
+    )
+    end_superintendent = models.CharField(
+        "Superintendent who decided",
+        max_length=150,
+        blank=True,
+        help_text="Needed when indefinite notification is revoked on review (R22).",
     )
 
     voided_on = models.DateField(null=True, blank=True)

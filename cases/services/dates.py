@@ -4,6 +4,7 @@
 from datetime import date
 
 from agencies.access import can
+from agencies.parameters import parameters_for
 from agencies.principal import Principal
 from agencies.roles import Perm
 from audit.boundary import record_event, service
@@ -11,6 +12,7 @@ from cases.facts import facts_of
 from cases.models import KeyDate, Nominal, QualifyingMeeting
 from cases.records import MeetingRecord
 from rules.core import Decision, Reason
+from rules.deadlines import detained_periods, may_set_next_meeting
 from rules.levels import level_on
 from rules.vocabulary import KeyDateKind
 
@@ -48,7 +50,7 @@ def set_key_date(
 def may_record_meeting(
     nominal: Nominal, *, by: Principal, today: date, meeting: MeetingRecord | None = None
 ) -> Decision:
-    """Whether this meeting may be recorded as one that counts for the review clock (R51)."""
+    """Whether this meeting may be recorded as one that counts for the review clock (R51), with its next date (R54)."""
     allowed = can(by, Perm.LEVEL_RECORD, nominal)
     if not allowed or meeting is None:
         return allowed
@@ -57,9 +59,17 @@ def may_record_meeting(
         refusals.append(Reason("A meeting counts when it has been held, not before.", "R51"))
     if not meeting.level.is_multi_agency:
         refusals.append(Reason("Only Level 2 and 3 meetings count for the review clock.", "R51"))
-    if level_on(facts_of(nominal).levels, meeting.held_on).value is None:
+    facts = facts_of(nominal)
+    level = level_on(facts.levels, meeting.held_on).value
+    if level is None:
         refusals.append(Reason("The person had no MAPPA status on that day.", "R51"))
-    return allowed & Decision.of(refusals)
+    if not (decision := allowed & Decision.of(refusals)) or meeting.next_on is None:
+        return decision
+    params = parameters_for(nominal.area_id)
+    detained = detained_periods(facts.whereabouts, params)
+    # The meeting may have been one at which the level was decided: what it is from that day on sets the limit.
+    level = level if level is not None and level.is_multi_agency else meeting.level
+    return decision & may_set_next_meeting(meeting.held_on, meeting.next_on, level, detained, params, today=today)
 
 
 @service(event="qualifying_meeting_recorded", asks=may_record_meeting)

@@ -1,6 +1,7 @@
 """Legal grounds: recorded, ended, voided. The category follows; levels and obligations are kept in line (R7 to R29)."""
 # ruff: noqa: ARG001 - every twin is asked in the same way, whether it needs the day or not
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -12,24 +13,27 @@ from audit.boundary import record_event, service
 from cases.facts import ground_facts, ground_facts_of_record, person_facts
 from cases.models import Ground, Nominal, QualifyingOffence
 from cases.records import GroundRecord
-from rules.categories import category_of
+from rules.categories import category_of, open_grounds
 from rules.core import DAY, Decision, Reason
+from rules.eligibility import days_in_order, may_stand_beside
 from rules.eligibility import may_record_ground as rules_may_record_ground
-from rules.eligibility import may_stand_beside
 from rules.endings import may_end_ground as rules_may_end_ground
 from rules.endings import may_void_ground as rules_may_void_ground
+from rules.endings import qualifying_disposal_ends_on
 from rules.facts import GroundFacts
-from rules.levels import LevelChange
+from rules.levels import LevelChange, level_ends_through, may_end_level
 from rules.levels import may_set_level as rules_may_set_level
-from rules.vocabulary import Category, EndReason, GroundKind, Handling
+from rules.vocabulary import Category, EndReason, GroundKind, Handling, KeyDateKind
 
-from .levels import decided_slot, fit_levels, levels_allow, slots_of
+from .levels import decided_slot, fit_levels, levels_allow, meeting_days, slots_of
 from .locking import locked, locked_ground
 from .obligations import bring_in_line
 
+LICENCE, ORDER = KeyDateKind.LICENCE_END, KeyDateKind.ORDER_END
+BY_SENTENCE = frozenset({EndReason.LICENCE_ENDED, EndReason.ORDER_ENDED})
 CATEGORY_4 = frozenset(kind for kind in GroundKind if category_of(kind) is Category.FOUR)
 COLUMNS = (
-    "kind", "starts_on", "ends_on", "offence_text", "outcome_on", "service_court", "order",
+    "kind", "starts_on", "ends_on", "offence_text", "outcome_on", "service_court", "terrorist_offence", "order",
     "order_ends_on", "disposal_on", "term_months", "term_days", "total_of_consecutive_terms", "legal_confirmation",
     "finding_capacity", "finding_current", "end_confirmed", "voided_on", "void_reason",
 )  # fmt: skip
@@ -55,9 +59,12 @@ def may_record_ground(
     if ground.offence_code and offence is None:
         return Decision.no(Reason("No offence in the reference table has this code.", "R10"))
     new = ground_facts_of_record(ground, title=offence.title if offence else "")
+    if not (in_order := days_in_order(new)):
+        return in_order
     others = _beside(nominal, new)
     params = parameters_for(nominal.area)
-    decision = allowed & _cleared(new, by) & rules_may_record_ground(new, others, person_facts(nominal), params)
+    asked = rules_may_record_ground(new, others, person_facts(nominal), params, today=today)
+    decision = allowed & _cleared(new, by) & asked
     grounds = [*others, new]
     if level is None:
         return decision & levels_allow(nominal, grounds)
@@ -65,7 +72,9 @@ def may_record_ground(
     # Category 3 may be decided before the day from which it holds (R18), and its level with it.
     known = max(today, level.starts_on)
     spans = [slot.facts() for slot in slots_of(nominal)]
-    decision &= _starts_together(new, level) & rules_may_set_level(level, spans, grounds, today=known)
+    decision &= _starts_together(new, level) & rules_may_set_level(
+        level, spans, grounds, meetings=meeting_days(nominal), today=known
+    )
     return decision & levels_allow(nominal, grounds, decided_slot(level))
 
 
@@ -77,8 +86,6 @@ def record_ground(
     nominal_id: int,
     ground: GroundRecord,
     level: LevelChange | None = None,
-    level_reason: str = "",
-    level_decision: str = "",
 ) -> Ground:
     """Add a ground. The first one opens the status, and with it "level not yet set" or the level given (R25, R32).
 
@@ -93,7 +100,7 @@ def record_ground(
         Ground.objects.filter(pk=old.pk).update(
             ends_on=facts.starts_on - DAY, end_reason=EndReason.SUPERSEDED, end_confirmed=True, version=old.version + 1
         )
-    decided = [] if level is None else [decided_slot(level, reason=level_reason, decision=level_decision)]
+    decided = [] if level is None else [decided_slot(level)]
     fit_levels(nominal, *decided)
     if facts.kind in CATEGORY_4 and nominal.handling != Handling.CATEGORY_4:
         Nominal.objects.filter(pk=nominal.pk).update(handling=Handling.CATEGORY_4, version=nominal.version + 1)
@@ -109,20 +116,27 @@ def may_end_ground(
     today: date,
     ends_on: date | None = None,
     reason: EndReason | None = None,
+    superintendent: str = "",
 ) -> Decision:
     """Whether the ground's end may be set or moved. Without a reason: whether any may be, for the button."""
     allowed = can(by, Perm.GROUND_EDIT, ground)
     if not allowed or reason is None:
         return allowed
     nominal, facts = ground.nominal, ground_facts(ground)
-    allowed &= rules_may_end_ground(facts, ends_on or date.max, reason)
+    allowed &= rules_may_end_ground(
+        facts, ends_on, reason, person=person_facts(nominal), params=parameters_for(nominal.area),
+        superintendent=superintendent,
+    )  # fmt: skip
     if reason is EndReason.LEVEL_2_3_ENDED:
         allowed &= can(by, Perm.LEVEL_RECORD, ground)
     if not allowed:
         return allowed
     new = replace(facts, ends_on=ends_on, end_reason=reason)
-    others = _beside(nominal, new)
-    return allowed & may_stand_beside(new, others) & levels_allow(nominal, [*others, new])
+    grounds = [*(others := _beside(nominal, new)), new]
+    allowed &= may_stand_beside(new, others) & levels_allow(nominal, grounds)
+    if ends_on is None:
+        return allowed
+    return allowed & _level_ends(nominal, grounds, ends_on, reason) & _as_key_dates_say(nominal, new)
 
 
 @service(event="ground_end_set", asks=may_end_ground)
@@ -133,20 +147,25 @@ def end_ground(
     ground_id: int,
     ends_on: date | None,
     reason: EndReason,
+    superintendent: str = "",
     version: int | None = None,
     confirmed: bool = True,
 ) -> Ground:
     """Set, move or (with None) take away the last day of a ground, past or ahead.
 
     When it was the last ground, level and status end the same day (R25, R32); otherwise the person is in the category
-    of the grounds that remain, at the same level (R27). Raises ``Refused``, and ``Conflict`` for an outdated version.
+    of the grounds that remain, at the same level (R27). ``superintendent`` decided that indefinite notification is
+    revoked (R22). Raises ``Refused``, and ``Conflict`` for an outdated version.
     """
     nominal, ground = locked_ground(ground_id, version)
-    may_end_ground(ground, by=by, today=today, ends_on=ends_on, reason=reason).or_refuse()
+    may_end_ground(
+        ground, by=by, today=today, ends_on=ends_on, reason=reason, superintendent=superintendent
+    ).or_refuse()
     ground.ends_on, ground.end_confirmed = ends_on, confirmed and ends_on is not None
     ground.end_reason = reason if ends_on is not None else ""
+    ground.end_superintendent = superintendent.strip() if ground.end_reason == EndReason.NOTIFICATION_REVOKED else ""
     ground.version += 1
-    ground.save(update_fields=["ends_on", "end_reason", "end_confirmed", "version"])
+    ground.save(update_fields=["ends_on", "end_reason", "end_confirmed", "end_superintendent", "version"])
     fit_levels(nominal)
     bring_in_line([nominal.pk], today=today)
     record_event(ground, root=nominal.pk, kind=ground.kind, ends_on=ends_on, reason=reason)
@@ -215,6 +234,23 @@ def _beside(nominal: Nominal, new: GroundFacts) -> list[GroundFacts]:
 
 def _all(nominal: Nominal) -> list[GroundFacts]:
     return [ground_facts(ground) for ground in nominal.grounds.select_related("offence").order_by("starts_on", "id")]
+
+
+def _level_ends(nominal: Nominal, grounds: Sequence[GroundFacts], on: date, reason: EndReason) -> Decision:
+    """Whether what ends the status with this ground may end the level too (R36); yes where status goes on."""
+    span = next((slot for slot in slots_of(nominal) if slot.covers(on)), None)
+    if span is None or open_grounds(grounds, on + DAY):
+        return Decision.yes()
+    return may_end_level(span.facts(), on, level_ends_through(reason), meetings=meeting_days(nominal))
+
+
+def _as_key_dates_say(nominal: Nominal, new: GroundFacts) -> Decision:
+    """Warns when a sentence's end is not that of the licence or order among the dates ahead (R23)."""
+    if category_of(new.kind) is not Category.TWO or new.end_reason not in BY_SENTENCE:
+        return Decision.yes()
+    known = dict(nominal.key_dates.filter(kind__in=(LICENCE, ORDER)).values_list("kind", "falls_on"))
+    last = qualifying_disposal_ends_on(known.get(LICENCE), known.get(ORDER))
+    return Decision.yes(warnings=last.reasons if last.value not in (None, new.ends_on) else ())
 
 
 def _cleared(new: GroundFacts, by: Principal) -> Decision:

@@ -29,7 +29,9 @@ def may_set_level(nominal: Nominal, *, by: Principal, today: date, change: Level
     if not allowed or change is None:
         return allowed
     facts = facts_of(nominal)
-    decision = allowed & rules_may_set_level(change, facts.levels, facts.grounds, today=today)
+    decision = allowed & rules_may_set_level(
+        change, facts.levels, facts.grounds, meetings=meeting_days(nominal), today=today
+    )
     return decision & levels_allow(nominal, facts.grounds, decided_slot(change))
 
 
@@ -53,27 +55,24 @@ def set_level(
     a day that already starts a level replaces that one. Raises ``Refused``.
     """
     nominal = locked(nominal_id)
-    change = LevelChange(level, starts_on, decided_by, criteria, backdating_reason)
+    change = LevelChange(level, starts_on, decided_by, criteria, backdating_reason, reason, decision)
     may_set_level(nominal, by=by, today=today, change=change).or_refuse()
-    fit_levels(nominal, decided_slot(change, reason=reason, decision=decision))
+    fit_levels(nominal, decided_slot(change))
     bring_in_line([nominal.pk], today=today)
     span = LevelSpan.objects.get(nominal=nominal, starts_on=starts_on)
     record_event(span, root=nominal.pk, level=level, starts_on=starts_on, decided_by=decided_by)
     return span
 
 
-def decided_slot(change: LevelChange, *, reason: str = "", decision: str = "") -> LevelSlot:
+def decided_slot(change: LevelChange) -> LevelSlot:
     """The span that a decision opens, with the reasons of the decision, of the criteria and of back-dating together."""
-    criteria = change.criteria
-    texts = [
-        reason, criteria.value_reasons, criteria.coordination_need, criteria.senior_need, criteria.lower_level_answer,
-        f"Back-dated: {change.backdating_reason.strip()}" if change.backdating_reason.strip() else "",
-    ]  # fmt: skip
+    backdated = f"Back-dated: {change.backdating_reason.strip()}" if change.backdating_reason.strip() else ""
+    texts = [*change.reasons, backdated]
     return LevelSlot(
         level=change.level,
         starts_on=change.starts_on,
         decided_by=change.body,
-        decision=decision,
+        decision=change.decision,
         reason="\n".join(text.strip() for text in texts if text.strip()),
     )
 
@@ -84,14 +83,13 @@ def levels_allow(nominal: Nominal, grounds: Sequence[GroundFacts], *decided: Lev
 
 
 def check_fitted(levels: Sequence[LevelSlot], grounds: Sequence[GroundFacts]) -> Decision:
-    """The rule's check, for each time of status by itself: a person who comes back may wait for a level again."""
-    decision = Decision.yes()
-    for period in status_periods(grounds):
-        decision &= check_levels(
-            [slot.facts() for slot in levels if slot.starts_on in period],
-            [ground for ground in grounds if not ground.voided and ground.period.overlaps(period)],
-        )
-    return decision
+    """The rule's check of spans that are not stored yet."""
+    return check_levels([slot.facts() for slot in levels], grounds)
+
+
+def meeting_days(nominal: Nominal) -> frozenset[date]:
+    """The days of the Level 2 and 3 meetings held about the person."""
+    return frozenset(nominal.qualifying_meetings.values_list("held_on", flat=True))
 
 
 def fit_levels(nominal: Nominal, *decided: LevelSlot) -> None:

@@ -9,20 +9,29 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.contrib.auth.models import Permission
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from agencies.access import can
+from agencies.kinds import LEADING
 from agencies.models import Agency, User
 from agencies.principal import Principal
+from agencies.queries import is_officer_of
 from agencies.roles import Perm
 from agencies.spans import open_on
 from audit.boundary import record_event, service
 from cases.models import CaseParticipation, Exclusion, LeadAgencySpan, NamedOfficerSpan, Nominal, PersonalGrant
+from cases.models.access import COMPARTMENT as ACCESS
 from rules.core import Decision, Period, Reason, merged
 from rules.vocabulary import Handling, ParticipationSource
 
 from .locking import locked
 from .splice import make_room, until_next
+
+_CANNOT_LEAD = "A case is led by police, probation, youth justice, counter terrorism police or a health trust or board."
+# One sentence for all causes: whoever is kept out of the case is not told from somebody without the role.
+_NOT_THIS_OFFICER = (
+    "This person cannot be named for this agency. Choose a practitioner or coordinator who works for it."
+)
 
 FOLLOWS_A_SPAN = (ParticipationSource.LEAD, ParticipationSource.NAMED_OFFICER)
 
@@ -37,7 +46,8 @@ def may_set_lead_agency(nominal: Nominal, *, by: Principal, today: date, agency:
     allowed = can(by, Perm.NOMINAL_EDIT, nominal)
     if not allowed or agency is None:
         return allowed
-    return allowed & _takes_part(agency, nominal)
+    refusals = [] if agency.kind in LEADING else [Reason(_CANNOT_LEAD, "R97")]
+    return allowed & _takes_part(agency, nominal) & Decision.of(refusals)
 
 
 @service(event="lead_agency_set", asks=may_set_lead_agency)
@@ -66,8 +76,8 @@ def may_name_officer(
     allowed = can(by, Perm.NOMINAL_EDIT, nominal)
     if not allowed or officer is None or agency is None:
         return allowed
-    works_there = officer.memberships.filter(open_on(today), agency=agency).exists()
-    refusals = [] if works_there else [Reason("The officer does not work for this agency today.", "R97")]
+    fit = is_officer_of(officer, agency, on=today) and not _kept_out(nominal, officer, agency, today)
+    refusals = [] if fit else [Reason(_NOT_THIS_OFFICER, "R97")]
     return allowed & _takes_part(agency, nominal) & Decision.of(refusals)
 
 
@@ -130,7 +140,7 @@ def open_participation(
         content_object=nominal, permission=the_permission(), group_id=agency.group_id, source=source,
         starts_on=starts_on, ends_on=ends_on, reason=reason, granted_by_id=by.user_id,
     )  # fmt: skip
-    record_event(grant, root=nominal.pk, agency=agency_id, source=source, starts_on=starts_on)
+    record_event(grant, root=nominal.pk, compartment=ACCESS, agency=agency_id, source=source, starts_on=starts_on)
     return grant
 
 
@@ -157,7 +167,7 @@ def grant_to_person(
         named_reader=source is ParticipationSource.NAMED_READER,
         starts_on=starts_on, ends_on=ends_on, reason=reason, granted_by_id=by.user_id,
     )  # fmt: skip
-    record_event(grant, root=nominal.pk, user=user_id, source=source, starts_on=starts_on)
+    record_event(grant, root=nominal.pk, compartment=ACCESS, user=user_id, source=source, starts_on=starts_on)
     return grant
 
 
@@ -179,7 +189,7 @@ def close_participation(*, by: Principal, today: date, participation_id: int, en
     may_close_participation(grant, by=by, today=today, ends_on=ends_on).or_refuse()
     grant.ends_on = ends_on
     grant.save(update_fields=["ends_on"])
-    record_event(grant, root=grant.content_object_id, ends_on=ends_on)
+    record_event(grant, root=grant.content_object_id, compartment=ACCESS, ends_on=ends_on)
     return grant
 
 
@@ -191,7 +201,7 @@ def close_personal_grant(*, by: Principal, today: date, grant_id: int, ends_on: 
     may_close_participation(grant, by=by, today=today, ends_on=ends_on).or_refuse()
     grant.ends_on = ends_on
     grant.save(update_fields=["ends_on"])
-    record_event(grant, root=grant.content_object_id, ends_on=ends_on)
+    record_event(grant, root=grant.content_object_id, compartment=ACCESS, ends_on=ends_on)
     return grant
 
 
@@ -265,7 +275,7 @@ def exclude(
         nominal=nominal, user_id=user_id, agency_id=agency_id, reason=reason.strip(), starts_on=starts_on,
         ends_on=ends_on,
     )  # fmt: skip
-    record_event(row, root=nominal.pk, user=user_id, agency=agency_id, starts_on=starts_on)
+    record_event(row, root=nominal.pk, compartment=ACCESS, user=user_id, agency=agency_id, starts_on=starts_on)
     return row
 
 
@@ -277,7 +287,7 @@ def end_exclusion(*, by: Principal, today: date, exclusion_id: int, ends_on: dat
     may_exclude(nominal, by=by, today=today).or_refuse()
     row.ends_on = ends_on
     row.save(update_fields=["ends_on"])
-    record_event(row, root=nominal.pk, ends_on=ends_on)
+    record_event(row, root=nominal.pk, compartment=ACCESS, ends_on=ends_on)
     return row
 
 
@@ -296,6 +306,12 @@ def _takes_part(agency: Agency, nominal: Nominal) -> Decision:
     if not agency.is_active:
         refusals.append(Reason("The agency no longer takes part.", "R97"))
     return Decision.of(refusals)
+
+
+def _kept_out(nominal: Nominal, officer: User, agency: Agency, today: date) -> bool:
+    """Whether an exclusion keeps the officer or the agency out of the case, today or later."""
+    lasting = Q(ends_on__isnull=True) | Q(ends_on__gte=today)
+    return nominal.exclusions.filter(lasting, Q(user=officer) | Q(agency=agency)).exists()
 
 
 def _follow_leads(nominal: Nominal) -> None:

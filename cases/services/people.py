@@ -4,6 +4,8 @@
 from collections.abc import Sequence
 from datetime import date
 
+from django.db.models import Min
+
 from agencies.access import can, can_in_area, visible
 from agencies.models import Area, PanelArea
 from agencies.principal import Principal
@@ -14,7 +16,7 @@ from cases.records import AliasRecord, IdentifierRecord
 from cases.search import clashes
 from rules.core import DAY, Decision, Reason
 from rules.facts import PersonFacts
-from rules.identity import check_identifier
+from rules.identity import check_identifier, may_be_born_on, may_have_happened, may_record_alias
 from rules.identity import may_record_address as rules_may_record_address
 from rules.identity import may_record_person as rules_may_record_person
 from rules.vocabulary import Sex
@@ -30,6 +32,7 @@ def may_record_nominal(
     family_name: str | None = None,
     date_of_birth: date | None = None,
     identifiers: Sequence[IdentifierRecord] = (),
+    aliases: Sequence[AliasRecord] = (),
     panel_area: PanelArea | None = None,
 ) -> Decision:
     """Whether a person may be added to the area's register. Without a name: whether any may be, for the button.
@@ -39,7 +42,8 @@ def may_record_nominal(
     allowed = can_in_area(by, Perm.NOMINAL_RECORD, area.pk)
     if not allowed or family_name is None:
         return allowed
-    return allowed & _person_rules(family_name, date_of_birth, identifiers, today) & _in_area(panel_area, area.pk)
+    asked = _person_rules(family_name, date_of_birth, identifiers, aliases, today)
+    return allowed & asked & _in_area(panel_area, area.pk)
 
 
 @service(event="nominal_recorded", asks=may_record_nominal)
@@ -64,7 +68,7 @@ def record_nominal(
     """
     may_record_nominal(
         area, by=by, today=today, family_name=family_name, date_of_birth=date_of_birth, identifiers=identifiers,
-        panel_area=panel_area,
+        aliases=aliases, panel_area=panel_area,
     ).or_refuse()  # fmt: skip
     nominal = Nominal.objects.create(
         area=area,
@@ -102,15 +106,16 @@ def may_edit_nominal(
     family_name: str | None = None,
     date_of_birth: date | None = None,
     identifiers: Sequence[IdentifierRecord] = (),
+    aliases: Sequence[AliasRecord] = (),
     panel_area: PanelArea | None = None,
 ) -> Decision:
     """Whether the person's details may be changed to these. Without a name: whether any may be, for the button."""
     allowed = can(by, Perm.NOMINAL_EDIT, nominal)
     if not allowed or family_name is None:
         return allowed
-    return (
-        allowed & _person_rules(family_name, date_of_birth, identifiers, today) & _in_area(panel_area, nominal.area_id)
-    )
+    asked = _person_rules(family_name, date_of_birth, identifiers, aliases, today)
+    asked &= may_be_born_on(date_of_birth, _first_known_day(nominal))
+    return allowed & asked & _in_area(panel_area, nominal.area_id)
 
 
 @service(event="nominal_changed", asks=may_edit_nominal)
@@ -135,7 +140,7 @@ def edit_nominal(
     nominal = locked_at(nominal_id, version)
     may_edit_nominal(
         nominal, by=by, today=today, family_name=family_name, date_of_birth=date_of_birth, identifiers=identifiers,
-        panel_area=panel_area,
+        aliases=aliases, panel_area=panel_area,
     ).or_refuse()  # fmt: skip
     nominal.family_name, nominal.given_names = family_name.strip(), given_names.strip()
     nominal.date_of_birth, nominal.sex, nominal.panel_area = date_of_birth, sex, panel_area
@@ -164,6 +169,7 @@ def may_record_address(
         return allowed
     links = "" if closest_links_id is None else str(closest_links_id)
     allowed &= rules_may_record_address(lines=lines, no_fixed_abode=no_fixed_abode, closest_links=links)
+    allowed &= may_have_happened(starts_on, born_on=nominal.date_of_birth)
     if ends_on is not None and ends_on < starts_on:
         allowed &= Decision.no(Reason("It cannot end before it starts.", "R6"))
     return allowed
@@ -236,8 +242,23 @@ def _replace_aliases(nominal: Nominal, records: Sequence[AliasRecord]) -> None:
     Alias.objects.bulk_create(Alias(nominal=nominal, **row) for row in rows.values())
 
 
+def _first_known_day(nominal: Nominal) -> date | None:
+    """The earliest day of the person's life that is on record; what was voided never was."""
+    grounds = nominal.grounds.filter(voided_on__isnull=True)
+    days = [
+        *grounds.aggregate(first=Min("starts_on"), outcome=Min("outcome_on"), disposal=Min("disposal_on")).values(),
+        *nominal.whereabouts.aggregate(first=Min("starts_on")).values(),
+        *nominal.addresses.aggregate(first=Min("starts_on")).values(),
+    ]
+    return min((day for day in days if day is not None), default=None)
+
+
 def _person_rules(
-    family_name: str, date_of_birth: date | None, identifiers: Sequence[IdentifierRecord], today: date
+    family_name: str,
+    date_of_birth: date | None,
+    identifiers: Sequence[IdentifierRecord],
+    aliases: Sequence[AliasRecord],
+    today: date,
 ) -> Decision:
     checks = [check_identifier(record.kind, record.value) for record in identifiers]
     unverified = [check.reason for check in checks if check.reason is not None]
@@ -245,7 +266,10 @@ def _person_rules(
         surname=family_name, born_on=date_of_birth, identifiers=tuple(record.kind for record in identifiers)
     )
     empty = [Reason("An identifier cannot be empty.", "R2")] if any(not c.normalised for c in checks) else []
-    return rules_may_record_person(person, today=today) & Decision.of(empty, unverified)
+    decision = rules_may_record_person(person, today=today) & Decision.of(empty, unverified)
+    for alias in aliases:
+        decision &= may_record_alias(surname=alias.family_name)
+    return decision
 
 
 def _in_area(panel_area: PanelArea | None, area_id: int) -> Decision:

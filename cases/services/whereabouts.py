@@ -12,6 +12,7 @@ from cases.facts import ground_facts
 from cases.models import Ground, Nominal, WhereaboutsSpan
 from rules.core import Decision, Reason
 from rules.endings import ended_by_death
+from rules.identity import may_have_happened
 from rules.vocabulary import Whereabouts
 
 from .levels import fit_levels
@@ -45,7 +46,7 @@ def may_record_whereabouts(
         refusals.append(Reason("Death has no end date.", "R28"))
     if nominal.whereabouts.filter(kind=Whereabouts.DEAD, starts_on__lt=first_day).exists():
         refusals.append(Reason("The person is recorded as dead before that day.", "R28"))
-    return allowed & Decision.of(refusals)
+    return allowed & Decision.of(refusals) & may_have_happened(first_day, born_on=nominal.date_of_birth)
 
 
 @service(event="whereabouts_recorded", asks=may_record_whereabouts)

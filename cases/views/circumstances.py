@@ -3,22 +3,24 @@
 from collections.abc import Mapping
 from typing import Any
 
-from agencies.queries import agencies_of, staff_of
+from agencies.queries import agencies_of, leading_agencies_of, officers_of
 from agencies.roles import Perm
 from cases.forms.circumstances import (
     NO_FIXED_ABODE,
     AddressForm,
     KeyDateForm,
     LeadAgencyForm,
+    MeetingForm,
     NamedOfficerForm,
     WhereaboutsForm,
 )
 from cases.queries import councils_of
-from cases.services.dates import set_key_date
+from cases.records import MeetingRecord
+from cases.services.dates import record_qualifying_meeting, set_key_date
 from cases.services.participation import name_officer, set_lead_agency
 from cases.services.people import record_address
 from cases.services.whereabouts import record_whereabouts
-from rules.vocabulary import KeyDateKind, Whereabouts
+from rules.vocabulary import KeyDateKind, Level, Whereabouts
 
 from .about import NominalFormPage
 
@@ -45,6 +47,26 @@ class WhereaboutsAdd(NominalFormPage):
         return self.back()
 
 
+class MeetingAdd(NominalFormPage):
+    """A Level 2 or 3 meeting held: it meets the review that was due, and the next is counted from it (R51)."""
+
+    permission = Perm.LEVEL_RECORD
+    form_class = MeetingForm
+    title = "Record a meeting held"
+    part = "meetings"
+    done = "The meeting has been recorded."
+
+    def act(self, form: Any) -> str:
+        said = form.cleaned_data
+        record_qualifying_meeting(
+            by=self.principal,
+            today=self.today,
+            nominal_id=self.object.pk,
+            meeting=MeetingRecord(held_on=said["held_on"], level=Level(said["level"]), next_on=said["next_on"]),
+        )
+        return self.back()
+
+
 class LeadAgencySet(NominalFormPage):
     """The one agency that leads from a day on (R97)."""
 
@@ -55,7 +77,7 @@ class LeadAgencySet(NominalFormPage):
     done = "The lead agency has been recorded."
 
     def get_form_kwargs(self) -> Mapping[str, Any]:
-        return {"agencies": agencies_of(self.principal)}
+        return {"agencies": leading_agencies_of(self.principal)}
 
     def act(self, form: Any) -> str:
         said = form.cleaned_data
@@ -81,7 +103,7 @@ class NamedOfficerSet(NominalFormPage):
     def get_form_kwargs(self) -> Mapping[str, Any]:
         return {
             "agencies": agencies_of(self.principal),
-            "officers": staff_of(self.object.area_id, on=self.today),
+            "officers": officers_of(self.object.area_id, on=self.today),
         }
 
     def act(self, form: Any) -> str:

@@ -135,10 +135,14 @@ class GroundEnd(GroundFormPage):
     submit_label = "Save the end date"
     done = "The end date has been saved."
 
+    def get_form_kwargs(self) -> Mapping[str, Any]:
+        return {"kind": GroundKind(self.object.kind)}
+
     def get_initial(self) -> Mapping[str, Any]:
         return {
             "ends_on": self.object.ends_on,
             "end_reason": self.object.end_reason,
+            "superintendent": self.object.end_superintendent,
             "end_confirmed": self.object.end_confirmed,
         }
 
@@ -149,6 +153,7 @@ class GroundEnd(GroundFormPage):
             ground_id=self.object.pk,
             ends_on=form.cleaned_data["ends_on"],
             reason=EndReason(form.cleaned_data["end_reason"]),
+            superintendent=form.cleaned_data.get("superintendent", ""),
             confirmed=form.cleaned_data["end_confirmed"],
             version=self.sent_version,
         )

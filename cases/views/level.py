@@ -1,4 +1,4 @@
-"""Recording a decision on the level: only levels the grounds allow are offered (R25, R31)."""
+"""Recording a decision on the level: only what the grounds (R25, R31) and the present level (R36) allow is offered."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,8 @@ from agencies.roles import Perm
 from cases.facts import facts_of
 from cases.forms.level import LevelForm
 from cases.services.levels import set_level
-from rules.levels import allowed_levels
+from rules.core import DAY
+from rules.levels import allowed_levels, bodies_that_may_decide, level_on
 from rules.vocabulary import DecidingBody, Level
 
 from .about import NominalFormPage
@@ -25,8 +26,13 @@ class LevelSet(NominalFormPage):
     done = "The level has been recorded."
 
     def get_form_kwargs(self) -> Mapping[str, Any]:
-        allowed = allowed_levels(facts_of(self.object).grounds, self.today).value
-        return {"levels": [level for level in Level if level in allowed and level is not Level.NOT_SET]}
+        facts = facts_of(self.object)
+        allowed = allowed_levels(facts.grounds, self.today).value
+        levels = [level for level in Level if level in allowed and level is not Level.NOT_SET]
+        # A decision of today takes the place of one that was recorded today, so it may start from the day before too.
+        days = [self.today, *(self.today - DAY for span in facts.levels if span.starts_on == self.today)]
+        bodies = {body for day in days for body in bodies_that_may_decide(level_on(facts.levels, day).value, levels)}
+        return {"levels": levels, "bodies": [body for body in DecidingBody if body in bodies]}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         allowed = allowed_levels(facts_of(self.object).grounds, self.today)

@@ -12,8 +12,9 @@ from agencies.access import can_in_area, visible
 from agencies.parameters import parameters_for
 from agencies.queries import agencies_of, panel_areas_of
 from agencies.roles import Perm
-from cases.models import KeyDate, Nominal, Obligation
-from cases.queries import standing_grounds, with_derived
+from agencies.spans import open_on
+from cases.models import KeyDate, LeadAgencySpan, LevelSpan, Nominal, Obligation, WhereaboutsSpan
+from cases.queries import levels_to_set, standing_grounds, with_derived
 from pages.guards import ListPage, Offer
 from pages.lists import Choices, Column, ListContext, Listing, Sort, choice_filter, choices_filter
 from rules.calendar import add_months
@@ -66,6 +67,29 @@ def _release(rows: QuerySet[Nominal], code: str, context: ListContext) -> QueryS
     return rows.filter(Exists(ahead))
 
 
+def _level(rows: QuerySet[Nominal], levels: Sequence[str], context: ListContext) -> QuerySet[Nominal]:
+    # By the spans themselves: the derived column would be worked out for everybody on record first.
+    return rows.filter(pk__in=LevelSpan.objects.filter(open_on(context.today), level__in=levels).values("nominal"))
+
+
+def _whereabouts(rows: QuerySet[Nominal], kind: str, context: ListContext) -> QuerySet[Nominal]:
+    return rows.filter(pk__in=WhereaboutsSpan.objects.filter(open_on(context.today), kind=kind).values("nominal"))
+
+
+def _lead(rows: QuerySet[Nominal], agency: str, context: ListContext) -> QuerySet[Nominal]:
+    return rows.filter(
+        pk__in=LeadAgencySpan.objects.filter(open_on(context.today), agency=int(agency)).values("nominal")
+    )
+
+
+LEVEL_DUE: Choices = (("due", "Should have been set before release by now"),)
+
+
+def _level_due(rows: QuerySet[Nominal], _code: str, context: ListContext) -> QuerySet[Nominal]:
+    waiting = levels_to_set(context.principal, on=context.today)
+    return rows.filter(pk__in=[row.nominal_id for row in waiting])
+
+
 REVIEWS: Choices = (
     (DeadlineStatus.OVERDUE.value, "Overdue"),
     (SOON, "Due soon"),
@@ -110,14 +134,13 @@ LISTING = Listing(
     ),
     filters=(
         choices_filter("category", "Category", choices(Category), lambda rows, v, _c: rows.filter(category__in=v)),
-        choices_filter("level", "Level", choices(Level), lambda rows, v, _c: rows.filter(level__in=v)),
-        choice_filter(
-            "where", "Where they are", choices(Whereabouts), lambda rows, v, _c: rows.filter(whereabouts_kind=v)
-        ),
+        choices_filter("level", "Level", choices(Level), _level),
+        choice_filter("where", "Where they are", choices(Whereabouts), _whereabouts),
         choice_filter("panel", "Panel area", _panel_areas, lambda rows, v, _c: rows.filter(panel_area=v)),
-        choice_filter("lead", "Lead agency", _agencies, lambda rows, v, _c: rows.filter(lead_agency_id=v)),
+        choice_filter("lead", "Lead agency", _agencies, _lead),
         choice_filter("ends", "A ground ends within", _within, _ground_ending),
         choice_filter("release", "Release or discharge within", _within, _release),
+        choice_filter("level_due", "Level before release", LEVEL_DUE, _level_due),
         choice_filter("review", "Level 2 or 3 review", REVIEWS, _review),
         choice_filter(
             "status",
@@ -138,16 +161,18 @@ def register_rows(context: ListContext, *, everyone: bool = False) -> QuerySet[N
     rows = with_derived(Nominal.objects.all(), on=context.today)
     if everyone:
         return rows
-    return rows.filter(Exists(standing_grounds(context.today).filter(nominal=OuterRef("pk"))))
+    return under_mappa(rows, context.today)
+
+
+def under_mappa(rows: QuerySet[Nominal], on: date) -> QuerySet[Nominal]:
+    """Of these, the people with a ground on the day."""
+    return rows.filter(Exists(standing_grounds(on).filter(nominal=OuterRef("pk"))))
 
 
 def counted(context: ListContext, filters: Mapping[str, Sequence[str] | str]) -> int:
     """How many people the register shows with these filters: the number beside a link is made as its list is."""
     rows = visible(context.principal, register_rows(context), Perm.NOMINAL_VIEW)
-    apply = {each.name: each.apply for each in LISTING.filters}
-    for name, value in filters.items():
-        rows = apply[name](rows, value, context)
-    return rows.count()
+    return LISTING.filtered(rows, filters, context).count()
 
 
 @dataclass(frozen=True)

@@ -135,6 +135,13 @@ def test_months_move_by_calendar_months(day: date, months: int) -> None:
     assert moved.day <= day.day
 
 
+def test_months_beyond_the_calendar_stop_at_its_ends() -> None:
+    assert add_months(date(9990, 1, 1), 120) == date.max
+    assert add_months(date(1, 1, 1), -1) == date.min
+    assert last_day_of_term(date(2024, 1, 1), 32_767) == date(4754, 7, 31)
+    assert last_day_of_term(date(9990, 1, 1), 200, 5) == date.max
+
+
 @pytest.mark.parametrize(
     ("day", "age"),
     [

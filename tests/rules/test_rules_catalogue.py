@@ -14,7 +14,7 @@ from rules.parameters import PARAMETERS
 from rules.vocabulary import Category, Word, choices
 
 # Who may see and change what is decided by access and services; tests/meta holds that each is named there.
-APPLIED_ABOVE = {"R4", "R54", "R97", "R99", "R100"}
+APPLIED_ABOVE = {"R4", "R97", "R99", "R100"}
 SOURCES = sorted(Path(rules.__path__[0]).glob("*.py"))
 
 

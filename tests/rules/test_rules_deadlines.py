@@ -1,4 +1,4 @@
-"""The review clock, and what becomes of a deadline (R26, R38, R51 to R53, R106)."""
+"""The review clock, and what becomes of a deadline (R26, R38, R51 to R54, R106)."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,6 +13,7 @@ from rules.deadlines import (
     ground_ending,
     is_brought_forward,
     level_to_be_set_by,
+    may_set_next_meeting,
     review_due,
     review_trigger,
     status_of,
@@ -27,6 +28,26 @@ T = date(2026, 11, 2)
 
 def day(number: int) -> date:
     return T + timedelta(number)
+
+
+@pytest.mark.parametrize(
+    ("level", "next_on", "detained", "rule"),
+    [
+        pytest.param(Level.TWO, 111, [], "", id="a day before the limit (R54)"),
+        pytest.param(Level.TWO, 112, [], "", id="on the limit (R54)"),
+        pytest.param(Level.TWO, 113, [], "R54", id="a day beyond the limit (R54)"),
+        pytest.param(Level.THREE, 57, [], "R54", id="Level 3 has 8 weeks (R54)"),
+        pytest.param(Level.TWO, 400, [(-900, None)], "", id="detained: there is no limit (R52)"),
+        pytest.param(Level.TWO, 1, [], "", id="the day after"),
+        pytest.param(Level.TWO, 0, [], "R51", id="the same day"),
+    ],
+)
+def test_the_next_date_of_a_chair(
+    level: Level, next_on: int, detained: list[tuple[int, int | None]], rule: str
+) -> None:
+    periods = [Period(day(start), None if end is None else day(end)) for start, end in detained]
+    decision = may_set_next_meeting(T, day(next_on), level, periods, PARAMS, today=T)
+    assert [reason.rule for reason in decision.reasons][:1] == ([rule] if rule else [])
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Which ground may be recorded (R9 to R20, R28)."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -20,6 +20,7 @@ from rules.vocabulary import Disposal, GroundKind, OffenceOutcome, OrderKind
 PARAMS = Parameters()
 ADULT = PersonFacts("Galena", date(1980, 5, 1))
 SENTENCED = date(2023, 6, 1)
+TODAY = date(2026, 11, 23)
 
 WOUNDING = OffenceFacts("wounding-with-intent")
 COERCIVE = OffenceFacts("coercive-behaviour")
@@ -54,16 +55,20 @@ DANGEROUS = GroundFacts(
     finding_capacity="three assaults of rising force",
     finding_current="threats to a new partner",
 )
+TERRORIST = replace(
+    PRISON, kind=GroundKind.TERRORIST_DISPOSAL, offence=OffenceFacts("", "Theft"), terrorist_offence=True
+)
+NOTIFIED = replace(REGISTERED, kind=GroundKind.TERRORIST_NOTIFICATION, terrorist_offence=True)
 TERRORISM_RISK = replace(DANGEROUS, kind=GroundKind.TERRORISM_RISK, finding_capacity="")
 
 
 def rules_against(new: GroundFacts, *others: GroundFacts, params: Parameters = PARAMS) -> list[str]:
-    decision = may_record_ground(new, others, ADULT, params)
+    decision = may_record_ground(new, others, ADULT, params, today=TODAY)
     return [] if decision else [reason.rule for reason in decision.reasons]
 
 
 def warned(new: GroundFacts) -> list[str]:
-    return [reason.rule for reason in may_record_ground(new, (), ADULT, PARAMS).warnings]
+    return [reason.rule for reason in may_record_ground(new, (), ADULT, PARAMS, today=TODAY).warnings]
 
 
 @pytest.mark.parametrize(
@@ -184,7 +189,7 @@ def coercive(convicted_on: date, starts_on: date, ends_on: date = date(2026, 6, 
 )
 def test_coercive_behaviour(ground: GroundFacts, answer: str, against: list[str], warnings: list[str]) -> None:
     params = Parameters((Override("earlier_coercive_behaviour", answer, date(2025, 1, 1), "legal advice"),))
-    decision = may_record_ground(ground, (), ADULT, params)
+    decision = may_record_ground(ground, (), ADULT, params, today=TODAY)
     assert [reason.rule for reason in decision.reasons if not decision] == against
     assert [reason.rule for reason in decision.warnings] == warnings
 
@@ -249,30 +254,36 @@ def test_category_3(new: GroundFacts, against: list[str]) -> None:
 
 
 def test_nobody_without_an_offence_is_created_but_the_other_road_is_shown() -> None:
-    decision = may_record_ground(replace(DANGEROUS, offence=None), (), ADULT, PARAMS)
+    decision = may_record_ground(replace(DANGEROUS, offence=None), (), ADULT, PARAMS, today=TODAY)
     assert "Potentially Dangerous Person" in decision.reasons[0].text
 
 
 @pytest.mark.parametrize(
     ("new", "against"),
     [
+        pytest.param(TERRORIST, [], id="disposal (R19)"),
+        pytest.param(replace(TERRORIST, terrorist_offence=False), ["R19"], id="theft is no terrorist offence (R19)"),
+        pytest.param(replace(TERRORIST, service_court=True), [], id="a service court (R20)"),
+        pytest.param(replace(TERRORIST, term_months=11), ["R11"], id="11 months (R11, R19)"),
+        pytest.param(replace(TERRORIST, outcome=OffenceOutcome.CAUTION), ["R19"], id="caution (R19)"),
+        pytest.param(NOTIFIED, [], id="notification (R19)"),
+        pytest.param(replace(NOTIFIED, terrorist_offence=False), ["R19"], id="notification for theft (R19)"),
+        pytest.param(replace(NOTIFIED, outcome=None), ["R19"], id="of what? (R19)"),
+        pytest.param(replace(NOTIFIED, offence=None), ["R19"], id="convicted of what? (R19)"),
+        pytest.param(replace(NOTIFIED, outcome=OffenceOutcome.ORDER), ["R19"], id="an order without one (R19)"),
         pytest.param(
-            replace(PRISON, kind=GroundKind.TERRORIST_DISPOSAL, offence=COMMON_ASSAULT), [], id="disposal (R19)"
+            replace(NOTIFIED, outcome=OffenceOutcome.ORDER, order=OrderKind.SHPO), ["R19"], id="another order (R19)"
         ),
         pytest.param(
-            replace(PRISON, kind=GroundKind.TERRORIST_DISPOSAL, service_court=True), [], id="a service court (R20)"
-        ),
-        pytest.param(
-            replace(PRISON, kind=GroundKind.TERRORIST_DISPOSAL, term_months=11), ["R11"], id="11 months (R11, R19)"
-        ),
-        pytest.param(
-            replace(PRISON, kind=GroundKind.TERRORIST_DISPOSAL, outcome=OffenceOutcome.CAUTION),
-            ["R19"],
-            id="caution (R19)",
-        ),
-        pytest.param(replace(REGISTERED, kind=GroundKind.TERRORIST_NOTIFICATION), [], id="notification (R19)"),
-        pytest.param(
-            replace(REGISTERED, kind=GroundKind.TERRORIST_NOTIFICATION, outcome=None), ["R19"], id="of what? (R19)"
+            replace(
+                NOTIFIED,
+                outcome=OffenceOutcome.ORDER,
+                order=OrderKind.NOTIFICATION_ORDER,
+                offence=None,
+                terrorist_offence=False,
+            ),
+            [],
+            id="a notification order alone (R19)",
         ),
         pytest.param(TERRORISM_RISK, [], id="any offence and a belief (R19)"),
         pytest.param(replace(TERRORISM_RISK, finding_current=" "), ["R19"], id="no belief (R19)"),
@@ -328,11 +339,13 @@ def test_category_3_takes_effect_the_day_after(
     [
         pytest.param(replace(ADULT, died_on=date(2023, 5, 31)), ["R28"], id="died the day before (R28)"),
         pytest.param(replace(ADULT, died_on=SENTENCED), [], id="died that day (R28)"),
+        pytest.param(replace(ADULT, died_on=date(2024, 1, 1)), [], id="died later (R28)"),
         pytest.param(replace(ADULT, born_on=date(2024, 1, 1)), ["R7"], id="not yet born (R7)"),
     ],
 )
 def test_the_dead_and_the_unborn_gain_no_ground(person: PersonFacts, against: list[str]) -> None:
-    decision = may_record_ground(PRISON, (), person, PARAMS)
+    ground = PRISON if person.died_on is None else replace(PRISON, ends_on=max(person.died_on, SENTENCED))
+    decision = may_record_ground(ground, (), person, PARAMS, today=TODAY)
     assert [reason.rule for reason in decision.reasons if not decision] == against
 
 
@@ -359,3 +372,54 @@ def test_the_table_of_offences() -> None:
 )
 def test_coercive_behaviour_joins_the_table(day: date, listed: bool) -> None:
     assert (offence_in_table("coercive-behaviour", day) is not None) is listed
+
+
+@pytest.mark.parametrize(
+    ("last_day", "against"),
+    [
+        pytest.param(date(2023, 12, 31), [], id="ends the day before death (R28)"),
+        pytest.param(date(2024, 1, 1), [], id="ends with death (R28)"),
+        pytest.param(date(2024, 1, 2), ["R28"], id="outlives them by a day (R28)"),
+        pytest.param(None, ["R28"], id="no end (R28)"),
+    ],
+)
+def test_no_ground_outlives_the_person(last_day: date | None, against: list[str]) -> None:
+    dead = replace(ADULT, died_on=date(2024, 1, 1))
+    decision = may_record_ground(replace(PRISON, ends_on=last_day), (), dead, PARAMS, today=TODAY)
+    assert [reason.rule for reason in decision.reasons if not decision] == against
+
+
+@pytest.mark.parametrize(
+    ("ahead", "allowed"),
+    [
+        pytest.param(-1, True, id="yesterday (R7)"),
+        pytest.param(0, True, id="today (R7)"),
+        pytest.param(1, False, id="tomorrow (R7)"),
+    ],
+)
+def test_what_has_not_happened_gives_no_ground(ahead: int, allowed: bool) -> None:
+    day = TODAY + timedelta(ahead)
+    against = [] if allowed else ["R7"]
+    assert rules_against(replace(PRISON, disposal_on=day, starts_on=date(2026, 1, 1))) == against
+    assert rules_against(replace(REGISTERED, outcome_on=date(2026, 1, 1), starts_on=day, ends_on=None)) == against
+    convicted = replace(PRISON, outcome_on=day, starts_on=day, ends_on=None)
+    assert set(rules_against(convicted)) == set(against)
+    assert rules_against(replace(DANGEROUS, starts_on=day)) == [], "a decision may lie ahead (R18)"
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "rules"),
+    [
+        pytest.param(date(2028, 6, 1), [], id="the day after the licence ends (R18)"),
+        pytest.param(date(2028, 6, 2), ["R18"], id="a day without status before it (R18)"),
+    ],
+)
+def test_a_decision_ahead_that_leaves_a_gap_warns(starts_on: date, rules: list[str]) -> None:
+    decision = may_record_ground(replace(DANGEROUS, starts_on=starts_on), [PRISON], ADULT, PARAMS, today=TODAY)
+    assert decision
+    assert [reason.rule for reason in decision.warnings] == rules
+
+
+def test_days_in_the_wrong_order_are_said_alone() -> None:
+    wrong = replace(DANGEROUS, ends_on=date(2024, 1, 9), offence=None)
+    assert rules_against(wrong, PRISON) == ["R7"]

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
+from rules.core import Decision
 from rules.eligibility import (
     ended_by_death,
-    ended_with_level,
     may_end_ground,
     may_record_supervision,
     may_revoke_notification,
@@ -143,27 +143,83 @@ def test_no_new_supervision_after_its_repeal(starts_on: date, allowed: bool) -> 
     assert may_record_supervision(starts_on, PARAMS), "no date set: kept as history"
 
 
+def ends(ground: GroundFacts, on: date | None, why: EndReason, person: PersonFacts = ADULT) -> Decision:
+    return may_end_ground(ground, on, why, person=person, params=PARAMS)
+
+
 @pytest.mark.parametrize(
     ("kind", "why", "allowed"),
     [
         pytest.param(GroundKind.QUALIFYING_DISPOSAL, EndReason.LICENCE_ENDED, True, id="licence ended (R23)"),
         pytest.param(GroundKind.QUALIFYING_DISPOSAL, EndReason.NOTIFICATION_EXPIRED, False, id="not its end (R24)"),
-        pytest.param(GroundKind.NOTIFICATION, EndReason.NOTIFICATION_REVOKED, True, id="revoked (R22)"),
+        pytest.param(GroundKind.NOTIFICATION, EndReason.NOTIFICATION_EXPIRED, True, id="expired (R21)"),
+        pytest.param(GroundKind.TERRORIST_NOTIFICATION, EndReason.NOTIFICATION_REVOKED, False, id="no review (R22)"),
         pytest.param(GroundKind.NOTIFICATION, EndReason.LICENCE_ENDED, False, id="licence is another ground (R24)"),
         pytest.param(GroundKind.OTHER_DANGEROUS, EndReason.LEVEL_2_3_ENDED, True, id="Level 2 or 3 ended (R25)"),
         pytest.param(GroundKind.NOTIFICATION, EndReason.LEVEL_2_3_ENDED, False, id="law does not end with it (R24)"),
         pytest.param(GroundKind.OTHER_DANGEROUS, EndReason.SUPERSEDED, True, id="an automatic ground came (R18)"),
-        pytest.param(GroundKind.NOTIFICATION, EndReason.DEATH, True, id="death (R28)"),
+        pytest.param(GroundKind.NOTIFICATION, EndReason.TRANSFERRED, True, id="transferred (R24)"),
     ],
 )
 def test_what_ends_a_ground(kind: GroundKind, why: EndReason, allowed: bool) -> None:
-    assert bool(may_end_ground(replace(BASE, kind=kind), date(2024, 1, 1), why)) is allowed
+    finite = replace(BASE, kind=kind, ends_on=date(2029, 5, 3))
+    assert bool(ends(finite, date(2024, 1, 1), why)) is allowed
 
 
 def test_a_ground_ends_not_before_it_starts_and_not_when_void() -> None:
-    assert may_end_ground(BASE, CONVICTED, EndReason.DEATH)
-    assert not may_end_ground(BASE, date(2019, 5, 3), EndReason.DEATH)
-    assert not may_end_ground(replace(BASE, voided=True), CONVICTED, EndReason.DEATH)
+    assert ends(BASE, CONVICTED, EndReason.OTHER)
+    assert not ends(BASE, date(2019, 5, 3), EndReason.OTHER)
+    assert not ends(replace(BASE, voided=True), CONVICTED, EndReason.OTHER)
+
+
+DIED = date(2024, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("on", "why", "died_on", "allowed"),
+    [
+        pytest.param(DIED, EndReason.DEATH, None, False, id="died, says nobody (R28)"),
+        pytest.param(date(2023, 12, 31), EndReason.DEATH, DIED, False, id="death, the day before it (R28)"),
+        pytest.param(DIED, EndReason.DEATH, DIED, True, id="death on its day (R28)"),
+        pytest.param(DIED, EndReason.OTHER, DIED, True, id="something else on that day (R28)"),
+        pytest.param(date(2024, 1, 2), EndReason.OTHER, DIED, False, id="prolonged beyond death (R28)"),
+        pytest.param(None, EndReason.OTHER, DIED, False, id="opened again after death (R28)"),
+        pytest.param(None, EndReason.DEATH, None, True, id="opened again (R24)"),
+    ],
+)
+def test_no_ground_outlives_the_person(on: date | None, why: EndReason, died_on: date | None, allowed: bool) -> None:
+    assert bool(ends(replace(BASE, ends_on=date(2023, 6, 1)), on, why, replace(ADULT, died_on=died_on))) is allowed
+
+
+ELIGIBLE = date(2034, 5, 4)
+
+
+@pytest.mark.parametrize(
+    ("ground", "on", "why", "by", "against"),
+    [
+        pytest.param(BASE, ELIGIBLE, EndReason.NOTIFICATION_REVOKED, "Supt Harrier", [], id="revoked (R22)"),
+        pytest.param(BASE, ELIGIBLE, EndReason.NOTIFICATION_REVOKED, "", ["R22"], id="by nobody (R22)"),
+        pytest.param(
+            BASE, date(2034, 5, 3), EndReason.NOTIFICATION_REVOKED, "Supt Harrier", ["R22"], id="a day early (R22)"
+        ),
+        pytest.param(BASE, ELIGIBLE, EndReason.NOTIFICATION_EXPIRED, "Supt Harrier", ["R22"], id="expires never (R22)"),
+        pytest.param(BASE, ELIGIBLE, EndReason.ORDER_ENDED, "", ["R24"], id="no order that could end (R24)"),
+        pytest.param(SHPO, ELIGIBLE, EndReason.ORDER_ENDED, "", [], id="the order ended (R21)"),
+        pytest.param(
+            replace(BASE, ends_on=ELIGIBLE, end_reason=EndReason.NOTIFICATION_REVOKED), date(2034, 5, 6),
+            EndReason.NOTIFICATION_EXPIRED, "", ["R22"], id="what was revoked has not expired (R22)",
+        ),
+        pytest.param(
+            replace(BASE, ends_on=ELIGIBLE, end_reason=EndReason.NOTIFICATION_REVOKED), date(2034, 5, 6),
+            EndReason.NOTIFICATION_REVOKED, "Supt Harrier", [], id="the day of revocation corrected (R22)",
+        ),
+    ],
+)  # fmt: skip
+def test_indefinite_notification_ends_on_review_only(
+    ground: GroundFacts, on: date, why: EndReason, by: str, against: list[str]
+) -> None:
+    decision = may_end_ground(ground, on, why, person=ADULT, params=PARAMS, superintendent=by)
+    assert [reason.rule for reason in decision.reasons if not decision] == against
 
 
 def test_death_ends_what_was_open_on_its_day() -> None:
@@ -175,13 +231,6 @@ def test_death_ends_what_was_open_on_its_day() -> None:
     after_death = ended_by_death([BASE, over, last_day, void, later], died)
     assert (after_death[0].ends_on, after_death[0].end_reason) == (died, EndReason.DEATH)
     assert after_death[1:] == (over, last_day, void, later)
-
-
-def test_a_decision_ends_with_its_level_and_law_does_not() -> None:
-    third = replace(BASE, kind=GroundKind.OTHER_DANGEROUS)
-    law, decided = ended_with_level([BASE, third], date(2024, 1, 1))
-    assert law == BASE
-    assert (decided.ends_on, decided.end_reason) == (date(2024, 1, 1), EndReason.LEVEL_2_3_ENDED)
 
 
 def test_voiding_needs_a_reason_and_happens_once() -> None:

@@ -10,6 +10,8 @@ from rules.facts import PersonFacts
 from rules.identity import (
     PNC_LETTERS,
     check_identifier,
+    may_be_born_on,
+    may_have_happened,
     may_record_address,
     may_record_alias,
     may_record_ethnicity,
@@ -40,6 +42,12 @@ TODAY = date(2026, 11, 2)
         pytest.param(IdentifierKind.NHS, "1000000010", "1000000010", False, id="NHS, check figure would be ten (R3)"),
         pytest.param(IdentifierKind.VISOR, "demo-0001", "DEMO-0001", True, id="ViSOR, free text (R3)"),
         pytest.param(IdentifierKind.VISOR, " ", "", False, id="ViSOR, empty (R3)"),
+        pytest.param(
+            IdentifierKind.NHS, "９４３４７６５９１９", "９４３４７６５９１９", False, id="NHS, wide figures (R3)"
+        ),
+        pytest.param(IdentifierKind.CRN, "x12345６", "X12345６", False, id="CRN, a wide figure (R3)"),
+        pytest.param("visor", "demo-0001", "DEMO-0001", True, id="a kind by its code (R3)"),
+        pytest.param("pnc", "2012/0000001X", "12/0000001X", False, id="PNC by its code (R2)"),
     ],
 )
 def test_identifiers(kind: IdentifierKind, typed: str, normalised: str, valid: bool) -> None:
@@ -108,3 +116,40 @@ def test_nicknames_and_ethnicity() -> None:
     assert not may_record_alias(surname=" ")
     assert may_record_ethnicity(words="White and Black Caribbean")
     assert not may_record_ethnicity(words="M1")
+
+
+def test_a_kind_that_does_not_exist() -> None:
+    with pytest.raises(ValueError, match="passport"):
+        check_identifier("passport", "1")  # type: ignore[arg-type]
+
+
+BORN = date(1984, 5, 17)
+
+
+@pytest.mark.parametrize(
+    ("day", "born_on", "allowed"),
+    [
+        pytest.param(date(1984, 5, 16), BORN, False, id="the day before birth (R1)"),
+        pytest.param(BORN, BORN, True, id="the day of birth (R1)"),
+        pytest.param(date(1984, 5, 18), BORN, True, id="the day after (R1)"),
+        pytest.param(date(1899, 12, 31), None, False, id="birth unknown, before 1900 (R1)"),
+        pytest.param(date(1900, 1, 1), None, True, id="birth unknown, 1900 (R1)"),
+        pytest.param(date(2200, 12, 31), BORN, True, id="the last day within bounds (R1)"),
+        pytest.param(date(2201, 1, 1), BORN, False, id="beyond the bounds (R1)"),
+    ],
+)
+def test_nothing_happens_before_birth(day: date, born_on: date | None, allowed: bool) -> None:
+    assert bool(may_have_happened(day, born_on=born_on)) is allowed
+
+
+@pytest.mark.parametrize(
+    ("born_on", "first", "allowed"),
+    [
+        pytest.param(BORN, date(1984, 5, 16), False, id="something is known from the day before (R1)"),
+        pytest.param(BORN, BORN, True, id="known from birth (R1)"),
+        pytest.param(BORN, None, True, id="nothing known yet (R1)"),
+        pytest.param(None, date(1950, 1, 1), True, id="birth unknown (R1)"),
+    ],
+)
+def test_birth_goes_with_what_is_on_record(born_on: date | None, first: date | None, allowed: bool) -> None:
+    assert bool(may_be_born_on(born_on, first)) is allowed

@@ -1,5 +1,6 @@
 """Levels of management (R25, R31 to R36)."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -10,14 +11,16 @@ from rules.levels import (
     LevelChange,
     LevelCriteria,
     allowed_levels,
+    bodies_that_may_decide,
     check_levels,
+    level_ends_through,
     level_on,
     may_decide_level,
     may_end_level,
     may_set_level,
     meets_criteria,
 )
-from rules.vocabulary import DecidingBody, GroundKind, Level
+from rules.vocabulary import DecidingBody, EndReason, GroundKind, Level
 
 START = date(2024, 1, 10)
 TODAY = date(2024, 6, 3)
@@ -28,6 +31,7 @@ FULL = LevelCriteria(
     senior_need="press interest",
     lower_level_answer="no: housing has refused twice",
 )
+PANEL = {DecidingBody.REFERRAL_PANEL, DecidingBody.MEETING}
 LAW = GroundFacts(GroundKind.NOTIFICATION, START)
 DECIDED = GroundFacts(GroundKind.OTHER_DANGEROUS, START)
 NOT_SET = LevelFacts(Level.NOT_SET, START, body=DecidingBody.STATUS_OPENED)
@@ -36,11 +40,16 @@ AT_2 = LevelFacts(Level.TWO, START, body=DecidingBody.REFERRAL_PANEL, reason="ag
 
 
 def change(level: Level, body: DecidingBody, on: date = TODAY, reason: str = "") -> LevelChange:
-    return LevelChange(level, on, body, FULL, reason)
+    return LevelChange(level, on, body, FULL, reason, "The risk and its plan, as discussed")
 
 
-def rules_against(wanted: LevelChange, spans: list[LevelFacts], grounds: list[GroundFacts] | None = None) -> list[str]:
-    decision = may_set_level(wanted, spans, [LAW] if grounds is None else grounds, today=TODAY)
+def rules_against(
+    wanted: LevelChange,
+    spans: list[LevelFacts],
+    grounds: list[GroundFacts] | None = None,
+    meetings: Collection[date] = (TODAY,),
+) -> list[str]:
+    decision = may_set_level(wanted, spans, [LAW] if grounds is None else grounds, meetings=meetings, today=TODAY)
     return [] if decision else [reason.rule for reason in decision.reasons]
 
 
@@ -115,9 +124,50 @@ def test_who_may_change_a_level(body: DecidingBody, before: Level | None, after:
     ],
 )
 def test_what_ends_level_2(body: DecidingBody, allowed: bool) -> None:
-    assert bool(may_end_level(AT_2, TODAY, body)) is allowed
-    assert may_end_level(AT_1, TODAY, body), "Level 1 has no such list"
-    assert not may_end_level(AT_2, START - timedelta(1), body)
+    assert bool(may_end_level(AT_2, TODAY, body, meetings=[TODAY])) is allowed
+    assert may_end_level(AT_1, TODAY, body, meetings=[]), "Level 1 has no such list"
+    assert not may_end_level(AT_2, START - timedelta(1), body, meetings=[TODAY])
+
+
+@pytest.mark.parametrize(
+    ("held_on", "allowed"),
+    [
+        pytest.param(TODAY - timedelta(1), False, id="a meeting the day before (R36)"),
+        pytest.param(TODAY, True, id="a meeting that day (R36)"),
+        pytest.param(TODAY + timedelta(1), False, id="a meeting the day after (R36)"),
+    ],
+)
+def test_level_2_is_left_by_a_meeting_that_was_held(held_on: date, allowed: bool) -> None:
+    ends = may_end_level(AT_2, TODAY, level_ends_through(EndReason.LEVEL_2_3_ENDED), meetings=[held_on])
+    assert bool(ends) is allowed
+    down = rules_against(change(Level.ONE, DecidingBody.MEETING), [AT_2], meetings=[held_on])
+    assert down == ([] if allowed else ["R36"])
+    assert rules_against(change(Level.THREE, DecidingBody.MEETING), [AT_2], meetings=[held_on]) == []
+
+
+@pytest.mark.parametrize(
+    ("why", "body"),
+    [
+        pytest.param(EndReason.LICENCE_ENDED, DecidingBody.LAST_GROUND_ENDED, id="the last ground (R36)"),
+        pytest.param(EndReason.DEATH, DecidingBody.DEATH, id="death (R36)"),
+        pytest.param(EndReason.TRANSFERRED, DecidingBody.TRANSFER, id="transfer (R36)"),
+        pytest.param(EndReason.LEVEL_2_3_ENDED, DecidingBody.MEETING, id="a meeting (R25)"),
+    ],
+)
+def test_what_ends_the_level_with_its_ground(why: EndReason, body: DecidingBody) -> None:
+    assert level_ends_through(why) is body
+
+
+@pytest.mark.parametrize(
+    ("before", "bodies"),
+    [
+        pytest.param(Level.NOT_SET, {DecidingBody.SCREENING, *PANEL}, id="not yet set (R32, R36)"),
+        pytest.param(Level.ONE, PANEL, id="at Level 1 (R36)"),
+        pytest.param(Level.TWO, {DecidingBody.MEETING, DecidingBody.CHAIR_URGENT}, id="at Level 2 (R36)"),
+    ],
+)
+def test_only_who_may_decide_is_offered(before: Level, bodies: set[DecidingBody]) -> None:
+    assert set(bodies_that_may_decide(before, set(Level) - {Level.NOT_SET})) == bodies
 
 
 @pytest.mark.parametrize(
@@ -198,9 +248,41 @@ def test_category_3_never_goes_to_level_1() -> None:
 
 
 def test_no_criteria_no_level_2() -> None:
-    wanted = LevelChange(Level.TWO, TODAY, DecidingBody.REFERRAL_PANEL)
+    wanted = LevelChange(Level.TWO, TODAY, DecidingBody.REFERRAL_PANEL, reason="The panel has said so")
     assert rules_against(wanted, [AT_1]) == ["R33", "R33"]
-    assert rules_against(replace(wanted, body=DecidingBody.IMPORTED), [AT_1]) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "decision", "against"),
+    [
+        pytest.param(DecidingBody.IMPORTED, "", ["R36"], id="nobody brings in one level (R36)"),
+        pytest.param(DecidingBody.IMPORTED, "file:1", ["R36"], id="whatever it names (R36)"),
+        pytest.param(DecidingBody.TRANSFER, " ", ["R36"], id="a transfer that nobody can find (R36)"),
+        pytest.param(DecidingBody.TRANSFER, "transfer:12", [], id="a transfer that was accepted (R36)"),
+    ],
+)
+def test_no_road_past_the_criteria(body: DecidingBody, decision: str, against: list[str]) -> None:
+    wanted = LevelChange(Level.THREE, TODAY, body, reason="Came at Level 3", decision=decision)
+    assert rules_against(wanted, [AT_1]) == against
+
+
+@pytest.mark.parametrize(
+    ("level", "reason", "criteria", "against"),
+    [
+        pytest.param(Level.ONE, "", FULL, ["R32"], id="no reason: criteria carry no Level 1 (R32)"),
+        pytest.param(Level.ONE, "ok then", LevelCriteria(), ["R32"], id="two words (R32)"),
+        pytest.param(Level.ONE, "risk is low", LevelCriteria(), [], id="three words (R32)"),
+        pytest.param(Level.TWO, "", FULL, [], id="the reasons of the criteria (R32, R33)"),
+    ],
+)
+def test_every_decision_has_its_reasons(level: Level, reason: str, criteria: LevelCriteria, against: list[str]) -> None:
+    body = DecidingBody.SCREENING if level is Level.ONE else DecidingBody.REFERRAL_PANEL
+    assert rules_against(LevelChange(level, TODAY, body, criteria, reason=reason), [NOT_SET]) == against
+
+
+def test_the_first_day_of_the_calendar_is_answered() -> None:
+    wanted = change(Level.ONE, DecidingBody.SCREENING, date.min, "told late")
+    assert set(rules_against(wanted, [NOT_SET])) == {"R32"}
 
 
 LAST_DAY = date(2024, 12, 31)
@@ -242,6 +324,18 @@ FINITE = replace(LAW, ends_on=LAST_DAY)
             [LAW],
             ["R32"],
             id="unset after a decision (R32)",
+        ),
+        pytest.param(
+            [replace(AT_1, ends_on=LAST_DAY), replace(NOT_SET, starts_on=date(2026, 1, 1))],
+            [FINITE, replace(LAW, starts_on=date(2026, 1, 1))],
+            [],
+            id="unset again in a second time of status (R32)",
+        ),
+        pytest.param(
+            [replace(AT_1, starts_on=date.min)],
+            [replace(LAW, starts_on=date.min)],
+            [],
+            id="the first day there is (R32)",
         ),
         pytest.param([AT_1], [DECIDED], ["R25"], id="Level 1 in Category 3 (R25)"),
         pytest.param([NOT_SET], [replace(DECIDED, voided=True), LAW], [], id="a void decision asks nothing (R29)"),
