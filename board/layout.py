@@ -38,6 +38,7 @@ def as_text(report: AnnualReport) -> str:
     lines = [
         f"{report.area}: MAPPA annual report {report.year}",
         "",
+        *([f"{report.no_register.text}.", ""] if report.no_register else []),
         f"People in the community on {long_date(report.snapshot.day)}, by category and level (R85)",
         *_table(report.snapshot.table),
         "",

@@ -13,8 +13,10 @@ from agencies.roles import Perm
 from agencies.spans import open_on
 from cases.facts import register_facts
 from cases.models import Ground, LevelSpan, Nominal
+from rules.categories import category_of
 from rules.core import long_date
 from rules.counting import (
+    COUNTED_CATEGORIES,
     Note,
     ReportingYear,
     Snapshot,
@@ -25,7 +27,7 @@ from rules.counting import (
     yearly_basis,
     yearly_level_2_and_3,
 )
-from rules.vocabulary import Category, Level, Whereabouts, YearlyLevelBasis
+from rules.vocabulary import Category, GroundKind, Level, Whereabouts, YearlyLevelBasis
 
 from .models import PopulationEstimate
 
@@ -41,6 +43,7 @@ class AnnualReport:
     yearly: YearlyCount
     population: PopulationEstimate | None
     rate: int | None
+    no_register: Note | None
     notes: tuple[Note, ...]
 
     @property
@@ -68,6 +71,7 @@ def annual_report(
         register_facts(_at_level_2_or_3_in(people, year)), year, basis or yearly_basis(year, params)
     )
     population = PopulationEstimate.objects.filter(area=area, year=str(year)).first()
+    no_register = _no_register(people, area, year)
     category_1 = on_the_day.table.column_total(Category.ONE)
     return AnnualReport(
         area=area.name,
@@ -77,7 +81,12 @@ def annual_report(
         yearly=in_the_year,
         population=population,
         rate=rso_rate(category_1, population.aged_10_and_over) if population else None,
-        notes=(*self_check(on_the_day, in_the_year), *_unfinished(year, population, today)),
+        no_register=no_register,
+        notes=(
+            *([no_register] if no_register else []),
+            *self_check(on_the_day, in_the_year),
+            *_unfinished(year, population, today),
+        ),
     )
 
 
@@ -88,9 +97,28 @@ def _with_status_on(people: QuerySet[Nominal], day: date) -> QuerySet[Nominal]:
 
 def _at_level_2_or_3_in(people: QuerySet[Nominal], year: ReportingYear) -> QuerySet[Nominal]:
     """Those with a Level 2 or 3 span that has a day in the year."""
-    within = Q(starts_on__lte=year.ends_on) & (Q(ends_on__isnull=True) | Q(ends_on__gte=year.starts_on))
-    spans = LevelSpan.objects.filter(within, nominal=OuterRef("pk"), level__in=[Level.TWO, Level.THREE])
+    spans = LevelSpan.objects.filter(_within(year), nominal=OuterRef("pk"), level__in=[Level.TWO, Level.THREE])
     return people.filter(Exists(spans))
+
+
+def _within(year: ReportingYear) -> Q:
+    """Spans that have a day in the year."""
+    return Q(starts_on__lte=year.ends_on) & (Q(ends_on__isnull=True) | Q(ends_on__gte=year.starts_on))
+
+
+def _no_register(people: QuerySet[Nominal], area: Area, year: ReportingYear) -> Note | None:
+    """What to say when the noughts of the tables mean that nothing was brought in, not that there was nobody.
+
+    Only grounds that local tables count are asked for, so that the remark says nothing about Category 4.
+    """
+    counted = [kind for kind in GroundKind if category_of(kind) in COUNTED_CATEGORIES]
+    grounds = Ground.objects.filter(nominal__in=people, kind__in=counted, voided_on__isnull=True)
+    if not grounds.exists():
+        return Note(f"No register of {area.name} is held here: the noughts say nothing about the area", "R85")
+    if not grounds.filter(_within(year)).exists():
+        text = f"The register of {area.name} says nothing of {year}: nobody in it has a ground open in that year"
+        return Note(text, "R85")
+    return None
 
 
 def _unfinished(year: ReportingYear, population: PopulationEstimate | None, today: date) -> tuple[Note, ...]:

@@ -21,7 +21,10 @@ def may_set_population(area: Area, *, by: Principal, today: date) -> Decision:  
 def set_population(
     *, by: Principal, today: date, area_id: int, year: str, aged_10_and_over: int, source: str
 ) -> PopulationEstimate:
-    """Set or correct the population aged 10 and over of a report year (R87). Raises ``Refused``."""
+    """Set or correct the population aged 10 and over of a report year (R87). Raises ``Refused``.
+
+    ``source`` says which estimate it is: publisher, and the year it is for.
+    """
     area = Area.objects.select_for_update(no_key=True).get(pk=area_id)
     may_set_population(area, by=by, today=today).or_refuse()
     estimate, _ = PopulationEstimate.objects.update_or_create(

@@ -18,6 +18,7 @@ from cases.records import (
 from cases.spans import LevelSlot, fitted
 from rules.core import DAY, Period
 from rules.eligibility import category_of
+from rules.identity import may_have_happened
 from rules.vocabulary import Category, DecidingBody, Handling, OrderKind, Sex
 
 from .columns import Block
@@ -56,11 +57,13 @@ def _entry_dates(entry: Entry, born_on: date | None, today: date, report: Report
         if not isinstance(value, date):
             continue
         if name in _DATES_PAST and value > today:
-            reason = "this is said to have happened on a day still to come"
-            report(Problem(entry.line, name, Kind.IN_THE_FUTURE, reason, "Correct the date"))
-        elif born_on is not None and value < born_on and name not in _RULES_SAY:
-            reason = "this day lies before the date of birth"
-            report(Problem(entry.line, name, Kind.BEFORE_BIRTH, reason, "Correct one of the two dates"))
+            ahead = "this is said to have happened on a day still to come"
+            report(Problem(entry.line, name, Kind.IN_THE_FUTURE, ahead, "Correct the date"))
+        elif name not in _RULES_SAY:
+            happened = may_have_happened(value, born_on=born_on)
+            for reason in () if happened else happened.reasons:
+                right = "Correct one of the two dates"
+                report(Problem(entry.line, name, Kind.BEFORE_BIRTH, reason.text, right, reason.rule))
 
 
 def grounds(person: Person, reference: Reference, today: date, report: Report) -> list[Grounded]:
@@ -106,6 +109,7 @@ def _ground(entry: Entry, reference: Reference, today: date) -> GroundRecord:
         outcome=get("outcome"),
         outcome_on=outcome_on,
         service_court=bool(get("service_court")),
+        terrorist_offence=bool(get("terrorist_offence")),
         order=get("order") or OrderKind.NONE,
         order_ends_on=get("order_end"),
         disposal=get("disposal"),

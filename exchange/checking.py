@@ -6,7 +6,8 @@ from datetime import date
 
 from cases.facts import ground_facts_of_record, level_facts
 from cases.records import LevelRecord, PersonRecord
-from rules.core import Reason
+from cases.services.bulk import may_stand
+from rules.core import Decision, Reason
 from rules.eligibility import category_of, may_record_ground, status_periods
 from rules.facts import GroundFacts, LevelFacts, PersonFacts
 from rules.identity import check_identifier, may_record_person
@@ -19,6 +20,8 @@ from .columns import Block
 from .entries import Person
 from .problems import Kind, Problem, Report
 from .reference import Reference
+
+OUTLIVES = Reason("The person is recorded as dead, and this ground lasts longer", "R28")
 
 # Where a rule that refuses a ground looks, and what would satisfy it.
 _WHERE = {
@@ -33,7 +36,7 @@ _WHERE = {
     "R16": ("legal_confirmation", "Name who confirmed in law that added terms count"),
     "R17": ("finding_capacity", "Give an offence with its outcome, and both findings"),
     "R18": ("ground_start", "Let the Category 3 ground start the day after the last other ground ends"),
-    "R19": ("ground", "Give the offence with its outcome and disposal, or the order, or the reasons for the belief"),
+    "R19": ("ground", "Give offence, outcome, disposal and terrorist_offence; or the order; or the belief"),
     "R20": ("service_court", "A conviction by a service court can only give a Category 4 ground"),
     "R23": ("disposal", "Post-sentence supervision is no ground and extends none"),
     "R25": ("level", "Give Level 2 or 3 for every day of this ground"),
@@ -41,6 +44,15 @@ _WHERE = {
     "R31": ("level", "Give Level 2 or 3: this ground has no other"),
     "R32": ("level", "Give one level for each day of status"),
 }  # fmt: skip
+
+# Where a rule that only warns looks, and what to do about it.
+_LOOK = {
+    "R10": ("offence", "See that the offence and the disposal are the right ones"),
+    "R15": ("outcome_date", "Ask for legal advice on the day of conviction"),
+    "R16": ("legal_confirmation", "See that the confirmation is on file"),
+    "R18": ("ground_start", "See whether days without status are meant"),
+    "R21": ("ground_end", "See which end is right; leave this one if an officer confirmed it"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +104,47 @@ def check(
         meetings=held,
     )
     return Checked(person.line, record, tuple(name for name, _, _ in person.identifiers))
+
+
+def check_merged(
+    line: int, stored: PersonRecord, together: PersonRecord, reference: Reference, *, today: date, report: Report
+) -> bool:
+    """Whether what the register and the file say of one person can stand together; what cannot is reported."""
+    counted = _Counted(report)
+    died_on = next((span.starts_on for span in together.whereabouts if span.kind is Whereabouts.DEAD), None)
+    who = PersonFacts(
+        surname=together.family_name,
+        born_on=together.date_of_birth,
+        identifiers=tuple(one.kind for one in together.identifiers),
+        died_on=died_on,
+    )
+    facts = [
+        ground_facts_of_record(ground, key=place, title=_title(ground.offence_code))
+        for place, ground in enumerate(together.grounds)
+    ]
+    for place, (ground, new) in enumerate(zip(together.grounds, facts, strict=True)):
+        if new.voided:
+            continue
+        if ground not in stored.grounds:
+            others = [*facts[:place], *facts[place + 1 :]]
+            for reason in _refusals(may_record_ground(new, others, who, reference.params, today=today)):
+                counted(_with_the_register(line, reason))
+        elif died_on is not None and new.period.last_day > died_on:
+            counted(_with_the_register(line, OUTLIVES))
+    for reason in dict.fromkeys(_refusals(may_stand(together))):
+        counted(_with_the_register(line, reason))
+    return not counted.problems
+
+
+def _refusals(decision: Decision) -> tuple[Reason, ...]:
+    return () if decision else decision.reasons
+
+
+def _with_the_register(line: int, reason: Reason) -> Problem:
+    """The reason as a problem of the row together with what the register knows, which may be the wrong one."""
+    column, _ = _WHERE.get(reason.rule, ("ground", ""))
+    text = f"beside what the register holds of this person: {reason.text}"
+    return Problem(line, column, Kind.RULE, text, "Correct the file, or the record on its page", reason.rule)
 
 
 class _Counted:
@@ -150,16 +203,17 @@ def _grounds(
             right = "Take the person out of this file, or let somebody cleared bring it in (--as)"
             report(Problem(ground.line, "ground", Kind.CLEARANCE, text, right, "R99"))
         others = [*facts[:place], *facts[place + 1 :]]
-        decision = may_record_ground(new, others, who, reference.params)
+        decision = may_record_ground(new, others, who, reference.params, today=today)
+        told_already = any(day is not None and day > today for day in (new.outcome_on, new.disposal_on))
         if not decision:
             for reason in decision.reasons:
                 # Of two grounds that cannot stand together the Category 3 one is told, and not both.
+                if reason.rule == "R7" and told_already:
+                    continue  # the day ahead has been told with its own column
                 if reason.rule != "R18" or new.kind is GroundKind.OTHER_DANGEROUS:
                     report(_ruled(ground.line, reason, _near_offence(reason, ground, reference)))
         for warning in decision.warnings:
-            note(_ruled(ground.line, warning))
-        if died_on is not None and (new.ends_on is None or new.ends_on > died_on):
-            report(_ruled(ground.line, Reason("The person is recorded as dead, and this ground lasts longer", "R28")))
+            note(_to_look_at(ground.line, warning))
 
 
 def _near_offence(reason: Reason, ground: assembly.Grounded, reference: Reference) -> str:
@@ -171,6 +225,11 @@ def _near_offence(reason: Reason, ground: assembly.Grounded, reference: Referenc
 def _ruled(line: int, reason: Reason, near: str = "") -> Problem:
     column, right = _WHERE.get(reason.rule, ("ground", "Correct the ground"))
     return Problem(line, column, Kind.RULE, reason.text, f"{near}{right}", reason.rule)
+
+
+def _to_look_at(line: int, warning: Reason) -> Problem:
+    column, right = _LOOK.get(warning.rule, ("ground", "See whether the ground is recorded as it was decided"))
+    return Problem(line, column, Kind.RULE, warning.text, right, warning.rule)
 
 
 def _levels(levels: Iterable[tuple[int, LevelRecord]], grounds: Sequence[GroundFacts], report: Report) -> None:

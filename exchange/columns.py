@@ -19,7 +19,7 @@ from rules.vocabulary import (
     Whereabouts,
 )
 
-from .formats import BirthDate, Code, Day, Format, OtherNames, TermText, Text, YesNo
+from .formats import BirthDate, Code, Day, Format, Number, OtherNames, TermText, Text, YesNo
 
 LONGEST_NAME = 100
 _LONGEST_IDENTIFIER = 40
@@ -74,7 +74,9 @@ class Column:
     rule: str = ""
 
 
-_IDENTIFIER = Text(_LONGEST_IDENTIFIER)
+def _number(kind: str) -> Number:
+    return Number(IdentifierKind(kind), _LONGEST_IDENTIFIER)
+
 
 COLUMNS: tuple[Column, ...] = (
     Column(
@@ -82,12 +84,12 @@ COLUMNS: tuple[Column, ...] = (
         "Any text that is the same in all rows of the person and for nobody else. It joins the rows and is not stored. "
         "Left out, the first identifier of the row joins them", Text(_LONGEST_KEY), "17",
     ),
-    Column("pnc", Block.PERSON, "PNC ID", _IDENTIFIER, "2001/9000123K", rule="R2"),
-    Column("cro", Block.PERSON, "CRO number", _IDENTIFIER, "900123/01K", rule="R3"),
-    Column("noms", Block.PERSON, "Prison (NOMS) number", _IDENTIFIER, "Z9123AA", rule="R3"),
-    Column("crn", Block.PERSON, "Probation case reference", _IDENTIFIER, "Z900123", rule="R3"),
-    Column("nhs", Block.PERSON, "NHS number", _IDENTIFIER, "999 012 3452", rule="R3"),
-    Column("visor", Block.PERSON, "ViSOR reference (never its content)", _IDENTIFIER, "DEMO-0123"),
+    Column("pnc", Block.PERSON, "PNC ID", _number("pnc"), "2001/9000123K", rule="R2"),
+    Column("cro", Block.PERSON, "CRO number", _number("cro"), "900123/01K", rule="R3"),
+    Column("noms", Block.PERSON, "Prison (NOMS) number", _number("noms"), "Z9123AA", rule="R3"),
+    Column("crn", Block.PERSON, "Probation case reference", _number("crn"), "Z900123", rule="R3"),
+    Column("nhs", Block.PERSON, "NHS number", _number("nhs"), "999 012 3452", rule="R3"),
+    Column("visor", Block.PERSON, "ViSOR reference (never its content)", _number("visor"), "DEMO-0123"),
     Column(
         "family_name", Block.PERSON, "Surname, or the only name", Text(LONGEST_NAME), "Feldspar", Needed.PERSON, "R1",
     ),
@@ -126,6 +128,10 @@ COLUMNS: tuple[Column, ...] = (
         rule="R10",
     ),
     Column("service_court", Block.GROUND, "Convicted by a service court", YesNo(), "no", rule="R20"),
+    Column(
+        "terrorist_offence", Block.GROUND, "Terrorist offence, or found terrorist-connected", YesNo(), "no",
+        rule="R19",
+    ),
     Column(
         "disposal", Block.GROUND, "Sentence or other disposal", Code(Disposal, "a disposal"), "imprisonment",
         rule="R10",

@@ -1,5 +1,7 @@
 """The documentation of the import file, made from its columns."""
 
+from rules.bounds import FIRST_DAY, LAST_DAY
+
 from .columns import COLUMNS, IDENTIFIERS, MUST_HAVE, Block, Column, Needed, block
 
 _INTRODUCTION = """\
@@ -22,7 +24,8 @@ nothing. Try it on `docs/examples/import_nominals.csv` (invented people).
   A person with two grounds has two rows. The rows of a person stand together. Names and the like are given once;
   repeated, they must agree.
 - A block is either empty or has its first columns filled, as the tables below say.
-- Dates are written `2023-03-31` or `31/03/2023`. The day comes before the month; two-figure years are not read.
+- Dates are written `2023-03-31` or `31/03/2023`. The day comes before the month; two-figure years are not read, and
+  every day lies in the years {years}.
 - Codes can be written as listed or as the words that the pages show ("Level 2", "In custody"), in any case.
 - Names of panel areas and agencies are those in the settings of the area; a misspelt one is told with what comes near.
 
@@ -36,9 +39,12 @@ nothing. Try it on `docs/examples/import_nominals.csv` (invented people).
 
 ## The same file twice
 
-People are recognised by their identifiers, within the area. Whoever is recognised is compared: nothing different means
-nothing changed. What the file says differently is changed, what it says in addition is added, and nothing is taken
-away: grounds, levels, whereabouts and meetings are matched by their first day (grounds also by their kind).
+People are recognised by their identifiers, within the area. An identifier alone is not enough: surname (the present
+one, a former one or an alias) or date of birth must bear it out, or the row is bad. When one of the two differs, the
+person is changed and a line "To look at" says so. Whoever is recognised is compared: nothing different means nothing
+changed. What the file says differently is changed, what it says in addition is added, and nothing is taken
+away: grounds, levels, whereabouts and meetings are matched by their first day (grounds also by their kind). What cannot
+stand beside what the register holds is a bad row too.
 
 People whom the importer may not see are not recognised. Without `--as` the command sees ordinary records only. With
 `--as E-MAIL` it sees what that person may edit in the area. A hidden record with the same identifier stays as it is
@@ -53,6 +59,7 @@ def markdown() -> str:
     """The whole page, the same at every run."""
     introduction = _INTRODUCTION.format(
         must_have=", ".join(f"`{name}`" for name in MUST_HAVE),
+        years=f"{FIRST_DAY.year} to {LAST_DAY.year}",
         identifiers=", ".join(f"`{name}`" for name in IDENTIFIERS),
     )
     tables = "".join(_table(name) for name in Block)

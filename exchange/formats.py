@@ -8,16 +8,21 @@ from datetime import date
 from functools import cache
 from typing import Protocol
 
-from rules.vocabulary import AliasKind, Word
+from rules.bounds import FIRST_DAY, LAST_DAY, LONGEST_TERM_MONTHS, within_bounds
+from rules.identity import check_identifier
+from rules.vocabulary import AliasKind, IdentifierKind, Word
 
 from .problems import CellError, Kind
 
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_BRITISH = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+_BRITISH = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _UNIT = r"years?|y|months?|m|weeks?|w|days?|d"
-_TERM_PART = re.compile(r"(\d{1,4})\s*(" + _UNIT + r")\b[\s,]*", re.IGNORECASE)
+_TERM_PART = re.compile(r"([0-9]{1,4})\s*(" + _UNIT + r")\b[\s,]*", re.IGNORECASE)
 _TERM = re.compile(rf"(?:{_TERM_PART.pattern})+", re.IGNORECASE)
 
+# Sentences are passed in weeks or days when they are short.
+_MOST_DAYS = 9_999
+_YEARS = f"{FIRST_DAY.year} to {LAST_DAY.year}"
 DATE_RIGHT = "Write it as 2023-03-31 or 31/03/2023"
 
 
@@ -47,6 +52,26 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Number:
+    """A number that recognises a person, as it is typed. One that fails its check is read all the same (R2)."""
+
+    kind: IdentifierKind
+    longest: int
+
+    @property
+    def words(self) -> str:
+        return Text(self.longest).words
+
+    def read(self, text: str) -> str:
+        found = check_identifier(self.kind, Text(self.longest).read(text)).normalised
+        if not found:
+            raise CellError(Kind.NOT_A_NUMBER, "there is nothing here to know a person by", "Leave the cell empty")
+        # The form by which it is found can be longer than what was typed, as capitals of some letters are.
+        Text(self.longest).read(found)
+        return text
+
+
+@dataclass(frozen=True)
 class Day:
     """A date, in the international or the British way of writing."""
 
@@ -60,9 +85,12 @@ class Day:
         else:
             raise CellError(Kind.NOT_A_DATE, "this is not a date that can be read without guessing", DATE_RIGHT)
         try:
-            return date(int(year), int(month), int(day))
+            found_day = date(int(year), int(month), int(day))
         except ValueError:
             raise CellError(Kind.NOT_A_DATE, "there is no such day in the calendar", DATE_RIGHT) from None
+        if not within_bounds(found_day):
+            raise CellError(Kind.NOT_A_DATE, f"no case has a day outside the years {_YEARS}", "Correct the year")
+        return found_day
 
 
 @dataclass(frozen=True)
@@ -147,6 +175,9 @@ class TermText:
                     days += int(number) * 7
                 case _:
                     days += int(number)
+        if months > LONGEST_TERM_MONTHS or days > _MOST_DAYS:
+            reason = f"this is more than {LONGEST_TERM_MONTHS // 12} years, or than {_MOST_DAYS:,} days"
+            raise CellError(Kind.NOT_A_TERM, reason, "Correct the length; life and indefinite sentences have none")
         return Term(months, days)
 
 

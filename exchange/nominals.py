@@ -7,7 +7,7 @@ from datetime import date
 from itertools import islice
 from typing import BinaryIO
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from agencies.access import can_in_area
 from agencies.models import Area
@@ -17,14 +17,15 @@ from agencies.roles import Perm
 from cases.models import Nominal
 from cases.records import PersonRecord
 from cases.services.bulk import insert_people, replace_people
+from rules.vocabulary import AliasKind
 
-from .checking import Checked, check
+from .checking import Checked, check, check_merged
 from .entries import Seen, normalised, people
 from .merging import differs, merged
 from .problems import Kind, Problem, Report
 from .reader import rows
 from .reference import Reference
-from .stored import alike, recognised, stored_people
+from .stored import Known, alike, known_as, plain_name, recognised, stored_people
 
 BATCH = 500
 
@@ -78,8 +79,11 @@ def bring_in(
             good = _sorted_out([one for one in batch if one is not None], by, area, seen, told, note)
             # After the first problem nothing will be kept: the rest is only read, for its own problems.
             if not outcome.problems:
-                _write(good, by, today, outcome)
+                _write(good, by, today, reference, outcome, told)
             progress()
+        if not outcome.problems:
+            # What the database checks at the end it checks in a dry run too.
+            connection.check_constraints()
         outcome.kept = not outcome.problems and not dry_run
         if not outcome.kept:
             transaction.set_rollback(True)
@@ -90,6 +94,7 @@ def bring_in(
 class _Sorted:
     """A person of the file, and the one of the register in whom they were recognised."""
 
+    line: int
     record: PersonRecord
     nominal_id: int | None
 
@@ -99,6 +104,7 @@ def _sorted_out(
 ) -> list[_Sorted]:
     doubles = alike(by, area, [person.record for person in batch])
     known = recognised(by, area, (one for person in batch for one in person.record.identifiers))
+    names = known_as(set().union(*known.values()))
     result = []
     for person in batch:
         keys = [(one.kind, normalised(one.kind, one.value)) for one in person.record.identifiers]
@@ -114,16 +120,44 @@ def _sorted_out(
             right = "Put their rows together under one key, or correct the identifier"
             report(Problem(person.line, person.columns[0], Kind.TWO_PEOPLE, reason, right, "R4"))
             continue
+        if nominal_id is not None and not _same_person(person, names[nominal_id], report, note):
+            continue
         if nominal_id is None and (person.record.family_name.upper(), person.record.date_of_birth) in doubles:
             reason = "somebody with this surname and date of birth is in the register under other identifiers"
             note(Problem(person.line, "family_name", Kind.RULE, reason, "See whether they are one person", "R4"))
-        result.append(_Sorted(person.record, nominal_id))
+        result.append(_Sorted(person.line, person.record, nominal_id))
     return result
 
 
-def _write(batch: list[_Sorted], by: Principal, today: date, outcome: Outcome) -> None:
+def _same_person(person: Checked, known: Known, report: Report, note: Report) -> bool:
+    """Whether surname or date of birth bears out what the identifier says: one number may be a slip of the keyboard.
+
+    A date of birth that is not known on either side bears out nothing. What the report says is of the identifier only.
+    """
+    given = person.record
+    surname = plain_name(given.family_name)
+    own = {surname, *(plain_name(one.family_name) for one in given.aliases if one.kind is not AliasKind.NICKNAME)}
+    both_born = given.date_of_birth is not None and known.born_on is not None
+    if own.isdisjoint(known.surnames) and not (both_born and given.date_of_birth == known.born_on):
+        reason = "the register knows this identifier as that of somebody with another surname and date of birth"
+        right = "Correct the identifier; if it is the same person, correct the record on its page first"
+        report(Problem(person.line, person.columns[0], Kind.ANOTHER_PERSON, reason, right, "R4"))
+        return False
+    right = "See whether they are one person; the file's word will stand"
+    if surname != known.family_name:
+        reason = "the register knows this person by another surname"
+        note(Problem(person.line, "family_name", Kind.RULE, reason, right, "R4"))
+    if both_born and given.date_of_birth != known.born_on:
+        reason = "the register knows this person with another date of birth"
+        note(Problem(person.line, "date_of_birth", Kind.RULE, reason, right, "R4"))
+    return True
+
+
+def _write(
+    batch: list[_Sorted], by: Principal, today: date, reference: Reference, outcome: Outcome, report: Report
+) -> None:
     new = [one.record for one in batch if one.nominal_id is None]
-    known = {one.nominal_id: one.record for one in batch if one.nominal_id is not None}
+    known = {one.nominal_id: one for one in batch if one.nominal_id is not None}
     # Locked before they are read, so that an edit of this moment is not overwritten with what stood before.
     stored = stored_people(
         list(
@@ -134,10 +168,14 @@ def _write(batch: list[_Sorted], by: Principal, today: date, outcome: Outcome) -
         )
     )
     changed = {}
-    for nominal_id, record in known.items():
-        together = merged(stored[nominal_id], record)
-        if differs(together, stored[nominal_id]):
+    for nominal_id, one in known.items():
+        together = merged(stored[nominal_id], one.record)
+        if differs(together, stored[nominal_id]) and check_merged(
+            one.line, stored[nominal_id], together, reference, today=today, report=report
+        ):
             changed[nominal_id] = together
+    if outcome.problems:
+        return
     if new:
         insert_people(by=by, today=today, batch=new)
     if changed:

@@ -103,6 +103,33 @@ def alike(by: Principal, area: Area, records: Iterable[PersonRecord]) -> set[tup
     return {(name, born_on) for name, born_on in rows if (name, born_on) in wanted}
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """By what a stored person is told from another: surnames in capitals, former ones and aliases too, and birth."""
+
+    family_name: str
+    surnames: frozenset[str]
+    born_on: date | None
+
+
+def known_as(ids: Iterable[int]) -> dict[int, Known]:
+    """The names and dates of birth of these people, at a constant number of queries."""
+    wanted = list(ids)
+    others: dict[int, set[str]] = defaultdict(set)
+    aliases = Alias.objects.filter(nominal__in=wanted).exclude(kind=AliasKind.NICKNAME)
+    for nominal_id, name in aliases.values_list("nominal_id", "family_name"):
+        others[nominal_id].add(plain_name(name))
+    people = Nominal.objects.filter(pk__in=wanted).values_list("pk", "family_name", "date_of_birth")
+    return {
+        pk: Known(plain_name(name), frozenset({plain_name(name), *others[pk]}), born_on) for pk, name, born_on in people
+    }
+
+
+def plain_name(name: str) -> str:
+    """A name for comparing: capitals, single spaces."""
+    return " ".join(name.upper().split())
+
+
 def _seen_by(by: Principal, area: Area) -> QuerySet[Nominal]:
     """A command acts for nobody in particular: whoever reads what it prints may hold no right at all. So it recognises
     ordinary records only, although the system itself sees every record (R99, R100).
@@ -170,6 +197,7 @@ def _ground(row: Ground) -> GroundRecord:
         outcome=OffenceOutcome(row.outcome) if row.outcome else None,
         outcome_on=row.outcome_on,
         service_court=row.service_court,
+        terrorist_offence=row.terrorist_offence,
         order=OrderKind(row.order),
         order_ends_on=row.order_ends_on,
         disposal=Disposal(row.disposal) if row.disposal else None,

@@ -91,6 +91,7 @@ def terrorist(since: date, until: date | None, offence: str) -> GroundFacts:
         outcome=OffenceOutcome.CONVICTION,
         outcome_on=since,
         offence=OffenceFacts("", offence),
+        terrorist_offence=True,
         disposal=Disposal.IMPRISONMENT,
         disposal_on=since,
         term_months=months_between(since, until) if until else 60,

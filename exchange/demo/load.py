@@ -288,6 +288,7 @@ def _ground(person: Person, ground: GroundFacts) -> GroundRecord:
         outcome=ground.outcome,
         outcome_on=ground.outcome_on,
         order=ground.order,
+        terrorist_offence=ground.terrorist_offence,
         disposal=ground.disposal,
         disposal_on=ground.disposal_on,
         term_months=ground.term_months or None,

@@ -17,6 +17,7 @@ from agencies.models import Area
 from agencies.principal import Principal
 from agencies.services import set_parameter
 from board.layout import as_dict
+from board.models import PopulationEstimate
 from board.report import AnnualReport, annual_report
 from board.services import set_population
 from cases.models import Nominal
@@ -244,10 +245,83 @@ def accesses() -> int:
         return int(cursor.fetchone()[0])
 
 
-@pytest.mark.parametrize("year", ["2022", "2022-24", "22-23", "last"])
+@pytest.mark.parametrize("year", ["2022", "2022-24", "22-23", "last", "2022-23 ", "２０２２-23", "2022-２3", "2022-3"])
 def test_a_year_is_written_like_2022_23(area: Area, year: str) -> None:
     with pytest.raises(CommandError, match="written like 2022-23"):
         call_command("annual_report", "derbyshire", year)
+
+
+@pytest.mark.parametrize("year", ["9999-00", "0000-01", "0001-02", "1899-00", "2200-01"])
+def test_a_year_far_from_any_register(area: Area, year: str) -> None:
+    with pytest.raises(CommandError, match="years run from 1900-01 to 2199-00"):
+        call_command("annual_report", "derbyshire", year)
+
+
+@pytest.mark.parametrize("year", ["1900-01", "1999-00", "2199-00"])
+def test_the_first_and_the_last_year_there_are(year: str) -> None:
+    assert str(ReportingYear.parse(year)) == year
+
+
+def test_an_area_without_register_says_so(area: Area, capsys: pytest.CaptureFixture[str]) -> None:
+    note = "No register of Derbyshire is held here: the noughts say nothing about the area"
+
+    assert report(area).notes[0].text == note
+    call_command("annual_report", "derbyshire", "2022-23")
+    assert capsys.readouterr().out.splitlines()[2] == f"{note}."
+
+
+@pytest.mark.parametrize(("year", "silent"), [(2021, True), (2022, False), (2023, False)])
+def test_a_year_before_the_register_says_so(area: Area, year: int, silent: bool) -> None:
+    small(area)
+
+    notes = [note.text for note in report(area, year=ReportingYear(year)).notes]
+
+    assert any("says nothing of" in text for text in notes) is silent
+    assert not any("No register" in text for text in notes)
+
+
+def test_a_register_of_category_4_alone_is_no_register_of_the_tables(area: Area) -> None:
+    without = as_dict(report(area))
+    small(area)
+    for nominal in Nominal.objects.all():
+        nominal.grounds.update(kind="terrorist_notification")
+
+    assert as_dict(report(area)) == without
+
+
+def test_a_population_given_with_the_command_is_kept(area: Area, capsys: pytest.CaptureFixture[str]) -> None:
+    small(area)
+
+    call_command("annual_report", "derbyshire", "2022-23", "--population", "200,000", "--source", "Invented, mid-2022")
+    call_command("annual_report", "derbyshire", "2022-23", "--format", "json")
+    call_command("annual_report", "derbyshire", "2021-22")
+
+    said = capsys.readouterr().out
+    assert "  Population 200,000: Invented, mid-2022" in said
+    assert '"count": 200000' in said
+    assert "(R87): 1\n" in said, "one person of Category 1 in the community"
+    assert said.count("not known") == 1, "another year has another population"
+
+
+@pytest.mark.parametrize(
+    ("given", "match"),
+    [
+        (["--population", "10"], "together"),
+        (["--source", "Invented"], "together"),
+        (["--population", "10", "--source", "  "], "together"),
+        (["--population", "0", "--source", "Invented"], "above nought"),
+        (["--population", "-1", "--source", "Invented"], "above nought"),
+        (["--population", "1,2", "--source", "Invented"], "above nought"),
+        (["--population", "ten", "--source", "Invented"], "above nought"),
+        (["--population", "2147483648", "--source", "Invented"], "above nought"),
+        (["--population", "10", "--source", "x" * 201], "shorten"),
+    ],
+)
+def test_a_population_that_cannot_be_kept(area: Area, given: list[str], match: str) -> None:
+    with pytest.raises(CommandError, match=match):
+        call_command("annual_report", "derbyshire", "2022-23", *given)
+
+    assert not PopulationEstimate.objects.exists()
 
 
 def test_an_unknown_area() -> None:

@@ -27,7 +27,7 @@ from tests.exchange.files import (
 Rows = Sequence[Mapping[str, str]]
 
 GOOD = row(1, CATEGORY_1, LEVEL_1, COMMUNITY)
-TERRORISM = {**CATEGORY_2, "ground": "terrorist_disposal"}
+TERRORISM = {**CATEGORY_2, "ground": "terrorist_disposal", "terrorist_offence": "yes"}
 MEETING = {"last_meeting": "2025-12-01"}
 
 
@@ -135,7 +135,28 @@ BAD_ROWS = [
     ),
     pytest.param(
         bad(row(2, CATEGORY_1, whereabouts="community", whereabouts_start="1979-02-27")),
-        3, "whereabouts_start", Kind.BEFORE_BIRTH, "", id="in the community before birth",
+        3, "whereabouts_start", Kind.BEFORE_BIRTH, "R1", id="in the community before birth",
+    ),
+    pytest.param(
+        bad(row(2, CATEGORY_1, ground_end="9990-01-01")), 3, "ground_end", Kind.NOT_A_DATE, "", id="beyond any case"
+    ),
+    pytest.param(
+        bad(row(2, CATEGORY_1, LEVEL_1, level_start="0001-01-01")),
+        3, "level_start", Kind.NOT_A_DATE, "", id="before any case",
+    ),
+    pytest.param(
+        bad(row(2, CATEGORY_1, date_of_birth="１９７９-02-28")),
+        3, "date_of_birth", Kind.NOT_A_DATE, "", id="figures of another script",
+    ),
+    pytest.param(bad(row(2, CATEGORY_1, nhs="-")), 3, "nhs", Kind.NOT_A_NUMBER, "", id="a number without figures"),
+    pytest.param(
+        bad(row(2, CATEGORY_1, visor="ß" * 40)), 3, "visor", Kind.TOO_LONG, "", id="too long once in capitals"
+    ),
+    pytest.param(
+        bad(row(2, CATEGORY_2, term="9999 years")), 3, "term", Kind.NOT_A_TERM, "", id="a term of 9999 years"
+    ),
+    pytest.param(
+        bad(row(2, CATEGORY_2, term="1200 months 1 month")), 3, "term", Kind.NOT_A_TERM, "", id="over a century"
     ),
     pytest.param(bad(row(2, CATEGORY_2, term="long")), 3, "term", Kind.NOT_A_TERM, "", id="a term without figures"),
     pytest.param(
@@ -344,3 +365,20 @@ def test_category_4_for_somebody_cleared() -> None:
 
     assert problems == []
     assert good[0].record.handling == "category_4"
+
+
+def test_category_4_without_a_terrorist_offence() -> None:
+    problems, _, _ = told(as_csv([row(1, TERRORISM, terrorist_offence="")]), category_4=True)
+
+    assert [(one.line, one.column, one.rule) for one in problems] == [(2, "ground", "R19")]
+    assert "terrorist_offence" in problems[0].right
+
+
+def test_a_note_says_what_to_look_at() -> None:
+    _, notes, _ = told(as_csv([row(1, CATEGORY_1, ground_end="2021-01-05")]))
+
+    (note,) = [one for one in notes if one.rule == "R21"]
+    assert (note.column, note.right) == (
+        "ground_end",
+        "See which end is right; leave this one if an officer confirmed it",
+    )

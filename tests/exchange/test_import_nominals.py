@@ -15,8 +15,11 @@ from agencies.roles import Role
 from cases.models import Ground, Identifier, LevelSpan, Nominal, Obligation
 from cases.reference import load_offences
 from exchange import nominals
+from exchange.demo import numbers
+from exchange.entries import normalised, people
 from exchange.nominals import Outcome, bring_in
 from exchange.problems import Problem
+from exchange.reader import rows
 from exchange.stored import stored_people
 from rules.identity import check_identifier
 from rules.vocabulary import Handling, IdentifierKind
@@ -170,6 +173,75 @@ def test_one_person_of_the_register_twice_in_the_file(area: Area) -> None:
     assert "line 2" in problems[0].reason
 
 
+def test_a_stranger_with_one_identifier_is_not_overwritten(area: Area) -> None:
+    brought(area, REGISTER)
+    before = stored_people(list(Nominal.objects.values_list("pk", flat=True)))
+    stranger = row(1, CATEGORY_2, family_name="Travertine", date_of_birth="1990-07-19")
+
+    outcome, problems = brought(area, [stranger])
+
+    assert [(one.line, one.column, one.kind, one.rule) for one in problems] == [(2, "pnc", "another_person", "R4")]
+    assert not outcome.kept
+    assert stored_people(list(before)) == before
+    said = str(problems[0])
+    assert not any(text in said for text in ("Feldspar", "Travertine", "1979", "1990", pnc(1)))
+
+
+@pytest.mark.parametrize("born", ["unknown", "1979-02-28"])
+def test_an_unknown_date_of_birth_bears_nothing_out(area: Area, born: str) -> None:
+    brought(area, [row(1, CATEGORY_1, date_of_birth="unknown")])
+
+    assert brought(area, [row(1, CATEGORY_1, family_name="Travertine", date_of_birth=born)])[1][0].kind == (
+        "another_person"
+    )
+    assert brought(area, [row(1, CATEGORY_1, date_of_birth=born)])[1] == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "noted"),
+    [
+        ({"family_name": "Travertine"}, ["family_name"]),
+        ({"date_of_birth": "1979-02-27"}, ["date_of_birth"]),
+        ({"family_name": "Travertine", "date_of_birth": "1979-02-27", "aliases": "former: feldspar"}, ["family_name"]),
+        ({"family_name": " FELDSPAR "}, []),
+    ],
+    ids=["surname", "date of birth", "both, under a former name", "capitals"],
+)
+def test_one_difference_is_a_note(area: Area, cells: dict[str, str], noted: list[str]) -> None:
+    brought(area, [row(1, CATEGORY_1)])
+    notes: list[Problem] = []
+    file = io.BytesIO(as_csv([row(1, CATEGORY_1, **cells)]))
+
+    outcome = bring_in(file, by=system(), area=area, today=TODAY, dry_run=True, report=notes.append, note=notes.append)
+
+    assert outcome.problems == 0
+    wanted = [*noted, "date_of_birth"] if "aliases" in cells else noted
+    assert [(note.column) for note in notes if note.rule == "R4"] == wanted
+
+
+def test_what_cannot_stand_beside_the_register_is_a_bad_row(area: Area) -> None:
+    """A Category 3 ground beside a stored Category 1: the file by itself would be right."""
+    brought(area, [row(1, CATEGORY_1)])
+    alone = row(1, CATEGORY_3, LEVEL_2, ground_start="2021-02-01", level_start="2021-02-01")
+
+    for dry_run in (True, False):
+        outcome, problems = brought(area, [alone], dry_run=dry_run)
+        assert not outcome.kept
+        assert {(one.line, one.rule) for one in problems} == {(2, "R18")}
+    assert Ground.objects.count() == 1
+
+
+def test_a_death_ends_the_grounds_that_the_file_does_not_name(area: Area) -> None:
+    brought(area, [row(1, CATEGORY_1)])
+    dead = row(
+        1, CATEGORY_2, ground_end="2025-01-05", whereabouts="dead", whereabouts_start="2025-01-05",
+    )  # fmt: skip
+
+    _, problems = brought(area, [dead])
+
+    assert [(one.line, one.column, one.rule) for one in problems] == [(2, "ground_end", "R28")]
+
+
 @pytest.mark.parametrize("handling", [Handling.RESTRICTED, Handling.CATEGORY_4])
 @pytest.mark.parametrize("who", ["system", "coordinator"])
 def test_a_hidden_person_is_not_betrayed(area: Area, handling: Handling, who: str) -> None:
@@ -189,7 +261,7 @@ def test_a_hidden_person_is_not_betrayed(area: Area, handling: Handling, who: st
 
 def test_category_4_through_somebody_cleared(area: Area) -> None:
     cleared = coordinator(area, category_4=True)
-    terrorist = row(1, CATEGORY_2, LEVEL_2, ground="terrorist_disposal")
+    terrorist = row(1, CATEGORY_2, LEVEL_2, ground="terrorist_disposal", terrorist_offence="yes")
 
     assert brought(area, [terrorist])[1][0].kind == "clearance"
     assert brought(area, [terrorist], by=coordinator(area))[1][0].kind == "clearance"
@@ -267,6 +339,31 @@ def test_the_example_file_comes_in(tmp_path: Path, area: Area) -> None:
 
     assert problems == []
     assert outcome.added >= 5
+
+
+def test_the_example_file_uses_numbers_that_the_demonstration_does_not() -> None:
+    """Whoever tries the example on the demonstration adds people, and overwrites none."""
+    example = Path(__file__).parents[2] / "docs" / "examples" / "import_nominals.csv"
+    with example.open("rb") as file:
+        given = {
+            normalised(kind, text)
+            for one in people(rows(file, list[Problem]().append), list[Problem]().append)
+            for _, kind, text in one.identifiers
+        }
+    of_demo = {
+        normalised(kind, text)
+        for index in range(10_000)
+        for kind, text in (
+            (IdentifierKind.CRN, numbers.crn(index)),
+            (IdentifierKind.VISOR, numbers.visor(index)),
+            (IdentifierKind.NOMS, numbers.noms(index)),
+            (IdentifierKind.PNC, numbers.pnc(index, 2001)),
+            (IdentifierKind.PNC, numbers.pnc(index, 1998)),
+        )
+    }
+
+    assert len(given) >= 8
+    assert given.isdisjoint(of_demo)
 
 
 def test_somebody_with_the_same_name_and_birth_date_is_a_note(area: Area) -> None:

@@ -32,7 +32,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="the CSV file, in UTF-8")
-        parser.add_argument("--area", help="name or slug of the MAPPA area; not needed when there is only one")
+        parser.add_argument(
+            "--area",
+            help="name or slug of the MAPPA area, such as derbyshire; may be left out only where no other is loaded",
+        )
         parser.add_argument("--dry-run", action="store_true", help="check and count everything, and keep nothing")
         parser.add_argument(
             "--as",

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from cases.models import Nominal
-from exchange.demo.load import Loader
 from exchange.demo.counts import EARLIEST
+from exchange.demo.load import Loader
 from mappa import clock
 
 _HELP = """\
