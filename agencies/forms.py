@@ -15,6 +15,7 @@ _CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": 
 def _plain(field: forms.Field, label: str, *, help_text: str = "", **attrs: str) -> None:
     """The library's field in our words: a label that stays, and no placeholder."""
     field.label = label
+    field.error_messages["required"] = f"Enter your {label[:1].lower()}{label[1:]}."
     field.help_text = help_text
     field.widget.attrs.pop("placeholder", None)
     field.widget.attrs.update(attrs)

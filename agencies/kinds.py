@@ -28,6 +28,20 @@ class AgencyKind(Word):
     OTHER = "other", "Other"
 
 
+# Who can lead a case: those with a duty in law to manage the person. Prisons do not: a probation or youth justice
+# service, or the police, leads while somebody is inside (R97).
+LEADING: frozenset[AgencyKind] = frozenset(
+    {
+        AgencyKind.POLICE,
+        AgencyKind.PROBATION,
+        AgencyKind.YOUTH_JUSTICE,
+        AgencyKind.HEALTH_BOARD,
+        AgencyKind.HEALTH_TRUST,
+        AgencyKind.COUNTER_TERRORISM,
+    }
+)
+
+
 class Duty(Word):
     """The Responsible Authority, or the letter of the list of bodies with the duty to co-operate, or neither.
 

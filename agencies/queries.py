@@ -4,9 +4,13 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from .kinds import LEADING
 from .models import Agency, Area, Membership, PanelArea, User
 from .principal import Principal
 from .roles import MEMBERSHIP_ROLES, Role
+
+# Who can be the named officer of a case, for the agency of the same membership (R97).
+OFFICERS = (Role.PRACTITIONER, Role.COORDINATOR)
 
 
 def memberships_of(user: User, *, on: date) -> list[Membership]:
@@ -36,6 +40,11 @@ def agencies_of(principal: Principal) -> QuerySet[Agency]:
     return rows if principal.area_id is None else rows.filter(area=principal.area_id)
 
 
+def leading_agencies_of(principal: Principal) -> QuerySet[Agency]:
+    """Of those agencies, the ones of a kind that can lead a case (R97)."""
+    return agencies_of(principal).filter(kind__in=LEADING)
+
+
 def area_named(text: str) -> Area | None:
     """The area with this slug or name, whatever the case of its letters."""
     return (
@@ -43,6 +52,15 @@ def area_named(text: str) -> Area | None:
     )
 
 
-def staff_of(area_id: int, *, on: date) -> QuerySet[User]:
-    """People who hold a role in the area on the day."""
-    return User.objects.filter(pk__in=Membership.objects.on(on).filter(area=area_id).values("user"))
+def officers_of(area_id: int, *, on: date) -> QuerySet[User]:
+    """People who can be named as an officer in the area on the day (R97)."""
+    return User.objects.filter(pk__in=_officer_posts(on).filter(area=area_id).values("user"))
+
+
+def is_officer_of(user: User, agency: Agency, *, on: date) -> bool:
+    """Whether the person can be named as an officer for this agency on the day (R97)."""
+    return _officer_posts(on).filter(user=user, agency=agency).exists()
+
+
+def _officer_posts(on: date) -> QuerySet[Membership]:
+    return Membership.objects.on(on).filter(role__in=OFFICERS)

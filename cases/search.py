@@ -14,7 +14,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import connection, transaction
 from django.db.models import F, Func, Model, Q, QuerySet, TextField
-from rapidfuzz import fuzz
 
 from agencies.access import cards, visible
 from agencies.principal import Principal
@@ -22,6 +21,7 @@ from agencies.roles import Perm
 from rules.identity import check_identifier
 from rules.vocabulary import IdentifierKind
 
+from .likeness import fit, words_of
 from .models import Alias, Identifier, Nominal
 from .models.nominal import SOUND_ARRAY, full_name
 from .records import IdentifierRecord
@@ -31,9 +31,11 @@ LIMIT = 50
 RANKED = 300
 # A word is like another when this share of its three-letter pieces is in it.
 LIKENESS = 0.4
-# Candidates that fit less well than this are not worth showing; a sound-alike of four letters still does.
-LEAST = 50.0
+# Names that fit less well than this are not plausible; of somebody born about the day asked for, a little less will do.
+LEAST, LEAST_IF_BORN_THEN = 76.0, 60.0
 BIRTH_DATE_SLACK = 3
+# Within text with figures in it, what may be a name: a word of letters, or three letters in a row.
+_NAME = re.compile(r"(?<!\S)[^\W\d_]{2,}(?!\S)|[^\W\d_]{3,}")
 
 Scored = Callable[[Nominal], tuple[float, str]]
 
@@ -66,18 +68,21 @@ def find(
 ) -> Found:
     """People who fit a number, a name, a birth date, or a name and a birth date together.
 
-    Text with a figure in it is a number; anything else is a name. Raises nothing: what fits nobody finds nobody.
+    Text with a figure in it is a number when it is somebody's, or looks like one; anything else is a name. Raises
+    nothing: what fits nobody finds nobody. Cards answer to a number or a name, never to a birth date: who tried days
+    one after the other would learn when a restricted person was born (R100).
     """
     text = " ".join(text.replace("\x00", " ").split())
     if any(letter.isdigit() for letter in text):
-        ids = numbers_like(text)
-        if date_of_birth is not None:
-            ids = _both(ids, born_about(date_of_birth))
-        return _found(principal, perm, ids, lambda _: (100.0, "number"), limit)
+        found = _found(principal, perm, numbers_like(text), lambda _: (100.0, "number"), limit, born=date_of_birth)
+        # Only what the principal may know of decides: a hidden person's number is like nobody's.
+        if found.matches or found.cards or looks_like_a_number(text):
+            return found
+        text = " ".join(_NAME.findall(text))
     if text:
         return _by_name(principal, perm, text, date_of_birth, limit)
     if date_of_birth is not None:
-        return _found(principal, perm, born_about(date_of_birth), _birth_score(date_of_birth), limit)
+        return _by_birth(principal, perm, date_of_birth, limit)
     return Found()
 
 
@@ -106,10 +111,28 @@ def possible_duplicates(
 
 def clashes(nominal: Nominal) -> QuerySet[Any, Any]:
     """Ids of everybody with the same number, or the same surname and birth date (R4), whoever may see them."""
-    same = Q(pk__in=Identifier.objects.filter(_same_number(nominal.identifiers.all())).values("nominal"))
+    numbered = Identifier.objects.filter(_same_number(nominal.identifiers.all())).exclude(nominal=nominal)
+    named = Nominal.objects.none()
     if nominal.date_of_birth is not None:
-        same |= Q(date_of_birth=nominal.date_of_birth, family_name__iexact=nominal.family_name)
-    return Nominal.objects.filter(same).exclude(pk=nominal.pk).values("pk")
+        named = Nominal.objects.filter(date_of_birth=nominal.date_of_birth, family_name__iexact=nominal.family_name)
+    return numbered.values("nominal").union(named.exclude(pk=nominal.pk).values("pk"))
+
+
+def possible_doubles(principal: Principal, nominal: Nominal, *, perm: Perm = Perm.NOMINAL_VIEW) -> list[Nominal]:
+    """Others who may be the same person, as far as the principal may see them, the first added first (R4).
+
+    So those who may see a hidden record learn that its person seems to have been added again.
+    """
+    return list(visible(principal, Nominal.objects.filter(pk__in=clashes(nominal)), perm).order_by("pk")[:LIMIT])
+
+
+def looks_like_a_number(text: str) -> bool:
+    """Whether the text is written as a number of some kind, or has nothing in it that could be a name.
+
+    A ViSOR reference can look like anything, so it says nothing.
+    """
+    kinds = (kind for kind in IdentifierKind if kind is not IdentifierKind.VISOR)
+    return any(check_identifier(kind, text).valid for kind in kinds) or not _NAME.search(text)
 
 
 def numbers_like(text: str) -> QuerySet[Any, Any]:
@@ -172,60 +195,55 @@ def _sounding(model: type[Model], key: str, column: str, codes: Sequence[str]) -
 
 def _by_name(principal: Principal, perm: Perm, text: str, date_of_birth: date | None, limit: int) -> Found:
     with transaction.atomic():
-        ids: QuerySet[Any, Any] = names_like(text)
-        if date_of_birth is not None:
-            ids = _both(ids, born_about(date_of_birth))
-        return _found(principal, perm, ids, _Likeness(text, date_of_birth), limit)
+        return _found(principal, perm, names_like(text), _Likeness(text), limit, born=date_of_birth)
+
+
+def _by_birth(principal: Principal, perm: Perm, day: date, limit: int) -> Found:
+    likely = Nominal.objects.filter(pk__in=born_about(day)).order_by("family_name", "given_names", "pk")
+    rows = visible(principal, likely.select_related("area", "panel_area"), perm).prefetch_related("aliases")[:RANKED]
+    matches = [Match(row, *_birth_score(row, day)) for row in rows]
+    return Found(sorted(matches, key=lambda match: -match.score)[:limit])
 
 
 @dataclass(frozen=True, slots=True)
 class _Likeness:
-    """How well a person fits a name, and a birth date where one is given."""
+    """How well a person fits a name, by their own or another one of theirs."""
 
     text: str
-    date_of_birth: date | None
 
     def __call__(self, nominal: Nominal) -> tuple[float, str]:
-        own = self._of(nominal.family_name, nominal.given_names)
-        others = [self._of(alias.family_name, alias.given_names) for alias in nominal.aliases.all()]
-        score, by = max([(own, "name"), *((other, "other name") for other in others)])
-        if self.date_of_birth is not None:
-            score = (score + _birth_score(self.date_of_birth)(nominal)[0]) / 2
-        return score, by
-
-    def _of(self, family_name: str, given_names: str) -> float:
-        wanted, family, given = self.text.lower(), family_name.lower(), given_names.lower()
-        return max(
-            fuzz.token_sort_ratio(wanted, f"{given} {family}"),
-            fuzz.ratio(wanted, family),
-            # A first name alone says less than a surname.
-            0.9 * fuzz.ratio(wanted, given),
-        )
+        asked = words_of(self.text)
+        own = fit(asked, nominal.family_name, nominal.given_names)
+        others = (fit(asked, alias.family_name, alias.given_names) for alias in nominal.aliases.all())
+        other = max(others, default=0.0)
+        return (own, "name") if own >= other else (other, "other name")
 
 
-def _birth_score(wanted: date) -> Scored:
-    def score(nominal: Nominal) -> tuple[float, str]:
-        exact = nominal.date_of_birth == wanted
-        return (100.0, "date of birth") if exact else (70.0, "date of birth, about")
-
-    return score
+def _birth_score(nominal: Nominal, wanted: date) -> tuple[float, str]:
+    return (100.0, "date of birth") if nominal.date_of_birth == wanted else (70.0, "date of birth, about")
 
 
-def _found(principal: Principal, perm: Perm, ids: QuerySet[Any, Any], scored: Scored, limit: int) -> Found:
-    likely = Nominal.objects.filter(pk__in=ids)
+def _found(
+    principal: Principal, perm: Perm, ids: QuerySet[Any, Any], scored: Scored, limit: int, *, born: date | None
+) -> Found:
+    """Those who fit and were born about the day, if one is asked for; and the cards of those who fit, whenever born."""
+    touched = Nominal.objects.filter(pk__in=ids)
     if isinstance(scored, _Likeness):
-        likely = likely.annotate(alike=TrigramSimilarity(full_name(), scored.text.upper())).order_by("-alike", "pk")
+        touched = touched.annotate(alike=TrigramSimilarity(full_name(), scored.text.upper())).order_by("-alike", "pk")
     else:
-        likely = likely.order_by("family_name", "given_names", "pk")
-    rows = visible(principal, likely.select_related("area", "panel_area"), perm).prefetch_related("aliases")[:RANKED]
-    matches = [Match(row, score, by) for row in rows for score, by in [scored(row)] if score >= LEAST]
+        touched = touched.order_by("family_name", "given_names", "pk")
+    likely = touched if born is None else touched.filter(pk__in=born_about(born))
+    least = LEAST if born is None else LEAST_IF_BORN_THEN
+    matches = []
+    for row in visible(principal, likely.select_related("area", "panel_area"), perm).prefetch_related("aliases")[
+        :RANKED
+    ]:
+        score, by = scored(row)
+        if score >= least:
+            matches.append(Match(row, score if born is None else (score + _birth_score(row, born)[0]) / 2, by))
     matches.sort(key=lambda match: -match.score)
-    closed = cards(principal, likely, perm).prefetch_related("aliases")[:RANKED]
+    closed = cards(principal, touched, perm).prefetch_related("aliases")[:RANKED]
     return Found(matches[:limit], sum(1 for row in closed if scored(row)[0] >= LEAST))
-
-
-def _both(one: QuerySet[Any, Any], other: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-    return Nominal.objects.filter(pk__in=one).filter(pk__in=other).values("pk")
 
 
 def _numbers(identifiers: Iterable[IdentifierRecord]) -> Q:

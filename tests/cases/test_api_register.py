@@ -12,7 +12,17 @@ from cases.models import Ground, LevelSpan, Nominal
 from mappa import clock
 from rules.vocabulary import Handling, Level
 from tests.factories.agencies import AreaFactory, principal_for
-from tests.factories.cases import OFFENCE, TODAY, at_level, nominal, notification, offences, pnc
+from tests.factories.cases import (
+    LONG_AGO,
+    OFFENCE,
+    TODAY,
+    at_level,
+    nominal,
+    notification,
+    offences,
+    other_dangerous,
+    pnc,
+)
 from tests.factories.visits import queries, visitor
 
 GROUND = {
@@ -81,7 +91,44 @@ class TestNominals:
         assert visitor(area, Role.SMB_MEMBER)[0].get("/api/v1/nominals/").status_code == 403
 
     def test_nobody_signed_in(self, db: None) -> None:
-        assert Client().get("/api/v1/nominals/").status_code == 403
+        response = Client().get("/api/v1/nominals/")
+        assert response.status_code == 401
+        assert response.headers["WWW-Authenticate"].startswith("Session")
+        assert response.headers["Content-Type"] == "application/problem+json"
+
+    def test_filters_as_the_register_does(self, client: Client, area: Area, person: Nominal) -> None:
+        three = nominal(area, grounds=(other_dangerous(),), levels=(at_level(Level.TWO),))
+        over = nominal(area, grounds=(notification(LONG_AGO, LONG_AGO),), levels=())
+
+        def found(query: str) -> set[int]:
+            return {row["id"] for row in client.get(f"/api/v1/nominals/{query}").json()["results"]}
+
+        assert found("") == {person.pk, three.pk}
+        assert found("?category=1") == {person.pk}
+        assert found("?category=1&category=3&level=2") == {three.pk}
+        assert found("?status=everyone") == {person.pk, three.pk, over.pk}
+        assert client.get(f"/api/v1/nominals/{over.pk}/").status_code == 200
+
+    @pytest.mark.parametrize("query", ["?surname=Feldspar", "?category=7", "?level=2&levle=3"])
+    def test_what_it_does_not_know_it_says(self, client: Client, person: Nominal, query: str) -> None:
+        response = client.get(f"/api/v1/nominals/{query}")
+        assert (response.status_code, response.json()["title"]) == (400, "Input not accepted")
+        assert len(response.json()["errors"]) == 1
+
+    def test_an_address_that_is_none_is_answered_as_json(self, client: Client) -> None:
+        response = client.get("/api/v1/nothing/")
+        assert (response.status_code, response.json()["title"]) == (404, "Not found")
+
+    def test_a_fault_of_ours_is_answered_as_json(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        def broken(*_: Any, **__: Any) -> None:
+            raise ZeroDivisionError
+
+        monkeypatch.setattr("cases.api.with_derived", broken)
+        client.raise_request_exception = False
+        response = client.get("/api/v1/nominals/")
+        assert response.headers["Content-Type"] == "application/problem+json"
+        assert response.json()["request_id"] == response.headers["X-Request-ID"]
+        assert (response.status_code, set(response.json())) == (500, {"title", "status", "request_id"})
 
 
 class TestGrounds:
@@ -104,6 +151,26 @@ class TestGrounds:
         response = post(client, f"/api/v1/nominals/{person.pk}/grounds/", {"kind": "no such", "starts_on": "soon"})
         assert response.status_code == 400
         assert set(response.json()["errors"]) == {"kind", "starts_on"}
+
+    def test_an_end_before_the_start_is_refused(self, client: Client, person: Nominal) -> None:
+        response = post(client, f"/api/v1/nominals/{person.pk}/grounds/", {**GROUND, "ends_on": "2026-03-01"})
+        assert response.status_code == 409
+        assert "cannot end before" in response.json()["reasons"][0]["text"]
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            pytest.param({"starts_on": "1899-12-31"}, id="the day before 1900"),
+            pytest.param({"starts_on": "9990-01-01"}, id="the end of the calendar"),
+            pytest.param({"ends_on": "2201-01-01"}, id="the day after 2200"),
+            pytest.param({"term_months": 1201}, id="more than a hundred years"),
+        ],
+    )
+    def test_days_and_terms_beyond_any_case_are_a_400(
+        self, client: Client, person: Nominal, change: dict[str, Any]
+    ) -> None:
+        response = post(client, f"/api/v1/nominals/{person.pk}/grounds/", {**GROUND, **change})
+        assert (response.status_code, set(response.json()["errors"])) == (400, set(change))
 
     def test_who_may_read_may_not_record(self, area: Area, person: Nominal) -> None:
         clock.pretend(TODAY)
@@ -132,6 +199,16 @@ class TestLevels:
         response = post(client, f"/api/v1/nominals/{person.pk}/levels/", LEVEL_2)
         assert (response.status_code, response.json()["level"]) == (201, "2")
         assert LevelSpan.objects.filter(nominal=person, ends_on__isnull=True).get().level == Level.TWO
+
+    def test_a_day_at_the_edge_of_the_calendar_is_a_400(self, client: Client, person: Nominal) -> None:
+        response = post(client, f"/api/v1/nominals/{person.pk}/levels/", {**LEVEL_2, "starts_on": "0001-01-01"})
+        assert (response.status_code, set(response.json()["errors"])) == (400, {"starts_on"})
+
+    @pytest.mark.parametrize("body", ["imported", "transfer", "last_ground_ended", "status_opened"])
+    def test_only_people_decide(self, client: Client, person: Nominal, body: str) -> None:
+        said = {**LEVEL_2, "level": "3", "criteria": {}, "decided_by": body}
+        response = post(client, f"/api/v1/nominals/{person.pk}/levels/", said)
+        assert (response.status_code, set(response.json()["errors"])) == (400, {"decided_by"})
 
     def test_a_refusal_by_a_rule_is_a_409(self, client: Client, person: Nominal) -> None:
         response = post(client, f"/api/v1/nominals/{person.pk}/levels/", {**LEVEL_2, "criteria": {}})

@@ -9,14 +9,25 @@ from agencies.principal import Principal
 from agencies.roles import Role
 from cases.facts import facts_of
 from cases.models import Ground, LevelSpan, Nominal
-from cases.services.grounds import end_ground, may_record_ground, record_ground, void_ground
+from cases.services.dates import record_qualifying_meeting, set_key_date
+from cases.services.grounds import end_ground, may_end_ground, may_record_ground, record_ground, void_ground
 from cases.services.people import record_nominal
+from cases.services.whereabouts import record_whereabouts
 from cases.verification import verify_register
 from pages.conflicts import Conflict
 from rules.categories import category_on
 from rules.core import Refused
 from rules.levels import LevelChange, LevelCriteria
-from rules.vocabulary import Category, DecidingBody, EndReason, Handling, Level
+from rules.vocabulary import (
+    Category,
+    DecidingBody,
+    Disposal,
+    EndReason,
+    Handling,
+    KeyDateKind,
+    Level,
+    Whereabouts,
+)
 from tests.factories import cases as make
 from tests.factories.cases import TODAY
 
@@ -89,6 +100,9 @@ def test_a_level_with_a_ground_is_the_coordinators_to_decide(acting, coordinator
 
 def test_category_3_ends_with_its_level_the_same_day(coordinator: Principal, man: Nominal) -> None:
     ground = record(coordinator, man, make.other_dangerous(TODAY - DAY), level=level_2(TODAY - DAY))
+    with pytest.raises(Refused, match="R36"):
+        end_ground(by=coordinator, today=TODAY, ground_id=ground.pk, ends_on=TODAY, reason=EndReason.LEVEL_2_3_ENDED)
+    record_qualifying_meeting(by=coordinator, today=TODAY, nominal_id=man.pk, meeting=make.meeting(TODAY))
     end_ground(by=coordinator, today=TODAY, ground_id=ground.pk, ends_on=TODAY, reason=EndReason.LEVEL_2_3_ENDED)
     assert levels(man) == [("2", TODAY - DAY, TODAY)]
     assert category(man, TODAY) is Category.THREE
@@ -132,7 +146,7 @@ def test_an_automatic_ground_takes_the_place_of_category_3(coordinator: Principa
 
 def test_when_one_of_two_grounds_ends_the_person_is_recategorised(coordinator: Principal, man: Nominal) -> None:
     make.offences()
-    first = record(coordinator, man, make.notification())
+    first = record(coordinator, man, make.notification(ends_on=TODAY + DAY))
     record(coordinator, man, make.qualifying(offence_code=make.OFFENCE))
     end_ground(by=coordinator, today=TODAY, ground_id=first.pk, ends_on=TODAY, reason=EndReason.NOTIFICATION_EXPIRED)
     assert [category(man, TODAY), category(man, TODAY + DAY)] == [Category.ONE, Category.TWO]
@@ -140,11 +154,57 @@ def test_when_one_of_two_grounds_ends_the_person_is_recategorised(coordinator: P
 
 
 def test_a_moved_end_moves_the_level(coordinator: Principal, man: Nominal) -> None:
-    ground = record(coordinator, man, make.notification())
+    ground = record(coordinator, man, make.notification(ends_on=TODAY))
     for end in (TODAY + 5 * DAY, TODAY - 5 * DAY, None):
         end_ground(by=coordinator, today=TODAY, ground_id=ground.pk, ends_on=end, reason=EndReason.NOTIFICATION_EXPIRED)
         assert levels(man) == [("not_set", make.LONG_AGO, end)]
         assert verify_register([man.pk]) == []
+
+
+def test_indefinite_notification_is_revoked_by_a_superintendent(coordinator: Principal, man: Nominal) -> None:
+    begun = date(2009, 3, 2)
+    ground = record(coordinator, man, make.notification(begun, disposal=Disposal.LIFE))
+    more = {"by": coordinator, "today": TODAY, "ground_id": ground.pk, "ends_on": TODAY}
+    for reason in (EndReason.NOTIFICATION_REVOKED, EndReason.NOTIFICATION_EXPIRED):
+        with pytest.raises(Refused, match="R22"):
+            end_ground(**more, reason=reason)
+    end_ground(**more, reason=EndReason.NOTIFICATION_REVOKED, superintendent="Supt Harrier ")
+    ground.refresh_from_db()
+    assert (ground.ends_on, ground.end_superintendent) == (TODAY, "Supt Harrier")
+    end_ground(**{**more, "ends_on": None}, reason=EndReason.OTHER)
+    ground.refresh_from_db()
+    assert ground.end_superintendent == ""
+
+
+def test_a_death_ends_grounds_and_nothing_prolongs_them(coordinator: Principal, man: Nominal) -> None:
+    ground = record(coordinator, man, make.notification(ends_on=TODAY + 100 * DAY))
+    died = TODAY - 3 * DAY
+    more = {"by": coordinator, "today": TODAY, "ground_id": ground.pk}
+    with pytest.raises(Refused, match="R28"):
+        end_ground(**more, ends_on=died, reason=EndReason.DEATH)
+    record_whereabouts(by=coordinator, today=TODAY, nominal_id=man.pk, kind=Whereabouts.DEAD, starts_on=died)
+    for ends_on in (TODAY, None):
+        with pytest.raises(Refused, match="R28"):
+            end_ground(**more, ends_on=ends_on, reason=EndReason.OTHER)
+    with pytest.raises(Refused, match="R28"):
+        record(coordinator, man, make.notification(TODAY - 50 * DAY))
+
+
+def test_a_licence_that_ends_otherwise_than_the_dates_ahead_say(coordinator: Principal, man: Nominal) -> None:
+    make.offences()
+    ground = record(coordinator, man, make.qualifying(offence_code=make.OFFENCE))
+    licence = TODAY + 30 * DAY
+    set_key_date(by=coordinator, today=TODAY, nominal_id=man.pk, kind=KeyDateKind.LICENCE_END, falls_on=licence)
+    asked = {"by": coordinator, "today": TODAY, "reason": EndReason.LICENCE_ENDED}
+    assert may_end_ground(ground, ends_on=licence, **asked).warnings == ()
+    other = may_end_ground(ground, ends_on=licence + DAY, **asked)
+    assert other
+    assert [reason.rule for reason in other.warnings] == ["R23"]
+
+
+def test_an_end_before_the_start_is_said_alone(coordinator: Principal, man: Nominal) -> None:
+    decision = may_record_ground(man, by=coordinator, today=TODAY, ground=make.notification(TODAY, TODAY - DAY))
+    assert [reason.rule for reason in decision.reasons if not decision] == ["R7"]
 
 
 def test_a_licence_cannot_be_prolonged_into_the_category_3_after_it(coordinator: Principal, man: Nominal) -> None:

@@ -8,6 +8,7 @@ from agencies.models import Area
 from agencies.principal import Principal
 from agencies.roles import Role
 from cases.models import Ground, LevelSpan, Nominal, WhereaboutsSpan
+from cases.records import LevelRecord
 from cases.services.levels import set_level
 from cases.services.whereabouts import record_whereabouts
 from cases.verification import verify_register
@@ -26,6 +27,7 @@ CRITERIA = LevelCriteria(
 def set_to(by: Principal, man: Nominal, level: Level, day: date, body: DecidingBody, **more: object) -> LevelSpan:
     if day < TODAY:
         more["backdating_reason"] = "Minutes came late"
+    more.setdefault("reason", "As the risk is known today")
     return set_level(
         by=by, today=TODAY, nominal_id=man.pk, level=level, starts_on=day, decided_by=body, criteria=CRITERIA, **more
     )
@@ -73,6 +75,40 @@ def test_refused_by_a_rule_nothing_is_written(
     with pytest.raises(Refused, match=rule):
         set_to(coordinator, man, level, day, body)
     assert levels(man) == before
+
+
+@pytest.mark.parametrize(
+    ("level", "body", "reason", "rule"),
+    [
+        pytest.param(Level.ONE, DecidingBody.MEETING, "", "R32", id="without a reason"),
+        pytest.param(Level.ONE, DecidingBody.MEETING, "Risk has fallen", "R36", id="no meeting was held"),
+        pytest.param(Level.THREE, DecidingBody.TRANSFER, "Came at Level 3", "R36", id="a transfer without one"),
+        pytest.param(Level.THREE, DecidingBody.IMPORTED, "Came at Level 3", "R36", id="nobody types an import"),
+    ],
+)
+def test_level_2_is_left_on_record_only(
+    area: Area, coordinator: Principal, level: Level, body: DecidingBody, reason: str, rule: str
+) -> None:
+    man = make.nominal(area, levels=(make.at_level(Level.TWO),), meetings=(make.meeting(TODAY - DAY),))
+    with pytest.raises(Refused, match=rule):
+        set_to(coordinator, man, level, TODAY, body, reason=reason)
+
+
+def test_a_meeting_held_leads_to_level_1(area: Area, coordinator: Principal) -> None:
+    man = make.nominal(area, levels=(make.at_level(Level.TWO),), meetings=(make.meeting(TODAY),))
+    span = set_to(coordinator, man, Level.ONE, TODAY, DecidingBody.MEETING, reason="Risk has fallen since spring.")
+    assert span.reason == "Risk has fallen since spring.", "what was found for Level 2 is no reason for Level 1"
+
+
+def test_who_comes_back_waits_for_a_level_again(area: Area, coordinator: Principal) -> None:
+    over, again = TODAY - 400 * DAY, TODAY - 30 * DAY
+    man = make.nominal(
+        area, grounds=(make.notification(ends_on=over), make.notification(again)),
+        levels=(LevelRecord(Level.ONE, make.LONG_AGO, over),),
+    )  # fmt: skip
+    assert levels(man) == [("1", make.LONG_AGO, over), ("not_set", again, None)]
+    set_to(coordinator, man, Level.ONE, TODAY, DecidingBody.SCREENING)
+    assert levels(man)[-2:] == [("not_set", again, TODAY - DAY), ("1", TODAY, None)]
 
 
 def test_only_the_coordinator_sets_levels(area: Area, acting) -> None:

@@ -1,6 +1,7 @@
 """The form pages about a nominal: what is saved, what is refused and how that is said."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import pytest
 from django.http import HttpResponse
@@ -17,11 +18,13 @@ from tests.factories.cases import (
     OFFENCE,
     TODAY,
     at_level,
+    meeting,
     nominal,
     notification,
     offences,
     other_dangerous,
     pnc,
+    qualifying,
 )
 from tests.factories.visits import day, hidden, text_of, visitor
 
@@ -265,8 +268,8 @@ class TestAddGround:
 
 
 class TestEndAndVoid:
-    def test_ends_with_a_reason(self, client: Client, person: Nominal) -> None:
-        ground = person.grounds.get()
+    def test_ends_with_a_reason(self, client: Client, area: Area) -> None:
+        ground = nominal(area, grounds=(notification(ends_on=TODAY),)).grounds.get()
         said = {**day("ends_on", "2026-12-31"), "end_reason": "notification_expired", "end_confirmed": "on"}
         assert send(client, f"/grounds/{ground.pk}/end/", said).status_code == 302
         ground.refresh_from_db()
@@ -274,6 +277,31 @@ class TestEndAndVoid:
             "2026-12-31",
             "notification_expired",
         )
+
+    def test_a_review_names_its_superintendent(self, client: Client, area: Area) -> None:
+        ground = nominal(area, grounds=(notification(date(2009, 3, 2)),)).grounds.get()
+        said = {**day("ends_on", TODAY.isoformat()), "end_reason": "notification_revoked"}
+        response = send(client, f"/grounds/{ground.pk}/end/", said)
+        assert response.status_code == 422
+        assert "Name the Superintendent who decided." in text_of(response)
+        named = {**said, "superintendent": "Supt Harrier"}
+        assert send(client, f"/grounds/{ground.pk}/end/", named).status_code == 302
+        ground.refresh_from_db()
+        assert ground.end_superintendent == "Supt Harrier"
+
+    def test_only_what_ends_such_a_ground_is_offered(self, client: Client, area: Area) -> None:
+        licence = nominal(area, grounds=(qualifying(),)).grounds.get()
+        words = text_of(client.get(f"/grounds/{licence.pk}/end/"))
+        assert "Licence ended" in words
+        assert "revoked" not in words
+        assert "Superintendent" not in words
+
+    def test_nothing_ends_by_a_death_that_nobody_recorded(self, client: Client, person: Nominal) -> None:
+        ground = person.grounds.get()
+        said = {**day("ends_on", TODAY.isoformat()), "end_reason": "death"}
+        response = send(client, f"/grounds/{ground.pk}/end/", said)
+        assert response.status_code == 422
+        assert "Rule R28" in text_of(response)
 
     def test_an_end_before_the_start_is_refused(self, client: Client, person: Nominal) -> None:
         ground = person.grounds.get()
@@ -326,6 +354,20 @@ class TestSetLevel:
         assert 'value="3"' in page
         assert 'id="id_level_2"' not in page
 
+    @pytest.mark.parametrize(
+        ("level", "offered"),
+        [
+            pytest.param(Level.ONE, {"referral_panel", "meeting"}, id="into Level 2 or 3 (R36)"),
+            pytest.param(Level.TWO, {"meeting", "chair_urgent"}, id="between them, or out (R36)"),
+        ],
+    )
+    def test_only_bodies_that_may_decide_are_offered(
+        self, client: Client, area: Area, level: Level, offered: set[str]
+    ) -> None:
+        man = nominal(area, levels=(at_level(level),))
+        page = client.get(f"/nominals/{man.pk}/level/").content.decode()
+        assert set(re.findall(r'name="decided_by"[^>]*value="([^"]+)"', page)) == offered
+
     def test_an_administrator_does_not_decide(self, area: Area, person: Nominal) -> None:
         response = visitor(area, Role.ADMINISTRATOR)[0].get(f"/nominals/{person.pk}/level/")
         assert response.status_code == 403
@@ -362,6 +404,39 @@ class TestCircumstances:
         said = {"agency": str(elsewhere.pk), **day("starts_on", TODAY.isoformat())}
         assert send(client, f"/nominals/{person.pk}/lead-agency/", said).status_code == 422
 
+    def test_a_meeting_held(self, client: Client, area: Area) -> None:
+        man = nominal(area, levels=(at_level(Level.TWO),), meetings=(meeting(TODAY - timedelta(days=100)),))
+        path = f"/nominals/{man.pk}/meetings/add/"
+        said = {"level": "2", **day("held_on", TODAY.isoformat()), **day("next_on", "2027-03-15")}
+        response = send(client, path, said)
+        assert response.headers["Location"] == f"/nominals/{man.pk}/#meetings"
+        held = man.qualifying_meetings.get(held_on=TODAY)
+        assert (held.level, held.next_on and held.next_on.isoformat()) == (Level.TWO, "2027-03-15")
+
+    @pytest.mark.parametrize(
+        ("change", "rule"),
+        [
+            pytest.param(day("held_on", (TODAY + timedelta(days=1)).isoformat()), "R51", id="a meeting ahead"),
+            pytest.param(day("held_on", "2018-01-01"), "R51", id="before there was a status"),
+            pytest.param(day("next_on", TODAY.isoformat()), "R51", id="the next on the same day"),
+            pytest.param(day("next_on", "2027-03-16"), "R54", id="the next a day beyond the limit (R54)"),
+        ],
+    )
+    def test_a_meeting_that_cannot_be(self, client: Client, area: Area, change: dict[str, str], rule: str) -> None:
+        man = nominal(area, levels=(at_level(Level.TWO),))
+        said = {"level": "2", **day("held_on", TODAY.isoformat()), **change}
+        response = send(client, f"/nominals/{man.pk}/meetings/add/", said)
+        assert response.status_code == 422
+        assert f"Rule {rule}" in text_of(response)
+        assert not man.qualifying_meetings.exists()
+
+    @pytest.mark.parametrize("year", ["1899", "2201", "9999"])
+    def test_a_year_far_from_any_case_is_said(self, client: Client, person: Nominal, year: str) -> None:
+        said = {"kind": "earliest_release", **day("falls_on", f"{year}-04-01")}
+        response = send(client, f"/nominals/{person.pk}/key-dates/", said)
+        assert response.status_code == 422
+        assert "Date: the year must be from 1900 to 2200." in text_of(response)
+
     def test_key_date(self, client: Client, person: Nominal) -> None:
         said = {"kind": "earliest_release", **day("falls_on", "2027-04-01"), "certain": "on"}
         assert send(client, f"/nominals/{person.pk}/key-dates/", said).status_code == 302
@@ -378,7 +453,18 @@ class TestCircumstances:
 
 
 @pytest.mark.parametrize(
-    "path", ["edit", "grounds/add", "level", "whereabouts", "lead-agency", "named-officer", "key-dates", "addresses"]
+    "path",
+    [
+        "edit",
+        "grounds/add",
+        "level",
+        "meetings/add",
+        "whereabouts",
+        "lead-agency",
+        "named-officer",
+        "key-dates",
+        "addresses",
+    ],
 )
 class TestWhoMayUseThem:
     def test_a_hidden_person_does_not_exist(self, client: Client, area: Area, path: str) -> None:

@@ -5,15 +5,19 @@ from datetime import timedelta
 import pytest
 
 from agencies.access import Presence, can, presence
-from agencies.models import Area
+from agencies.kinds import LEADING, AgencyKind
+from agencies.models import Area, Membership
 from agencies.principal import Principal
-from agencies.roles import Perm, Role
+from agencies.queries import leading_agencies_of, officers_of
+from agencies.roles import MEMBERSHIP_ROLES, Perm, Role
 from cases.models import CaseParticipation, Nominal, PersonalGrant
 from cases.services.participation import (
     close_participation,
     end_exclusion,
     exclude,
     grant_to_person,
+    may_name_officer,
+    may_set_lead_agency,
     name_officer,
     open_participation,
     set_handling,
@@ -104,11 +108,67 @@ def test_an_officer_named_by_two_agencies_has_one_grant(area: Area, coordinator:
 
 def test_somebody_who_does_not_work_there_is_not_named(area: Area, coordinator: Principal, man: Nominal) -> None:
     officer = MembershipFactory(area=area, role=Role.PRACTITIONER, ends_on=TODAY - DAY)
-    with pytest.raises(Refused, match="does not work"):
+    assert "R97" in refusal(coordinator, man, officer)
+
+
+def refusal(by: Principal, man: Nominal, officer: Membership) -> str:
+    with pytest.raises(Refused) as caught:
         name_officer(
-            by=coordinator, today=TODAY, nominal_id=man.pk, officer_id=officer.user_id, agency_id=officer.agency_id,
+            by=by, today=TODAY, nominal_id=man.pk, officer_id=officer.user_id, agency_id=officer.agency_id,
             starts_on=TODAY,
         )  # fmt: skip
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "role", [role for role in MEMBERSHIP_ROLES if role not in (Role.PRACTITIONER, Role.COORDINATOR)]
+)
+def test_an_officer_is_a_practitioner_or_a_coordinator(
+    area: Area, coordinator: Principal, man: Nominal, role: Role
+) -> None:
+    officer = MembershipFactory(area=area, role=role)
+    assert "R97" in refusal(coordinator, man, officer)
+    assert not officers_of(area.pk, on=TODAY).filter(pk=officer.user_id).exists()
+
+
+def test_a_coordinator_may_be_the_officer(area: Area, coordinator: Principal, man: Nominal) -> None:
+    officer = MembershipFactory(area=area)
+    name_officer(
+        by=coordinator, today=TODAY, nominal_id=man.pk, officer_id=officer.user_id, agency_id=officer.agency_id,
+        starts_on=TODAY,
+    )  # fmt: skip
+    assert man.named_officers.get().officer_id == officer.user_id
+
+
+@pytest.mark.parametrize("whom", ["user", "agency"])
+def test_somebody_kept_out_is_refused_like_somebody_without_the_role(
+    area: Area, coordinator: Principal, man: Nominal, whom: str
+) -> None:
+    """Also when the exclusion begins only later: an officer would lose the case without a word."""
+    officer = MembershipFactory(area=area, role=Role.PRACTITIONER)
+    whose = {"user_id": officer.user_id} if whom == "user" else {"agency_id": officer.agency_id}
+    exclude(by=coordinator, today=TODAY, nominal_id=man.pk, starts_on=TODAY + DAY, reason="A neighbour", **whose)
+    assert refusal(coordinator, man, officer) == refusal(
+        coordinator, man, MembershipFactory(area=area, role=Role.LAY_ADVISER)
+    )
+
+
+def test_an_exclusion_that_is_over_is_no_bar(area: Area, coordinator: Principal, man: Nominal) -> None:
+    officer = MembershipFactory(area=area, role=Role.PRACTITIONER)
+    exclude(
+        by=coordinator, today=TODAY, nominal_id=man.pk, starts_on=TODAY - 9 * DAY, ends_on=TODAY - DAY,
+        reason="A neighbour", user_id=officer.user_id,
+    )  # fmt: skip
+    assert may_name_officer(man, by=coordinator, today=TODAY, officer=officer.user, agency=officer.agency)
+
+
+@pytest.mark.parametrize("kind", AgencyKind)
+def test_only_some_kinds_of_agency_lead(area: Area, coordinator: Principal, man: Nominal, kind: AgencyKind) -> None:
+    agency = AgencyFactory(area=area, kind=kind)
+    decision = may_set_lead_agency(man, by=coordinator, today=TODAY, agency=agency)
+    assert bool(decision) is (kind in LEADING)
+    assert [reason.rule for reason in decision.reasons] == ([] if decision else ["R97"])
+    assert (agency in leading_agencies_of(coordinator)) is bool(decision)
 
 
 def test_a_grant_ends_with_its_last_day(area: Area, coordinator: Principal, man: Nominal) -> None:

@@ -10,10 +10,18 @@ from audit.presenters import history_of
 from cases.models import Address, Nominal
 from cases.queries import possible_duplicates
 from cases.records import AliasRecord, IdentifierRecord
-from cases.services.people import edit_nominal, may_record_nominal, record_address, record_nominal
+from cases.services.people import (
+    edit_nominal,
+    may_edit_nominal,
+    may_record_address,
+    may_record_nominal,
+    record_address,
+    record_nominal,
+)
+from cases.services.whereabouts import may_record_whereabouts
 from pages.conflicts import Conflict
 from rules.core import Refused
-from rules.vocabulary import Handling, IdentifierKind
+from rules.vocabulary import Handling, IdentifierKind, Whereabouts
 from tests.factories import cases as make
 from tests.factories.agencies import AreaFactory, LocalHousingAuthorityFactory, PanelAreaFactory
 from tests.factories.cases import TODAY
@@ -114,3 +122,40 @@ def test_no_fixed_abode_needs_the_area_of_closest_links(area: Area, coordinator:
     first, second = Address.objects.filter(nominal=man).order_by("starts_on")
     assert (first.postcode, first.ends_on) == ("ZZ99 1AA", TODAY - timedelta(days=1))
     assert second.ends_on is None
+
+
+def test_another_name_is_a_name(area: Area, coordinator: Principal) -> None:
+    with pytest.raises(Refused, match="R5"):
+        record(coordinator, area, aliases=[AliasRecord(" ")])
+
+
+@pytest.mark.parametrize(
+    ("born_on", "allowed"),
+    [
+        pytest.param(make.LONG_AGO - timedelta(days=1), True, id="the day before what is known (R1)"),
+        pytest.param(make.LONG_AGO, True, id="that very day (R1)"),
+        pytest.param(make.LONG_AGO + timedelta(days=1), False, id="the day after (R1)"),
+    ],
+)
+def test_nobody_is_born_after_what_is_on_record(
+    area: Area, coordinator: Principal, born_on: date, allowed: bool
+) -> None:
+    man = make.nominal(area)
+    decision = may_edit_nominal(man, by=coordinator, today=TODAY, family_name="Gritstone", date_of_birth=born_on)
+    assert bool(decision) is allowed
+    assert [reason.rule for reason in decision.reasons if not decision] == ([] if allowed else ["R1"])
+
+
+@pytest.mark.parametrize(
+    ("day", "allowed"),
+    [
+        pytest.param(BORN - timedelta(days=1), False, id="the day before birth (R1)"),
+        pytest.param(BORN, True, id="the day of birth (R1)"),
+        pytest.param(date(1, 1, 1), False, id="the year 1 (R1)"),
+    ],
+)
+def test_nobody_is_anywhere_before_birth(area: Area, coordinator: Principal, day: date, allowed: bool) -> None:
+    man = make.nominal(area, date_of_birth=BORN)
+    asked = {"by": coordinator, "today": TODAY, "starts_on": day}
+    assert bool(may_record_whereabouts(man, kind=Whereabouts.CUSTODY, ends_on=day, **asked)) is allowed
+    assert bool(may_record_address(man, lines="1 Toadstone Terrace", **asked)) is allowed

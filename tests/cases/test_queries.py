@@ -127,3 +127,16 @@ def test_levels_to_set_before_release(area: Area, coordinator: Principal, releas
     )  # fmt: skip
     found = [row.nominal_id for row in levels_to_set(coordinator, on=TODAY)]
     assert found == ([man.pk] if waits else [])
+
+
+@pytest.mark.parametrize(
+    ("where", "waits"), [(Whereabouts.RECALLED, True), (Whereabouts.HOSPITAL, True), (Whereabouts.COMMUNITY, False)]
+)
+def test_only_for_people_detained_is_a_level_to_be_set_before_release(
+    area: Area, coordinator: Principal, where: Whereabouts, waits: bool
+) -> None:
+    make.nominal(
+        area, levels=(), whereabouts=(make.stay(where),),
+        key_dates=(KeyDateRecord(KeyDateKind.EARLIEST_RELEASE, TODAY + DAY),),
+    )  # fmt: skip
+    assert bool(levels_to_set(coordinator, on=TODAY)) is waits

@@ -7,9 +7,11 @@ import pytest
 
 from agencies.models import Area
 from agencies.principal import Principal
+from cases.likeness import fit, words_of
 from cases.models import Nominal
 from cases.queries import find
 from cases.records import AliasRecord, IdentifierRecord
+from cases.search import LEAST, possible_doubles
 from cases.sounds import spellings
 from rules.vocabulary import Handling, IdentifierKind
 from tests.factories import cases as make
@@ -111,6 +113,90 @@ def test_restricted_people_are_a_card_and_category_4_is_nothing(
     assert (result.matches, result.cards) == ([], 1)
     assert found(coordinator, make.pnc(9000009).value) == []
     assert found(acting(user__category_4=True), make.pnc(9000009).value) == ["Galena"]
+
+
+def test_trying_birth_dates_tells_nothing_of_a_restricted_person(area: Area, coordinator: Principal) -> None:
+    """A card answers to a name or a number, and to them alike whatever birth date goes with it."""
+    born, number = date(1984, 5, 6), make.pnc(9000009)
+    make.nominal(area, family_name="Galena", date_of_birth=born, identifiers=(number,), handling=Handling.RESTRICTED)
+    for day in (born, date(1951, 1, 1)):
+        assert find(coordinator, on=TODAY, date_of_birth=day).cards == 0
+        assert find(coordinator, on=TODAY, text="Galina", date_of_birth=day).cards == 1
+        assert find(coordinator, on=TODAY, text=number.value, date_of_birth=day).cards == 1
+        assert find(coordinator, on=TODAY, text="Obsidian", date_of_birth=day).cards == 0
+
+
+@pytest.mark.parametrize("asked", ["galena 1", "1 Galena", "galena1", "Galena 90/9000001", "Kieran Galena (2)"])
+def test_a_figure_beside_a_name_does_not_hide_the_name(people: dict, coordinator: Principal, asked: str) -> None:
+    assert found(coordinator, asked)[0] == "Galena"
+
+
+@pytest.mark.parametrize("handling", [Handling.CATEGORY_4, Handling.ORDINARY])
+def test_a_reference_like_a_name_finds_as_a_hidden_one_does_not_exist(
+    people: dict, area: Area, coordinator: Principal, handling: Handling
+) -> None:
+    """A ViSOR reference can look like anything. Somebody hidden who has it changes no answer."""
+    before = found(coordinator, "Galena 7")
+    reference = IdentifierRecord(IdentifierKind.VISOR, "GALENA7")
+    make.nominal(area, family_name="Tufa", identifiers=(reference,), handling=handling)
+    assert found(coordinator, "Galena 7") == (["Tufa"] if handling is Handling.ORDINARY else before)
+
+
+@pytest.mark.parametrize(
+    ("asked", "named", "plausible"),
+    [
+        pytest.param("Galina", "Galena", True, id="one letter"),
+        pytest.param("Galina", "Kaolin", False, id="the same code, another name"),
+        pytest.param("Maule", "Marl", True, id="heard alike"),
+        pytest.param("Shayle", "Shale", True, id="heard alike, written longer"),
+        pytest.param("Schist", "Shale", False, id="the same beginning"),
+        pytest.param("Feld", "Feldspar", True, id="half typed"),
+        pytest.param("Agate", "Marl-Agate", True, id="a part of a double name"),
+        pytest.param("Marl Agate", "Marl-Agate", True, id="a double name without its hyphen"),
+        pytest.param("Galina", "Marl-Galena", False, id="a misspelt part"),
+        pytest.param("obrien", "O'Brien", True, id="without its mark"),
+        pytest.param("Muller", "Müller", True, id="without its accent"),
+        pytest.param("De la Roche", "de la Roche", True, id="in several words"),
+        pytest.param("Markus Galena", "Galena", True, id="another first name"),
+        pytest.param("K Galena", "Galena", True, id="an initial"),
+        pytest.param("Kieron John Galena", "Galena", True, id="a middle name too many"),
+        pytest.param("Kieran Obsidian", "Galena", False, id="the first name is right, the surname is not"),
+        pytest.param("Kieron", "Galena", True, id="first name alone"),
+        pytest.param("Tuffer", "Tufa", True, id="a silent R at the end"),
+        pytest.param("Tufa", "Tuffer", True, id="an R to hear at the end"),
+        pytest.param("", "Galena", False, id="no word"),
+    ],
+)
+def test_only_plausible_names_are_shown(
+    area: Area, coordinator: Principal, asked: str, named: str, plausible: bool
+) -> None:
+    make.nominal(area, family_name=named, given_names="Kieran")
+    assert (fit(words_of(asked), named, "Kieran") >= LEAST) is plausible
+    if asked:
+        assert found(coordinator, asked) == ([named] if plausible else [])
+
+
+def test_a_likely_birth_date_lets_a_less_likely_name_pass(area: Area, coordinator: Principal) -> None:
+    make.nominal(area, family_name="Marble", given_names="Owen", date_of_birth=date(1984, 5, 6))
+    assert found(coordinator, "Marlow") == []
+    assert found(coordinator, "Marlow", date_of_birth=date(1984, 5, 6)) == ["Marble"]
+
+
+def test_a_double_is_shown_to_those_who_may_see_it(area: Area, acting: Callable[..., Principal]) -> None:
+    cleared, other, born = acting(user__category_4=True), acting(), date(1984, 5, 6)
+    hidden = make.nominal(area, family_name="Gypsum", date_of_birth=born, handling=Handling.CATEGORY_4)
+    added = make.nominal(area, family_name="GYPSUM", date_of_birth=born)
+    make.nominal(area, family_name="Gypsum", date_of_birth=date(1990, 1, 1))
+    assert possible_doubles(cleared, hidden) == [added]
+    assert possible_doubles(cleared, added) == [hidden]
+    assert possible_doubles(other, added) == []
+
+
+def test_a_shared_number_is_a_double(area: Area, coordinator: Principal) -> None:
+    one = make.nominal(area, family_name="Galena", date_of_birth=None, identifiers=(make.pnc(9000009),))
+    two = make.nominal(area, family_name="Shale", identifiers=(make.pnc(9000009),))
+    assert possible_doubles(coordinator, one) == [two]
+    assert possible_doubles(coordinator, two) == [one]
 
 
 def test_people_of_another_area_are_not_found(people: dict, db: None) -> None:
