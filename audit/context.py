@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -107,6 +108,15 @@ def new_request_id() -> str:
     number = (number & ~(0xF << 76)) | (0x7 << 76)
     number = (number & ~(0x3 << 62)) | (0x2 << 62)
     return str(uuid.UUID(int=number))
+
+
+def time_of_request(request_id: str) -> datetime | None:
+    """When the request with this id began: an id of `new_request_id` says so itself. None for anything else."""
+    try:
+        known = uuid.UUID(request_id)
+    except ValueError:
+        return None
+    return datetime.fromtimestamp((known.int >> 80) / 1000, tz=UTC) if known.version == 7 else None
 
 
 SETTINGS = ("principal_kind", "user_id", "membership_id", "role", "agent", "request_id", "purpose")

@@ -21,6 +21,8 @@ Names = Callable[[type[models.Model], Collection[int]], Mapping[int, str]]
 """Gives the names of rows of a model, of those ids that the reader may know."""
 
 OPERATIONS = {"insert": "added", "update": "changed", "delete": "removed"}
+CASE = "case"
+PLUMBING = frozenset({"version", "permission"})
 SECRET = "changed"  # noqa: S105  what the log stores instead of a secret
 
 
@@ -55,13 +57,19 @@ class HistoryEntry:
     role: str
     titles: list[str] = field(default_factory=list)
     changes: list[RowChange] = field(default_factory=list)
+    began: bool = False
+
+    @property
+    def title(self) -> str:
+        """What was done: the named events; for rows that came in bulk, whether the record itself came with them."""
+        return ", ".join(dict.fromkeys(self.titles)) or ("Brought in" if self.began else "Changed")
 
 
 def history_of(
     principal: HasPrincipal,
     nominal_id: int,
     *,
-    compartments: Sequence[str] = ("case",),
+    compartments: Sequence[str] = (CASE,),
     before: datetime | None = None,
     size: int = 50,
     names: Names | None = None,
@@ -81,8 +89,12 @@ def history_of(
     for event in reversed(events):
         words.entry(entries, event).titles.append(event_label(event.name))
     for change in reversed(changes):
-        words.entry(entries, change).changes.append(words.row(change))
-    return sorted(entries.values(), key=lambda entry: (entry.at, entry.request_id), reverse=True)
+        entry = words.entry(entries, change)
+        entry.began = entry.began or (change.operation == "insert" and _is_root(change))
+        if (row := words.row(change)).fields or change.operation != "update":
+            entry.changes.append(row)
+    shown = [entry for entry in entries.values() if entry.titles or entry.changes]
+    return sorted(shown, key=lambda entry: (entry.at, entry.request_id), reverse=True)
 
 
 def event_label(name: str) -> str:
@@ -140,7 +152,7 @@ class _Words:
     def fields(self, change: Change) -> Iterable[FieldChange]:
         for column, value in (change.values or {}).items():
             known = _column(change.table_name, column)
-            if known is not None and known.primary_key:
+            if known is not None and _says_nothing(known):
                 continue
             label = column if known is None else str(known.verbose_name)
             if value == SECRET:
@@ -168,6 +180,22 @@ class _Words:
         if isinstance(value, list):
             return ", ".join(self.say(None, item) for item in value)
         return str(value)
+
+
+def _says_nothing(known: "models.Field[Any, Any]") -> bool:
+    """Columns of the store, not of the case: keys, the record a row belongs to, counters, when the row was written."""
+    related = _related(known)
+    return (
+        known.primary_key
+        or known.name in PLUMBING
+        or getattr(known, "auto_now_add", False)
+        or (related is not None and getattr(related, "access_root", None) == "")
+    )
+
+
+def _is_root(change: Change) -> bool:
+    model = _models().get(change.table_name)
+    return model is not None and getattr(model, "access_root", None) == "" and change.row_id == str(change.root_id)
 
 
 def _say_date(known: "models.Field[Any, Any] | None", value: str) -> str:

@@ -8,7 +8,6 @@ from itertools import islice
 
 from django.db.models import QuerySet
 
-from rules.core import Period
 from rules.facts import GroundFacts, LevelFacts, OffenceFacts, PersonFacts, RegisterFacts, WhereaboutsFacts
 from rules.vocabulary import (
     DecidingBody,
@@ -137,6 +136,7 @@ def _facts(ground: Ground | GroundRecord, key: int | None, offence: OffenceFacts
         total_of_consecutive_terms=ground.total_of_consecutive_terms,
         legal_confirmation=ground.legal_confirmation,
         service_court=ground.service_court,
+        terrorist_offence=ground.terrorist_offence,
         order=OrderKind(ground.order),
         order_ends_on=ground.order_ends_on,
         finding_capacity=ground.finding_capacity,
@@ -166,12 +166,6 @@ def whereabouts_facts(span: WhereaboutsSpan | WhereaboutsRecord) -> WhereaboutsF
 def meeting_facts(meeting: QualifyingMeeting) -> MeetingFacts:
     """One qualifying meeting."""
     return MeetingFacts(held_on=meeting.held_on, level=Level(meeting.level), next_on=meeting.next_on)
-
-
-def periods_in(facts: RegisterFacts, kinds: Iterable[str]) -> tuple[Period, ...]:
-    """The days the person spent in whereabouts of the given kinds."""
-    wanted = frozenset(kinds)
-    return tuple(span.period for span in facts.whereabouts if span.whereabouts in wanted)
 
 
 def batches(ids: Iterable[int]) -> Iterator[list[int]]:

@@ -122,14 +122,22 @@ class LevelToSet:
 
 
 def levels_to_set(principal: Principal, *, on: date, perm: Perm = Perm.NOMINAL_VIEW) -> list[LevelToSet]:
-    """People at "not yet set" whose earliest release is so near that the level should be set by now (R38)."""
+    """People detained at "not yet set" whose earliest release is so near that the level should be set by now (R38).
+
+    Detained are those whose whereabouts pause the review clock in their area: in custody, or in hospital on transfer.
+    """
     waiting = LevelSpan.objects.filter(open_on(on), level=Level.NOT_SET).values("nominal")
     releases = KeyDate.objects.filter(kind=KeyDateKind.EARLIEST_RELEASE, nominal__in=waiting)
     sentenced = KeyDate.objects.filter(nominal=OuterRef("nominal"), kind=KeyDateKind.SENTENCE).values("falls_on")
     began = standing_grounds(on).filter(nominal=OuterRef("nominal")).order_by("starts_on").values("starts_on")
-    rows = visible(principal, releases, perm).annotate(sentenced=Subquery(sentenced[:1]), began=Subquery(began[:1]))
+    where = WhereaboutsSpan.objects.filter(open_on(on), nominal=OuterRef("nominal")).values("kind")
+    rows = visible(principal, releases, perm).annotate(
+        sentenced=Subquery(sentenced[:1]), began=Subquery(began[:1]), where=Subquery(where[:1])
+    )
     found, params = [], cache(parameters_for)
-    for row in rows.values("nominal", "nominal__area", "falls_on", "sentenced", "began").order_by("falls_on"):
+    for row in rows.values("nominal", "nominal__area", "falls_on", "sentenced", "began", "where").order_by("falls_on"):
+        if row["where"] not in params(row["nominal__area"]).codes("pauses_review_clock", on):
+            continue
         sentenced_on = row["sentenced"] or row["began"]
         due_on = level_to_be_set_by(row["falls_on"], sentenced_on, params(row["nominal__area"])).value
         if due_on <= on:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("grounds/<int:pk>/end/", ground.GroundEnd.as_view(), name="ground-end"),
     path("grounds/<int:pk>/void/", ground.GroundVoid.as_view(), name="ground-void"),
     path("nominals/<int:pk>/level/", level.LevelSet.as_view(), name="level-set"),
+    path("nominals/<int:pk>/meetings/add/", circumstances.MeetingAdd.as_view(), name="meeting-add"),
     path("nominals/<int:pk>/whereabouts/", circumstances.WhereaboutsAdd.as_view(), name="whereabouts-add"),
     path("nominals/<int:pk>/lead-agency/", circumstances.LeadAgencySet.as_view(), name="lead-agency-set"),
     path("nominals/<int:pk>/named-officer/", circumstances.NamedOfficerSet.as_view(), name="named-officer-set"),

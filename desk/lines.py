@@ -78,3 +78,4 @@ class Ahead:
     what: str
     note: str = ""
     overdue: bool = False
+    reasons: Sequence[Reason] = ()

@@ -9,7 +9,7 @@ from agencies.access import can
 from agencies.principal import Principal
 from agencies.roles import Perm
 from cases.models import Ground, Nominal
-from cases.services.dates import may_set_key_date
+from cases.services.dates import may_record_meeting, may_set_key_date
 from cases.services.grounds import may_end_ground, may_record_ground, may_void_ground
 from cases.services.levels import may_set_level
 from cases.services.participation import may_name_officer, may_set_lead_agency
@@ -23,6 +23,7 @@ TWINS: dict[str, tuple[str, str, Perm, Callable[..., Decision]]] = {
     "edit": ("Change details", "nominal-edit", Perm.NOMINAL_EDIT, may_edit_nominal),
     "ground": ("Add a ground", "ground-add", Perm.GROUND_RECORD, may_record_ground),
     "level": ("Set the level", "level-set", Perm.LEVEL_RECORD, may_set_level),
+    "meeting": ("Record a meeting held", "meeting-add", Perm.LEVEL_RECORD, may_record_meeting),
     "whereabouts": ("Record where they are", "whereabouts-add", Perm.WHEREABOUTS_RECORD, may_record_whereabouts),
     "address": ("Record an address", "address-add", Perm.NOMINAL_EDIT, may_record_address),
     "lead": ("Change the lead agency", "lead-agency-set", Perm.NOMINAL_EDIT, may_set_lead_agency),

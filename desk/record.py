@@ -11,12 +11,12 @@ from agencies.access import can
 from agencies.parameters import parameters_for
 from agencies.principal import Principal
 from agencies.roles import Perm
+from audit.reads import AccessKind
 from cases.facts import (
     CaseFacts,
     ground_facts,
     level_facts,
     meeting_facts,
-    periods_in,
     whereabouts_facts,
 )
 from cases.models import (
@@ -27,14 +27,17 @@ from cases.models import (
     LevelSpan,
     NamedOfficerSpan,
     Nominal,
+    QualifyingMeeting,
     WhereaboutsSpan,
 )
 from cases.obligations import reviews_wanted
+from cases.search import possible_doubles
+from pages.base import show
 from pages.offers import Offer
 from rules.calendar import age_on
 from rules.categories import category_of, category_on
 from rules.core import Answer, Decision
-from rules.deadlines import is_brought_forward, review_due, status_of
+from rules.deadlines import detained_periods, ground_ending, is_brought_forward, review_due, status_of
 from rules.facts import PersonFacts, RegisterFacts
 from rules.levels import level_on
 from rules.notification import review_eligible_on
@@ -131,7 +134,7 @@ class Record:
         if not waiting:
             return None
         row = waiting[-1]
-        detained = periods_in(register, self.params.codes("pauses_review_clock", row.triggered_on))
+        detained = detained_periods(register.whereabouts, self.params)
         clock = review_due(self.level.value, row.triggered_on, detained, self.params, today=self.today)
         status = status_of(
             row.due_on,
@@ -186,10 +189,20 @@ class Record:
             if row.starts_on > self.today:
                 found.append(Ahead(row.starts_on, "Ground starts", row.get_kind_display()))
             if row.ends_on is not None and row.ends_on >= self.today:
-                sure = "" if row.end_confirmed else ", not yet confirmed"
-                found.append(Ahead(row.ends_on, "Ground ends", f"{row.get_kind_display()}{sure}"))
+                found.append(self._ending(row, row.ends_on))
         found.extend(self._reviews_ahead())
         return sorted(found, key=lambda each: each.on)
+
+    def _ending(self, ground: Ground, ends_on: date) -> Ahead:
+        """The end of a ground; of the last one at Level 2 or 3, also that it is to be decided by then (R26)."""
+        note = ground.get_kind_display() + ("" if ground.end_confirmed else ", not yet confirmed")
+        facts = [each for each in self.facts.register.grounds if not each.voided]
+        own = next(each for each in facts if each.key == ground.pk)
+        level = level_on(self.facts.register.levels, ends_on).value or self.level.value
+        answer = ground_ending(own, [each for each in facts if each is not own], level, self.params)
+        decide = answer.value is not None and answer.value.decide_by is not None
+        what = "Last ground ends: decide by then to exit or to begin Category 3" if decide else "Ground ends"
+        return Ahead(ends_on, what, note, reasons=answer.reasons)
 
     def _reviews_ahead(self) -> list[Ahead]:
         found = []
@@ -204,6 +217,14 @@ class Record:
             eligible = None if facts.voided else review_eligible_on(facts, person, self.params).value
             if eligible is not None and eligible >= self.today:
                 found.append(Ahead(eligible, "Indefinite notification may be reviewed", "On application by the person"))
+        return found
+
+    @cached_property
+    def doubles(self) -> list[Nominal]:
+        """Others who may be the same person, as far as the reader may see them: they are on the page, so they count as
+        shown (R4)."""
+        found = possible_doubles(self.by, self.nominal)
+        show(found, AccessKind.LIST)
         return found
 
     # --- dated facts ------------------------------------------------------------------------------------------------
@@ -223,6 +244,10 @@ class Record:
     @property
     def whereabouts_by_date(self) -> list[WhereaboutsSpan]:
         return _by_start(self.nominal.whereabouts.all())[::-1]
+
+    @property
+    def meetings_by_date(self) -> list[QualifyingMeeting]:
+        return sorted(self.nominal.qualifying_meetings.all(), key=lambda row: row.held_on, reverse=True)
 
     @property
     def levels_by_date(self) -> list[LevelSpan]:

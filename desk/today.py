@@ -54,15 +54,14 @@ def parts_for(principal: Principal, *, today: date) -> list[Part]:
                 card("overdue", {"review": DeadlineStatus.OVERDUE.value}, urgent=True),
                 card(f"due within {within[SOON]}", {"review": SOON}),
                 card("paused: in custody or hospital", {"review": DeadlineStatus.PAUSED.value}),
+                card("brought forward from before the start", {"review": DeadlineStatus.BROUGHT_FORWARD.value}),
             ],
         ),
         Part(
             "Levels",
             [
                 card("level not yet set", {"level": [Level.NOT_SET.value]}),
-                card(
-                    "level not yet set, release within " + within[FAR], {"level": [Level.NOT_SET.value], "release": FAR}
-                ),
+                card("level to be set before release by now", {"level_due": "due"}, urgent=True),
                 card("at Level 2", {"level": [Level.TWO.value]}),
                 card("at Level 3", {"level": [Level.THREE.value]}),
             ],

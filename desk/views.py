@@ -4,15 +4,18 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
 from django.urls import reverse
 
 from agencies.access import can, visible, who_can
+from agencies.models import Agency
 from agencies.roles import Perm
-from audit.presenters import history_of
+from audit.presenters import CASE, history_of
 from audit.reads import searched
 from cases.forms.search import SearchForm
 from cases.models import Nominal
+from cases.models.access import COMPARTMENT as ACCESS
 from cases.queries import Found, find, with_derived
 from pages.guards import SIGNED_IN, DetailPage, SearchPage, TemplatePage
 from rules.vocabulary import Category, Level
@@ -139,18 +142,23 @@ class NominalPage(RecordPage):
 
 
 class NominalHistory(RecordPage):
-    """What was done to the record, when and by whom."""
+    """What was done to the record, when and by whom; who takes part in it, for those who may know who has access."""
 
     permission = Perm.HISTORY_VIEW
     template_name = "desk/nominal_history.html"
     part = "nominal-history"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        entries = history_of(self.principal, self.object.pk, size=HISTORY_SIZE, names=self.names)
+        compartments = [CASE, ACCESS] if can(self.principal, Perm.ACCESS_VIEW, self.object) else [CASE]
+        entries = history_of(
+            self.principal, self.object.pk, compartments=compartments, size=HISTORY_SIZE, names=self.names
+        )
         return super().get_context_data(entries=entries, size=HISTORY_SIZE, **context)
 
     def names(self, model: type[Model], ids: Collection[int]) -> Mapping[int, str]:
         """Words for ids, of those rows only that the principal may see. A library's own tables are about nobody."""
+        if model is Group:
+            return dict(Agency.objects.filter(group__in=ids).values_list("group", "name"))
         rows = model._default_manager.filter(pk__in=ids)
         if hasattr(model, "access_root"):
             rows = visible(self.principal, rows, Perm.HISTORY_VIEW)

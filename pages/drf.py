@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from django.db.models import Model, QuerySet
 from django.http import Http404
-from rest_framework import exceptions
+from rest_framework import exceptions, serializers
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -29,12 +29,26 @@ from agencies.principal import Principal
 from agencies.roles import Perm
 from audit.reads import AccessKind
 from mappa import clock
+from rules.bounds import FIRST_DAY, LAST_DAY, within_bounds
 from rules.core import Decision, Refused
 
 from .base import Forbidden, Restricted, fetch, show
 from .conflicts import Conflict
+from .errors import PROBLEM
 
 M = TypeVar("M", bound=Model)
+
+
+class BoundedDateField(serializers.DateField):
+    """A day within the years a case can have; the forms ask the same."""
+
+    default_error_messages = {"out_of_bounds": f"The year must be from {FIRST_DAY.year} to {LAST_DAY.year}."}
+
+    def to_internal_value(self, value: Any) -> date:
+        day: date = super().to_internal_value(value)
+        if not within_bounds(day):
+            self.fail("out_of_bounds")
+        return day
 
 
 class Pages(PageNumberPagination):
@@ -67,7 +81,7 @@ class Guarded(APIView):
     @property
     def principal(self) -> Principal:
         if (acting := getattr(self.request, "principal", None)) is None:
-            raise exceptions.NotAuthenticated
+            raise exceptions.PermissionDenied("Choose the role in which you act, on the pages.")
         return cast("Principal", acting)
 
     @property
@@ -84,6 +98,10 @@ class Guarded(APIView):
         if not (decision := can(self.principal, self.needed)):
             raise Forbidden(decision)
 
+    def get_authenticate_header(self, request: Request) -> str:  # noqa: ARG002
+        """Nobody signed in is told so by 401, and by what one signs in: the session of the pages."""
+        return 'Session realm="MAPPA case management"'
+
     def get_exception_handler(self) -> Any:
         return problem
 
@@ -94,6 +112,8 @@ class GuardedViewSet(Guarded, GenericViewSet[Any], Generic[M], abstract=True):
     model: ClassVar[type[Model]]
     seen_by: ClassVar[Perm] = Perm.NOMINAL_VIEW
     pagination_class = Pages
+    # Parameters of a list's address beside those of paging; any other is an error, never left out in silence.
+    parameters: ClassVar[frozenset[str]] = frozenset()
     # Anything else in the address is no id, and not found.
     lookup_value_regex = "[0-9]+"
 
@@ -115,12 +135,20 @@ class GuardedViewSet(Guarded, GenericViewSet[Any], Generic[M], abstract=True):
         return found
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
+        self.refuse_unknown(request)
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         show(page, AccessKind.LIST)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
         return Response(self.get_serializer(self.get_object()).data)
+
+    def refuse_unknown(self, request: Request) -> None:
+        """Raises a validation error (400) for each parameter that this list does not know."""
+        known = {Pages.page_query_param, Pages.page_size_query_param, *self.parameters}
+        if unknown := sorted(set(request.query_params) - known):
+            said = f"There is no such parameter. There are: {', '.join(sorted(known))}."
+            raise exceptions.ValidationError({name: [said] for name in unknown})
 
     def accepted(self, data: Any) -> dict[str, Any]:
         """The input, if its shape is right; raises a validation error (400) that names each field."""
@@ -130,7 +158,7 @@ class GuardedViewSet(Guarded, GenericViewSet[Any], Generic[M], abstract=True):
 
 
 def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    """An error as JSON. None for what is no known kind: it becomes a 500 with the request id."""
+    """An error as JSON. None for what is no known kind: ``pages.errors`` answers it, a 500 with the request id."""
     request = context.get("request")
     request_id = getattr(request, "request_id", "")
     if isinstance(error, Refused):
@@ -163,7 +191,7 @@ def _answer(status: int, title: str, request_id: str, **more: Any) -> Response:
         "request_id": request_id,
         **{key: each for key, each in more.items() if each},
     }
-    return Response(body, status=status, content_type="application/problem+json")
+    return Response(body, status=status, content_type=PROBLEM)
 
 
 def _reasons(decision: Decision) -> list[dict[str, str]]:

@@ -1,17 +1,33 @@
-"""Pages for what went wrong, drawn from templates that run no query: they work when the database does not."""
+"""Pages for what went wrong, drawn from templates that run no query: they work when the database does not.
+
+The machine interface gets the same as JSON, also for what its own views did not expect.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
 from rules.core import Decision
+
+MACHINES = "/api/"
+PROBLEM = "application/problem+json"
+TITLES = {
+    400: "Input not accepted",
+    403: "Not allowed",
+    404: "Not found",
+    500: "Something went wrong: nothing was saved",
+    503: "Unavailable: nothing was saved",
+}
 
 
 def error_page(request: HttpRequest, status: int, context: Mapping[str, Any] | None = None) -> HttpResponse:
     """``errors/<status>.html`` with the request id, by which the unit's support finds the log line."""
     values = {"status": status, "request_id": getattr(request, "request_id", ""), **(context or {})}
+    if request.path.startswith(MACHINES):
+        said = {"title": TITLES[status], "status": status, "request_id": values["request_id"]}
+        return JsonResponse(said, status=status, content_type=PROBLEM)
     return HttpResponse(render_to_string(f"errors/{status}.html", values, request=request), status=status)
 
 

@@ -23,6 +23,7 @@ from .widgets import PARTS, DateField3
 
 PAGE_SIZE = 25
 SORT, PAGE = "sort", "page"
+EMPTY: tuple[Any, ...] = (None, "", [], ())
 
 M = TypeVar("M", bound=Model)
 Choices = Sequence[tuple[str, str]]
@@ -188,6 +189,13 @@ class Listing:
         if unknown or not self.sorts:
             raise ValueError(f"A list needs an order, and its columns name orders it has: {unknown}")
 
+    def filtered(self, rows: QuerySet[M], values: Mapping[str, Any], context: ListContext) -> QuerySet[M]:
+        """The rows with every filter in force that ``values`` has a value for."""
+        for each in self.filters:
+            if (value := values.get(each.name)) not in EMPTY:
+                rows = each.apply(rows, value, context)
+        return rows
+
     def form(self, data: QueryDict, context: ListContext) -> GovForm:
         form = FilterForm(data, auto_id="filter-%s")
         for each in self.filters:
@@ -202,7 +210,7 @@ class Listing:
         chips = []
         for each in self.filters:
             value = form.cleaned_data.get(each.name)
-            if value in (None, "", [], ()):
+            if value in EMPTY:
                 continue
             rows = each.apply(rows, value, context)
             bound = form[each.name]

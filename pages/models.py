@@ -12,14 +12,18 @@ from agencies.access import GLOBAL
 class SubmittedForm(models.Model):
     """One form that was carried out: a repeat of the same key by the same person is sent to the first result.
 
-    Holds no fact about a case, only a random key and a path without personal data; forgotten after 24 hours.
+    Holds no fact about a case, only a random key, a keyed digest and a path without personal data; forgotten after 24
+    hours.
     """
 
     access_root: ClassVar[str] = GLOBAL
-    history_exempt: ClassVar[str] = "A random key and a path, kept 24 hours; the write it guards has its own evidence."
+    history_exempt: ClassVar[str] = "A random key, a digest and a path, kept 24 hours; the write has its own evidence."
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.UUIDField()
+    digest = models.CharField(
+        max_length=64, blank=True, help_text="Keyed digest of what was sent: tells a repeat from another form."
+    )
     location = models.CharField(max_length=500, blank=True)
     submitted_at = models.DateTimeField(db_default=Now())
 

@@ -8,10 +8,13 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from rules.bounds import FIRST_DAY, LAST_DAY, within_bounds
+
 from .dates import month_number
 
 PARTS = ("day", "month", "year")
 YEAR_DIGITS = 4
+YEARS = f"the year must be from {FIRST_DAY.year} to {LAST_DAY.year}."
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class TypedDate:
             return ["year"]
         if month_number(self.month) is None:
             return ["month"]
-        return list(PARTS)
+        return ["year"] if self.read() else list(PARTS)
 
 
 def _digits(text: str, most: int) -> bool:
@@ -81,7 +84,8 @@ class DateParts(forms.Widget):
         context = super().get_context(name, value, attrs)
         typed = _typed(value)
         has_error = context["widget"]["attrs"].get("aria-invalid") == "true"
-        wrong = (PARTS if typed.read() or not typed else typed.wrong()) if has_error else ()
+        day = typed.read()
+        wrong = (PARTS if not typed or (day and within_bounds(day)) else typed.wrong()) if has_error else ()
         base = context["widget"]["attrs"].get("id", "")
         birth = self.attrs.get("autocomplete") == "bday"
         context["widget"]["parts"] = [
@@ -114,23 +118,32 @@ def _typed(value: Any) -> TypedDate:
 
 
 class DateField3(forms.DateField):
-    """A day in three boxes. The month may be a number or a name. Says which part is missing or wrong."""
+    """A day in three boxes, within the years a case can have. The month may be a number or a name.
+
+    Says which part is missing or wrong.
+    """
 
     widget = DateParts
     input_formats = ["%Y-%m-%d"]
 
     def to_python(self, value: Any) -> date | None:
         if not isinstance(value, TypedDate):
-            return super().to_python(value)
-        if (day := value.read()) is not None:
-            return day
-        raise ValidationError(self._says(value), code="invalid")
+            day = super().to_python(value)
+        elif (day := value.read()) is None:
+            raise ValidationError(self._says(value), code="invalid")
+        if day is not None and not within_bounds(day):
+            raise ValidationError(f"{self._subject}: {YEARS}", code="out_of_bounds")
+        return day
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(initial, str(data) if isinstance(data, TypedDate) else data)
 
+    @property
+    def _subject(self) -> str:
+        return str(self.label or "The date")
+
     def _says(self, typed: TypedDate) -> str:
-        subject = str(self.label or "The date")
+        subject = self._subject
         if missing := typed.missing():
             return f"{subject} must include a {' and a '.join(missing)}."
         if typed.wrong() == ["year"]:

@@ -15,7 +15,7 @@ from rules.core import Decision, Refused
 
 from .base import ObjectPage
 from .conflicts import Conflict, differences
-from .submissions import KEY_FIELD, new_key, once, read_key
+from .submissions import KEY_FIELD, SentBefore, digest_of, new_key, once, read_key
 
 VERSION_FIELD = "_version"
 NOT_ACCEPTED = 422
@@ -61,7 +61,7 @@ class WritingPage(ObjectPage[M], ABC, abstract=True):
         if key is None or user_id is None:
             with transaction.atomic():
                 return HttpResponseRedirect(act())
-        return HttpResponseRedirect(once(user_id=user_id, key=key, act=act))
+        return HttpResponseRedirect(once(user_id=user_id, key=key, digest=digest_of(self.request.POST), act=act))
 
 
 def _changed() -> str:
@@ -103,6 +103,8 @@ class FormPage(WritingPage[M], abstract=True):
             return self.carry_out(lambda: self.act(form))
         except Refused as refusal:
             return self.again(form, refusal.decision)
+        except SentBefore as before:
+            return self.conflict(form, sent_before=before)
         except Conflict:
             return self.conflict(form)
 
@@ -110,13 +112,17 @@ class FormPage(WritingPage[M], abstract=True):
         """The form once more, with what was typed and what is wrong."""
         return self.page(status=NOT_ACCEPTED, form=form, refusal=refusal, hidden=self.hidden(fresh=False))
 
-    def conflict(self, form: forms.BaseForm) -> HttpResponseBase:
-        """409: both versions side by side; the person may save theirs over the other, or leave it."""
+    def conflict(self, form: forms.BaseForm, sent_before: SentBefore | None = None) -> HttpResponseBase:
+        """409: both versions side by side; the person may save theirs over the other, or leave it.
+
+        With ``sent_before``, the first sending was saved and this one was not: it may be saved as well.
+        """
         self.load()
         context = self.get_context_data(
             form=form,
             differences=differences(self.get_form(), form),
             hidden=self.hidden(fresh=True),
+            saved_url=sent_before.location if sent_before else "",
             request_id=getattr(self.request, "request_id", ""),
         )
         return render(self.request, "errors/409.html", context, status=CHANGED_MEANWHILE)

@@ -1,6 +1,7 @@
 """Formatting for templates. A filter writes a value down; it never works one out."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms, template
@@ -10,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from audit.context import time_of_request
 from pages.dates import british_date, british_moment
 from pages.forms import Section, error_links, sections_of
 from pages.navigation import NavItem, items_for
@@ -28,6 +30,12 @@ register.filter("british_moment", british_moment)
 
 
 @register.filter
+def counted(number: Any) -> str:
+    """``2088`` as ``2,088``; nothing for what is no number."""
+    return f"{number:,}" if isinstance(number, int) else ""
+
+
+@register.filter
 def nhs_number(value: str) -> str:
     """``9434765919`` as ``943 476 5919``; anything else as it is."""
     digits = value.replace(" ", "")
@@ -38,7 +46,7 @@ def nhs_number(value: str) -> str:
 
 @register.filter
 def pnc_number(value: str) -> str:
-    """``20040612345H`` as ``2004/0612345H``; anything else as it is."""
+    """``20040612345C`` as ``2004/0612345C``; anything else as it is."""
     return f"{value[:4]}/{value[4:]}" if "/" not in value and value[:11].isdecimal() and len(value) == 12 else value
 
 
@@ -83,7 +91,9 @@ def refused_reasons(decision: Decision | None) -> tuple[Reason, ...]:
 
 @dataclass(frozen=True)
 class Frame:
-    """What surrounds every page: who acts, in what part, and where they may go."""
+    """What surrounds every page: who acts, in what part, and where they may go; for paper, when it was made and its
+    copy number (R102): the request, by which the evidence names everybody shown.
+    """
 
     product: str
     demonstration: str
@@ -92,6 +102,8 @@ class Frame:
     role: str
     agency: str
     navigation: list[NavItem]
+    made_at: datetime | None
+    copy: str
 
 
 @register.simple_tag(takes_context=True)
@@ -101,6 +113,7 @@ def frame(context: template.Context) -> Frame:
     principal: Any = getattr(request, "principal", None)
     membership: Any = getattr(request, "membership", None)
     signed_in = principal is not None and principal.is_signed_in
+    copy: str = getattr(request, "request_id", "")
     return Frame(
         product=PRODUCT,
         demonstration=DEMONSTRATION if settings.MAPPA_DEMO else "",
@@ -109,6 +122,8 @@ def frame(context: template.Context) -> Frame:
         role=str(principal.role.label) if signed_in and principal.role else "",
         agency=membership.agency.name if membership is not None else "",
         navigation=items_for(principal, request.path) if request is not None and signed_in else [],
+        made_at=time_of_request(copy),
+        copy=copy,
     )
 
 

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -6,8 +7,10 @@ from django.test import Client
 from agencies.models import Area
 from agencies.roles import Role
 from cases.models import Ground, Nominal
-from cases.records import AliasRecord, IdentifierRecord
-from rules.vocabulary import Handling, IdentifierKind, Level, Whereabouts
+from cases.records import AliasRecord, GroundRecord, IdentifierRecord, ParticipationRecord
+from cases.services.participation import exclude, grant_to_person
+from rules.vocabulary import Handling, IdentifierKind, Level, ParticipationSource, Whereabouts
+from tests.factories.agencies import AgencyFactory, MembershipFactory, principal_for, sign_in
 from tests.factories.cases import (
     LONG_AGO,
     TODAY,
@@ -67,6 +70,50 @@ class TestRecord:
         words = text_of(coordinator.get(f"/nominals/{barytes.pk}/"))
         assert words.index("Review due at the latest") < words.index("Ground ends")
 
+    def test_a_day_in_custody_is_one_day(self, area: Area, coordinator: Client) -> None:
+        back = TODAY - timedelta(days=10)
+        man = nominal(
+            area,
+            levels=(at_level(Level.TWO),),
+            meetings=(meeting(TODAY - timedelta(days=60)),),
+            whereabouts=(
+                stay(Whereabouts.COMMUNITY, LONG_AGO, back - timedelta(days=1)),
+                stay(Whereabouts.CUSTODY, back, back),
+                stay(Whereabouts.COMMUNITY, back + timedelta(days=1)),
+            ),
+        )
+        assert "1 day in custody or hospital is not counted" in text_of(coordinator.get(f"/nominals/{man.pk}/"))
+
+    @pytest.mark.parametrize(
+        ("level", "more", "said"),
+        [
+            pytest.param(Level.TWO, (), True, id="the last ground at Level 2"),
+            pytest.param(Level.ONE, (), False, id="the last ground at Level 1"),
+            pytest.param(Level.TWO, (qualifying(),), False, id="another ground stays at Level 2"),
+        ],
+    )
+    def test_the_last_ground_at_level_2_asks_for_a_decision(
+        self, area: Area, coordinator: Client, level: Level, more: tuple[GroundRecord, ...], said: bool
+    ) -> None:
+        ends = TODAY + timedelta(days=26)
+        man = nominal(area, grounds=(notification(LONG_AGO, ends), *more), levels=(at_level(level),))
+        words = text_of(coordinator.get(f"/nominals/{man.pk}/"))
+        assert ("Last ground ends: decide by then to exit or to begin Category 3" in words) is said
+        assert ("decide before that day" in words) is said, "with the reason"
+
+    def test_says_which_meetings_were_held(self, coordinator: Client, barytes: Nominal) -> None:
+        words = text_of(coordinator.get(f"/nominals/{barytes.pk}/"))
+        assert "Held on Level Next meeting set for 27 July 2026 Level 2 No date set" in words
+
+    def test_says_on_paper_who_printed_it_when_and_which_copy(self, area: Area, barytes: Nominal) -> None:
+        client, membership = visitor(area)
+        response = client.get(f"/nominals/{barytes.pk}/")
+        page = response.content.decode()
+        printed = page[page.index("app-printed") : page.index("<header>")]
+        assert membership.user.name in printed
+        assert f"Copy {response.headers['X-Request-ID']}" in printed
+        assert re.search(r"\d+ \w+ 20\d\d at \d+:\d\d[ap]m", printed)
+
     def test_a_number_that_fails_its_check_is_shown_as_unverified(self, coordinator: Client, barytes: Nominal) -> None:
         words = text_of(coordinator.get(f"/nominals/{barytes.pk}/"))
         assert "NONSENSE Unverified" in words
@@ -97,9 +144,6 @@ class TestRecord:
         assert len(many) <= len(few)
 
 
-EVERYTHING = ("edit", "grounds/add", "level", "whereabouts", "lead-agency", "named-officer", "key-dates", "addresses")
-
-
 class TestOffers:
     def test_a_coordinator_is_offered_everything(self, coordinator: Client, barytes: Nominal) -> None:
         page = coordinator.get(f"/nominals/{barytes.pk}/").content.decode()
@@ -107,6 +151,7 @@ class TestOffers:
             "edit",
             "grounds/add",
             "level",
+            "meetings/add",
             "whereabouts",
             "lead-agency",
             "named-officer",
@@ -127,6 +172,15 @@ class TestWhoMaySee:
         one, other = coordinator.get(f"/nominals/{hidden.pk}/"), coordinator.get("/nominals/999999999/")
         assert one.status_code == other.status_code == 404
         assert text_of(one).split("Reference")[0] == text_of(other).split("Reference")[0]
+
+    def test_a_hidden_person_added_again_is_a_possible_double_to_those_who_see_both(self, area: Area) -> None:
+        cleared, other = visitor(area, user__category_4=True)[0], visitor(area)[0]
+        hidden = nominal(area, family_name="Gypsum", given_names="Nigel", handling=Handling.CATEGORY_4)
+        added = nominal(area, family_name="Gypsum", given_names="N")
+        response = cleared.get(f"/nominals/{hidden.pk}/")
+        assert "Possible double" in text_of(response)
+        assert f'href="/nominals/{added.pk}/"' in response.content.decode()
+        assert "Possible double" not in text_of(other.get(f"/nominals/{added.pk}/"))
 
     def test_a_restricted_record_is_a_card(self, area: Area, coordinator: Client) -> None:
         closed = nominal(area, family_name="Ochre", handling=Handling.RESTRICTED)
@@ -153,6 +207,37 @@ class TestHistory:
         assert "Whereabouts recorded" in words
         assert membership.user.name in words
         assert "HMP Nottingham" in words
+
+    def test_who_takes_part_or_is_kept_out_is_for_those_who_may_know_it(
+        self, area: Area, coordinator: Client, barytes: Nominal
+    ) -> None:
+        member = MembershipFactory(area=area, role=Role.COORDINATOR)
+        stranger = MembershipFactory(area=area, role=Role.PRACTITIONER, user__family_name="Neighbour")
+        officer = MembershipFactory(area=area, role=Role.PRACTITIONER)
+        by = principal_for(member, on=TODAY)
+        exclude(by=by, today=TODAY, nominal_id=barytes.pk, user_id=stranger.user_id, reason="Lives next door",
+                starts_on=TODAY)  # fmt: skip
+        grant_to_person(by=by, today=TODAY, nominal_id=barytes.pk, user_id=officer.user_id,
+                        source=ParticipationSource.NAMED_READER, starts_on=TODAY)  # fmt: skip
+        path = f"/nominals/{barytes.pk}/history/"
+        told = text_of(coordinator.get(path))
+        assert "Lives next door" in told
+        assert "Excluded" in told
+        reader = Client()
+        sign_in(reader, officer.user, acting=officer)
+        response = reader.get(path)
+        assert response.status_code == 200
+        for secret in ("Neighbour", "Lives next door", "xclu", "rant", "articipation"):
+            assert secret not in text_of(response), secret
+
+    def test_is_in_words_and_without_what_only_the_store_needs(self, area: Area, coordinator: Client) -> None:
+        agency = AgencyFactory(area=area, name="Sandstone Police")
+        man = nominal(area, participations=(ParticipationRecord(agency.pk, TODAY),))
+        words = text_of(coordinator.get(f"/nominals/{man.pk}/history/"))
+        assert "Brought in" in words
+        assert "Group Sandstone Police" in words
+        for raw in ("Version", "Permission", "Content object", "Nominal nominal", "Recorded at"):
+            assert raw not in words
 
     def test_is_for_those_with_the_permission(self, area: Area, barytes: Nominal) -> None:
         assert visitor(area, Role.SPOC)[0].get(f"/nominals/{barytes.pk}/history/").status_code in (403, 404)

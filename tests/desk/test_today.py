@@ -44,7 +44,9 @@ class TestToday:
         assert numbers["overdue"] == 1
         assert numbers["due within 28 days"] == 1
         assert numbers["paused: in custody or hospital"] == 1
+        assert numbers["brought forward from before the start"] == 0
         assert numbers["level not yet set"] == 1
+        assert numbers["level to be set before release by now"] == 1
         assert numbers["at Level 2"] == 3
         assert numbers["at Level 3"] == 0
 

@@ -88,6 +88,7 @@ def terrorism(starts_on: date = LONG_AGO, ends_on: date | None = None, **more: A
         "outcome": OffenceOutcome.CONVICTION,
         "outcome_on": starts_on,
         "offence_text": "Encouragement of terrorism",
+        "terrorist_offence": True,
     }
     return GroundRecord(GroundKind.TERRORIST_NOTIFICATION, starts_on, ends_on, **facts | more)  # type: ignore[arg-type]
 

@@ -54,7 +54,9 @@ def worker(own_database: OwnDatabase, broker: Celery, log: Path) -> subprocess.P
 
 def test_the_worker_brings_the_ledger_in_line(own_database: OwnDatabase, broker: Celery, tmp_path: Path) -> None:
     clock.pretend(TODAY)
-    somebody = nominal(AreaFactory.create(), levels=(at_level(Level.TWO),), meetings=(meeting(TODAY - timedelta(days=60)),))
+    somebody = nominal(
+        AreaFactory.create(), levels=(at_level(Level.TWO),), meetings=(meeting(TODAY - timedelta(days=60)),)
+    )
     Obligation.objects.all().delete()
     log = tmp_path / "worker.log"
     process = worker(own_database, broker, log)

@@ -79,6 +79,7 @@ def scene() -> Scene:
         area,
         grounds=(qualifying(),),
         levels=(at_level(Level.TWO),),
+        meetings=(MeetingRecord(TODAY, Level.TWO),),
         participations=(ParticipationRecord(other.pk, LONG_AGO),),
         personal_grants=(PersonalGrantRecord(member.user_id, LONG_AGO),),
         exclusions=(ExclusionRecord("A neighbour", LONG_AGO, user_id=UserFactory.create().pk),),

@@ -75,6 +75,21 @@ def test_the_same_form_twice_has_one_effect_and_one_result(visitor: Client, area
     assert made() == ["Amber"]
 
 
+def test_the_same_form_with_other_answers_is_not_dropped_in_silence(visitor: Client, area: Area) -> None:
+    form = {"name": "Amber", **DAY, "_key": key_in(visitor.get(address(area)))}
+    first = visitor.post(address(area), form)
+    response = visitor.post(address(area), {**form, "name": "Bolsover"})
+    html = response.content.decode()
+    assert response.status_code == 409
+    assert "You have sent this form before, with other answers" in html
+    assert f'href="{first["Location"]}"' in html
+    assert made() == ["Amber"]
+    # Nothing typed is lost, and it can be saved by choice, under a key of its own.
+    assert re.search(r'<input type="hidden" name="name" value="Bolsover"', html)
+    assert visitor.post(address(area), {**form, "name": "Bolsover", "_key": key_in(response)}).status_code == 302
+    assert made() == ["Amber", "Bolsover"]
+
+
 def test_a_refused_form_can_be_put_right_and_sent_again(visitor: Client, area: Area) -> None:
     key = key_in(visitor.get(address(area)))
     again = visitor.post(address(area), {"name": "Refuse", **DAY, "_key": key})
