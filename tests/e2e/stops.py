@@ -134,6 +134,7 @@ _FORMS = (
     ("named-officer-set", "Save"),
     ("key-date-set", "Save"),
     ("address-add", "Save"),
+    ("meeting-add", "Save"),
 )
 
 WALKS = (

@@ -14,7 +14,12 @@ pytestmark = pytest.mark.browser
 
 
 def total(page: Page) -> int:
-    return int(page.get_by_role("status").locator("strong").inner_text())
+    return whole(page.get_by_role("status").locator("strong"))
+
+
+def whole(number: Locator) -> int:
+    """A number as it is written for people: 2,088."""
+    return int(number.inner_text().replace(",", ""))
 
 
 def column(page: Page, heading: str) -> list[str]:
@@ -36,7 +41,7 @@ def test_numbers_of_today_are_the_lengths_of_their_lists(desks: Desks) -> None:
     page = desks.of("Helen Curlew")
     page.goto("/")
     cards = [
-        (int(card.locator(".app-card__number").inner_text()), card.get_by_role("link").get_attribute("href") or "")
+        (whole(card.locator(".app-card__number")), card.get_by_role("link").get_attribute("href") or "")
         for card in page.locator(".app-card").all()
     ]
     assert len(cards) >= 10
