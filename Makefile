@@ -34,6 +34,7 @@ test-long: dev  ## what takes longer: more examples, and everything marked long
 	@$(OURS) -m tests.run --long
 
 check: dev  ## format, lint, types, layers, migrations, templates, generated documents
+	@$(OURS) -m mappa.assets
 	@$(OURS) -m tests.check
 
 bench: dev  ## the pages people open most, beside raw SQL and a bare page
