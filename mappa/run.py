@@ -41,7 +41,9 @@ def main() -> None:
     parser.add_argument("what", nargs="?", default="serve", choices=("serve", "setup", "demo"))
     parser.add_argument("--port", type=int, default=None, help=f"default: the first free one from {FIRST_PORT}")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, stop_on_signal)
+    # SIGINT too: a shell starts its background jobs with it ignored, and then nothing would stop them.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop_on_signal)
     try:
         environment = env.read()
         prepare(environment, anew=options.what == "demo")
