@@ -33,7 +33,19 @@ FIRST_PORT, LAST_PORT = 8000, 8019
 START_SECONDS = 60
 STOP_SECONDS = 10
 PR_SET_PDEATHSIG = 1
-PACKAGES = ("rules", "audit", "agencies", "pages", "cases", "meetings", "disclosures", "board", "exchange", "desk")
+PACKAGES = (
+    "rules",
+    "audit",
+    "agencies",
+    "pages",
+    "letters",
+    "cases",
+    "meetings",
+    "disclosures",
+    "board",
+    "exchange",
+    "desk",
+)
 
 
 def main() -> None:

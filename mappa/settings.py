@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "audit",
     "agencies",
     "pages",
+    "letters",
     "cases",
     "meetings",
     "disclosures",

@@ -48,7 +48,7 @@ class Address:
 
 
 OURS = frozenset(
-    {"agencies", "audit", "board", "cases", "desk", "disclosures", "exchange", "mappa", "meetings", "pages"}
+    {"agencies", "audit", "board", "cases", "desk", "disclosures", "exchange", "letters", "mappa", "meetings", "pages"}
 )
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = (
-    "rules", "audit", "agencies", "pages", "cases", "meetings", "disclosures", "board", "exchange", "desk", "mappa",
+    "rules", "audit", "agencies", "pages", "letters", "cases", "meetings", "disclosures", "board", "exchange", "desk",
+    "mappa",
 )  # fmt: skip
 
 

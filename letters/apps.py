@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class LettersConfig(AppConfig):
+    """Layer 1c: above pages, below cases. Knows how to send and to print, never what a case is."""
+
+    name = "letters"
+    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = "Letters"
