@@ -9,12 +9,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
+from agencies.kinds import AgencyKind, Duty
+from agencies.roles import MEMBERSHIP_ROLES
+from agencies.roots import GLOBAL
+from agencies.spans import in_order, no_overlap, open_on
 from rules.vocabulary import choices
-
-from .kinds import AgencyKind, Duty
-from .roles import MEMBERSHIP_ROLES
-from .roots import GLOBAL
-from .spans import in_order, no_overlap, open_on
 
 _SLUG_LENGTH = 60
 

@@ -8,16 +8,15 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 
+from agencies import sessions
+from agencies.access import can
+from agencies.kinds import AgencyKind, Duty
+from agencies.models import Agency, Area, LocalHousingAuthority, Membership, PanelArea, ParameterOverride, User
+from agencies.principal import Principal
+from agencies.roles import MEMBERSHIP_ROLES, Perm, Role
 from audit.boundary import record_event, service
 from rules.core import Decision, Reason
 from rules.parameters import Override, Value, may_override
-
-from . import sessions
-from .access import can
-from .kinds import AgencyKind, Duty
-from .models import Agency, Area, LocalHousingAuthority, Membership, PanelArea, ParameterOverride, User
-from .principal import Principal
-from .roles import MEMBERSHIP_ROLES, Perm, Role
 
 _RULE = "people and agencies"
 
