@@ -1,4 +1,5 @@
-"""Finding a person by any number, by a misspelt or sound-alike name, by another name, by a birth date give or take.
+"""Finding a person by any number, by a misspelt or sound-alike name, by another name, by an address, by a birth date
+give or take.
 
 Candidates come from the indexes; only those the principal may see are named. Restricted people in scope are a number
 of cards, people of Category 4 nothing at all (R99, R100).
@@ -8,19 +9,23 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import connection, transaction
-from django.db.models import F, Func, Model, Q, QuerySet, TextField
+from django.db.models import F, Func, IntegerField, Max, Model, Q, QuerySet, TextField, Value
 
 from agencies.access import cards, visible
 from agencies.principal import Principal
 from agencies.roles import Perm
+from agencies.spans import open_on
+from rules.calendar import add_months
 from rules.identity import check_identifier
 from rules.vocabulary import IdentifierKind
 
+from .abodes import Abode, abode_of, living_at
 from .likeness import fit, words_of
 from .models import Alias, Identifier, Nominal
 from .models.nominal import SOUND_ARRAY, full_name
@@ -34,10 +39,49 @@ LIKENESS = 0.4
 # Names that fit less well than this are not plausible; of somebody born about the day asked for, a little less will do.
 LEAST, LEAST_IF_BORN_THEN = 76.0, 60.0
 BIRTH_DATE_SLACK = 3
+# Somebody who once lived at an address comes after whoever lives there now.
+PAST_ADDRESS = 0.8
 # Within text with figures in it, what may be a name: a word of letters, or three letters in a row.
 _NAME = re.compile(r"(?<!\S)[^\W\d_]{2,}(?!\S)|[^\W\d_]{3,}")
 
 Scored = Callable[[Nominal], tuple[float, str]]
+
+
+class SlackUnit(StrEnum):
+    """In what a birth date may be off."""
+
+    DAYS = "days"
+    YEARS = "years"
+
+
+@dataclass(frozen=True, slots=True)
+class GiveOrTake:
+    """How far a birth date may be from the one asked for, either way."""
+
+    number: int
+    unit: SlackUnit
+
+    def around(self, day: date) -> tuple[date, date]:
+        """The first and the last day that it allows."""
+        if self.unit is SlackUnit.DAYS:
+            return day - timedelta(days=self.number), day + timedelta(days=self.number)
+        return _years_on(day, -self.number), _years_on(day, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class _Also:
+    """What a person found must be besides: born about a day, living or once living at an address."""
+
+    born: date | None = None
+    give_or_take: GiveOrTake | None = None
+    abode: Abode = field(default_factory=Abode)
+
+    def of(self, rows: QuerySet[Nominal]) -> QuerySet[Nominal]:
+        if self.born is not None:
+            rows = rows.filter(pk__in=born_about(self.born, self.give_or_take))
+        if self.abode:
+            rows = rows.filter(pk__in=living_at(self.abode).values("nominal"))
+        return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +104,37 @@ class Found:
 def find(
     principal: Principal,
     *,
-    on: date,  # noqa: ARG001 - every read of the register names its day
+    on: date,
     text: str = "",
     date_of_birth: date | None = None,
+    give_or_take: GiveOrTake | None = None,
+    address: str = "",
     perm: Perm = Perm.SEARCH,
     limit: int = LIMIT,
 ) -> Found:
-    """People who fit a number, a name, a birth date, or a name and a birth date together.
+    """People who fit a number or a name, an address or postcode of now or once, a birth date: all that is given.
 
-    Text with a figure in it is a number when it is somebody's, or looks like one; anything else is a name. Raises
-    nothing: what fits nobody finds nobody. Cards answer to a number or a name, never to a birth date: who tried days
-    one after the other would learn when a restricted person was born (R100).
+    Text with a figure in it is a number when it is somebody's, or looks like one; anything else is a name. Without
+    ``give_or_take`` a birth date stands for itself and for days easily taken for it. Raises nothing: what fits nobody
+    finds nobody. Cards answer to a number or a name, never to a birth date or an address: who tried one after the
+    other would learn when a restricted person was born, or where they live (R100).
     """
     text = " ".join(text.replace("\x00", " ").split())
+    also = _Also(date_of_birth, give_or_take, abode_of(address))
+    if address.strip() and not also.abode:
+        return Found()
     if any(letter.isdigit() for letter in text):
-        found = _found(principal, perm, numbers_like(text), lambda _: (100.0, "number"), limit, born=date_of_birth)
+        found = _found(principal, perm, numbers_like(text), lambda _: (100.0, "number"), limit, also)
         # Only what the principal may know of decides: a hidden person's number is like nobody's.
         if found.matches or found.cards or looks_like_a_number(text):
             return found
         text = " ".join(_NAME.findall(text))
     if text:
-        return _by_name(principal, perm, text, date_of_birth, limit)
+        return _by_name(principal, perm, text, limit, also)
+    if also.abode:
+        return _by_address(principal, perm, limit, also, on)
     if date_of_birth is not None:
-        return _by_birth(principal, perm, date_of_birth, limit)
+        return _by_birth(principal, perm, date_of_birth, limit, also)
     return Found()
 
 
@@ -104,7 +156,7 @@ def possible_duplicates(
     found = {row.pk: row for row in visible(principal, likely.select_related("area", "panel_area"), perm)[:LIMIT]}
     if date_of_birth is not None and family_name.strip():
         name = f"{family_name} {given_names}"
-        for match in _by_name(principal, perm, name, date_of_birth, LIMIT).matches:
+        for match in _by_name(principal, perm, name, LIMIT, _Also(date_of_birth)).matches:
             found.setdefault(match.nominal.pk, match.nominal)
     return list(found.values())
 
@@ -142,9 +194,11 @@ def numbers_like(text: str) -> QuerySet[Any, Any]:
     return Identifier.objects.filter(normalised__in=forms).values("nominal")
 
 
-def born_about(day: date) -> QuerySet[Any, Any]:
-    """Ids of people born on the day, or on one that is easily taken for it: days and months swapped, a year or a few
-    days off."""
+def born_about(day: date, give_or_take: GiveOrTake | None = None) -> QuerySet[Any, Any]:
+    """Ids of people born so far from the day at most; without a distance, on the day or on one that is easily taken
+    for it: days and months swapped, a year or a few days off."""
+    if give_or_take is not None:
+        return Nominal.objects.filter(date_of_birth__range=give_or_take.around(day)).values("pk")
     days = {day + timedelta(days=off) for off in range(-BIRTH_DATE_SLACK, BIRTH_DATE_SLACK + 1)}
     for year, month, number in ((day.year, day.day, day.month), (day.year - 1, day.month, day.day),
                                 (day.year + 1, day.month, day.day)):  # fmt: skip
@@ -153,6 +207,11 @@ def born_about(day: date) -> QuerySet[Any, Any]:
         except ValueError:
             continue
     return Nominal.objects.filter(date_of_birth__in=days).values("pk")
+
+
+def _years_on(day: date, years: int) -> date:
+    """The same day of another year; 29 February becomes 28 February."""
+    return add_months(day, 12 * years)
 
 
 def names_like(text: str) -> QuerySet[Any, Any]:
@@ -193,16 +252,34 @@ def _sounding(model: type[Model], key: str, column: str, codes: Sequence[str]) -
     return rows.filter(sound__overlap=list(codes)).values(key)
 
 
-def _by_name(principal: Principal, perm: Perm, text: str, date_of_birth: date | None, limit: int) -> Found:
+def _by_name(principal: Principal, perm: Perm, text: str, limit: int, also: _Also) -> Found:
     with transaction.atomic():
-        return _found(principal, perm, names_like(text), _Likeness(text), limit, born=date_of_birth)
+        return _found(principal, perm, names_like(text), _Likeness(text), limit, also)
 
 
-def _by_birth(principal: Principal, perm: Perm, day: date, limit: int) -> Found:
-    likely = Nominal.objects.filter(pk__in=born_about(day)).order_by("family_name", "given_names", "pk")
+def _by_birth(principal: Principal, perm: Perm, day: date, limit: int, also: _Also) -> Found:
+    away = Func(
+        F("date_of_birth"), Value(day), template="ABS(%(expressions)s)", arg_joiner=" - ", output_field=IntegerField()
+    )
+    likely = also.of(Nominal.objects.all()).order_by(away, "family_name", "given_names", "pk")
+    rows = visible(principal, likely.select_related("area", "panel_area"), perm).prefetch_related("aliases")[:limit]
+    return Found([Match(row, *_birth_score(row, day)) for row in rows])
+
+
+def _by_address(principal: Principal, perm: Perm, limit: int, also: _Also, on: date) -> Found:
+    """Those who live there, and those who once did; the address most like the one asked for first."""
+    likely = also.of(Nominal.objects.all())
     rows = visible(principal, likely.select_related("area", "panel_area"), perm).prefetch_related("aliases")[:RANKED]
-    matches = [Match(row, *_birth_score(row, day)) for row in rows]
-    return Found(sorted(matches, key=lambda match: -match.score)[:limit])
+    people = {row.pk: row for row in rows}
+    there = living_at(also.abode).filter(nominal__in=list(people))
+    now = dict(there.filter(open_on(on)).values_list("nominal").annotate(best=Max("alike")))
+    ever = dict(there.values_list("nominal").annotate(best=Max("alike")))
+    matches = [
+        Match(people[pk], 100.0 * now.get(pk, best * PAST_ADDRESS), "address" if pk in now else "past address")
+        for pk, best in ever.items()
+    ]
+    matches.sort(key=lambda match: (-match.score, match.nominal.family_name, match.nominal.pk))
+    return Found(matches[:limit])
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,16 +300,14 @@ def _birth_score(nominal: Nominal, wanted: date) -> tuple[float, str]:
     return (100.0, "date of birth") if nominal.date_of_birth == wanted else (70.0, "date of birth, about")
 
 
-def _found(
-    principal: Principal, perm: Perm, ids: QuerySet[Any, Any], scored: Scored, limit: int, *, born: date | None
-) -> Found:
-    """Those who fit and were born about the day, if one is asked for; and the cards of those who fit, whenever born."""
+def _found(principal: Principal, perm: Perm, ids: QuerySet[Any, Any], scored: Scored, limit: int, also: _Also) -> Found:
+    """Those who fit in all that is asked; and the cards of those who fit the text, whenever born, wherever living."""
     touched = Nominal.objects.filter(pk__in=ids)
     if isinstance(scored, _Likeness):
         touched = touched.annotate(alike=TrigramSimilarity(full_name(), scored.text.upper())).order_by("-alike", "pk")
     else:
         touched = touched.order_by("family_name", "given_names", "pk")
-    likely = touched if born is None else touched.filter(pk__in=born_about(born))
+    likely, born = also.of(touched), also.born
     least = LEAST if born is None else LEAST_IF_BORN_THEN
     matches = []
     for row in visible(principal, likely.select_related("area", "panel_area"), perm).prefetch_related("aliases")[

@@ -57,7 +57,7 @@ class Hit:
 
 
 class Search(SearchPage[Nominal]):
-    """Find a person by any number, or by a name however it is spelt."""
+    """Find a person by any number, a name however it is spelt, an address, a birth date give or take."""
 
     permission = Perm.SEARCH
     form_class = SearchForm
@@ -68,10 +68,16 @@ class Search(SearchPage[Nominal]):
     def find(self, form: Any) -> Sequence[Nominal]:
         said = form.cleaned_data
         self.found = find(
-            self.principal, on=self.today, text=said["text"], date_of_birth=said["date_of_birth"], perm=Perm.SEARCH
+            self.principal,
+            on=self.today,
+            text=said["text"],
+            date_of_birth=said["date_of_birth"],
+            give_or_take=form.give_or_take,
+            address=said["address"],
+            perm=Perm.SEARCH,
         )
         born = said["date_of_birth"]
-        searched([said["text"], born.isoformat() if born else ""], len(self.found.matches))
+        searched([said["text"], said["address"], born.isoformat() if born else ""], len(self.found.matches))
         return [match.nominal for match in self.found.matches]
 
     def decorate(self, rows: Sequence[Nominal]) -> Sequence[Hit]:

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Upper
+from django.db.models.functions import Replace, Upper
 
 from agencies.spans import in_order
 from rules.vocabulary import AliasKind, Handling, IdentifierKind, Sex, choices
@@ -16,6 +16,11 @@ SOUND_ARRAY = "daitch_mokotoff"
 def full_name() -> Func:
     """``FAMILY GIVEN`` in capitals, the text that the trigram index holds."""
     return Upper(Func(F("family_name"), Value(" "), F("given_names"), arg_joiner=" || ", template="(%(expressions)s)"))
+
+
+def squeezed_postcode() -> Replace:
+    """The postcode without its space, as its index holds it."""
+    return Replace(F("postcode"), Value(" "), Value(""))
 
 
 class Nominal(models.Model):
@@ -150,7 +155,10 @@ class Address(models.Model):
                 violation_error_message="Give an address, or no fixed abode with the area of closest links (R6).",
             ),
         ]
-        indexes = [models.Index(fields=["postcode"], name="address_postcode")]
+        indexes = [
+            models.Index(OpClass(squeezed_postcode(), name="text_pattern_ops"), name="address_postcode_squeezed"),
+            GinIndex(OpClass(Upper("lines"), name="gin_trgm_ops"), name="address_lines_trigram"),
+        ]
 
     def __str__(self) -> str:
         return f"address of nominal {self.nominal_id} from {self.starts_on}"

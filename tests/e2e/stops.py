@@ -87,6 +87,14 @@ def searching(text: str) -> Act:
     return act
 
 
+def searching_at(address: str) -> Act:
+    def act(page: Page) -> None:
+        page.get_by_label("Address or postcode").fill(address)
+        page.get_by_role("button", name="Search").click()
+
+    return act
+
+
 def _searching_for_ochre(page: Page) -> None:
     searching(number_of(OCHRE))(page)
 
@@ -166,6 +174,7 @@ WALKS = (
             Stop("search", act=sent("Search"), note="empty", status=422),
             Stop("search", act=searching("Gallena"), note="found"),
             Stop("search", act=searching("Xyzzyx Qqwrt"), note="nobody"),
+            Stop("search", act=searching_at("Limestone Way Lodge"), note="address"),
             Stop("search", act=_without_its_token, note="stale", status=403),
             Stop("search", act=_too_many_fields, note="too much", status=400),
         ),
