@@ -56,6 +56,7 @@ class Perm(Word):
     DEADLINES_RECONCILE = "deadlines.reconcile", "bring the ledger of obligations in line with the facts"
     REGISTER_IMPORT = "register.import", "bring in a file of nominals"
     FIGURES_VIEW = "figures.view", "read figures about the register, never a person"
+    COPY_TAKE = "copy.take", "print or export what one may read, as a marked and numbered copy"
     SETTINGS_VIEW = "settings.view", "read users, agencies and settings"
     AREA_EDIT = "area.edit", "change areas, agencies and parameters"
     USERS_EDIT = "users.edit", "add and disable users, give and end roles"
@@ -129,10 +130,16 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
         Perm.DEADLINES_RECONCILE,
         Perm.REGISTER_IMPORT,
         Perm.FIGURES_VIEW,
+        Perm.COPY_TAKE,
         Perm.AREA_EDIT,
         Perm.USERS_EDIT,
     ),
 }
+
+# Whoever reads may take a marked copy of it; a lay adviser observes, and takes nothing away (R102).
+for _role, _perms in _TABLE.items():
+    if _role not in (Role.LAY_ADVISER, Role.SYSTEM):
+        _perms[Perm.COPY_TAKE] = Scope.ANY
 
 TABLE: Mapping[Role, Mapping[Perm, Scope]] = MappingProxyType(
     {role: MappingProxyType(perms) for role, perms in _TABLE.items()}

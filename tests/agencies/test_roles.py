@@ -8,6 +8,9 @@ from agencies.roles import COUNTING, MEMBERSHIP_ROLES, TABLE, Perm, Role, Scope,
 READING = {Perm.NOMINAL_VIEW, Perm.SEARCH, Perm.HISTORY_VIEW, Perm.ACCESS_VIEW, Perm.TODAY_VIEW}
 CONFIGURING = {Perm.SETTINGS_VIEW, Perm.AREA_EDIT, Perm.USERS_EDIT}
 
+# Whatever one reads, one may take a marked copy of; an observer takes nothing away (R102).
+COPYING = {Perm.COPY_TAKE}
+
 
 def test_every_role_has_a_row() -> None:
     assert set(TABLE) == set(Role)
@@ -31,17 +34,17 @@ def test_administrator_decides_nothing() -> None:
 
 @pytest.mark.parametrize("role", [Role.SMB_MEMBER, Role.LAY_ADVISER, Role.INFORMATION_GOVERNANCE])
 def test_figures_never_a_person(role: Role) -> None:
-    assert set(TABLE[role]) == {Perm.ACCOUNT, Perm.FIGURES_VIEW}
+    assert set(TABLE[role]) - COPYING == {Perm.ACCOUNT, Perm.FIGURES_VIEW}
 
 
 def test_system_administrator_reads_no_case() -> None:
     """R104: administrators configure; they do not read case content."""
-    assert set(TABLE[Role.SYSTEM_ADMINISTRATOR]) == {Perm.ACCOUNT} | CONFIGURING
+    assert set(TABLE[Role.SYSTEM_ADMINISTRATOR]) == {Perm.ACCOUNT} | COPYING | CONFIGURING
     assert not any(CONFIGURING & set(TABLE[role]) for role in MEMBERSHIP_ROLES if role != Role.SYSTEM_ADMINISTRATOR)
 
 
 def test_reviewer_changes_nothing() -> None:
-    assert set(TABLE[Role.REVIEWER]) <= READING | {Perm.ACCOUNT}
+    assert set(TABLE[Role.REVIEWER]) <= READING | {Perm.ACCOUNT} | COPYING
 
 
 @pytest.mark.parametrize("role", MEMBERSHIP_ROLES)

@@ -9,7 +9,7 @@ import pkgutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -192,6 +192,7 @@ CALLS: dict[str, Arguments] = {
     "cases.services.dates.set_key_date": _about(kind=KeyDateKind.PAROLE_HEARING, falls_on=LATER),
     "cases.services.dates.record_qualifying_meeting": _about(meeting=MeetingRecord(YESTERDAY, Level.TWO)),
     "cases.services.whereabouts.record_whereabouts": _about(kind=Whereabouts.CUSTODY, starts_on=TODAY),
+    "letters.marking.take_copy": lambda _: {"at": datetime(2026, 3, 27, 12, 0, tzinfo=UTC), "what": "register"},
 }  # fmt: skip
 
 # A role that lacks each service's permission: the widest of those that do.
@@ -202,6 +203,8 @@ _DECISIONS = ("levels.set_level", "set_handling", ".exclude", ".end_exclusion", 
 def role_without(name: str) -> Role:
     if name.startswith(_PEOPLE_AND_AGENCIES):
         return Role.COORDINATOR
+    if name == "letters.marking.take_copy":
+        return Role.LAY_ADVISER
     if name.endswith("reconcile_obligations"):
         return Role.COORDINATOR
     if name.endswith(_DECISIONS):
