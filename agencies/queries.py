@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from .kinds import LEADING
 from .models import Agency, Area, Membership, PanelArea, User
@@ -26,6 +26,15 @@ def acting_membership(memberships: list[Membership], chosen: object) -> Membersh
         if membership.pk == chosen:
             return membership
     return memberships[0] if len(memberships) == 1 else None
+
+
+def users_of(principal: Principal) -> QuerySet[User]:
+    """Accounts of the principal's area: with a role there, now or ever, or none anywhere; all for the system."""
+    if principal.area_id is None:
+        return User.objects.all()
+    here = Membership.objects.filter(user=OuterRef("pk"), area=principal.area_id)
+    anywhere = Membership.objects.filter(user=OuterRef("pk"))
+    return User.objects.filter(Exists(here) | ~Exists(anywhere))
 
 
 def panel_areas_of(principal: Principal) -> QuerySet[PanelArea]:

@@ -3,22 +3,25 @@
 from datetime import date
 
 from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
+from django.db.models.functions import Now
 
 from agencies import sessions
 from agencies.access import can
 from agencies.kinds import AgencyKind, Duty
+from agencies.last import administrators, is_last_administrator, lock_administrators
 from agencies.models import Agency, Area, LocalHousingAuthority, Membership, PanelArea, ParameterOverride, User
-from agencies.principal import Principal
+from agencies.principal import Kind, Principal
+from agencies.queries import users_of
 from agencies.roles import MEMBERSHIP_ROLES, Perm, Role
 from audit.boundary import record_event, service
 from rules.core import Decision, Reason
 from rules.parameters import Override, Value, may_override
 
 _RULE = "people and agencies"
+_LAST = "This is the only system administrator of the area. Give somebody else the role first."
 
 
 def _refuse_if(refused: bool, text: str, rule: str = _RULE) -> Decision:
@@ -146,7 +149,24 @@ def may_edit_users(*, by: Principal) -> Decision:
     return can(by, Perm.USERS_EDIT)
 
 
-@service("user_created", asks=may_edit_users)
+def may_edit_user(user: User, *, by: Principal) -> Decision:
+    """Accounts of the administrator's own area."""
+    allowed = may_edit_users(by=by)
+    if not allowed:
+        return allowed
+    return _refuse_if(
+        not users_of(by).filter(pk=user.pk).exists(), "This person holds no role in the area you administer."
+    )
+
+
+def may_create_user(*, by: Principal, category_4: bool = False) -> Decision:
+    """Clearance for Category 4 is given by two persons, never with the account."""
+    return may_edit_users(by=by) & _refuse_if(
+        category_4 and by.kind is not Kind.SYSTEM, "Clearance for Category 4 takes two persons.", "R99"
+    )
+
+
+@service("user_created", asks=may_create_user)
 def create_user(
     *,
     by: Principal,
@@ -156,11 +176,11 @@ def create_user(
     password: str | None = None,
     category_4: bool = False,
 ) -> User:
-    """Open an account. Without a password the person sets one by the link for a forgotten password.
+    """Open an account. Without a password nobody signs in by one, until an invitation is accepted.
 
     Raises ``django.core.exceptions.ValidationError`` for a password that is too short or known to attackers.
     """
-    may_edit_users(by=by).or_refuse()
+    may_create_user(by=by, category_4=category_4).or_refuse()
     user = User(email=email.strip().lower(), family_name=family_name, given_name=given_name, category_4=category_4)
     if password is None:
         user.set_unusable_password()
@@ -174,69 +194,71 @@ def create_user(
     return user
 
 
-def may_clear_for_category_4(user: User, *, by: Principal) -> Decision:
-    """Nobody clears themselves."""
-    return may_edit_users(by=by) & _refuse_if(by.user_id == user.pk, "Nobody decides on their own clearance.", "R99")
+def may_end_clearance(user: User, *, by: Principal) -> Decision:
+    """Taken away by one person at once; given by two (``agencies.services.two_persons``)."""
+    return may_edit_user(user, by=by) & _refuse_if(not user.category_4, "The person is not cleared for Category 4.")
 
 
-@service("category_4_clearance_set", asks=may_clear_for_category_4)
-def set_category_4_clearance(*, by: Principal, user: User, cleared: bool) -> User:
-    """Give or take the clearance for Category 4 (R99). It acts from the person's next request."""
-    may_clear_for_category_4(user, by=by).or_refuse()
+@service("category_4_clearance_ended", asks=may_end_clearance)
+def end_clearance(*, by: Principal, user: User) -> User:
+    """Take away the clearance for Category 4 (R99). It acts from the person's next request."""
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    user.category_4 = cleared
+    may_end_clearance(user, by=by).or_refuse()
+    user.category_4 = False
     user.save(update_fields=["category_4"])
-    record_event(user, root=None, cleared=cleared)
+    record_event(user, root=None)
     return user
 
 
 def may_disable_user(user: User, *, by: Principal) -> Decision:
-    """Nobody disables their own account, so that one administrator is left."""
-    return may_edit_users(by=by) & _refuse_if(by.user_id == user.pk, "You cannot disable your own account.")
+    """Not one's own account, and never the last system administrator of an area."""
+    allowed = may_edit_user(user, by=by)
+    allowed &= _refuse_if(by.user_id == user.pk, "You cannot disable your own account.")
+    allowed &= _refuse_if(not user.is_active, "The account is disabled already.")
+    return allowed & _refuse_if(is_last_administrator(user, on=by.on), _LAST)
 
 
 @service("user_disabled", asks=may_disable_user)
 def disable_user(*, by: Principal, user: User) -> User:
-    """Close an account: its sessions end at once, and its roles reach nothing while it is closed."""
+    """Close an account: its sessions end at once, open invitations with it, and its roles reach nothing meanwhile."""
+    user = lock_administrators(user.pk)
     may_disable_user(user, by=by).or_refuse()
-    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     user.is_active = False
     user.save(update_fields=["is_active"])
+    user.invitations.filter(accepted_at__isnull=True, withdrawn_at__isnull=True).update(withdrawn_at=Now())
+    user.two_person_acts.filter(confirmed_at__isnull=True, withdrawn_at__isnull=True).update(withdrawn_at=Now())
     sessions.end_all(user.pk)
     record_event(user, root=None)
     return user
 
 
-@service("user_enabled", asks=may_edit_users)
+def may_enable_user(user: User, *, by: Principal) -> Decision:
+    """A disabled account of the area; nobody enables their own."""
+    allowed = may_edit_user(user, by=by)
+    allowed &= _refuse_if(by.user_id == user.pk, "You cannot enable your own account.")
+    return allowed & _refuse_if(user.is_active, "The account is not disabled.")
+
+
+@service("user_enabled", asks=may_enable_user)
 def enable_user(*, by: Principal, user: User) -> User:
     """Open a closed account again, with the roles that still hold."""
-    may_edit_users(by=by).or_refuse()
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    may_enable_user(user, by=by).or_refuse()
     user.is_active = True
     user.save(update_fields=["is_active"])
     record_event(user, root=None)
     return user
 
 
-def may_reset_second_factor(user: User, *, by: Principal) -> Decision:
-    """Somebody else's, never one's own: that is changed on the account page, with the old one."""
-    return may_edit_users(by=by) & _refuse_if(by.user_id == user.pk, "Change your own second factor on your account.")
+def may_give_second_factor(user: User, *, by: Principal) -> Decision:  # noqa: ARG001 - asked like every twin
+    """No person: a second factor that somebody else has seen is none."""
+    return may_edit_users(by=by) & _refuse_if(by.kind is not Kind.SYSTEM, "Everybody sets up their own second factor.")
 
 
-@service("second_factor_reset", asks=may_reset_second_factor)
-def reset_second_factor(*, by: Principal, user: User) -> User:
-    """Forget a lost authenticator app and its recovery codes, and sign the person out everywhere."""
-    may_reset_second_factor(user, by=by).or_refuse()
-    Authenticator.objects.filter(user=user).delete()
-    sessions.end_all(user.pk)
-    record_event(user, root=None)
-    return user
-
-
-@service("second_factor_given", asks=may_reset_second_factor)
+@service("second_factor_given", asks=may_give_second_factor)
 def give_second_factor(*, by: Principal, user: User, seed: str) -> User:
     """Set up an authenticator app for somebody from a known seed: for the invented people of the demonstration."""
-    may_reset_second_factor(user, by=by).or_refuse()
+    may_give_second_factor(user, by=by).or_refuse()
     TOTP.activate(user, seed)
     record_event(user, root=None)
     return user
@@ -245,12 +267,42 @@ def give_second_factor(*, by: Principal, user: User, seed: str) -> User:
 # --- Roles of people ----------------------------------------------------------------------------------------------
 
 
-def may_add_membership(user: User, *, by: Principal, role: Role, starts_on: date, ends_on: date | None) -> Decision:
-    """An open account, a role that people hold, and days in order."""
+def may_give_role(
+    *, by: Principal, agency: Agency | None, role: Role, starts_on: date, ends_on: date | None
+) -> Decision:
+    """A role that people hold, for an agency of the administrator's area, with days in order.
+
+    The role of system administrator is given by two persons (``agencies.services.two_persons``).
+    """
     decision = may_edit_users(by=by)
-    decision &= _refuse_if(not user.is_active, "The account is disabled.")
     decision &= _refuse_if(role not in MEMBERSHIP_ROLES, "Nobody holds the role of the system.")
+    decision &= _refuse_if(
+        role is Role.SYSTEM_ADMINISTRATOR and by.kind is not Kind.SYSTEM,
+        "The role of system administrator takes two persons: ask for it on the person's page.",
+    )
+    decision &= _refuse_if(
+        agency is not None and by.area_id is not None and agency.area_id != by.area_id,
+        "The agency lies in another MAPPA area.",
+    )
     return decision & _refuse_if(ends_on is not None and ends_on < starts_on, "The role would end before it begins.")
+
+
+def may_add_membership(
+    user: User,
+    *,
+    by: Principal,
+    role: Role | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    agency: Agency | None = None,
+) -> Decision:
+    """An open account, not one's own. Without a role: whether any may be given, for the button."""
+    decision = may_edit_user(user, by=by)
+    decision &= _refuse_if(by.user_id == user.pk, "Nobody gives themselves a role.")
+    decision &= _refuse_if(not user.is_active, "The account is disabled.")
+    if not decision or role is None or starts_on is None:
+        return decision
+    return decision & may_give_role(by=by, agency=agency, role=role, starts_on=starts_on, ends_on=ends_on)
 
 
 @service("membership_added", asks=may_add_membership)
@@ -269,7 +321,7 @@ def add_membership(
     Refused when the person holds the same role there on one of those days.
     """
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    may_add_membership(user, by=by, role=role, starts_on=starts_on, ends_on=ends_on).or_refuse()
+    may_add_membership(user, by=by, role=role, starts_on=starts_on, ends_on=ends_on, agency=agency).or_refuse()
     area = area or agency.area
     same = Membership.objects.filter(user=user, agency=agency, role=role, area=area)
     last_day = ends_on or date.max
@@ -282,9 +334,19 @@ def add_membership(
     return membership
 
 
-def may_end_membership(membership: Membership, *, by: Principal, ends_on: date) -> Decision:
-    """Not before it began, and not later than it ends anyway."""
+def may_end_membership(membership: Membership, *, by: Principal, ends_on: date | None = None) -> Decision:
+    """Not before it began, not later than it ends, not the last administrator's. Without a day: whether on any."""
     decision = may_edit_users(by=by)
+    decision &= _refuse_if(
+        by.area_id is not None and membership.area_id != by.area_id, "The role lies in another MAPPA area."
+    )
+    decision &= _refuse_if(
+        membership.role == Role.SYSTEM_ADMINISTRATOR
+        and administrators(membership.area_id, on=by.on) == {membership.user_id},
+        _LAST,
+    )
+    if not decision or ends_on is None:
+        return decision
     decision &= _refuse_if(ends_on < membership.starts_on, "The role would end before it began.")
     return decision & _refuse_if(
         membership.ends_on is not None and membership.ends_on < ends_on, "The role ends earlier than that."
@@ -294,6 +356,7 @@ def may_end_membership(membership: Membership, *, by: Principal, ends_on: date) 
 @service("membership_ended", asks=may_end_membership)
 def end_membership(*, by: Principal, membership: Membership, ends_on: date) -> Membership:
     """End a role after a day, which is its last. From the next day the person no longer acts in it."""
+    lock_administrators(membership.user_id)
     membership = Membership.objects.select_for_update(no_key=True).get(pk=membership.pk)
     may_end_membership(membership, by=by, ends_on=ends_on).or_refuse()
     membership.ends_on = ends_on

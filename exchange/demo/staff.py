@@ -84,4 +84,5 @@ STAFF: tuple[Member, ...] = (
     Member("Alex", "Crake", (Post(Role.CHAIR, "nsd"),), "Nigel Gypsum, whom nobody else finds", category_4=True),
     Member("Pat", "Goshawk", (Post(Role.PRACTITIONER, "ct-police"),), "Nigel Gypsum only", category_4=True),
     Member("Kit", "Swift", (Post(Role.SYSTEM_ADMINISTRATOR, "police"),), "settings, never a case"),
+    Member("Robin", "Kite", (Post(Role.SYSTEM_ADMINISTRATOR, "probation"),), "the second person, where it takes two"),
 )

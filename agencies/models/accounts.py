@@ -1,0 +1,109 @@
+"""Tables around an account: how it is opened, what takes two persons, and who else may vouch for its holder."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from agencies.roots import GLOBAL
+from rules.vocabulary import Word, choices
+
+_OPEN = Q(confirmed_at__isnull=True, withdrawn_at__isnull=True)
+
+
+class Invitation(models.Model):
+    """A link by which somebody sets the first password of their account: once, and for a few days only.
+
+    The link's key is not kept, only its digest. A new link takes the place of the one before.
+    """
+
+    access_root: ClassVar[str] = GLOBAL
+
+    user = models.ForeignKey("agencies.User", on_delete=models.PROTECT, related_name="invitations")
+    token_digest = models.CharField(max_length=64, unique=True)
+    sent_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="invitation_one_open_a_user",
+                fields=["user"],
+                condition=Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="invitation_ends_one_way", condition=Q(accepted_at__isnull=True) | Q(withdrawn_at__isnull=True)
+            ),
+            models.CheckConstraint(name="invitation_in_order", condition=Q(expires_at__gt=F("sent_at"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation of user {self.user_id}"
+
+
+class Act(Word):
+    """What nobody does alone."""
+
+    SECOND_FACTOR_RESET = "second_factor_reset", "Reset the second factor"
+    CATEGORY_4_CLEARANCE = "category_4_clearance", "Clear for Category 4"
+    ADMINISTRATOR_ROLE = "administrator_role", "Give the role of system administrator"
+
+
+class TwoPersonAct(models.Model):
+    """One administrator asks, with a reason; another confirms, in time. Neither is the person it is about."""
+
+    access_root: ClassVar[str] = GLOBAL
+
+    kind = models.CharField(max_length=24, choices=choices(Act))
+    user = models.ForeignKey("agencies.User", on_delete=models.PROTECT, related_name="two_person_acts")
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.CharField(max_length=300)
+    asked_by = models.ForeignKey(
+        "agencies.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty: a command"
+    )
+    asked_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(
+        "agencies.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty: a command"
+    )
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="two_person_act_known", condition=Q(kind__in=[act.value for act in Act])),
+            models.CheckConstraint(name="two_person_act_with_reason", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="two_person_act_not_asked_for_oneself",
+                condition=Q(asked_by__isnull=True) | ~Q(asked_by=F("user")),
+            ),
+            models.CheckConstraint(
+                name="two_person_act_by_two",
+                condition=Q(confirmed_by__isnull=True)
+                | (~Q(confirmed_by=F("user")) & (Q(asked_by__isnull=True) | ~Q(confirmed_by=F("asked_by")))),
+            ),
+            models.CheckConstraint(
+                name="two_person_act_ends_one_way",
+                condition=Q(confirmed_at__isnull=True) | Q(withdrawn_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="two_person_act_confirmed_in_time",
+                condition=Q(confirmed_at__isnull=True) | Q(confirmed_at__lte=F("expires_at")),
+            ),
+            models.CheckConstraint(
+                name="two_person_act_confirmer_dated",
+                condition=Q(confirmed_by__isnull=True) | Q(confirmed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="two_person_act_agency_of_role",
+                condition=Q(kind=Act.ADMINISTRATOR_ROLE.value, agency__isnull=False)
+                | (~Q(kind=Act.ADMINISTRATOR_ROLE.value) & Q(agency__isnull=True)),
+            ),
+            models.UniqueConstraint(name="two_person_act_asked_once", fields=["user", "kind"], condition=_OPEN),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of user {self.user_id}"
