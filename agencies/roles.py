@@ -57,6 +57,8 @@ class Perm(Word):
     REGISTER_IMPORT = "register.import", "bring in a file of nominals"
     FIGURES_VIEW = "figures.view", "read figures about the register, never a person"
     COPY_TAKE = "copy.take", "print or export what one may read, as a marked and numbered copy"
+    LETTERS_SEND = "letters.send", "send the letters that are due"
+    LETTERS_SETTLE = "letters.settle", "see what is to be sent, and decide on what may have been sent"
     SETTINGS_VIEW = "settings.view", "read users, agencies and settings"
     AREA_EDIT = "area.edit", "change areas, agencies and parameters"
     USERS_EDIT = "users.edit", "add and disable users, give and end roles"
@@ -114,7 +116,8 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
     Role.LAY_ADVISER: _OWN | _each(Scope.AREA, Perm.FIGURES_VIEW),
     Role.INFORMATION_GOVERNANCE: _OWN | _each(Scope.AREA, Perm.FIGURES_VIEW),
     Role.REVIEWER: _OWN | _each(Scope.PERSON, *_READ, Perm.HISTORY_VIEW),
-    Role.SYSTEM_ADMINISTRATOR: _OWN | _each(Scope.ANY, Perm.SETTINGS_VIEW, Perm.AREA_EDIT, Perm.USERS_EDIT),
+    Role.SYSTEM_ADMINISTRATOR: _OWN
+    | _each(Scope.ANY, Perm.SETTINGS_VIEW, Perm.AREA_EDIT, Perm.USERS_EDIT, Perm.LETTERS_SETTLE),
     Role.SYSTEM: _each(
         Scope.ALL,
         Perm.NOMINAL_VIEW,
@@ -131,6 +134,8 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
         Perm.REGISTER_IMPORT,
         Perm.FIGURES_VIEW,
         Perm.COPY_TAKE,
+        Perm.LETTERS_SEND,
+        Perm.LETTERS_SETTLE,
         Perm.AREA_EDIT,
         Perm.USERS_EDIT,
     ),

@@ -11,8 +11,10 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         from agencies.reference import register_reference
         from agencies.roots import register_root
+        from letters.kinds import register_letter
         from rules.vocabulary import ObligationKind
 
+        from .letters import access_given
         from .models import CaseParticipation, Exclusion, Nominal, PersonalGrant
         from .obligations import people_at_level_2_or_3, register_kind, review_obligations
         from .reference import load_offences
@@ -27,3 +29,4 @@ class CasesConfig(AppConfig):
         )
         register_kind(ObligationKind.REVIEW_LEVEL_2_3, provider=review_obligations, people=people_at_level_2_or_3)
         register_reference("qualifying offences", load_offences)
+        register_letter(access_given)

@@ -3,6 +3,7 @@
 mappa.E0xx concern the environment; mappa.E1xx ask the database who we are to it.
 """
 
+import importlib
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -28,6 +29,8 @@ class Configuration(AppConfig):
     def ready(self) -> None:
         register(check_environment, Tags.security)
         register(check_database, Tags.database)
+        # Every process that may tell the worker to look knows which queue it is.
+        importlib.import_module("mappa.celery")
 
 
 def check_environment(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:  # noqa: ARG001

@@ -223,12 +223,18 @@ def children(port: int) -> Iterator[list[Child]]:
                 "page",
                 ["gunicorn", "mappa.wsgi", f"--bind=127.0.0.1:{port}", "--workers=2", "--threads=2"]
                 + ["--timeout=60", "--graceful-timeout=5", "--no-control-socket"],
+                port=port,
             )
         )
         family.append(
-            child("worker", "task", [*celery, "worker", "--concurrency=1", "--loglevel=INFO", "--hostname=worker@%h"])
+            child(
+                "worker",
+                "task",
+                [*celery, "worker", "--concurrency=1", "--loglevel=INFO", "--hostname=worker@%h"],
+                port=port,
+            )
         )
-        family.append(child("scheduler", "task", [*celery, "beat", "--loglevel=INFO", "--pidfile="]))
+        family.append(child("scheduler", "task", [*celery, "beat", "--loglevel=INFO", "--pidfile="], port=port))
         yield family
     finally:
         # From here on a second Ctrl-C changes nothing: the first one is being carried out.
@@ -237,7 +243,7 @@ def children(port: int) -> Iterator[list[Child]]:
         end(family)
 
 
-def child(name: str, kind: str, module: Sequence[str]) -> Child:
+def child(name: str, kind: str, module: Sequence[str], *, port: int) -> Child:
     folder = data_folder() / "logs"
     folder.mkdir(exist_ok=True)
     log = folder / f"{name.replace(' ', '-')}.log"
@@ -245,7 +251,13 @@ def child(name: str, kind: str, module: Sequence[str]) -> Child:
         process = subprocess.Popen(
             [sys.executable, "-m", *module],
             cwd=BASE_DIR,
-            env={**os.environ, "MAPPA_PROCESS": kind, "PYTHONUNBUFFERED": "1"},
+            # Links in letters lead to this very server, unless the installation says where it is reached.
+            env={
+                "MAPPA_ORIGIN": f"http://localhost:{port}",
+                **os.environ,
+                "MAPPA_PROCESS": kind,
+                "PYTHONUNBUFFERED": "1",
+            },
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=subprocess.STDOUT,

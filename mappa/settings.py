@@ -314,6 +314,8 @@ else:
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = environment.email.user, environment.email.password
     EMAIL_USE_TLS = environment.email.tls
     EMAIL_TIMEOUT = 10
+# Where links in letters lead.
+MAPPA_ADDRESS = environment.origin or "http://localhost:8000"
 
 CELERY_BROKER_URL = environment.redis_url or devstack.valkey_url()
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -322,6 +324,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
+    # A page that has something to tell the worker does not wait for a queue that is gone.
+    "socket_connect_timeout": 2,
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -339,6 +343,7 @@ CELERY_ENABLE_UTC = True
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "reconcile-obligations": {"task": "cases.tasks.reconcile_obligations_task", "schedule": 300.0},
+    "send-letters": {"task": "letters.tasks.send_letters_task", "schedule": 60.0},
 }
 
 LOG_PROCESSORS: list[Any] = [

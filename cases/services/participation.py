@@ -19,6 +19,7 @@ from agencies.queries import is_officer_of
 from agencies.roles import Perm
 from agencies.spans import open_on
 from audit.boundary import record_event, service
+from cases.letters import tell_of_access
 from cases.models import CaseParticipation, Exclusion, LeadAgencySpan, NamedOfficerSpan, Nominal, PersonalGrant
 from cases.models.access import COMPARTMENT as ACCESS
 from rules.core import Decision, Period, Reason, merged
@@ -105,6 +106,10 @@ def name_officer(
         nominal=nominal, officer=officer, agency=agency, starts_on=starts_on, ends_on=last_day
     )
     _follow_officers(nominal)
+    tell_of_access(
+        nominal, officer, by=by, today=today, event_key=f"officer_named:{span.pk}", starts_on=starts_on,
+        ends_on=last_day,
+    )  # fmt: skip
     record_event(span, root=nominal.pk, officer=officer_id, agency=agency_id, starts_on=starts_on)
     return span
 
@@ -166,6 +171,10 @@ def grant_to_person(
         content_object=nominal, permission=the_permission(), user_id=user_id, source=source,
         named_reader=source is ParticipationSource.NAMED_READER,
         starts_on=starts_on, ends_on=ends_on, reason=reason, granted_by_id=by.user_id,
+    )  # fmt: skip
+    tell_of_access(
+        nominal, grant.user, by=by, today=today, event_key=f"personal_grant:{grant.pk}", starts_on=starts_on,
+        ends_on=ends_on,
     )  # fmt: skip
     record_event(grant, root=nominal.pk, compartment=ACCESS, user=user_id, source=source, starts_on=starts_on)
     return grant

@@ -6,7 +6,7 @@ from agencies.document import markdown
 from agencies.roles import COUNTING, MEMBERSHIP_ROLES, TABLE, Perm, Role, Scope, roles_with, scope_of
 
 READING = {Perm.NOMINAL_VIEW, Perm.SEARCH, Perm.HISTORY_VIEW, Perm.ACCESS_VIEW, Perm.TODAY_VIEW}
-CONFIGURING = {Perm.SETTINGS_VIEW, Perm.AREA_EDIT, Perm.USERS_EDIT}
+CONFIGURING = {Perm.SETTINGS_VIEW, Perm.AREA_EDIT, Perm.USERS_EDIT, Perm.LETTERS_SETTLE}
 
 # Whatever one reads, one may take a marked copy of; an observer takes nothing away (R102).
 COPYING = {Perm.COPY_TAKE}

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -23,6 +24,7 @@ from agencies.models.accounts import Act, Invitation, TwoPersonAct
 from agencies.principal import Principal
 from agencies.roles import Role
 from audit.boundary import SERVICES, EvidenceNotWritten, Service
+from cases.letters import ACCESS_GIVEN
 from cases.models import CaseParticipation, Exclusion, Ground, Nominal, PersonalGrant, QualifyingOffence
 from cases.records import (
     ExclusionRecord,
@@ -30,6 +32,8 @@ from cases.records import (
     ParticipationRecord,
     PersonalGrantRecord,
 )
+from letters.models import Message
+from letters.states import State
 from rules.core import Refused
 from rules.vocabulary import DecidingBody, EndReason, Handling, KeyDateKind, Level, Whereabouts
 from tests.factories.agencies import PASSWORD, AgencyFactory, AreaFactory, MembershipFactory, UserFactory
@@ -114,6 +118,25 @@ def asked(user: User) -> TwoPersonAct:
 
 
 Arguments = Callable[[Scene], dict[str, Any]]
+
+
+def message(found: Scene, state: State, **more: Any) -> Message:
+    """A row of the outbox in this state."""
+    row: Message = Message.objects.create(
+        kind=ACCESS_GIVEN, recipient=found.user, event_key=f"tests:{uuid4()}", subject_id=found.nominal.pk,
+        state=state, **more,
+    )  # fmt: skip
+    return row
+
+
+def in_hand(found: Scene) -> dict[str, Any]:
+    """A message that a worker has claimed: which, and at what attempt."""
+    until = datetime.now(tz=UTC) + timedelta(minutes=5)
+    return {"message_id": message(found, State.CLAIMED, attempts=1, lease_ends_at=until).pk, "attempt": 1}
+
+
+def undecided(found: Scene) -> dict[str, Any]:
+    return {"message_id": message(found, State.MAYBE_SENT, settled_at=datetime.now(tz=UTC)).pk}
 
 
 def _about(**more: Any) -> Arguments:
@@ -218,6 +241,18 @@ CALLS: dict[str, Arguments] = {
     "cases.services.dates.set_key_date": _about(kind=KeyDateKind.PAROLE_HEARING, falls_on=LATER),
     "cases.services.dates.record_qualifying_meeting": _about(meeting=MeetingRecord(YESTERDAY, Level.TWO)),
     "cases.services.whereabouts.record_whereabouts": _about(kind=Whereabouts.CUSTODY, starts_on=TODAY),
+    "letters.outbox.post": lambda found: {
+        "kind": ACCESS_GIVEN, "recipient": found.user, "event_key": "tests", "subject": found.nominal,
+    },
+    "letters.delivery.claim": lambda found: {"message_id": message(found, State.WAITING).pk},
+    "letters.delivery.hand_over": in_hand,
+    "letters.delivery.settle": lambda found: {**in_hand(found), "state": State.SENT},
+    "letters.delivery.put_back": lambda found: {**in_hand(found), "fault": "ConnectionRefusedError"},
+    "letters.delivery.recover": lambda found: {
+        "message_id": message(found, State.CLAIMED, lease_ends_at=datetime(2026, 1, 1, tzinfo=UTC)).pk,
+    },
+    "letters.settling.resend": undecided,
+    "letters.settling.leave": undecided,
     "letters.marking.take_copy": lambda _: {"at": datetime(2026, 3, 27, 12, 0, tzinfo=UTC), "what": "register"},
 }  # fmt: skip
 

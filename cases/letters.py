@@ -1,0 +1,55 @@
+"""Letters about a case: who is told, and whether they should still be when the letter is sent."""
+
+from datetime import date
+
+from agencies.access import who_can
+from agencies.models import User
+from agencies.principal import Principal
+from agencies.roles import Perm
+from letters.kinds import LetterKind
+from letters.outbox import post
+
+from .models import Nominal
+
+ACCESS_GIVEN = "access_given"
+
+
+def can_open(nominal_id: int, user: User, on: date) -> bool:
+    """Whether the person can open the record on the day, in any role they hold."""
+    nominal = Nominal.objects.filter(pk=nominal_id).first()
+    return nominal is not None and any(
+        holder.user_id == user.pk for holder in who_can(Perm.NOMINAL_VIEW, nominal, on=on)
+    )
+
+
+access_given = LetterKind(
+    code=ACCESS_GIVEN,
+    label="Access to a record",
+    subject_line="You have been given access to a MAPPA record",
+    reference="record {id}",
+    url_name="nominal",
+    posted_with=(Perm.PARTICIPATION_RECORD, Perm.NOMINAL_EDIT),
+    still_wanted=can_open,
+)
+
+
+def tell_of_access(
+    nominal: Nominal, user: User, *, by: Principal, today: date, event_key: str, starts_on: date, ends_on: date | None
+) -> None:
+    """Post "you have been given access" when it is news: not to oneself, not for days that are over.
+
+    Nor to somebody who cannot open the record even so (kept out, not cleared, no role): it must not betray that there
+    is one (R99, R100). To be called inside the service that gave the access.
+    """
+    first = max(today, starts_on)
+    if user.pk == by.user_id or (ends_on is not None and ends_on < today) or not can_open(nominal.pk, user, first):
+        return
+    post(
+        by=by,
+        kind=ACCESS_GIVEN,
+        recipient=user,
+        event_key=event_key,
+        subject=nominal,
+        root=nominal.pk,
+        not_before=first if first > today else None,
+    )

@@ -1,0 +1,70 @@
+"""Posting: a service says, in its own transaction, that somebody is to be told. Sending comes after the commit."""
+
+from datetime import date, datetime, time
+from threading import Thread
+
+import structlog
+from django.db import transaction
+from django.db.models import Model
+from kombu.exceptions import OperationalError
+
+from agencies.access import can
+from agencies.models import User
+from agencies.principal import Principal
+from audit.boundary import record_event, service
+from mappa import clock
+from rules.core import Decision
+
+from .kinds import letter_kind
+from .models import Message
+from .tasks import send_letters_task
+
+log = structlog.get_logger(__name__)
+
+
+def may_post(*, by: Principal, kind: str) -> Decision:
+    """Whether whoever acts may have letters of this kind posted: by any of the permissions it is registered with."""
+    decisions = [can(by, perm) for perm in letter_kind(kind).posted_with]
+    return next((decision for decision in decisions if decision), decisions[0])
+
+
+@service(event="letter_posted", asks=may_post)
+def post(
+    *,
+    by: Principal,
+    kind: str,
+    recipient: User,
+    event_key: str,
+    subject: Model,
+    root: int | None = None,
+    not_before: date | None = None,
+) -> Message:
+    """Put one letter in the outbox: that `recipient` should look at `subject`, whose id goes into its link.
+
+    Called inside the service that makes it necessary, so that the letter stands or falls with what it tells. Twice
+    the same event for the same person is one letter. `root` is the nominal in whose history the letter stands;
+    `not_before` the day on which it may be sent. Raises ``Refused``.
+    """
+    may_post(by=by, kind=kind).or_refuse()
+    later = {} if not_before is None else {"due_at": datetime.combine(not_before, time(), clock.LONDON)}
+    message, created = Message.objects.get_or_create(
+        event_key=event_key, recipient=recipient, defaults={"kind": kind, "subject_id": subject.pk, **later}
+    )
+    record_event(message, root=root, kind=kind, recipient=recipient.pk, new=created)
+    look_now()
+    return message
+
+
+def look_now() -> None:
+    """After the commit, tell a worker to look, in a thread: a queue that is gone holds up no page.
+
+    Whatever becomes of it, the sweep of every minute finds the rows.
+    """
+    transaction.on_commit(Thread(target=_tell_worker, name="look now", daemon=True).start)
+
+
+def _tell_worker() -> None:
+    try:
+        send_letters_task.apply_async(retry=False)
+    except OperationalError:
+        log.warning("the queue cannot be reached; letters wait for the next sweep")

@@ -1,0 +1,3 @@
+from tests.audit.conftest import owner_sql
+
+__all__ = ["owner_sql"]
