@@ -7,6 +7,7 @@ from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 from django import forms
 
+from .models import User
 from .passwords import LengthByRoleValidator
 
 _CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
@@ -53,6 +54,13 @@ class ResetPasswordForm(account_forms.ResetPasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _plain(self.fields["email"], "E-mail address", autocomplete="username", spellcheck="false")
+
+    def clean_email(self) -> str:
+        """Whoever has no password yet gets none this way: an invitation or their agency lets them in."""
+        address: str = super().clean_email()
+        found: list[User] = self.users  # type: ignore[has-type]
+        self.users = [user for user in found if user.has_usable_password()]
+        return address
 
 
 class ResetPasswordKeyForm(account_forms.ResetPasswordKeyForm):  # type: ignore[misc]

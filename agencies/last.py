@@ -14,7 +14,7 @@ def administrators(area_id: int, *, on: date) -> set[int]:
 
 def is_last_administrator(user: User, *, on: date) -> bool:
     """Some area would have no system administrator on the day without this person."""
-    areas = user.memberships.on(on).filter(role=Role.SYSTEM_ADMINISTRATOR).values_list("area", flat=True)  # type: ignore[attr-defined]
+    areas = user.memberships.on(on).filter(role=Role.SYSTEM_ADMINISTRATOR).values_list("area", flat=True)
     return any(administrators(area, on=on) == {user.pk} for area in set(areas))
 
 

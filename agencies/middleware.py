@@ -27,9 +27,12 @@ from .queries import acting_membership, memberships_of
 _LEAVING = frozenset({"account_login", "account_logout"})
 _PROVING = _LEAVING | {"account_reauthenticate", "mfa_activate_totp", "mfa_authenticate", "mfa_reauthenticate"}
 _PASSWORD = _LEAVING | {"account_change_password"}
+# Open to everybody, whoever is signed in.
+_PUBLIC = frozenset({"invitation-open", "invitation-accept"})
 _OWN_ACCOUNT = (
     _PROVING
     | _PASSWORD
+    | _PUBLIC
     | {
         "account",
         "role-choose",

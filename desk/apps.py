@@ -14,4 +14,5 @@ class DeskConfig(AppConfig):
             NavEntry(10, "Today", "today", Perm.TODAY_VIEW),
             NavEntry(20, "Register", "register", Perm.NOMINAL_VIEW),
             NavEntry(30, "Search", "search", Perm.SEARCH),
+            NavEntry(80, "People", "users", Perm.SETTINGS_VIEW),
         )

@@ -1,11 +1,12 @@
 """Addresses of the desk. They hold ids of our own only, never anything about a person."""
 
-from django.urls import path
+from django.urls import include, path
 
 from . import views
 
 urlpatterns = [
     path("", views.Today.as_view(), name="today"),
+    path("", include("desk.people.urls")),
     path("search/", views.Search.as_view(), name="search"),
     path("nominals/<int:pk>/", views.NominalPage.as_view(), name="nominal"),
     path("nominals/<int:pk>/history/", views.NominalHistory.as_view(), name="nominal-history"),

@@ -15,6 +15,7 @@ from .base import (
 from .conflicts import Conflict
 from .listing import ListPage, SearchPage
 from .offers import Offer
+from .step_up import SteppedUp
 from .writing import ActionPage, FormPage, safe_next
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Offer",
     "Restricted",
     "SearchPage",
+    "SteppedUp",
     "TemplatePage",
     "fetch",
     "safe_next",

@@ -62,7 +62,7 @@ def _may_administer(user: User, *, by: Principal, agency: Agency | None) -> Deci
     if agency is None:
         return Decision.yes()
     allowed = _no(by.area_id is not None and agency.area_id != by.area_id, "The agency lies in another MAPPA area.")
-    held = user.memberships.on(by.on).filter(role=Role.SYSTEM_ADMINISTRATOR, area=agency.area_id)  # type: ignore[attr-defined]
+    held = user.memberships.on(by.on).filter(role=Role.SYSTEM_ADMINISTRATOR, area=agency.area_id)
     return allowed & _no(held.exists(), "The person administers this area already.")
 
 

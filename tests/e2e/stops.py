@@ -14,7 +14,7 @@ from agencies.roles import Role
 from cases.models import Ground
 from rules.vocabulary import GroundKind
 
-from .desk import nominal, number_of
+from .desk import nominal, number_of, post, user
 
 Act = Callable[[Page], None]
 Values = Callable[[], dict[str, Any]]
@@ -60,6 +60,23 @@ class Walk:
 def of(name: str) -> Values:
     """The key of this managed person."""
     return lambda: {"pk": nominal(name).pk}
+
+
+def account_of(name: str) -> Values:
+    """The key of this person who signs in."""
+    return lambda: {"pk": user(name).pk}
+
+
+def role_of(name: str) -> Values:
+    return lambda: {"pk": post(name, None).pk}
+
+
+def searching_people(text: str) -> Act:
+    def act(page: Page) -> None:
+        page.get_by_label("Name or e-mail address").fill(text)
+        page.get_by_role("button", name="Search").click()
+
+    return act
 
 
 def ground_of(name: str) -> Values:
@@ -158,6 +175,8 @@ WALKS = (
             Stop("account_reset_password_done"),
             Stop("account_reset_password_from_key", lambda: {"uidb36": "1", "key": "no-such-key"}),
             Stop("account_reset_password_from_key_done"),
+            Stop("invitation-open", lambda: {"key": "no-such-key"}),
+            Stop("invitation-accept", note="used"),
         ),
     ),
     Walk(
@@ -273,4 +292,34 @@ WALKS = (
         (Stop("today"), Stop("register"), Stop("nominal", of(OBSIDIAN)), Stop("nominal-history", of(OBSIDIAN))),
     ),
     Walk("system administrator", "Kit Swift", (Stop("today"), Stop("register", status=403), Stop("role-choose"))),
+    Walk(
+        "system administrator, accounts",
+        "Kit Swift",
+        (
+            Stop("users"),
+            Stop("users", query="?role=spoc&state=active&sort=-email"),
+            Stop("users", query="?state=invited", note="nobody"),
+            Stop("user-search"),
+            Stop("user-search", act=sent("Search"), note="empty", status=422),
+            Stop("user-search", act=searching_people("lapwing"), note="found"),
+            Stop("user-search", act=searching_people("xyzzyx"), note="nobody"),
+            Stop("user", account_of("Imran Lapwing")),
+            Stop("user", account_of("Kit Swift"), note="oneself"),
+            Stop("user-invite"),
+            Stop("user-invite", act=sent("Send the invitation"), note="empty", status=422),
+            Stop("membership-add", account_of("Imran Lapwing")),
+            Stop("membership-add", account_of("Imran Lapwing"), act=sent("Give the role"), note="empty", status=422),
+            Stop("membership-end", role_of("Imran Lapwing")),
+            Stop("user-clearance-ask", account_of("Imran Lapwing")),
+            Stop(
+                "user-second-factor-ask",
+                account_of("Imran Lapwing"),
+                act=sent("Ask a second person"),
+                note="empty",
+                status=422,
+            ),
+            Stop("user-administrator-ask", account_of("Imran Lapwing")),
+            Stop("two-person-acts", note="nothing waits"),
+        ),
+    ),
 )

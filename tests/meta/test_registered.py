@@ -81,10 +81,6 @@ def test_every_role_and_permission_stands_in_the_table() -> None:
     assert all(isinstance(scope, Scope) for perms in TABLE.values() for scope in perms.values())
 
 
-# Held by the system administrator for pages about people and agencies, which do not exist yet.
-NOT_YET_ASKED = {Perm.SETTINGS_VIEW}
-
-
 def test_every_permission_is_asked_somewhere() -> None:
     """By a view, an action of the interface, or in the source of a twin or query."""
     by_views = {getattr(address.view, "permission", None) for address in addresses()}
@@ -95,7 +91,7 @@ def test_every_permission_is_asked_somewhere() -> None:
         if path.name != "roles.py"
     )
     asked = {perm for perm in Perm if perm in by_views or f"Perm.{perm.name}" in sources}
-    assert set(Perm) - asked == NOT_YET_ASKED
+    assert set(Perm) == asked
 
 
 def test_every_kind_of_access_has_a_strength_and_the_shown_ones_a_word() -> None:

@@ -7,17 +7,22 @@ from typing import Any, cast
 from django.http import HttpResponseBase
 from django.test import Client
 
-from agencies.access import Presence
+from agencies.access import GLOBAL, Presence
 from agencies.roles import Perm
+from agencies.roots import path_of
 from pages.base import PUBLIC
 from pages.listing import SearchPage
 from pages.writing import ActionPage, FormPage
 
 from .addresses import Address
-from .world import Person, WalkWorld
+from .world import MISSING, Person, WalkWorld
 
 GET, POST = "GET", "POST"
 SIGN_IN, CHOOSE_ROLE = "/account/sign-in/", "/account/role/"
+# Addresses that keep what they were given and lead to a page.
+LEADING_ON = {"invitation-open"}
+# What stands in place holders that name no row.
+WORDS = {"key": "no-such-key"}
 CARD = "Contact the MAPPA unit</h1>"
 
 
@@ -50,7 +55,13 @@ def permission_of(address: Address, method: str) -> Any:
 
 
 def about_a_record(address: Address) -> bool:
-    return bool(address.holders)
+    return bool({"pk", "nominal_pk"} & set(address.holders))
+
+
+def about_settings(address: Address) -> bool:
+    """About an account, an agency or the like: a row that belongs to no nominal."""
+    model = getattr(address.view, "model", None)
+    return model is not None and path_of(model) == GLOBAL
 
 
 def expected(world: WalkWorld, person: Person, address: Address, kind: str, method: str) -> Expected:
@@ -72,6 +83,8 @@ def expected(world: WalkWorld, person: Person, address: Address, kind: str, meth
 
 
 def _refused(world: WalkWorld, person: Person, address: Address, kind: str, permission: Perm) -> Expected | None:
+    if about_settings(address):
+        return Expected.of(404) if kind == MISSING else None
     if world.presence(person, kind, permission) is Presence.OPEN:
         return None
     seen = world.presence(person, kind, cast("Any", address.view).seen_by)
@@ -88,6 +101,8 @@ def method_is_known(address: Address, method: str) -> bool:
 def let_in(address: Address, method: str) -> Expected:
     """What the bases answer to somebody who may: a page by GET, a form that says what is missing by an empty POST."""
     view = address.view
+    if address.name in LEADING_ON and method == GET:
+        return Expected.of(302)
     if address.is_interface:
         does = method.lower() in address.actions if address.actions else hasattr(view, method.lower())
         return Expected.of(405) if not does else Expected.of(200 if method == GET else 400)
@@ -110,14 +125,16 @@ def ask(client: Client, address: Address, method: str, url: str) -> Any:
     return client.generic(method, url, "", content_type="application/x-www-form-urlencoded")
 
 
-def values_of(world: WalkWorld, address: Address, kind: str) -> dict[str, int]:
+def values_of(world: WalkWorld, address: Address, kind: str) -> dict[str, int | str]:
     """What stands in the place holders for this record.
 
     Raises ``AssertionError`` for a holder nobody has told the walk about: a new kind of address is not left out.
     """
-    values = {}
+    values: dict[str, int | str] = {}
     for holder in address.holders:
-        if holder == "nominal_pk":
+        if holder in WORDS:
+            values[holder] = WORDS[holder]
+        elif holder == "nominal_pk":
             values[holder] = world.nominals[kind]
         elif holder == "pk":
             values[holder] = world.row(_model_of(address), kind)

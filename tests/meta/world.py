@@ -4,15 +4,17 @@ It exists twice: as plain data for the oracle (``tests.agencies.oracle``), and a
 the oracle and the table of roles, never of the engine.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.db.models import Model
+from django.db.models.functions import Now
 from django.test import Client
 
 from agencies.access import GLOBAL, Presence
 from agencies.models import Agency, Area, Membership, User
+from agencies.models.accounts import Act, TwoPersonAct
 from agencies.roles import MEMBERSHIP_ROLES, TABLE, Perm, Role
 from agencies.roots import path_of
 from cases.models import Nominal
@@ -101,7 +103,10 @@ class WalkWorld:
 
     def _rows(self, model: type[Model]) -> dict[str, int]:
         path = path_of(model)
-        assert path != GLOBAL, f"{model.__name__} stands below no nominal: tell the walk how its addresses are called."
+        if path == GLOBAL:
+            assert model in SETTINGS, f"Say in SETTINGS which row of {model.__name__} the walk visits."
+            row_id = SETTINGS[model](self)
+            return {**dict.fromkeys(SURNAMES, row_id), MISSING: row_id + 100_000}
         found = {}
         for kind in SURNAMES:
             row = model._default_manager.filter(**{path or "pk": self.nominals[kind]}).order_by("pk").first()
@@ -119,6 +124,26 @@ class WalkWorld:
     def open_to(self, person: Person) -> list[str]:
         return [kind for kind in SURNAMES if self.presence(person, kind, Perm.NOMINAL_VIEW) is Presence.OPEN]
 
+
+def _colleague(world: WalkWorld) -> User:
+    """Somebody of the area who walks nowhere, so that it may be done to them."""
+    home = world.people[str(Role.COORDINATOR)].membership
+    assert home is not None
+    return MembershipFactory.create(area=home.area, agency=home.agency, role=Role.SPOC).user
+
+
+def _act(world: WalkWorld) -> int:
+    return TwoPersonAct.objects.create(
+        user=_colleague(world), kind=Act.CATEGORY_4_CLEARANCE, reason="Chairs", expires_at=Now() + timedelta(days=1)
+    ).pk
+
+
+# Rows that belong to no nominal: which one the walk visits.
+SETTINGS: dict[type[Model], Callable[[WalkWorld], int]] = {
+    User: lambda world: _colleague(world).pk,
+    Membership: lambda world: Membership.objects.get(user=_colleague(world)).pk,
+    TwoPersonAct: _act,
+}
 
 CLEARED = "coordinator cleared for Category 4"
 ROLELESS, NOBODY = "signed in, without a role", "not signed in"

@@ -1,0 +1,1 @@
+"""Accounts and roles: the pages of the system administrator, and the invitation that opens an account."""

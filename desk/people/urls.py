@@ -1,0 +1,36 @@
+"""Addresses of accounts and roles: ids only, never a name or an e-mail address."""
+
+from django.urls import path
+
+from agencies.models.accounts import Act
+
+from . import invitation, lists, views
+
+urlpatterns = [
+    path("people/", lists.UserList.as_view(), name="users"),
+    path("people/search/", lists.UserSearch.as_view(), name="user-search"),
+    path("people/invite/", views.UserInvite.as_view(), name="user-invite"),
+    path("people/two-persons/", views.TwoPersonActs.as_view(), name="two-person-acts"),
+    path("people/two-persons/<int:pk>/confirm/", views.TwoPersonConfirm.as_view(), name="two-person-confirm"),
+    path("people/two-persons/<int:pk>/withdraw/", views.TwoPersonWithdraw.as_view(), name="two-person-withdraw"),
+    path("people/<int:pk>/", views.UserPage.as_view(), name="user"),
+    path("people/<int:pk>/role/", views.MembershipAdd.as_view(), name="membership-add"),
+    path("people/<int:pk>/invitation/", views.InvitationSend.as_view(), name="invitation-send"),
+    path("people/<int:pk>/disable/", views.UserDisable.as_view(), name="user-disable"),
+    path("people/<int:pk>/enable/", views.UserEnable.as_view(), name="user-enable"),
+    path("people/<int:pk>/clearance/end/", views.ClearanceEnd.as_view(), name="clearance-end"),
+    path(
+        "people/<int:pk>/clearance/",
+        views.TwoPersonAsk.as_view(kind=Act.CATEGORY_4_CLEARANCE),
+        name="user-clearance-ask",
+    ),
+    path(
+        "people/<int:pk>/second-factor/",
+        views.TwoPersonAsk.as_view(kind=Act.SECOND_FACTOR_RESET),
+        name="user-second-factor-ask",
+    ),
+    path("people/<int:pk>/administrator/", views.AdministratorAsk.as_view(), name="user-administrator-ask"),
+    path("people/roles/<int:pk>/end/", views.MembershipEnd.as_view(), name="membership-end"),
+    path("account/invitation/", invitation.InvitationAccept.as_view(), name="invitation-accept"),
+    path("account/invitation/<slug:key>/", invitation.InvitationOpen.as_view(), name="invitation-open"),
+]
