@@ -87,7 +87,7 @@ def insert_people(*, by: Principal, today: date, batch: Sequence[PersonRecord]) 
     """
     may_insert_people(batch, by=by, today=today).or_refuse()
     lookups = _Lookups.read()
-    people = Nominal.objects.bulk_create(Nominal(**_own_row(record)) for record in batch)
+    people = Nominal.objects.bulk_create(Nominal(**own_row(record)) for record in batch)
     ids = [person.pk for person in people]
     _write_children(dict(zip(ids, batch, strict=True)), lookups)
     bring_in_line(ids, today=today)
@@ -114,7 +114,7 @@ def replace_people(
     }
     moved = []
     for key, person in stored.items():
-        row = _own_row(batch[key])
+        row = own_row(batch[key])
         if row["handling"] == Handling.ORDINARY:
             del row["handling"]
         if any(getattr(person, name) != value for name, value in row.items()):
@@ -168,7 +168,8 @@ def _handling_of(record: PersonRecord) -> Handling:
     return Handling.CATEGORY_4 if fourth else record.handling
 
 
-def _own_row(record: PersonRecord) -> Row:
+def own_row(record: PersonRecord) -> Row:
+    """The person's own columns, as they will be stored."""
     row: Row = {name: getattr(record, name) for name in OWN}
     return row | {
         "handling": _handling_of(record),
@@ -319,6 +320,20 @@ def _write_children(
         table.bulk_create(added, batch_size=2_000)
         changed |= {nominal_id for _, nominal_id in gone} | {own[0] for own in missing.elements()}
     return changed
+
+
+def rows_below(batch: Mapping[int, PersonRecord]) -> Iterator[tuple[type[Model], list[Model]]]:
+    """The rows of every table below these new people, unsaved, by the key each person will have."""
+    lookups = _Lookups.read()
+    for child in CHILDREN:
+        yield (
+            child.model,
+            [
+                child.model(**row | {child.root: key})
+                for key, record in batch.items()
+                for row in child.rows(record, lookups)
+            ],
+        )
 
 
 def _surplus(child: _Child, ids: Iterable[int], missing: Counter[Key]) -> list[tuple[int, int]]:

@@ -33,6 +33,7 @@ from cases.records import (
     PersonRecord,
 )
 from cases.services.bulk import CHILDREN, insert_people, may_stand, replace_people
+from cases.services.copying import copy_people
 from cases.services.obligations import drifting_everywhere
 from cases.verification import verify_register
 from rules.core import Refused
@@ -88,6 +89,26 @@ def test_every_part_is_stored_with_what_follows_from_it(full: PersonRecord) -> N
     assert Obligation.objects.get(nominal=man).due_on == TODAY + 103 * DAY
     assert Identifier.objects.get(nominal=man).valid
     assert drifting_everywhere(today=TODAY) == []
+
+
+def test_copying_stores_the_same_rows_as_inserting(full: PersonRecord) -> None:
+    (man,) = make.people(full)
+    assert copy_people(by=make.system(), today=TODAY, batch=[full]) == 1
+    copied = Nominal.objects.exclude(pk=man.pk).get()
+    for model, root in [*((child.model, child.root) for child in CHILDREN), (Obligation, "nominal_id")]:
+        names = [field.attname for field in model._meta.concrete_fields if field.attname not in ("id", root)]
+        names = [name for name in names if name != "recorded_at"]
+        table = model._default_manager
+        inserted = sorted(map(str, table.filter(**{root: man.pk}).values_list(*names)))
+        assert sorted(map(str, table.filter(**{root: copied.pk}).values_list(*names))) == inserted, model
+    assert drifting_everywhere(today=TODAY) == []
+    assert verify_register() == []
+
+
+def test_copied_text_stays_what_it_is(area: Area) -> None:
+    odd = "O\\'Marl\tof\nTufa \\N"
+    copy_people(by=make.system(), today=TODAY, batch=[make.person(area, family_name=odd)])
+    assert Nominal.objects.get().family_name == odd
 
 
 def test_ids_come_back_in_the_order_given(area: Area) -> None:

@@ -235,6 +235,9 @@ CALLS: dict[str, Arguments] = {
     "cases.services.bulk.insert_people": lambda found: {
         "today": TODAY, "batch": [person(found.area, family_name="New")],
     },
+    "cases.services.copying.copy_people": lambda found: {
+        "today": TODAY, "batch": [person(found.area, family_name="New")],
+    },
     "cases.services.bulk.replace_people": lambda found: {
         "today": TODAY, "batch": {found.nominal.pk: person(found.area, family_name="New")},
     },
