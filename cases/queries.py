@@ -1,26 +1,11 @@
-"""Named reads of the register. Each takes a principal, or rows that a principal has been given already.
-
-Category and level of a day are derived in SQL from the tables of ``rules`` (precedence, kinds), and a property test
-holds them equal to ``rules.categories.category_on`` and ``rules.levels.level_on``.
-"""
+"""Named reads of the register. Each takes a principal, or rows that a principal has been given already."""
 
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import TypedDict
 
-from django.db.models import (
-    Case,
-    CharField,
-    DateField,
-    F,
-    IntegerField,
-    OuterRef,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django_stubs_ext import WithAnnotations
 
 from agencies.access import visible
@@ -29,11 +14,18 @@ from agencies.parameters import parameters_for
 from agencies.principal import Principal
 from agencies.roles import Perm
 from agencies.spans import open_on
-from rules.categories import PRECEDENCE, category_of
 from rules.deadlines import level_to_be_set_by
-from rules.vocabulary import GroundKind, KeyDateKind, Level
+from rules.vocabulary import KeyDateKind, Level
 
-from .models import Ground, KeyDate, LeadAgencySpan, LevelSpan, Nominal, Obligation, WhereaboutsSpan
+from .derived import (
+    category_of_day,
+    lead_agency_name_of_day,
+    lead_agency_of_day,
+    level_of_day,
+    next_ground_end,
+    whereabouts_of_day,
+)
+from .models import Ground, KeyDate, LevelSpan, Nominal, Obligation, WhereaboutsSpan
 from .models.obligation import Standing
 from .search import Found, Match, find, possible_duplicates
 
@@ -69,32 +61,20 @@ def with_derived(nominals: QuerySet[Nominal], *, on: date) -> "QuerySet[WithAnno
     ``category``, ``level`` and ``whereabouts_kind`` are codes, None for none; then ``lead_agency_id``,
     ``lead_agency_name``, ``panel_area_name``, and ``ground_ends_on``, the earliest end among the open grounds.
     """
-    leads = LeadAgencySpan.objects.filter(open_on(on), nominal=OuterRef("pk"))
-    where = WhereaboutsSpan.objects.filter(open_on(on), nominal=OuterRef("pk"))
-    ends = standing_grounds(on).filter(nominal=OuterRef("pk"), ends_on__isnull=False).order_by("ends_on")
     return nominals.annotate(
         category=category_of_day(on),
-        level=Subquery(LevelSpan.objects.filter(open_on(on), nominal=OuterRef("pk")).values("level")[:1]),
-        whereabouts_kind=Subquery(where.values("kind")[:1]),
-        lead_agency_id=Subquery(leads.values("agency")[:1]),
-        lead_agency_name=Subquery(leads.values("agency__name")[:1]),
+        level=level_of_day(on),
+        whereabouts_kind=whereabouts_of_day(on),
+        lead_agency_id=lead_agency_of_day(on),
+        lead_agency_name=lead_agency_name_of_day(on),
         panel_area_name=F("panel_area__name"),
-        ground_ends_on=Subquery(ends.values("ends_on")[:1], output_field=DateField()),
+        ground_ends_on=next_ground_end(on),
     )
 
 
 def standing_grounds(on: date) -> QuerySet[Ground]:
     """Grounds open on the day; a voided one never stood (R29)."""
     return Ground.objects.filter(open_on(on), voided_on__isnull=True)
-
-
-def category_of_day(on: date, nominal: str = "pk") -> Subquery:
-    """The senior category among the grounds open on the day (R7, R8), made from the rule's own tables."""
-    places = [When(kind=kind, then=Value(PRECEDENCE.index(category_of(kind)))) for kind in GroundKind]
-    codes = [When(kind=kind, then=Value(category_of(kind).value)) for kind in GroundKind]
-    grounds = standing_grounds(on).filter(nominal=OuterRef(nominal))
-    grounds = grounds.order_by(Case(*places, output_field=IntegerField()))
-    return Subquery(grounds.values_list(Case(*codes, output_field=CharField()))[:1])
 
 
 def councils_of(principal: Principal) -> QuerySet[LocalHousingAuthority]:

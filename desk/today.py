@@ -41,44 +41,59 @@ def parts_for(principal: Principal, *, today: date) -> list[Part]:
     if not can(principal, Perm.NOMINAL_VIEW):
         return []
     context = ListContext(principal, today)
-    within = {each.code: each.label for each in horizons(context)}
+    wanted = _wanted({each.code: each.label for each in horizons(context)})
+    numbers = iter(counted(context, [link.filters for _, links in wanted for link in links]))
+    return [Part(title, [_card(link, next(numbers)) for link in links]) for title, links in wanted]
 
-    def card(label: str, filters: Filters, *, urgent: bool = False) -> Card:
-        number = counted(context, filters)
-        return Card(label, number, f"{reverse('register')}?{urlencode(filters, doseq=True)}", urgent and number > 0)
 
+@dataclass(frozen=True)
+class Link:
+    """What a number counts: the register with these filters."""
+
+    label: str
+    filters: Filters
+    urgent: bool = False
+
+
+def _card(link: Link, number: int) -> Card:
+    url = f"{reverse('register')}?{urlencode(link.filters, doseq=True)}"
+    return Card(link.label, number, url, link.urgent and number > 0)
+
+
+def _wanted(within: Mapping[str, str]) -> list[tuple[str, list[Link]]]:
+    """The parts of the page; ``within`` says in words how far each horizon reaches."""
     return [
-        Part(
+        (
             "Level 2 and 3 reviews",
             [
-                card("overdue", {"review": DeadlineStatus.OVERDUE.value}, urgent=True),
-                card(f"due within {within[SOON]}", {"review": SOON}),
-                card("paused: in custody or hospital", {"review": DeadlineStatus.PAUSED.value}),
-                card("brought forward from before the start", {"review": DeadlineStatus.BROUGHT_FORWARD.value}),
+                Link("overdue", {"review": DeadlineStatus.OVERDUE.value}, urgent=True),
+                Link(f"due within {within[SOON]}", {"review": SOON}),
+                Link("paused: in custody or hospital", {"review": DeadlineStatus.PAUSED.value}),
+                Link("brought forward from before the start", {"review": DeadlineStatus.BROUGHT_FORWARD.value}),
             ],
         ),
-        Part(
+        (
             "Levels",
             [
-                card("level not yet set", {"level": [Level.NOT_SET.value]}),
-                card("level to be set before release by now", {"level_due": "due"}, urgent=True),
-                card("at Level 2", {"level": [Level.TWO.value]}),
-                card("at Level 3", {"level": [Level.THREE.value]}),
+                Link("level not yet set", {"level": [Level.NOT_SET.value]}),
+                Link("level to be set before release by now", {"level_due": "due"}, urgent=True),
+                Link("at Level 2", {"level": [Level.TWO.value]}),
+                Link("at Level 3", {"level": [Level.THREE.value]}),
             ],
         ),
-        Part(
+        (
             "Grounds ending",
             [
-                card(f"within {within[SOON]}", {"ends": SOON}, urgent=True),
-                card(f"within {within[LATER]}", {"ends": LATER}),
-                card(f"within {within[FAR]}", {"ends": FAR}),
+                Link(f"within {within[SOON]}", {"ends": SOON}, urgent=True),
+                Link(f"within {within[LATER]}", {"ends": LATER}),
+                Link(f"within {within[FAR]}", {"ends": FAR}),
             ],
         ),
-        Part(
+        (
             "Releases and discharges ahead",
             [
-                card(f"within {within[SOON]}", {"release": SOON}),
-                card(f"within {within[LATER]}", {"release": LATER}),
+                Link(f"within {within[SOON]}", {"release": SOON}),
+                Link(f"within {within[LATER]}", {"release": LATER}),
             ],
         ),
     ]

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, ClassVar, TypedDict
 
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django_stubs_ext import WithAnnotations
 
@@ -20,12 +20,23 @@ class Standing(TypedDict):
     status: str
 
 
+def _starts_of(path: str) -> models.QuerySet[Any, Any]:
+    """The day on which the area of the row's owner began to work here."""
+    own: models.QuerySet[Any, Any] = Obligation.objects.filter(pk=OuterRef("pk"))
+    return own.values(f"{path}__starts_on")[:1]
+
+
 class ObligationQuerySet(models.QuerySet["Obligation"]):
     """The ledger, with what has become of each row."""
 
+    def waiting(self) -> "ObligationQuerySet":
+        """Rows neither met nor cancelled: those of the partial index."""
+        return self.filter(met_on__isnull=True, cancelled_on__isnull=True)
+
     def with_status(self, today: date) -> "models.QuerySet[WithAnnotations[Obligation, Standing]]":
         """Each row with ``status``: in SQL what ``rules.deadlines.status_of`` says, held to it by a property test."""
-        began = Coalesce("nominal__area__starts_on", "agency__area__starts_on", "area__starts_on")
+        # Looked up only for rows that come to it: joined, whole tables were read for a few rows.
+        began = Coalesce(*(Subquery(_starts_of(owner)) for owner in ("nominal__area", "agency__area", "area")))
         rows: models.QuerySet[Any, Any] = self.annotate(
             area_began=began,
             status=Case(

@@ -1,0 +1,41 @@
+"""How many people of several lists somebody sees, in one query: who may be seen is worked out once for all of them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import BooleanField, F, Func, QuerySet
+
+from .models import Nominal
+
+
+class _Seen(Func):
+    """Whether the nominal is among those gathered under the name ``seen``."""
+
+    template = "(%(expressions)s IN (SELECT id FROM seen))"
+    output_field = BooleanField()
+
+    def __init__(self) -> None:
+        super().__init__(F("pk"))
+
+
+def counts_among(seen: QuerySet[Nominal], lists: Sequence[QuerySet[Nominal]]) -> list[int]:
+    """How many of ``seen``, which somebody may see, are in each of the lists."""
+    # The texts are the query builder's own; every value is a parameter.
+    everyone, values = _written(seen)
+    counts = []
+    for rows in lists:
+        text, params = _written(rows.filter(_Seen()))
+        counts.append(f"(SELECT count(*) FROM ({text}) AS counted)")  # noqa: S608
+        values += params
+    if not counts:
+        return []
+    asked = f"WITH seen(id) AS MATERIALIZED ({everyone}) SELECT {', '.join(counts)}"
+    with connection.cursor() as cursor:
+        cursor.execute(asked, values)
+        return list(cursor.fetchone())
+
+
+def _written(rows: QuerySet[Nominal]) -> tuple[str, list[Any]]:
+    text, params = rows.order_by().values("pk").query.sql_with_params()
+    return text, list(params)
