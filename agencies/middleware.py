@@ -10,6 +10,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, JsonResponse
@@ -55,6 +56,18 @@ class ActingRequest(HttpRequest):
     principal: Principal | None
     membership: Membership | None
     memberships: list[Membership]
+
+
+class ActivityMiddleware:
+    """Keeps a session that is in use from ending, and its line in the person's own list of sessions up to date."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.user.is_authenticated and sessions.note_use(request.session):
+            UserSession.objects.create_from_request(request)
+        return self.get_response(request)
 
 
 class PrincipalMiddleware:

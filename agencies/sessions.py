@@ -13,6 +13,12 @@ SIGNED_IN_AT = "signed_in_at"
 PASSWORD_DUE = "password_due"  # noqa: S105 - the name of a mark, not a password
 SECOND_FACTOR_SET_UP = "second_factor_set_up"
 
+SEEN_AT = "seen_at"
+
+# How often the session notes that it is in use. A row written for every page cost more than reading most pages; for
+# this, somebody may be signed out so much earlier than the idle limit says, never later.
+SEEN_EVERY = timedelta(minutes=1)
+
 # The idle limit is the age of the session row (SESSION_COOKIE_AGE); this one holds however busy the session is.
 LONGEST = timedelta(hours=10)
 
@@ -20,6 +26,15 @@ LONGEST = timedelta(hours=10)
 def begin(session: SessionBase) -> None:
     """Mark the moment of signing in."""
     session[SIGNED_IN_AT] = timezone.now().timestamp()
+
+
+def note_use(session: SessionBase) -> bool:
+    """Note that the session is in use, if that was not noted a short while ago. Returns whether it was noted now."""
+    now = timezone.now().timestamp()
+    if 0 <= now - float(session.get(SEEN_AT, 0)) < SEEN_EVERY.total_seconds():
+        return False
+    session[SEEN_AT] = now
+    return True
 
 
 def is_over(session: SessionBase) -> bool:

@@ -84,7 +84,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "agencies.middleware.ActivityMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "agencies.middleware.PrincipalMiddleware",
     "audit.middleware.InnerMiddleware",
@@ -124,7 +124,7 @@ def database(role: env.DatabaseRole) -> dict[str, Any]:
     address = environment.database
     if role is env.DatabaseRole.MIGRATOR and environment.migrator_database is not None:
         address = environment.migrator_database
-    limits = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c jit=off"
+    limits = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c jit=off -c random_page_cost=1.1"
     if env.process_kind() == "page":
         limits += " -c lock_timeout=2000 -c idle_in_transaction_session_timeout=15000"
     common: dict[str, Any] = {
@@ -136,7 +136,7 @@ def database(role: env.DatabaseRole) -> dict[str, Any]:
         return {
             **common,
             "ENGINE": "mappa.embedded",
-            "NAME": devstack.DATABASE,
+            "NAME": environment.embedded_name,
             "USER": role.value,
             "OPTIONS": {"options": limits},
         }
@@ -218,7 +218,6 @@ USERSESSIONS_TRACK_ACTIVITY = True
 # Fifteen idle minutes; a demonstration, which is read at leisure, keeps its ten hours.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 10 * 60 * 60 if environment.demo else 15 * 60
-SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # Grants are read by agencies/access.py alone; guardian's own ways in stay shut.
