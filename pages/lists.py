@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import ceil
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar, cast
 
 from django import forms
 from django.db.models import F, Model, QuerySet
@@ -26,6 +26,7 @@ SORT, PAGE = "sort", "page"
 EMPTY: tuple[Any, ...] = (None, "", [], ())
 
 M = TypeVar("M", bound=Model)
+Known = TypeVar("Known")
 Choices = Sequence[tuple[str, str]]
 
 
@@ -35,6 +36,13 @@ class ListContext:
 
     principal: Principal
     today: date
+    _known: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, name: str, work_out: "Callable[[], Known]") -> "Known":
+        """What several filters of one list depend on, asked for once a request."""
+        if name not in self._known:
+            self._known[name] = work_out()
+        return cast("Known", self._known[name])
 
 
 @dataclass(frozen=True)
