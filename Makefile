@@ -37,9 +37,9 @@ check: dev  ## format, lint, types, layers, migrations, templates, generated doc
 	@$(OURS) -m mappa.assets
 	@$(OURS) -m tests.check
 
-bench: dev  ## the pages people open most, beside raw SQL and a bare page
+bench: dev  ## the pages people open most, on one area and on the whole country, beside a bare page
 	@$(OURS) -m mappa.run setup
-	@$(OURS) -m bench.pages
+	@$(OURS) -m bench
 
 pictures: dev  ## take the pictures of the README anew
 	@$(OURS) -m mappa.assets

@@ -8,11 +8,11 @@ import shutil
 import sys
 
 from mappa.embedded import files
-from mappa.embedded.postgres import DATABASE, Postgres
+from mappa.embedded.postgres import Postgres
 from mappa.embedded.valkey import Valkey
 from mappa.env import DATA_DIR, Fault
 
-__all__ = ["DATABASE", "clean", "postgres", "secret_key", "valkey", "valkey_url"]
+__all__ = ["clean", "postgres", "secret_key", "valkey", "valkey_url"]
 
 postgres = Postgres()
 valkey = Valkey()

@@ -5,6 +5,7 @@ by an operator). With nothing set at all, the system is a demonstration on this 
 """
 
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = BASE_DIR / ".data"
 
+EMBEDDED_DATABASE = "mappa"
 PROCESS_KINDS = ("page", "task", "command")
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
@@ -92,6 +94,13 @@ def database_address(url: str, *, variable: str = "DATABASE_URL") -> DatabaseAdd
         password=unquote(parts.password or ""),
         options={key: unquote(value) for key, value in options.items()},
     )
+
+
+def embedded_name(name: str) -> str:
+    """Which of the databases of the embedded server: one beside the usual one is measured, and thrown away."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name):
+        raise EnvironmentFault("MAPPA_EMBEDDED_DATABASE must be a short name of small letters, figures and _.")
+    return name
 
 
 def process_kind() -> str:
@@ -180,6 +189,7 @@ class Environment:
     allowed_hosts: tuple[str, ...]
     origin: str
     database: DatabaseAddress | None
+    embedded_name: str
     migrator_database: DatabaseAddress | None
     redis_url: str
     email: MailServer | None
@@ -221,6 +231,7 @@ def read(values: Mapping[str, str] | None = None) -> Environment:
         allowed_hosts=(*LOCAL_HOSTS, "testserver") if testing else LOCAL_HOSTS if demo else hosts,
         origin=variables.text("MAPPA_ORIGIN").rstrip("/"),
         database=database_address(url) if url else None,
+        embedded_name=embedded_name(variables.text("MAPPA_EMBEDDED_DATABASE", EMBEDDED_DATABASE)),
         migrator_database=(database_address(migrator_url, variable="DATABASE_MIGRATOR_URL") if migrator_url else None),
         redis_url=variables.text("REDIS_URL"),
         email=mail_server(email_url) if email_url else None,

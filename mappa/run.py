@@ -25,7 +25,7 @@ import psycopg2
 from psycopg2 import sql
 
 from mappa import assets, env
-from mappa.devstack import DATABASE, postgres, valkey
+from mappa.devstack import postgres, valkey
 from mappa.embedded.files import data_folder, port_is_free
 from mappa.env import BASE_DIR, DatabaseRole, Fault
 
@@ -80,7 +80,7 @@ def prepare(environment: env.Environment, *, anew: bool) -> None:
     if environment.embedded_database:
         postgres.hold()
         if anew:
-            postgres.make_database_anew()
+            postgres.make_database_anew(environment.embedded_name)
     elif anew:
         raise Fault("`make demo` empties the database, so it works on the embedded one only. Unset DATABASE_URL.")
     digest = code_digest()
@@ -148,7 +148,7 @@ def connected(environment: env.Environment, role: DatabaseRole) -> Iterator[Any]
     at = environment.migrator_database if role is DatabaseRole.MIGRATOR else environment.database
     try:
         if environment.embedded_database:
-            connection = postgres.connect(role.value, DATABASE)
+            connection = postgres.connect(role.value, environment.embedded_name)
         elif at is None:
             raise Fault("DATABASE_URL is set, and DATABASE_MIGRATOR_URL is not: tables are made by their owner.")
         else:

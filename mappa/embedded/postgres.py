@@ -24,9 +24,8 @@ from psycopg2 import sql
 
 from mappa.embedded import files
 from mappa.embedded.lifetime import Server
-from mappa.env import DatabaseRole, Fault
+from mappa.env import EMBEDDED_DATABASE, DatabaseRole, Fault
 
-DATABASE = "mappa"
 SUPERUSER = "postgres"
 ROLES = Path(__file__).resolve().parent.parent / "roles.sql"
 
@@ -81,13 +80,13 @@ class Postgres(Server):
     def connect(self, user: str, name: str) -> Any:
         return psycopg2.connect(user=user, dbname=name, connect_timeout=10, **self.address(user))
 
-    def make_database_anew(self) -> None:
-        """Drop the database with everything in it, and make it empty. Who is connected is sent away."""
+    def make_database_anew(self, database: str = EMBEDDED_DATABASE) -> None:
+        """Drop this database with everything in it, and make it empty. Who is connected is sent away."""
         connection = self.connect(SUPERUSER, "postgres")
         try:
             connection.autocommit = True
             with connection.cursor() as cursor:
-                name = sql.Identifier(DATABASE)
+                name = sql.Identifier(database)
                 cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
                 cursor.execute(sql.SQL("CREATE DATABASE {} OWNER mappa_migrator").format(name))
         except psycopg2.Error as fault:
@@ -272,9 +271,11 @@ class Postgres(Server):
                     )
                 # Here, and only here, the migrator may make databases: each test run wants its own.
                 cursor.execute("ALTER ROLE mappa_migrator CREATEDB")
-                cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
+                cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [EMBEDDED_DATABASE])
                 if cursor.fetchone() is None:
-                    cursor.execute(sql.SQL("CREATE DATABASE {} OWNER mappa_migrator").format(sql.Identifier(DATABASE)))
+                    cursor.execute(
+                        sql.SQL("CREATE DATABASE {} OWNER mappa_migrator").format(sql.Identifier(EMBEDDED_DATABASE))
+                    )
         except psycopg2.Error as fault:
             raise Fault(files.said_plainly(f"The database roles could not be made: {last_line(str(fault))}")) from None
         finally:
