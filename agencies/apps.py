@@ -9,7 +9,17 @@ class AgenciesConfig(AppConfig):
     verbose_name = "People and agencies"
 
     def ready(self) -> None:
-        from . import checks, receivers
+        from . import checks, handover, receivers, succession
+        from .services import handover as handing_over
+        from .services import succession as succeeding
 
         receivers.connect()
         checks.sign_in_is_safe  # noqa: B018 - importing registers it
+        for name, preview, move in (
+            ("people", succeeding.preview_people, succeeding.move_people),
+            ("former homes", succeeding.preview_homes, succeeding.move_homes),
+        ):
+            succession.register_succession(succession.Participant(name, preview, move))
+        handover.register_handover(
+            handover.Participant("contacts", handing_over.preview_contacts, handing_over.move_contacts)
+        )

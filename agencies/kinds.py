@@ -1,5 +1,8 @@
 """What kinds of agency there are, and the letter of the duty to co-operate under which each one comes."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from rules.vocabulary import Word
 
 
@@ -62,3 +65,41 @@ class Duty(Word):
     I = "i", "(i) electronic monitoring provider"  # noqa: E741 - the letter of the paragraph
     J = "j", "(j) immigration and border functions"
     NONE = "", "No duty to co-operate"
+
+
+# Under which paragraph each kind of agency comes; the first is the usual one. A body of the kind may also have no duty:
+# a private prison, a landlord that houses nobody of Category 1 or 2.
+LETTERS: Mapping[AgencyKind, tuple[Duty, ...]] = MappingProxyType(
+    {
+        AgencyKind.POLICE: (Duty.RESPONSIBLE_AUTHORITY,),
+        AgencyKind.PROBATION: (Duty.RESPONSIBLE_AUTHORITY,),
+        AgencyKind.PRISON: (Duty.RESPONSIBLE_AUTHORITY,),
+        AgencyKind.COUNTER_TERRORISM: (Duty.RESPONSIBLE_AUTHORITY,),
+        AgencyKind.YOUTH_JUSTICE: (Duty.A,),
+        AgencyKind.DWP: (Duty.B,),
+        AgencyKind.NHS_ENGLAND: (Duty.BA,),
+        AgencyKind.CHILDREN_SERVICES: (Duty.C,),
+        AgencyKind.ADULT_CARE: (Duty.C,),
+        AgencyKind.EDUCATION: (Duty.C,),
+        AgencyKind.HOUSING_AUTHORITY: (Duty.D,),
+        AgencyKind.PUBLIC_HEALTH: (Duty.DA,),
+        AgencyKind.SOCIAL_LANDLORD: (Duty.E,),
+        AgencyKind.HEALTH_BOARD: (Duty.G, Duty.F),
+        AgencyKind.HEALTH_TRUST: (Duty.H,),
+        AgencyKind.ELECTRONIC_MONITORING: (Duty.I,),
+        AgencyKind.IMMIGRATION: (Duty.J,),
+        AgencyKind.ARMED_FORCES: (Duty.NONE, Duty.B),
+        AgencyKind.INSPECTORATE: (),
+        AgencyKind.OTHER: (),
+    }
+)
+
+
+def duty_fits(kind: AgencyKind, duty: Duty) -> bool:
+    """Whether an agency of this kind can have this duty. Source: Criminal Justice Act 2003, section 325(1) and (6)."""
+    return duty is Duty.NONE or duty in LETTERS[kind]
+
+
+def has_part_in_law(duty: str) -> bool:
+    """Of the Responsible Authority, or with the duty to co-operate: such an agency signs, and names its contacts."""
+    return duty != Duty.NONE

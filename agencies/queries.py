@@ -38,14 +38,14 @@ def users_of(principal: Principal) -> QuerySet[User]:
 
 
 def panel_areas_of(principal: Principal) -> QuerySet[PanelArea]:
-    """Panel areas of the area the principal acts in; all of them for the system."""
-    rows = PanelArea.objects.select_related("area")
+    """Panel areas of the day, of the area the principal acts in; of every area for the system."""
+    rows = PanelArea.objects.on(principal.on).select_related("area")
     return rows if principal.area_id is None else rows.filter(area=principal.area_id)
 
 
 def agencies_of(principal: Principal) -> QuerySet[Agency]:
-    """Agencies that take part in the area the principal acts in; in every area for the system."""
-    rows = Agency.objects.filter(is_active=True)
+    """Agencies that take part on the day in the area the principal acts in; in every area for the system."""
+    rows = Agency.objects.on(principal.on)
     return rows if principal.area_id is None else rows.filter(area=principal.area_id)
 
 

@@ -9,6 +9,7 @@ class CasesConfig(AppConfig):
     verbose_name = "Cases"
 
     def ready(self) -> None:
+        from agencies import handover, succession
         from agencies.reference import register_reference
         from agencies.roots import register_root
         from letters.kinds import register_letter
@@ -18,6 +19,8 @@ class CasesConfig(AppConfig):
         from .models import CaseParticipation, Exclusion, Nominal, PersonalGrant
         from .obligations import people_at_level_2_or_3, register_kind, review_obligations
         from .reference import load_offences
+        from .services import handover as handing_over
+        from .services import succession as succeeding
 
         register_root(
             Nominal,
@@ -30,3 +33,5 @@ class CasesConfig(AppConfig):
         register_kind(ObligationKind.REVIEW_LEVEL_2_3, provider=review_obligations, people=people_at_level_2_or_3)
         register_reference("qualifying offences", load_offences)
         register_letter(access_given)
+        succession.register_succession(succession.Participant("cases", succeeding.preview_cases, succeeding.move_cases))
+        handover.register_handover(handover.Participant("cases", handing_over.preview_cases, handing_over.move_cases))

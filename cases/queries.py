@@ -78,8 +78,8 @@ def standing_grounds(on: date) -> QuerySet[Ground]:
 
 
 def councils_of(principal: Principal) -> QuerySet[LocalHousingAuthority]:
-    """Housing authorities of the area the principal acts in; all of them for the system."""
-    rows = LocalHousingAuthority.objects.all()
+    """Housing authorities of the day, of the area the principal acts in; of every area for the system."""
+    rows = LocalHousingAuthority.objects.on(principal.on)
     return rows if principal.area_id is None else rows.filter(area=principal.area_id)
 
 

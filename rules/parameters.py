@@ -137,6 +137,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "Level at which a person at both levels in the year counts",
         options=tuple(YearlyLevelBasis),
     ),
+    _days("agreement_ending_alert", 60, SET, "R96", "An agreement is listed as running out before it expires", HIGHER),
 )
 
 

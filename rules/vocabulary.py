@@ -214,3 +214,46 @@ class ParticipationSource(Word):
     NAMED_READER = "named_reader", "Named reader of a restricted record"
     SAMPLE = "sample", "Reviewer's sample"
     GRANT = "grant", "Opened by the unit"
+
+
+class AgreementKind(Word):
+    """What an agency signs to take part."""
+
+    MEMORANDUM = "memorandum", "Memorandum of understanding"
+    INFORMATION_SHARING = "isa", "Information sharing agreement"
+
+
+class AgreementState(Word):
+    """What has become of an agency's agreements of one kind on a day (R96)."""
+
+    NEVER_SIGNED = "never_signed", "Never signed"
+    EXPIRED = "expired", "Expired"
+    RUNNING_OUT = "running_out", "Running out"
+    IN_FORCE = "in_force", "In force"
+
+
+class ContactPart(Word):
+    """By whom an agency is reached."""
+
+    SPOC = "spoc", "Single point of contact"
+    DEPUTY = "deputy", "Deputy"
+
+
+class PersonWord(Word):
+    """What an area calls a managed person. "Child" is said of a child instead of "offender" (R30)."""
+
+    NOMINAL = "nominal", "nominal"
+    OFFENDER = "offender", "offender"
+    PERSON = "person", "person"
+    SUBJECT = "subject", "subject"
+    CHILD = "child", "child"
+
+    @property
+    def one(self) -> str:
+        """With its article."""
+        return f"an {self.value}" if self is PersonWord.OFFENDER else f"a {self.value}"
+
+    @property
+    def plural(self) -> str:
+        """Several of them."""
+        return {"person": "people", "child": "children"}.get(self.value, f"{self.value}s")

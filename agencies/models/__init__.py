@@ -14,7 +14,25 @@ from agencies.models import accounts  # noqa: F401 - tables of this app that hav
 from agencies.roles import MEMBERSHIP_ROLES
 from agencies.roots import GLOBAL
 from agencies.spans import in_order, no_overlap, open_on
-from rules.vocabulary import choices
+from rules.vocabulary import PersonWord, choices
+
+from .partners import Absence, Agreement, Contact, FormerHomes, Succession, SuccessionPart
+
+__all__ = [
+    "Absence",
+    "Agency",
+    "Agreement",
+    "Area",
+    "Contact",
+    "FormerHomes",
+    "LocalHousingAuthority",
+    "Membership",
+    "PanelArea",
+    "ParameterOverride",
+    "Succession",
+    "SuccessionPart",
+    "User",
+]
 
 _SLUG_LENGTH = 60
 
@@ -30,13 +48,31 @@ class Area(models.Model):
         "start date",
         help_text="From this day the area works with this system. What was triggered before is brought forward (R106).",
     )
+    person_word = models.CharField(
+        "word for a managed person", max_length=10, choices=choices(PersonWord), default=PersonWord.NOMINAL
+    )
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.CheckConstraint(name="area_has_name", condition=~Q(name="") & ~Q(slug=""))]
+        constraints = [
+            models.CheckConstraint(name="area_has_name", condition=~Q(name="") & ~Q(slug="")),
+            # "Child" is the word for a child, whatever the area says of others (R30).
+            models.CheckConstraint(
+                name="area_person_word_known",
+                condition=Q(person_word__in=[word.value for word in PersonWord if word is not PersonWord.CHILD]),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class LocalHousingAuthorityQuerySet(models.QuerySet["LocalHousingAuthority"]):
+    """Filters of one line."""
+
+    def on(self, day: date) -> "LocalHousingAuthorityQuerySet":
+        """Those that no other has replaced by the day."""
+        return self.filter(Q(successor__isnull=True) | Q(replaced_on__gt=day))
 
 
 class LocalHousingAuthority(models.Model):
@@ -48,6 +84,8 @@ class LocalHousingAuthority(models.Model):
     name = models.CharField(max_length=100)
     replaced_on = models.DateField("to be replaced on", null=True, blank=True)
     successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors")
+
+    objects = LocalHousingAuthorityQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "local housing authorities"
@@ -69,6 +107,14 @@ class LocalHousingAuthority(models.Model):
         return self.name
 
 
+class PanelAreaQuerySet(models.QuerySet["PanelArea"]):
+    """Filters of one line."""
+
+    def on(self, day: date) -> "PanelAreaQuerySet":
+        """Those that no other has replaced by the day."""
+        return self.filter(Q(successor__isnull=True) | Q(replaced_on__gt=day))
+
+
 class PanelArea(models.Model):
     """A part of an area with Level 2 panels of its own: mostly a district, sometimes no district at all."""
 
@@ -80,6 +126,10 @@ class PanelArea(models.Model):
     housing_authority = models.ForeignKey(
         LocalHousingAuthority, on_delete=models.PROTECT, null=True, blank=True, related_name="panel_areas"
     )
+    replaced_on = models.DateField(null=True, blank=True)
+    successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors")
+
+    objects = PanelAreaQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -87,14 +137,33 @@ class PanelArea(models.Model):
             models.UniqueConstraint(fields=["area", "name"], name="panel_area_name_once_an_area"),
             models.UniqueConstraint(fields=["area", "slug"], name="panel_area_slug_once_an_area"),
             models.CheckConstraint(name="panel_area_has_name", condition=~Q(name="") & ~Q(slug="")),
+            models.CheckConstraint(
+                name="panel_area_successor_dated",
+                condition=Q(successor__isnull=True, replaced_on__isnull=True)
+                | Q(successor__isnull=False, replaced_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="panel_area_not_own_successor", condition=Q(successor__isnull=True) | ~Q(successor=F("id"))
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
 
+class AgencyQuerySet(models.QuerySet["Agency"]):
+    """Filters of one line."""
+
+    def on(self, day: date) -> "AgencyQuerySet":
+        """Those that take part on the day."""
+        return self.filter(open_on(day))
+
+
 class Agency(models.Model):
-    """A body that takes part, in one area. Its group is the holder of its grants and has no members of its own."""
+    """A body that takes part, in one area. Its group is the holder of its grants and has no members of its own.
+
+    It takes part from ``starts_on`` to ``ends_on``; without a first day it is known, and has not begun to take part.
+    """
 
     access_root: ClassVar[str] = GLOBAL
 
@@ -107,13 +176,20 @@ class Agency(models.Model):
     housing_authority = models.ForeignKey(
         LocalHousingAuthority, on_delete=models.PROTECT, null=True, blank=True, related_name="agencies"
     )
-    is_active = models.BooleanField("takes part", default=True)
+    starts_on = models.DateField("takes part from", null=True, blank=True)
+    ends_on = models.DateField("to", null=True, blank=True)
     group = models.OneToOneField(Group, on_delete=models.PROTECT, related_name="agency")
+
+    objects = AgencyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "agencies"
         ordering = ["name"]
         constraints = [
+            in_order("agency_in_order"),
+            models.CheckConstraint(
+                name="agency_ends_if_it_began", condition=Q(ends_on__isnull=True) | Q(starts_on__isnull=False)
+            ),
             models.UniqueConstraint(fields=["area", "name"], name="agency_name_once_an_area"),
             models.UniqueConstraint(fields=["area", "slug"], name="agency_slug_once_an_area"),
             models.CheckConstraint(name="agency_has_name", condition=~Q(name="") & ~Q(slug="")),
@@ -126,6 +202,11 @@ class Agency(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def takes_part_on(self, day: date) -> bool:
+        """The day lies within its time, both ends included."""
+        begun = self.starts_on is not None and self.starts_on <= day
+        return begun and (self.ends_on is None or day <= self.ends_on)
 
 
 class UserManager(BaseUserManager["User"]):

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from agencies import sessions
 from agencies.access import can
-from agencies.kinds import AgencyKind, Duty
+from agencies.kinds import AgencyKind, Duty, duty_fits
 from agencies.last import administrators, is_last_administrator, lock_administrators
 from agencies.models import Agency, Area, LocalHousingAuthority, Membership, PanelArea, ParameterOverride, User
 from agencies.principal import Kind, Principal
@@ -94,10 +94,17 @@ def create_agency(
     duty: Duty = Duty.NONE,
     part_of: Agency | None = None,
     housing_authority: LocalHousingAuthority | None = None,
-    is_active: bool = True,
+    starts_on: date | None,
+    ends_on: date | None = None,
 ) -> Agency:
-    """Add an agency to an area, with the group that will hold its grants."""
+    """Add an agency to an area, with the group that will hold its grants. It takes part from ``starts_on``; None: not
+    yet.
+    """
     decision = may_edit_areas(by=by)
+    decision &= _refuse_if(not duty_fits(kind, duty), "An agency of this kind does not come under that duty.")
+    decision &= _refuse_if(
+        ends_on is not None and (starts_on is None or ends_on < starts_on), "It would end before it begins."
+    )
     decision &= _refuse_if(
         part_of is not None and part_of.area_id != area.pk, "The agency it is part of lies in another MAPPA area."
     )
@@ -115,7 +122,8 @@ def create_agency(
         duty=duty,
         part_of=part_of,
         housing_authority=housing_authority,
-        is_active=is_active,
+        starts_on=starts_on,
+        ends_on=ends_on,
         group=group,
     )
     record_event(agency, root=None, area=area.pk, kind=kind, duty=duty)

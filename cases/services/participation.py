@@ -48,7 +48,7 @@ def may_set_lead_agency(nominal: Nominal, *, by: Principal, today: date, agency:
     if not allowed or agency is None:
         return allowed
     refusals = [] if agency.kind in LEADING else [Reason(_CANNOT_LEAD, "R97")]
-    return allowed & _takes_part(agency, nominal) & Decision.of(refusals)
+    return allowed & _takes_part(agency, nominal, today) & Decision.of(refusals)
 
 
 @service(event="lead_agency_set", asks=may_set_lead_agency)
@@ -65,7 +65,7 @@ def set_lead_agency(
     last_day = until_next(spans, starts_on, ends_on)
     make_room(spans, starts_on, last_day)
     span = LeadAgencySpan.objects.create(nominal=nominal, agency=agency, starts_on=starts_on, ends_on=last_day)
-    _follow_leads(nominal)
+    follow_leads(nominal)
     record_event(span, root=nominal.pk, agency=agency_id, starts_on=starts_on)
     return span
 
@@ -79,7 +79,7 @@ def may_name_officer(
         return allowed
     fit = is_officer_of(officer, agency, on=today) and not _kept_out(nominal, officer, agency, today)
     refusals = [] if fit else [Reason(_NOT_THIS_OFFICER, "R97")]
-    return allowed & _takes_part(agency, nominal) & Decision.of(refusals)
+    return allowed & _takes_part(agency, nominal, today) & Decision.of(refusals)
 
 
 @service(event="officer_named", asks=may_name_officer)
@@ -105,7 +105,7 @@ def name_officer(
     span = NamedOfficerSpan.objects.create(
         nominal=nominal, officer=officer, agency=agency, starts_on=starts_on, ends_on=last_day
     )
-    _follow_officers(nominal)
+    follow_officers(nominal)
     tell_of_access(
         nominal, officer, by=by, today=today, event_key=f"officer_named:{span.pk}", starts_on=starts_on,
         ends_on=last_day,
@@ -308,12 +308,12 @@ def periods_by_holder(spans: Iterable[tuple[int, Period]]) -> dict[int, list[Per
     return {holder: list(merged(periods)) for holder, periods in found.items()}
 
 
-def _takes_part(agency: Agency, nominal: Nominal) -> Decision:
+def _takes_part(agency: Agency, nominal: Nominal, today: date) -> Decision:
     refusals = []
     if agency.area_id != nominal.area_id:
         refusals.append(Reason("The agency belongs to another MAPPA area.", "R97"))
-    if not agency.is_active:
-        refusals.append(Reason("The agency no longer takes part.", "R97"))
+    if not agency.takes_part_on(today):
+        refusals.append(Reason("The agency does not take part today.", "R97"))
     return Decision.of(refusals)
 
 
@@ -323,13 +323,15 @@ def _kept_out(nominal: Nominal, officer: User, agency: Agency, today: date) -> b
     return nominal.exclusions.filter(lasting, Q(user=officer) | Q(agency=agency)).exists()
 
 
-def _follow_leads(nominal: Nominal) -> None:
+def follow_leads(nominal: Nominal) -> None:
+    """Bring the grants of lead agencies in line with their spans; the caller is a service that holds the lock."""
     spans = nominal.lead_agencies.select_related("agency")
     wanted = periods_by_holder((span.agency.group_id, Period(span.starts_on, span.ends_on)) for span in spans)
     _follow(nominal.participations.filter(source=ParticipationSource.LEAD), "group_id", wanted, nominal)
 
 
-def _follow_officers(nominal: Nominal) -> None:
+def follow_officers(nominal: Nominal) -> None:
+    """Bring the grants of named officers in line with their spans; the caller is a service that holds the lock."""
     spans = nominal.named_officers.all()
     wanted = periods_by_holder((span.officer_id, Period(span.starts_on, span.ends_on)) for span in spans)
     _follow(nominal.personal_grants.filter(source=ParticipationSource.NAMED_OFFICER), "user_id", wanted, nominal)

@@ -20,6 +20,7 @@ from cases.services.people import edit_nominal, record_nominal
 from pages.guards import FormPage, show
 from pages.models import SubmittedForm
 from pages.submissions import KEY_FIELD, read_key
+from pages.words import person_word
 from rules.vocabulary import AliasKind, IdentifierKind, Sex
 
 from .about import nominal_url
@@ -47,8 +48,10 @@ class NominalAdd(FormPage[Nominal]):
     permission = Perm.NOMINAL_RECORD
     form_class = NominalForm
     template_name = "cases/nominal_add.html"
-    title = "Add a nominal"
     submit_label = "Add to the register"
+
+    def get_title(self) -> str:
+        return f"Add {person_word(self.request).one}"
 
     def get_cancel_url(self) -> str:
         return reverse("register")

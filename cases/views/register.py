@@ -19,6 +19,7 @@ from cases.models import KeyDate, LeadAgencySpan, LevelSpan, Nominal, Obligation
 from cases.queries import levels_to_set, standing_grounds, with_derived
 from pages.guards import ListPage, Offer
 from pages.lists import Choices, Column, ListContext, Listing, Sort, choice_filter, choices_filter
+from pages.words import person_word
 from rules.calendar import add_months
 from rules.vocabulary import Category, DeadlineStatus, KeyDateKind, Level, ObligationKind, Whereabouts, choices
 
@@ -207,7 +208,7 @@ class Register(ListPage[Nominal]):
 
     def offers(self) -> Iterable[Offer]:
         add = can_in_area(self.principal, Perm.NOMINAL_RECORD, self.principal.area_id or 0)
-        return [Offer("Add a nominal", reverse("nominal-add"), add, access=add)]
+        return [Offer(f"Add {person_word(self.request).one}", reverse("nominal-add"), add, access=add)]
 
     def decorate(self, rows: Sequence[Any]) -> Sequence[RegisterRow]:
         return [

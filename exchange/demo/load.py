@@ -45,12 +45,14 @@ from . import numbers
 from .cast import cast
 from .days import Days
 from .names import STREETS
+from .partners import load_partners
 from .people import Person
 from .places import AGENCIES, AREA, COUNTY_WIDE, DISTRICTS, NEUTRAL
 from .staff import STAFF, Member
 
 PASSWORD = "Toadstone-Terrace"  # noqa: S105 - of invented people in a demonstration, printed at its start
 NEW_COUNCILS_ON = date(2028, 4, 1)
+ARRANGEMENTS_BEGAN = date(2001, 4, 1)
 _POPULATION = {"2022-23": 942_600, "2023-24": 945_100, "2024-25": 948_300, "2025-26": 951_400}
 _INVENTED = "Invented for the demonstration, within the range that gives the published rate."
 _BATCH = 500
@@ -86,6 +88,7 @@ class Loader:
             self._places()
             self._agencies()
             self._staff()
+            load_partners(self.by, self.day, self.agencies, self.authorities, self.users)
             self._settings()
             progress("The register")
             people = cast(self.day, self.seed)
@@ -120,7 +123,7 @@ class Loader:
                 duty=row.duty,
                 part_of=self.agencies[row.part_of] if row.part_of else None,
                 housing_authority=self.authorities[row.district] if row.district else None,
-                is_active=row.active,
+                starts_on=ARRANGEMENTS_BEGAN if row.active else None,
             )
 
     def _staff(self) -> None:

@@ -53,3 +53,16 @@ STREETS: tuple[str, ...] = (
     "Galena Gardens",
     "Shale Street",
 )
+
+# Contacts of agencies who do not sign in in the demonstration: birds too, none of them in the list of staff.
+CONTACT_SURNAMES: tuple[str, ...] = tuple(
+    """
+    Bullfinch Chaffinch Chiffchaff Cormorant Dipper Dotterel Fulmar Gannet Garganey Goldcrest Goldfinch Greenfinch
+    Guillemot Hawfinch Jackdaw Kittiwake Magpie Mallard Moorhen Nuthatch Ouzel Petrel Pintail Pochard Razorbill
+    Sanderling Scoter Serin Shearwater Shelduck Shoveler Skylark Smew Sparrow Starling Stint Swallow Teal
+    Thrush Treecreeper Turnstone Twite Whinchat Whitethroat Wigeon Woodcock
+    """.split()  # noqa: SIM905 - a list of names reads better as text
+)
+CONTACT_GIVEN_NAMES: tuple[str, ...] = (
+    "Amina", "Beth", "Colm", "Dai", "Esther", "Femi", "Grace", "Hamza", "Iwan", "Jaya", "Kofi", "Lena", "Marek",
+)  # fmt: skip

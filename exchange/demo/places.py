@@ -38,7 +38,7 @@ NEUTRAL: dict[str, str] = {district.name: district.neutral for district in DISTR
 
 @dataclass(frozen=True)
 class AgencyRow:
-    """An agency of the demo. ``district`` names the housing authority it is."""
+    """An agency of the demo. ``district`` names the housing authority it is; ``active`` says whether it takes part."""
 
     key: str
     name: str
@@ -177,7 +177,6 @@ _NAMED: tuple[AgencyRow, ...] = (
         "Earlier monitoring provider",
         AgencyKind.ELECTRONIC_MONITORING,
         Duty.I,
-        active=False,
     ),
     _row(
         "immigration",
@@ -197,6 +196,10 @@ _NAMED: tuple[AgencyRow, ...] = (
     _row("defence", "Ministry of Defence", "Ministry of Defence", AgencyKind.ARMED_FORCES, Duty.NONE),
     _row("inspectorate", "HMI Probation", "Inspectorate", AgencyKind.INSPECTORATE, Duty.NONE),
     _row("lay", "Lay advisers", "Lay advisers", AgencyKind.OTHER, Duty.NONE),
+    # Guests: without accounts, contacts or agreements; the unit records for them (R108). The first two are invented.
+    _row("surgery", "Limestone Way Surgery", "Limestone Way Surgery", AgencyKind.OTHER, Duty.NONE),
+    _row("abuse-service", "Wye Domestic Abuse Service", "Wye Domestic Abuse Service", AgencyKind.OTHER, Duty.NONE),
+    _row("omu-stafford", "OMU HMP Stafford", "OMU HMP Gale Lane", AgencyKind.PRISON, Duty.NONE),
 )
 
 

@@ -16,6 +16,7 @@ from pages.dates import british_date, british_moment
 from pages.forms import Section, error_links, sections_of
 from pages.navigation import NavItem, items_for
 from pages.submissions import KEY_FIELD, new_key
+from pages.words import person_word as word_of
 from rules.catalogue import RULES
 from rules.core import Decision, Reason
 from rules.vocabulary import Level
@@ -188,6 +189,16 @@ def frame(context: template.Context) -> Frame:
         made_at=time_of_request(copy),
         copy=copy,
     )
+
+
+@register.simple_tag(takes_context=True)
+def person_word(
+    context: template.Context, *, born_on: date | None = None, several: bool = False, capital: bool = False
+) -> str:
+    """What this area calls a managed person, or the one born on the day (R30). It asks the database nothing."""
+    word = word_of(context.get("request"), born_on=born_on)
+    text = word.plural if several else str(word.value)
+    return text.capitalize() if capital else text
 
 
 @register.simple_tag

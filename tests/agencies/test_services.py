@@ -53,7 +53,13 @@ def test_area_start_moves() -> None:
 def test_agency_comes_with_an_empty_group() -> None:
     area = AreaFactory(slug="peak")
     agency = services.create_agency(
-        by=SYSTEM, area=area, name="Peak Constabulary", slug="police", kind=AgencyKind.POLICE, duty=Duty.NONE
+        by=SYSTEM,
+        area=area,
+        name="Peak Constabulary",
+        slug="police",
+        kind=AgencyKind.POLICE,
+        duty=Duty.NONE,
+        starts_on=DAY,
     )
     assert agency.group.name == "peak/police"
 

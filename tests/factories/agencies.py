@@ -11,9 +11,24 @@ from factory.django import DjangoModelFactory
 
 from agencies import sessions
 from agencies.kinds import AgencyKind, Duty
-from agencies.models import Agency, Area, LocalHousingAuthority, Membership, PanelArea, User
+from agencies.models import (
+    Absence,
+    Agency,
+    Agreement,
+    Area,
+    Contact,
+    FormerHomes,
+    LocalHousingAuthority,
+    Membership,
+    PanelArea,
+    Succession,
+    SuccessionPart,
+    User,
+)
+from agencies.models.partners import SuccessionRole
 from agencies.principal import Principal
 from agencies.roles import Role
+from rules.vocabulary import AgreementKind, ContactPart
 
 LONG_AGO = date(2000, 1, 1)
 PASSWORD = "feldspar harrier lantern"
@@ -61,6 +76,7 @@ class AgencyFactory(DjangoModelFactory[Agency]):
     slug = factory.Sequence(lambda n: f"agency-{n}")
     kind = AgencyKind.PROBATION
     duty = Duty.RESPONSIBLE_AUTHORITY
+    starts_on = LONG_AGO
     group = factory.SubFactory(GroupFactory)
 
 
@@ -93,6 +109,64 @@ class MembershipFactory(DjangoModelFactory[Membership]):
     agency = factory.SubFactory(AgencyFactory, area=factory.SelfAttribute("..area"))
     role = Role.COORDINATOR
     starts_on = LONG_AGO
+
+
+class ContactFactory(DjangoModelFactory[Contact]):
+    """A contact; that they hold the role is for the test to say."""
+
+    class Meta:
+        model = Contact
+
+    agency = factory.SubFactory(AgencyFactory)
+    user = factory.SubFactory(UserFactory)
+    part = ContactPart.SPOC
+    starts_on = LONG_AGO
+
+
+class AbsenceFactory(DjangoModelFactory[Absence]):
+    class Meta:
+        model = Absence
+
+    user = factory.SubFactory(UserFactory)
+    starts_on = LONG_AGO
+    ends_on = LONG_AGO
+
+
+class AgreementFactory(DjangoModelFactory[Agreement]):
+    class Meta:
+        model = Agreement
+
+    agency = factory.SubFactory(AgencyFactory)
+    kind = AgreementKind.MEMORANDUM
+    signed_on = LONG_AGO
+
+
+class FormerHomesFactory(DjangoModelFactory[FormerHomes]):
+    class Meta:
+        model = FormerHomes
+
+    landlord = factory.SubFactory(AgencyFactory, kind=AgencyKind.SOCIAL_LANDLORD, duty=Duty.E)
+    authority = factory.SubFactory(LocalHousingAuthorityFactory)
+    starts_on = LONG_AGO
+
+
+class SuccessionFactory(DjangoModelFactory[Succession]):
+    class Meta:
+        model = Succession
+
+    area = factory.SubFactory(AreaFactory)
+    happens_on = LONG_AGO
+    name = factory.Sequence(lambda n: f"Following agency {n}")
+    reason = "An order"
+
+
+class SuccessionPartFactory(DjangoModelFactory[SuccessionPart]):
+    class Meta:
+        model = SuccessionPart
+
+    succession = factory.SubFactory(SuccessionFactory)
+    agency = factory.SubFactory(AgencyFactory)
+    role = SuccessionRole.PREDECESSOR
 
 
 def principal_for(membership: Membership, *, on: date) -> Principal:

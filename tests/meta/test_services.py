@@ -18,8 +18,8 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from agencies.kinds import AgencyKind
-from agencies.models import Agency, Area, Membership, User
+from agencies.kinds import AgencyKind, Duty
+from agencies.models import Agency, Area, Membership, Succession, User
 from agencies.models.accounts import Act, Invitation, TwoPersonAct
 from agencies.principal import Principal
 from agencies.roles import Role
@@ -35,8 +35,31 @@ from cases.records import (
 from letters.models import Message
 from letters.states import State
 from rules.core import Refused
-from rules.vocabulary import DecidingBody, EndReason, Handling, KeyDateKind, Level, Whereabouts
-from tests.factories.agencies import PASSWORD, AgencyFactory, AreaFactory, MembershipFactory, UserFactory
+from rules.vocabulary import (
+    AgreementKind,
+    ContactPart,
+    DecidingBody,
+    EndReason,
+    Handling,
+    KeyDateKind,
+    Level,
+    PersonWord,
+    Whereabouts,
+)
+from tests.factories.agencies import (
+    PASSWORD,
+    AbsenceFactory,
+    AgencyFactory,
+    AgreementFactory,
+    AreaFactory,
+    ContactFactory,
+    FormerHomesFactory,
+    LocalHousingAuthorityFactory,
+    MembershipFactory,
+    SuccessionFactory,
+    SuccessionPartFactory,
+    UserFactory,
+)
 from tests.factories.cases import LONG_AGO, TODAY, at_level, nominal, notification, person, qualifying, system
 
 from .source import PACKAGES
@@ -143,6 +166,20 @@ def _about(**more: Any) -> Arguments:
     return lambda found: {"today": TODAY, "nominal_id": found.nominal.pk, **more}
 
 
+def _landlord(found: Scene) -> Agency:
+    return AgencyFactory.create(area=found.area, kind=AgencyKind.SOCIAL_LANDLORD, duty=Duty.E)
+
+
+def _speaker(found: Scene) -> Membership:
+    return MembershipFactory.create(area=found.area, agency=found.agency, role=Role.SPOC)
+
+
+def _planned(found: Scene) -> Succession:
+    row = SuccessionFactory.create(area=found.area, name="New", happens_on=LATER)
+    SuccessionPartFactory.create(succession=row, agency=AgencyFactory.create(area=found.area))
+    return row
+
+
 # What each service is called with, so that it does something. `by` is added by the tests.
 CALLS: dict[str, Arguments] = {
     "agencies.services.create_area": lambda _: {"slug": "new", "name": "New", "starts_on": TODAY},
@@ -150,7 +187,7 @@ CALLS: dict[str, Arguments] = {
     "agencies.services.create_housing_authority": lambda found: {"area": found.area, "name": "New"},
     "agencies.services.create_panel_area": lambda found: {"area": found.area, "name": "New", "slug": "new"},
     "agencies.services.create_agency": lambda found: {
-        "area": found.area, "name": "New", "slug": "new", "kind": AgencyKind.POLICE,
+        "area": found.area, "name": "New", "slug": "new", "kind": AgencyKind.POLICE, "starts_on": TODAY,
     },
     "agencies.services.set_parameter": lambda found: {
         "area": found.area, "key": "review_level_2", "value": 100, "holds_from": TODAY,
@@ -176,6 +213,58 @@ CALLS: dict[str, Arguments] = {
     },
     "agencies.services.two_persons.confirm_two_persons": lambda found: {"act": asked(found.user)},
     "agencies.services.two_persons.withdraw_two_persons": lambda _: {"act": asked(UserFactory.create())},
+    "agencies.services.partners.change_agency": lambda found: {
+        "today": TODAY, "agency_id": found.agency.pk, "name": "New", "kind": AgencyKind.POLICE, "duty": Duty.NONE,
+        "part_of": None, "housing_authority": None, "starts_on": TODAY,
+    },
+    "agencies.services.partners.end_agency": lambda found: {
+        "today": TODAY, "agency_id": AgencyFactory.create(area=found.area).pk, "ends_on": TODAY,
+    },
+    "agencies.services.partners.link_homes": lambda found: {
+        "today": TODAY, "landlord_id": _landlord(found).pk, "starts_on": TODAY,
+        "authority": LocalHousingAuthorityFactory.create(area=found.area),
+    },
+    "agencies.services.partners.end_homes": lambda found: {
+        "today": TODAY, "link_id": FormerHomesFactory.create(landlord=_landlord(found)).pk, "ends_on": TODAY,
+    },
+    "agencies.services.partners.set_person_word": lambda found: {
+        "today": TODAY, "area_id": found.area.pk, "word": PersonWord.OFFENDER,
+    },
+    "agencies.services.agreements.record_agreement": lambda found: {
+        "today": TODAY, "agency_id": found.agency.pk, "kind": AgreementKind.MEMORANDUM, "signed_on": TODAY,
+    },
+    "agencies.services.agreements.correct_agreement": lambda found: {
+        "today": TODAY, "agreement_id": AgreementFactory.create(agency=found.agency).pk, "signed_on": TODAY,
+        "expires_on": TODAY,
+    },
+    "agencies.services.contacts.name_contact": lambda found: {
+        "today": TODAY, "agency_id": found.agency.pk, "user_id": _speaker(found).user_id, "part": ContactPart.SPOC,
+        "starts_on": TODAY,
+    },
+    "agencies.services.contacts.end_contact": lambda found: {
+        "today": TODAY, "contact_id": ContactFactory.create(agency=found.agency).pk, "ends_on": TODAY,
+    },
+    "agencies.services.contacts.record_absence": lambda found: {
+        "today": TODAY, "user_id": found.user.pk, "starts_on": TODAY, "ends_on": LATER,
+    },
+    "agencies.services.contacts.end_absence": lambda _: {
+        "today": TODAY, "absence_id": AbsenceFactory.create(starts_on=TODAY, ends_on=LATER).pk,
+    },
+    "agencies.services.succession.plan_succession": lambda found: {
+        "today": TODAY, "area_id": found.area.pk, "predecessor_ids": [found.agency.pk], "name": "New",
+        "happens_on": LATER, "reason": "An order",
+    },
+    "agencies.services.succession.cancel_succession": lambda found: {
+        "today": TODAY, "succession_id": _planned(found).pk,
+    },
+    "agencies.services.succession.carry_out_succession": lambda found: {
+        "today": LATER, "succession_id": _planned(found).pk,
+    },
+    "agencies.services.handover.hand_over": lambda found: {
+        "today": TODAY, "membership_id": found.member.pk, "on": TODAY,
+        "to_user_id": MembershipFactory.create(area=found.area, agency=found.agency, role=Role.PRACTITIONER).user_id,
+    },
+    "cases.services.handover.note_officer_left": _about(),
     "board.services.set_population": lambda found: {
         "today": TODAY, "area_id": found.area.pk, "year": "2022-23", "aged_10_and_over": 900_000, "source": "ONS",
     },
@@ -269,7 +358,7 @@ def role_without(name: str) -> Role:
         return Role.COORDINATOR
     if name == "letters.marking.take_copy":
         return Role.LAY_ADVISER
-    if name.endswith("reconcile_obligations"):
+    if name.endswith(("reconcile_obligations", "note_officer_left")):
         return Role.COORDINATOR
     if name.endswith(_DECISIONS):
         return Role.ADMINISTRATOR
@@ -349,6 +438,7 @@ def test_every_call_does_something(found: "Service[Any, Any]") -> None:
 ONLY_EVENTS = {
     "cases.services.obligations.reconcile_obligations",
     "cases.services.people.note_clash_with_hidden",
+    "cases.services.handover.note_officer_left",
 }
 
 

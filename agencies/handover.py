@@ -1,0 +1,71 @@
+"""A leaver's hand-over: everything that somebody does in a role goes to a colleague on a day.
+
+Apps above this one register what they hold for a person when they start; ``agencies.services.handover`` moves it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+
+from .models import Membership, User
+from .principal import Principal
+from .succession import Line
+
+__all__ = ["HandOver", "Line", "Participant", "colleagues_of", "participants", "preview", "register_handover"]
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """What the leaver does in this membership goes to a colleague from a day on. ``to`` is empty while it is asked how
+    much there is.
+    """
+
+    membership: Membership
+    on: date
+    to: User | None = None
+
+    @property
+    def leaves_altogether(self) -> bool:
+        """No other role of the leaver lasts to the day."""
+        others = Membership.objects.on(self.on).filter(user=self.membership.user_id)
+        return not others.exclude(pk=self.membership.pk).exists()
+
+
+@dataclass(frozen=True)
+class Participant:
+    """Something that a person has in a role: how much there is from the day on, and how it moves.
+
+    ``move(handover, by, today)`` writes within the service that calls it; twice is once. It moves nothing to somebody
+    who may not have it.
+    """
+
+    name: str
+    preview: Callable[[HandOver], Sequence[Line]]
+    move: Callable[[HandOver, Principal, date], None]
+
+
+_participants: dict[str, Participant] = {}
+
+
+def register_handover(participant: Participant) -> None:
+    """Called in ``AppConfig.ready()``. Raises ``ValueError`` when another one has the name."""
+    if _participants.setdefault(participant.name, participant) != participant:
+        raise ValueError(f"{participant.name} takes part in hand-overs already.")
+
+
+def participants() -> Sequence[Participant]:
+    """In the order in which the apps registered them: lower layers first."""
+    return list(_participants.values())
+
+
+def preview(handover: HandOver) -> list[Line]:
+    """What would move, and how much of it; what there is none of is left out."""
+    return [line for each in participants() for line in each.preview(handover) if line.count]
+
+
+def colleagues_of(membership: Membership, *, on: date) -> QuerySet[User]:
+    """People who hold the same role for the same agency on the day: nobody else can take over."""
+    same = Membership.objects.on(on).filter(agency=membership.agency_id, role=membership.role, area=membership.area_id)
+    return User.objects.filter(pk__in=same.exclude(user=membership.user_id).values("user"))

@@ -1,0 +1,94 @@
+"""Everything that a leaver does in a role goes to a colleague on a day, in one step."""
+# ruff: noqa: ARG001 - every twin is asked in the same way, whether it needs the day or not
+
+from datetime import date
+
+from django.db.models import Q
+
+from agencies.access import can
+from agencies.handover import HandOver, Line, colleagues_of, participants
+from agencies.last import lock_administrators
+from agencies.models import Contact, Membership, User
+from agencies.principal import Principal
+from agencies.roles import Perm, Role
+from audit.boundary import record_event, service
+from rules.core import DAY, Decision
+from rules.vocabulary import ContactPart
+
+from .contacts import put_in_place
+from .partners import refuse_if
+
+_RULE = "people and agencies"
+
+
+def may_hand_over(
+    membership: Membership, *, by: Principal, today: date, to: User | None = None, on: date | None = None
+) -> Decision:
+    """Whether the work of this role may go to this colleague from a day on; without one, whether to any."""
+    allowed = can(by, Perm.USERS_EDIT)
+    other = by.is_signed_in and by.area_id != membership.area_id
+    allowed &= refuse_if(other, "You act in another MAPPA area.", "R97")
+    allowed &= refuse_if(membership.ends_on is not None and membership.ends_on < today, "This role has ended.", _RULE)
+    if not allowed or to is None or on is None:
+        return allowed
+    allowed &= refuse_if(on < today, "Access cannot be moved in the past.", _RULE)
+    allowed &= refuse_if(on <= membership.starts_on, "The role has not begun before that day.", _RULE)
+    allowed &= refuse_if(
+        membership.ends_on is not None and membership.ends_on + DAY < on, "The role ends earlier than that.", _RULE
+    )
+    return allowed & refuse_if(
+        not colleagues_of(membership, on=on).filter(pk=to.pk).exists(),
+        "Choose a colleague who holds the same role for the same agency on that day.",
+        _RULE,
+    )
+
+
+@service("work_handed_over", asks=may_hand_over)
+def hand_over(*, by: Principal, today: date, membership_id: int, to_user_id: int, on: date) -> Membership:
+    """Give everything that somebody does in a role to a colleague from a day on; the role ends the day before.
+
+    What the colleague may not have (they are kept out of a case, or not cleared for it) ends with the leaver, and is
+    noted with the case. Raises ``Refused``.
+    """
+    lock_administrators(Membership.objects.values_list("user_id", flat=True).get(pk=membership_id))
+    membership = (
+        Membership.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("user", "agency")
+        .get(pk=membership_id)
+    )
+    to = User.objects.get(pk=to_user_id)
+    may_hand_over(membership, by=by, today=today, to=to, on=on).or_refuse()
+    for participant in participants():
+        participant.move(HandOver(membership, on, to), by, today)
+    if membership.ends_on is None or membership.ends_on >= on:
+        membership.ends_on = on - DAY
+        membership.save(update_fields=["ends_on"])
+    record_event(membership, root=None, user=membership.user_id, to=to.pk, role=membership.role, on=on)
+    return membership
+
+
+def preview_contacts(handover: HandOver) -> list[Line]:
+    """Whether the leaver is the agency's contact or deputy."""
+    return [Line("contact or deputy of the agency", len(_contacts(handover)))]
+
+
+def move_contacts(handover: HandOver, by: Principal, today: date) -> None:
+    """The colleague becomes what the leaver was; a deputy who becomes the contact is deputy no more."""
+    for row in _contacts(handover):
+        starts_on = max(row.starts_on, handover.on)
+        if row.starts_on >= handover.on:
+            row.delete()
+        else:
+            row.ends_on = handover.on - DAY
+            row.save(update_fields=["ends_on"])
+        if handover.to is not None:
+            put_in_place(row.agency_id, handover.to.pk, ContactPart(row.part), starts_on)
+
+
+def _contacts(handover: HandOver) -> list[Contact]:
+    """By the role of contact, and by no other role of the same person."""
+    member = handover.membership
+    if member.role != Role.SPOC:
+        return []
+    lasting = Q(ends_on=None) | Q(ends_on__gte=handover.on)
+    return list(Contact.objects.filter(lasting, agency=member.agency_id, user=member.user_id).order_by("starts_on"))

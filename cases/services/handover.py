@@ -1,0 +1,112 @@
+"""What a leaver has in cases, and how it goes to a colleague: named cases, and what was opened to them by name."""
+# ruff: noqa: ARG001 - every twin is asked in the same way, whether it needs the day or not
+
+from collections.abc import Collection
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from agencies.access import can
+from agencies.handover import HandOver, Line
+from agencies.principal import Principal
+from agencies.queries import OFFICERS
+from agencies.roles import Perm, Role
+from agencies.services.moving import move_spans
+from agencies.spans import open_on
+from audit.boundary import record_event, service
+from cases.models import Exclusion, NamedOfficerSpan, Nominal, PersonalGrant
+from rules.core import Decision
+from rules.vocabulary import Handling, ParticipationSource
+
+from .obligations import bring_in_line
+from .participation import follow_officers
+
+
+def may_note_officer_left(obj: object = None, *, by: Principal, today: date) -> Decision:
+    """Whoever hands a leaver's work over sets it off; nobody can ask whether it happened."""
+    return can(by, Perm.USERS_EDIT)
+
+
+@service(event="officer_left_without_successor", asks=may_note_officer_left)
+def note_officer_left(*, by: Principal, today: date, nominal_id: int) -> None:
+    """Leave word with a record that its named officer left and the colleague could not take it over."""
+    may_note_officer_left(by=by, today=today).or_refuse()
+    record_event(Nominal.objects.get(pk=nominal_id), root=nominal_id)
+
+
+def preview_cases(handover: HandOver) -> list[Line]:
+    """How many people's records go over; Category 4 is in no count (R99)."""
+    lasting = _lasting(handover.on)
+    ordinary = Nominal.objects.exclude(handling=Handling.CATEGORY_4)
+    named = ordinary.filter(pk__in=_named(handover).filter(lasting).values("nominal"))
+    opened = ordinary.filter(pk__in=_opened(handover, named).filter(lasting).values("content_object"))
+    return [
+        Line("people whose named officer they are", named.count()),
+        Line("people whose record was opened to them by name", opened.count()),
+    ]
+
+
+def move_cases(handover: HandOver, by: Principal, today: date) -> None:
+    """Named cases go to the colleague from the day on, and what was opened to the leaver by name with them.
+
+    A case from which the colleague is kept out, or for which they are not cleared, has no named officer from that day.
+    """
+    if handover.to is None:
+        return
+    lasting = _lasting(handover.on)
+    named = set(_named(handover).filter(lasting).values_list("nominal", flat=True))
+    opened = set(_opened(handover, named).filter(lasting).values_list("content_object", flat=True))
+    nominals = list(Nominal.objects.select_for_update(no_key=True).filter(pk__in=named | opened).order_by("pk"))
+    closed = _closed_to(handover, [nominal.pk for nominal in nominals])
+    to = handover.to.pk
+    for nominal in nominals:
+        move_spans(
+            _named(handover).filter(nominal=nominal), on=handover.on, holder="officer_id", to=to,
+            beside=lambda row: Q(nominal=row.nominal_id, agency=row.agency_id), copies=nominal.pk not in closed,
+        )  # fmt: skip
+        move_spans(
+            _opened(handover, named).filter(content_object=nominal), on=handover.on, holder="user_id", to=to,
+            beside=lambda row: Q(content_object=row.content_object_id, source=row.source),
+            copies=nominal.pk not in closed,
+        )  # fmt: skip
+        if nominal.pk in named:
+            follow_officers(nominal)
+            if nominal.pk in closed:
+                note_officer_left(by=by, today=today, nominal_id=nominal.pk)
+    bring_in_line([nominal.pk for nominal in nominals], today=today)
+
+
+def _lasting(on: date) -> Q:
+    return Q(ends_on=None) | Q(ends_on__gte=on)
+
+
+def _named(handover: HandOver) -> "QuerySet[NamedOfficerSpan]":
+    """By a role in which people are named officers, for the agency of that role."""
+    member = handover.membership
+    rows = NamedOfficerSpan.objects.filter(officer=member.user_id, agency=member.agency_id)
+    return rows if Role(member.role) in OFFICERS else rows.none()
+
+
+def _opened(handover: HandOver, named: "Collection[int] | QuerySet[Nominal]") -> "QuerySet[PersonalGrant]":
+    """What was opened to the leaver by name: with the cases they are named for; all, if they leave altogether.
+
+    Reading a restricted record goes over with a named case only: who else reads one is for the unit to say (R100).
+    """
+    rows: QuerySet[PersonalGrant] = PersonalGrant.objects.filter(user=handover.membership.user_id)
+    with_the_case = Q(content_object__in=named)
+    if handover.leaves_altogether:
+        with_the_case |= ~Q(source=ParticipationSource.NAMED_READER)
+    return rows.filter(with_the_case).exclude(source=ParticipationSource.NAMED_OFFICER)
+
+
+def _closed_to(handover: HandOver, nominal_ids: Collection[int]) -> set[int]:
+    """Of these, the cases that the colleague may not have."""
+    if handover.to is None:
+        return set(nominal_ids)
+    holder = Q(user=handover.to) | Q(agency=handover.membership.agency_id)
+    lasting = open_on(handover.on) | Q(starts_on__gt=handover.on)
+    closed = set(Exclusion.objects.filter(lasting, holder, nominal__in=nominal_ids).values_list("nominal", flat=True))
+    if not handover.to.category_4:
+        hidden = Nominal.objects.filter(pk__in=nominal_ids, handling=Handling.CATEGORY_4)
+        closed |= set(hidden.values_list("pk", flat=True))
+    return closed
