@@ -8,6 +8,9 @@ Restricted (R100): open to named readers only; whoever else has it in scope gets
 exist for a person without clearance. An exclusion, of the person or of the agency they act for, beats everything.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -35,6 +38,7 @@ __all__ = [
     "cards",
     "presence",
     "register_root",
+    "remembering",
     "visible",
     "who_can",
 ]
@@ -42,6 +46,7 @@ __all__ = [
 M = TypeVar("M", bound=Model)
 
 _TABLE_RULE = "table of roles"
+_REMEMBERED: ContextVar[dict[tuple[Any, ...], Decision] | None] = ContextVar("access_remembered", default=None)
 
 
 class Presence(StrEnum):
@@ -102,6 +107,30 @@ def can(principal: Principal, perm: Perm, obj: Model | None = None) -> Decision:
         return Decision.no(Reason(_not_yours(principal, perm), _TABLE_RULE))
     if obj is None or scope is Scope.ALL or path_of(type(obj)) == GLOBAL:
         return Decision.yes()
+    known = _REMEMBERED.get()
+    if known is None:
+        return _can_with(principal, perm, obj)
+    # What a role may do beside one thing of a scope, it may do beside another: a page asks once for each scope.
+    asked = (principal, scope, perm in COUNTING, type(obj), obj.pk)
+    if asked not in known:
+        known[asked] = _can_with(principal, perm, obj)
+    return known[asked]
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """While a page is only read: what ``can`` has answered about a record is not asked again.
+
+    Never round a write, which might change the answer.
+    """
+    token = _REMEMBERED.set({})
+    try:
+        yield
+    finally:
+        _REMEMBERED.reset(token)
+
+
+def _can_with(principal: Principal, perm: Perm, obj: Model) -> Decision:
     if visible(principal, _row(obj), perm).exists():
         return Decision.yes()
     if cards(principal, _row(obj), perm).exists():

@@ -60,10 +60,9 @@ def with_everything(rows: QuerySet[Nominal]) -> QuerySet[Nominal]:
         "whereabouts",
         "levels",
         "qualifying_meetings",
-        "addresses__closest_links",
-        "lead_agencies__agency",
-        "named_officers__officer",
-        "named_officers__agency",
+        Prefetch("addresses", Address.objects.select_related("closest_links")),
+        Prefetch("lead_agencies", LeadAgencySpan.objects.select_related("agency")),
+        Prefetch("named_officers", NamedOfficerSpan.objects.select_related("officer", "agency")),
         Prefetch("grounds", Ground.objects.select_related("offence").order_by("starts_on", "id")),
     )
 

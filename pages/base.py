@@ -17,7 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views import View
 
-from agencies.access import GLOBAL, Presence, can, presence, visible
+from agencies.access import GLOBAL, Presence, can, presence, remembering, visible
 from agencies.principal import Principal
 from agencies.roles import Perm
 from audit import reads
@@ -28,6 +28,7 @@ from .errors import card_page, forbidden_page
 from .offers import Offer, shown
 
 ROLE_CHOICE = "role-choose"
+READING = ("GET", "HEAD")
 M = TypeVar("M", bound=Model)
 
 
@@ -120,14 +121,20 @@ class GuardedView(View):
 
     @property
     def today(self) -> date:
-        return clock.today()
+        """The day of the request: settled once, so that a page made at midnight speaks of one day."""
+        known: date | None = getattr(self.request, "today", None)
+        return clock.today() if known is None else known
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             if (elsewhere := self.stopped()) is not None:
                 return elsewhere
-            self.load()
-            return super().dispatch(request, *args, **kwargs)
+            if request.method not in READING:
+                self.load()
+                return super().dispatch(request, *args, **kwargs)
+            with remembering():
+                self.load()
+                return super().dispatch(request, *args, **kwargs)
         except Forbidden as refusal:
             return forbidden_page(request, refusal.decision)
         except Restricted:

@@ -1,17 +1,18 @@
 """Corners of the access engine that one reads better as sentences than as random worlds."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
 
-from agencies.access import can, can_in_area, visible, who_can
-from agencies.models import Agency, Membership, User
+from agencies.access import can, can_in_area, remembering, visible, who_can
+from agencies.models import Agency, Area, Membership, User
 from agencies.principal import Principal
 from agencies.roles import Perm, Role
 from agencies.roots import RootError, register_root
 from audit.models import Change
-from cases.models import CaseParticipation, Nominal
+from cases.models import CaseParticipation, Exclusion, Nominal
 from rules.vocabulary import ParticipationSource
 from tests.factories.agencies import AreaFactory, MembershipFactory, UserFactory, principal_for
 
@@ -112,3 +113,27 @@ def test_role_acts_from_its_first_day_to_its_last(day: date, holds: bool) -> Non
     membership = MembershipFactory(starts_on=date(2026, 2, 1), ends_on=date(2026, 2, 28))
     assert membership.holds_on(day) is holds
     assert Membership.objects.on(day).exists() is holds
+
+
+def test_a_page_that_is_read_asks_once_for_each_scope(django_assert_num_queries: Any) -> None:
+    area: Area = AreaFactory.create()
+    member = MembershipFactory.create(area=area, role=Role.COORDINATOR)
+    by = Principal.for_membership(member, on=DAY)
+    man = Nominal.objects.create(area=area, family_name="Marl")
+    with remembering(), django_assert_num_queries(1):
+        assert can(by, Perm.NOMINAL_VIEW, man)
+        assert can(by, Perm.NOMINAL_EDIT, man)
+        assert not can(by, Perm.SETTINGS_VIEW, man)
+
+
+def test_nothing_is_remembered_beyond_the_page() -> None:
+    area: Area = AreaFactory.create()
+    member = MembershipFactory.create(area=area, role=Role.COORDINATOR)
+    by = Principal.for_membership(member, on=DAY)
+    man = Nominal.objects.create(area=area, family_name="Marl")
+    with remembering():
+        assert can(by, Perm.NOMINAL_VIEW, man)
+    Exclusion.objects.create(nominal=man, user=member.user, reason="A neighbour", starts_on=DAY)
+    assert not can(by, Perm.NOMINAL_VIEW, man)
+    with remembering():
+        assert not can(by, Perm.NOMINAL_VIEW, man)
