@@ -1,10 +1,11 @@
 """Forms of signing in and of one's own account: shape and words only."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account import forms as account_forms
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
+from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 
 from .models import User
@@ -95,6 +96,30 @@ class ActivateTOTPForm(totp_forms.ActivateTOTPForm):  # type: ignore[misc]
         _plain(self.fields["code"], "Code", help_text="The six figures that the app shows now.", **_CODE)
 
 
+class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):  # type: ignore[misc]
+    """A name for the new passkey; the browser adds what the device has made. It asks for finger, face or PIN."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["name"], "Name", help_text=_WHICH_NAME, maxlength="60", autocomplete="off")
+        self.fields["credential"].error_messages["required"] = "No passkey was made. Try again."
+        del self.fields["passwordless"]
+
+    def clean(self) -> dict[str, Any]:
+        # Always one that proves its holder by itself: the library then checks that it did.
+        self.cleaned_data["passwordless"] = True
+        return cast("dict[str, Any]", super().clean())
+
+
+class RenamePasskeyForm(webauthn_forms.EditWebAuthnForm):  # type: ignore[misc]
+    """Another name for a passkey."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["name"], "Name", help_text=_WHICH_NAME, maxlength="60", autocomplete="off")
+
+
+_WHICH_NAME = "By which you will know it again, like the device it is on."
 _WHICH_CODE = "The six figures that your authenticator app shows now, or one of your recovery codes."
 
 

@@ -26,7 +26,15 @@ from .queries import acting_membership, memberships_of
 
 # What stays open while something is still owed: leaving, and the page on which it is done.
 _LEAVING = frozenset({"account_login", "account_logout"})
-_PROVING = _LEAVING | {"account_reauthenticate", "mfa_activate_totp", "mfa_authenticate", "mfa_reauthenticate"}
+_PROVING = _LEAVING | {
+    "account_reauthenticate",
+    "mfa_authenticate",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+    "mfa_login_webauthn",
+}
+# Only while there is no second factor: otherwise the password alone would add one.
+_SETTING_UP = frozenset({"mfa_activate_totp", "mfa_add_webauthn"})
 _PASSWORD = _LEAVING | {"account_change_password"}
 # Open to everybody, whoever is signed in.
 _PUBLIC = frozenset({"invitation-open", "invitation-accept"})
@@ -34,10 +42,14 @@ _OWN_ACCOUNT = (
     _PROVING
     | _PASSWORD
     | _PUBLIC
+    | _SETTING_UP
     | {
         "account",
         "role-choose",
         "mfa_index",
+        "mfa_list_webauthn",
+        "mfa_edit_webauthn",
+        "mfa_remove_webauthn",
         "mfa_deactivate_totp",
         "mfa_view_recovery_codes",
         "mfa_generate_recovery_codes",
@@ -127,9 +139,11 @@ def _owed(request: ActingRequest, name: str) -> str | None:
         if name in _PROVING:
             return None
         has_one = Authenticator.objects.filter(user_id=request.user.pk, type__in=_SECOND_FACTORS).exists()
+        if not has_one and name in _SETTING_UP:
+            return None
         return "mfa_reauthenticate" if has_one else "mfa_activate_totp"
     if sessions.PASSWORD_DUE in request.session:
-        return None if name in _PASSWORD | _PROVING else "account_change_password"
+        return None if name in _PASSWORD | _PROVING | _SETTING_UP else "account_change_password"
     if request.membership is None and name not in _OWN_ACCOUNT:
         return "role-choose"
     return None

@@ -4,6 +4,7 @@ from allauth.account import views as account
 from allauth.mfa.base import views as second_factor
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as passkeys
 from allauth.usersessions import views as usersessions
 from django.urls import path, re_path
 
@@ -98,6 +99,32 @@ urlpatterns = [
         "account/second-factor/recovery-codes/file/",
         recovery_codes.DownloadRecoveryCodesView.as_view(),
         name="mfa_download_recovery_codes",
+    ),
+    path(
+        "account/passkeys/",
+        passkeys.ListWebAuthnView.as_view(extra_context=_words("Your passkeys")),
+        name="mfa_list_webauthn",
+    ),
+    path(
+        "account/passkeys/add/",
+        views.PasskeyAdd.as_view(extra_context=_words("Add a passkey", "Add the passkey")),
+        name="mfa_add_webauthn",
+    ),
+    path(
+        "account/passkeys/confirm/",
+        passkeys.ReauthenticateWebAuthnView.as_view(extra_context=_words("Confirm who you are", "Use a passkey")),
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path("account/passkeys/sign-in/", views.PasskeySignIn.as_view(), name="mfa_login_webauthn"),
+    path(
+        "account/passkeys/<int:pk>/name/",
+        passkeys.EditWebAuthnView.as_view(extra_context=_words("Rename a passkey", "Save the name")),
+        name="mfa_edit_webauthn",
+    ),
+    path(
+        "account/passkeys/<int:pk>/remove/",
+        passkeys.RemoveWebAuthnView.as_view(extra_context=_words("Remove a passkey", "Remove the passkey")),
+        name="mfa_remove_webauthn",
     ),
     path(
         "account/sessions/",

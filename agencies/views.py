@@ -3,14 +3,20 @@
 from typing import Any, ClassVar, cast
 
 from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.mfa.webauthn.internal.auth import begin_registration
+from allauth.mfa.webauthn.views import AddWebAuthnView, LoginWebAuthnView
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
+
+from audit.reads import AccessKind, noted
 
 from . import sessions
 from .middleware import ActingRequest
@@ -73,3 +79,25 @@ class SecondFactorActivate(ActivateTOTPView):  # type: ignore[misc]  # the libra
         response = super().form_valid(form)
         self.request.session[sessions.SECOND_FACTOR_SET_UP] = True
         return cast("HttpResponse", response)
+
+
+class PasskeyAdd(AddWebAuthnView):  # type: ignore[misc]  # the library has no types
+    """Makes a passkey that is password and second factor in one; having made it here counts as the second factor."""
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        found = cast("dict[str, Any]", super().get_context_data(**context))
+        return {**found, "js_data": {"creation_options": begin_registration(self.request.user, True)}}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        self.request.session[sessions.SECOND_FACTOR_SET_UP] = True
+        return cast("HttpResponse", response)
+
+
+class PasskeySignIn(LoginWebAuthnView):  # type: ignore[misc]
+    """Signs in with a passkey. Whatever is wrong with one, the answer is the same."""
+
+    def form_invalid(self, form: Any) -> HttpResponse:  # noqa: ARG002 - every fault has one answer
+        noted(AccessKind.SIGN_IN, failed=True, reason="passkey")
+        messages.error(self.request, "We could not sign you in with that passkey.")
+        return HttpResponseRedirect(reverse("account_login"))

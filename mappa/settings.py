@@ -207,8 +207,13 @@ MFA_FORMS = {
     "authenticate": "agencies.forms.SecondFactorForm",
     "reauthenticate": "agencies.forms.SecondFactorAgainForm",
     "activate_totp": "agencies.forms.ActivateTOTPForm",
+    "add_webauthn": "agencies.forms.AddPasskeyForm",
+    "edit_webauthn": "agencies.forms.RenamePasskeyForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# A passkey is bound to the host name of the address: it works at http://localhost, never at a bare number.
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
 MFA_TOTP_TOLERANCE = 0
 MFA_TOTP_ISSUER = "MAPPA"
 MFA_RECOVERY_CODE_DIGITS = 12

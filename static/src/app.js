@@ -2,6 +2,7 @@
 import { initAll as initGovuk } from "./govuk-frontend.min.js";
 import { initAll as initMoj } from "./moj-frontend.min.js";
 import { foldFilters } from "./filters.js";
+import { usePasskeys } from "./passkeys.js";
 import { revealFields } from "./reveals.js";
 
 if ("noModule" in HTMLScriptElement.prototype) {
@@ -11,6 +12,7 @@ initGovuk();
 initMoj();
 foldFilters();
 revealFields();
+usePasskeys();
 
 // A page kept by the browser from before a sign-out, or before somebody's change, is never shown again as it was.
 window.addEventListener("pageshow", (event) => {

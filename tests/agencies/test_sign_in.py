@@ -336,3 +336,13 @@ def test_every_page_of_the_account_draws(client: Client) -> None:
         assert "OFFICIAL-SENSITIVE" in page.text
         assert "{%" not in page.text
         assert "{#" not in page.text
+
+
+def test_password_alone_adds_no_passkey_beside_a_second_factor(client: Client) -> None:
+    """Or whoever has the password would have the second factor too."""
+    user = account()
+    give_password(client)
+    assert client.get(reverse("mfa_add_webauthn")).status_code == 200
+    seed_of(user)
+    for name in ("mfa_add_webauthn", "mfa_activate_totp"):
+        assert client.get(reverse(name))["Location"].startswith(reverse("mfa_reauthenticate")), name

@@ -18,7 +18,11 @@ STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pract
 AXE: dict[str, Any] = {"runOnly": {"type": "tag", "values": STANDARDS}, "resultTypes": ["violations"]}
 
 # Not pages: answers for machines, a file, and pages met on the way of signing in (`test_sign_in` looks at them).
-ELSEWHERE = {"mfa_download_recovery_codes", "mfa_authenticate", "mfa_activate_totp"}
+ELSEWHERE = {
+    "mfa_download_recovery_codes", "mfa_authenticate", "mfa_activate_totp",
+    # Pages about a passkey one has, and the answer to a browser that brings one (`test_passkeys`).
+    "mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_reauthenticate_webauthn", "mfa_login_webauthn",
+}  # fmt: skip
 
 
 def violations(page: Page) -> list[str]:

@@ -43,7 +43,7 @@ def give_password(page: Page, name: str, password: str = PASSWORD) -> None:
     page.goto("/")
     page.get_by_label("E-mail address").fill(f"{name.lower().replace(' ', '.')}@example.org")
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def give_code(page: Page, given: str) -> None:

@@ -273,6 +273,12 @@ TABLE = {
     "mfa_view_recovery_codes": Known((302, 302), (404, 405), own=True),
     "mfa_generate_recovery_codes": Known((302, 302), (200, 200), own=True),
     "mfa_download_recovery_codes": Known((302, 302), (404, 404), own=True),
+    "mfa_list_webauthn": Known((302, 302), (200, 405), own=True),
+    "mfa_add_webauthn": Known((302, 302), (200, 200), own=True, owing=True),
+    "mfa_reauthenticate_webauthn": Known((302, 302), (302, 302), own=True, owing=True),
+    "mfa_login_webauthn": Known((302, 302), (302, 302), own=True, owing=True),
+    "mfa_edit_webauthn": Known((302, 302), (404, 404), own=True, values=(("pk", "1"),)),
+    "mfa_remove_webauthn": Known((302, 302), (404, 404), own=True, values=(("pk", "1"),)),
     "usersessions_list": Known((302, 302), (200, 302), own=True),
 }
 
@@ -385,4 +391,6 @@ def test_the_walk_covers_the_bases() -> None:
     """A page that is no GuardedView would not be walked: there is none among our own but the two of the account."""
     outside = {address.name for address in addresses() if address.is_ours and not issubclass(address.view, GuardedView)}
     machines = {address.name for address in addresses() if address.is_interface}
-    assert outside - machines == {"account", "role-choose", "mfa_activate_totp"}
+    assert outside - machines == {
+        "account", "role-choose", "mfa_activate_totp", "mfa_add_webauthn", "mfa_login_webauthn",
+    }  # fmt: skip
