@@ -32,7 +32,7 @@ def as_pdf(document: Document) -> bytes:
     refuses an empty box, and a reader should see that something stood there.
     """
     data = json.dumps(_data(document), ensure_ascii=False)
-    made_at = document.marking.made_at.astimezone(UTC)
+    made_at = document.marking.made_at.astimezone(UTC).replace(microsecond=0)
     try:
         return _typeset(LAYOUT, {"document": data}, made_at)
     except typst.TypstError:

@@ -19,7 +19,9 @@ from letters.word import as_word
 
 from .reading import body_of_pdf, body_of_word, furniture_of_word, pages_of, squeezed
 
-MARKING = Marking(who="Edith Wren, MAPPA coordinator", made_at=datetime(2026, 7, 1, 12, 5, tzinfo=UTC), copy_number=417)
+MARKING = Marking(
+    who="Edith Wren, MAPPA coordinator", made_at=datetime(2026, 7, 1, 12, 5, 0, 417, tzinfo=UTC), copy_number=417
+)
 EVERY_BLOCK: tuple[Block, ...] = (
     Heading("Where things stand"),
     Paragraph("First line.\nSecond line."),
