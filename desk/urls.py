@@ -2,13 +2,14 @@
 
 from django.urls import include, path
 
-from . import views
+from . import printing, views
 
 urlpatterns = [
     path("", views.Today.as_view(), name="today"),
     path("", include("desk.people.urls")),
     path("search/", views.Search.as_view(), name="search"),
     path("nominals/<int:pk>/", views.NominalPage.as_view(), name="nominal"),
+    path("nominals/<int:pk>/summary/", printing.NominalSummary.as_view(), name="nominal-summary"),
     path("nominals/<int:pk>/history/", views.NominalHistory.as_view(), name="nominal-history"),
     path("nominals/<int:pk>/access/", views.NominalAccess.as_view(), name="nominal-access"),
 ]

@@ -1,6 +1,6 @@
 """Today, search, and the nominal's page with its parts."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -17,7 +17,8 @@ from cases.forms.search import SearchForm
 from cases.models import Nominal
 from cases.models.access import COMPARTMENT as ACCESS
 from cases.queries import Found, find, with_derived
-from pages.guards import SIGNED_IN, DetailPage, SearchPage, TemplatePage
+from letters.marking import may_take_copy
+from pages.guards import SIGNED_IN, DetailPage, Offer, SearchPage, TemplatePage
 from rules.vocabulary import Category, Level
 
 from .lines import quoted
@@ -122,6 +123,10 @@ class RecordPage(DetailPage[Nominal], abstract=True):
 
     def get_title(self) -> str:
         return self.object.name
+
+    def offers(self) -> Iterable[Offer]:
+        url = reverse("nominal-summary", args=[self.object.pk])
+        return [Offer("Print a summary", url, may_take_copy(by=self.principal))]
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(record=self.record, tabs=self.tabs(), **context)

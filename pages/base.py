@@ -7,7 +7,7 @@ the evidence whom the page showed.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
@@ -124,6 +124,11 @@ class GuardedView(View):
         """The day of the request: settled once, so that a page made at midnight speaks of one day."""
         known: date | None = getattr(self.request, "today", None)
         return clock.today() if known is None else known
+
+    @property
+    def now(self) -> datetime:
+        """This moment, on the day that `today` gives: for what a copy says of when it was taken."""
+        return clock.now()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:

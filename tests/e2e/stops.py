@@ -211,6 +211,7 @@ WALKS = (
             Stop("nominal", lambda: {"pk": 999_999_999}, note="no such", status=404),
             Stop("nominal-history", of(OBSIDIAN)),
             Stop("nominal-access", of(OBSIDIAN)),
+            Stop("nominal-summary", of(OBSIDIAN)),
         ),
     ),
     Walk(

@@ -181,6 +181,7 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "search": Perm.SEARCH,
     "register": Perm.NOMINAL_VIEW,
     "nominal": Perm.NOMINAL_VIEW,
+    "nominal-summary": Perm.NOMINAL_VIEW,
     "nominal-history": Perm.HISTORY_VIEW,
     "nominal-access": Perm.ACCESS_VIEW,
     "nominal-add": Perm.NOMINAL_RECORD,
