@@ -55,7 +55,9 @@ def settle(area: Area, *, by: Principal, starts_on: date) -> Place:
         councils += [council] if council else []
         panels.append(create_panel_area(by=by, area=area, name=name, slug=district.lower(), housing_authority=council))
     agencies = {
-        slug: create_agency(by=by, area=area, name=f"{area.name} {name}", slug=slug, kind=kind, duty=duty)
+        slug: create_agency(
+            by=by, starts_on=starts_on, area=area, name=f"{area.name} {name}", slug=slug, kind=kind, duty=duty
+        )
         for slug, name, kind, duty in _AGENCIES
     }
     staff = {}
