@@ -90,6 +90,7 @@ _ROWS = (
     Rule("R53", "A new level sets its own limit from the deciding meeting", DES, CALC, "Design"),
     Rule("R54", "A chair's next date lies within the limit", DES, BLOCK, "Design"),
     Rule("R67", "Action list and minutes run on working days", SET, FLAG, "Practice; confirm locally"),
+    Rule("R82", "Victims stand in a compartment of their own, never beside the person", DOC, BLOCK, "Victims' Code"),
     Rule("R85", "The snapshot counts people in the community on 31 March", DOC, CALC, f"{REPORT} notes (a), (e)"),
     Rule("R86", "In a year a person counts once in each category", DOC, CALC, REPORT),
     Rule("R87", "Category 1 in the community for 100,000 people aged 10 and over", DOC, CALC, REPORT),

@@ -40,7 +40,6 @@ NOT_YET_ASKED = {
     "counting.years_touched": "returns that have been published",
     "deadlines.review_trigger": "one person's present clock: the ledger reckons every day it was counted from",
     "endings.may_record_supervision": "post-sentence supervision, of which no record is kept",
-    "identity.may_record_ethnicity": "a record of ethnicity",
 }
 
 

@@ -153,11 +153,3 @@ def may_record_address(*, lines: str, no_fixed_abode: bool, closest_links: str) 
 def may_record_alias(*, surname: str) -> Decision:
     """Whether an alias may be recorded: nicknames are aliases like any other, and one name is enough."""
     return Decision.yes() if surname.strip() else Decision.no(Reason("Give the name", "R5"))
-
-
-@cites("R5")
-def may_record_ethnicity(*, words: str) -> Decision:
-    """Whether an ethnicity may be recorded: in words, not as a code alone."""
-    if re.search(r"[^\W\d_]{3}", words):
-        return Decision.yes()
-    return Decision.no(Reason("Give the ethnicity in words, not only as a code", "R5"))

@@ -257,3 +257,73 @@ class PersonWord(Word):
     def plural(self) -> str:
         """Several of them."""
         return {"person": "people", "child": "children"}.get(self.value, f"{self.value}s")
+
+
+class HospitalSection(Word):
+    """Under which section of which Act an order or transfer to hospital, or a guardianship order, was made."""
+
+    HOSPITAL = "37", "Section 37 hospital order"
+    HOSPITAL_RESTRICTED = "37_41", "Section 37 hospital order with section 41 restriction order"
+    GUARDIANSHIP = "37_guardianship", "Section 37 guardianship order"
+    INSANITY = "insanity", "Section 5, Criminal Procedure (Insanity) Act 1964"
+    INSANITY_RESTRICTED = "insanity_41", "Section 5, Criminal Procedure (Insanity) Act 1964, with restriction"
+    DIRECTION = "45a", "Section 45A hospital direction with limitation direction"
+    TRANSFER = "47", "Section 47 transfer from prison"
+    TRANSFER_RESTRICTED = "47_49", "Section 47 transfer from prison with section 49 restriction"
+    REMAND_TRANSFER = "48_49", "Section 48 transfer on remand with section 49 restriction"
+
+    @property
+    def is_restricted(self) -> bool:
+        """Leave and discharge need the Ministry of Justice or a tribunal."""
+        return self in (
+            HospitalSection.HOSPITAL_RESTRICTED,
+            HospitalSection.INSANITY_RESTRICTED,
+            HospitalSection.DIRECTION,
+            HospitalSection.TRANSFER_RESTRICTED,
+            HospitalSection.REMAND_TRANSFER,
+        )
+
+
+class HospitalStage(Word):
+    """What a hospital or guardianship order lets the person do, from a day on."""
+
+    DETAINED = "detained", "Detained, without leave"
+    ESCORTED_LEAVE = "escorted_leave", "Detained, escorted leave granted"
+    UNESCORTED_LEAVE = "unescorted_leave", "Detained, unescorted leave granted"
+    OVERNIGHT_LEAVE = "overnight_leave", "On overnight or extended leave"
+    CONDITIONAL_DISCHARGE = "conditional_discharge", "Conditionally discharged"
+    COMMUNITY_TREATMENT = "community_treatment", "On a community treatment order"
+    GUARDIANSHIP = "guardianship", "Under guardianship in the community"
+    RECALLED = "recalled", "Recalled to hospital"
+
+
+class ContactAllowed(Word):
+    """Whether the person may be in touch with somebody."""
+
+    YES = "yes", "Allowed"
+    WITH_CONDITIONS = "with_conditions", "Allowed with conditions"
+    NO = "no", "Not allowed"
+    NOT_DECIDED = "not_decided", "Not decided"
+
+
+class ProcessKind(Word):
+    """Other arrangements that run beside MAPPA: only their reference and dates are kept here."""
+
+    MARAC = "marac", "MARAC (domestic abuse conference)"
+    IOM = "iom", "Integrated offender management"
+    CHILD_PROTECTION = "child_protection", "Child protection"
+    PAROLE = "parole", "Parole"
+    OTHER = "other", "Other process"
+
+
+class WarningKind(Word):
+    """Of what staff are warned before they meet the person."""
+
+    VIOLENCE = "violence", "Violence to staff"
+    WEAPONS = "weapons", "Weapons"
+    DOGS = "dogs", "Dangerous dog"
+    NOT_ALONE = "not_alone", "Do not see alone"
+    HEALTH = "health", "Health or infection"
+    SELF_HARM = "self_harm", "Self-harm"
+    ALLEGATIONS = "allegations", "False allegations"
+    OTHER = "other", "Other warning"

@@ -14,7 +14,6 @@ from rules.identity import (
     may_have_happened,
     may_record_address,
     may_record_alias,
-    may_record_ethnicity,
     may_record_person,
 )
 from rules.vocabulary import IdentifierKind
@@ -111,11 +110,9 @@ def test_addresses(lines: str, no_fixed_abode: bool, closest_links: str, allowed
     assert bool(decision) is allowed
 
 
-def test_nicknames_and_ethnicity() -> None:
+def test_nicknames() -> None:
     assert may_record_alias(surname="Rocky")
     assert not may_record_alias(surname=" ")
-    assert may_record_ethnicity(words="White and Black Caribbean")
-    assert not may_record_ethnicity(words="M1")
 
 
 def test_a_kind_that_does_not_exist() -> None:

@@ -1,0 +1,29 @@
+"""Other people and other processes around the person, and what they say about themselves (R5, R82)."""
+
+from __future__ import annotations
+
+import re
+
+from rules.core import Decision, Reason, cites
+
+_VICTIM = re.compile(r"\b(victims?|complainants?|survivors?)\b", re.IGNORECASE)
+
+
+@cites("R82")
+def may_record_connection(*words: str) -> Decision:
+    """Whether somebody may stand among the connected people, as far as the words say: victims never do.
+
+    Only what is written can be seen: that somebody is a victim and nobody says so, no rule can know.
+    """
+    if any(_VICTIM.search(text) for text in words):
+        text = "Victims are never recorded among connected people: tell the victim liaison officer"
+        return Decision.no(Reason(text, "R82"))
+    return Decision.yes()
+
+
+@cites("R5")
+def may_record_equality(**answers: str) -> Decision:
+    """Whether what somebody says about themselves may be recorded: each answer empty or in words, never a code."""
+    coded = [name for name, words in answers.items() if words.strip() and not re.search(r"[^\W\d_]{3}", words)]
+    refusals = [Reason(f"Give the {name.replace('_', ' ')} in words, not only as a code", "R5") for name in coded]
+    return Decision.of(refusals)
