@@ -49,6 +49,10 @@ class Perm(Word):
     LEVEL_RECORD = "level.record", "record a decision on the level"
     WHEREABOUTS_RECORD = "whereabouts.record", "record where the person is"
     KEY_DATE_RECORD = "key_date.record", "record a key date"
+    CIRCUMSTANCES_RECORD = (
+        "circumstances.record",
+        "record hospital orders, connected people, other processes, background and warnings to staff",
+    )
     HISTORY_VIEW = "history.view", "read what was changed in a record, when and by whom"
     ACCESS_VIEW = "access.view", "see who has access to a record"
     PARTICIPATION_RECORD = "participation.record", "open and close an agency's or a person's part in a case"
@@ -95,6 +99,7 @@ _UNIT: dict[Perm, Scope] = _each(
     Perm.GROUND_EDIT,
     Perm.WHEREABOUTS_RECORD,
     Perm.KEY_DATE_RECORD,
+    Perm.CIRCUMSTANCES_RECORD,
     Perm.HISTORY_VIEW,
     Perm.ACCESS_VIEW,
     Perm.PARTICIPATION_RECORD,
@@ -109,7 +114,14 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
     Role.PANEL_MEMBER: _OWN | _each(Scope.PERSON, *_READ),
     Role.CHAIR: _OWN | _each(Scope.PERSON, *_READ),
     Role.PRACTITIONER: _OWN
-    | _each(Scope.PERSON, *_READ, Perm.WHEREABOUTS_RECORD, Perm.KEY_DATE_RECORD, Perm.HISTORY_VIEW),
+    | _each(
+        Scope.PERSON,
+        *_READ,
+        Perm.WHEREABOUTS_RECORD,
+        Perm.KEY_DATE_RECORD,
+        Perm.CIRCUMSTANCES_RECORD,
+        Perm.HISTORY_VIEW,
+    ),
     Role.SPOC: _OWN | _each(Scope.AGENCY, *_READ),
     Role.VLO: _OWN | _each(Scope.PERSON, *_READ),
     Role.SMB_MEMBER: _OWN | _each(Scope.AREA, Perm.FIGURES_VIEW),
@@ -128,6 +140,7 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
         Perm.LEVEL_RECORD,
         Perm.WHEREABOUTS_RECORD,
         Perm.KEY_DATE_RECORD,
+        Perm.CIRCUMSTANCES_RECORD,
         Perm.PARTICIPATION_RECORD,
         Perm.ACCESS_RESTRICT,
         Perm.DEADLINES_RECONCILE,

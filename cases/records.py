@@ -8,18 +8,22 @@ from datetime import date
 
 from rules.vocabulary import (
     AliasKind,
+    ContactAllowed,
     DecidingBody,
     Disposal,
     EndReason,
     GroundKind,
     Handling,
+    HospitalSection,
     IdentifierKind,
     KeyDateKind,
     Level,
     OffenceOutcome,
     OrderKind,
     ParticipationSource,
+    ProcessKind,
     Sex,
+    WarningKind,
     Whereabouts,
 )
 
@@ -182,6 +186,70 @@ class ExclusionRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class BackgroundRecord:
+    """Nationality, language and what the person says of themselves, in words; empty means not asked (R5)."""
+
+    nationality: str = ""
+    immigration_status: str = ""
+    interpreter: bool = False
+    language: str = ""
+    ethnicity: str = ""
+    ethnic_group: str = ""
+    religion: str = ""
+    disability: str = ""
+    sexual_orientation: str = ""
+    gender_identity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectedPersonRecord:
+    """Somebody about the person, never a victim (R82). ``ended_on``: no longer connected since."""
+
+    name: str
+    relationship: str
+    child: bool = False
+    at_risk: bool = False
+    contact: ContactAllowed = ContactAllowed.NOT_DECIDED
+    note: str = ""
+    ended_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessRecord:
+    """A process that runs beside MAPPA: its reference and dates."""
+
+    kind: ProcessKind
+    starts_on: date
+    ends_on: date | None = None
+    reference: str = ""
+    next_on: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffWarningRecord:
+    """What staff must know before they meet the person, from a day to a day."""
+
+    kind: WarningKind
+    text: str
+    starts_on: date
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HospitalOrderRecord:
+    """A hospital or guardianship order, or a transfer to hospital. Its days and disposal are those of its ground."""
+
+    section: HospitalSection
+    ground_id: int | None = None
+    court: str = ""
+    restriction_ended_on: date | None = None
+    responsible_clinician: str = ""
+    social_supervisor: str = ""
+    ministry_reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PersonRecord:
     """One person with all that the register holds about them."""
 
@@ -205,3 +273,7 @@ class PersonRecord:
     participations: tuple[ParticipationRecord, ...] = ()
     personal_grants: tuple[PersonalGrantRecord, ...] = ()
     exclusions: tuple[ExclusionRecord, ...] = ()
+    backgrounds: tuple[BackgroundRecord, ...] = ()
+    connected_people: tuple[ConnectedPersonRecord, ...] = ()
+    parallel_processes: tuple[ProcessRecord, ...] = ()
+    staff_warnings: tuple[StaffWarningRecord, ...] = ()

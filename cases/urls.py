@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import circumstances, ground, level, nominal, register
+from .views import circumstances, ground, hospital_order, level, nominal, register, surroundings
 
 urlpatterns = [
     path("nominals/", register.Register.as_view(), name="register"),
@@ -18,4 +18,15 @@ urlpatterns = [
     path("nominals/<int:pk>/named-officer/", circumstances.NamedOfficerSet.as_view(), name="named-officer-set"),
     path("nominals/<int:pk>/key-dates/", circumstances.KeyDateSet.as_view(), name="key-date-set"),
     path("nominals/<int:pk>/addresses/", circumstances.AddressAdd.as_view(), name="address-add"),
+    path("nominals/<int:pk>/background/", surroundings.BackgroundEdit.as_view(), name="background-edit"),
+    path("nominals/<int:pk>/connected/", surroundings.ConnectedPersonAdd.as_view(), name="connected-person-add"),
+    path("connected/<int:pk>/", surroundings.ConnectedPersonEdit.as_view(), name="connected-person-edit"),
+    path("nominals/<int:pk>/processes/", surroundings.ProcessAdd.as_view(), name="process-add"),
+    path("processes/<int:pk>/", surroundings.ProcessEdit.as_view(), name="process-edit"),
+    path("nominals/<int:pk>/warnings/", surroundings.WarningAdd.as_view(), name="warning-add"),
+    path("warnings/<int:pk>/", surroundings.WarningEdit.as_view(), name="warning-edit"),
+    path("nominals/<int:pk>/hospital-orders/", hospital_order.HospitalOrderAdd.as_view(), name="hospital-order-add"),
+    path("hospital-orders/<int:pk>/", hospital_order.HospitalOrderEdit.as_view(), name="hospital-order-edit"),
+    path("hospital-orders/<int:pk>/stages/", hospital_order.StageSet.as_view(), name="stage-set"),
+    path("whereabouts/", hospital_order.WhereaboutsTable.as_view(), name="whereabouts-table"),
 ]

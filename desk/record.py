@@ -36,14 +36,16 @@ from pages.base import show
 from pages.offers import Offer
 from rules.calendar import age_on
 from rules.categories import category_of, category_on
-from rules.core import Answer, Decision
+from rules.core import Answer, Decision, Reason
 from rules.deadlines import detained_periods, ground_ending, is_brought_forward, review_due, status_of
 from rules.facts import PersonFacts, RegisterFacts
 from rules.levels import level_on
 from rules.notification import review_eligible_on
 from rules.parameters import Parameters
-from rules.vocabulary import Category, GroundKind, Handling, Level
+from rules.vocabulary import Category, GroundKind, Handling, Level, Whereabouts
+from rules.whereabouts import counts_as_community, pauses_review_clock
 
+from .circumstances import warned
 from .lines import Ahead, GroundLine, Review, quoted
 from .offers import offers_for, offers_for_ground
 
@@ -225,6 +227,20 @@ class Record:
         found = possible_doubles(self.by, self.nominal)
         show(found, AccessKind.LIST)
         return found
+
+    @property
+    def warned(self) -> list[tuple[str, str]]:
+        """What staff are warned of today."""
+        return warned(self.nominal)
+
+    @property
+    def where_why(self) -> Sequence[Reason]:
+        """Whether they are counted where they are, and whether the review clock stands (R85, R52)."""
+        if self.whereabouts is None or self.whereabouts.kind == Whereabouts.DEAD:
+            return ()
+        where = Whereabouts(self.whereabouts.kind)
+        counted = counts_as_community(where, self.today, self.params)
+        return (*counted.reasons, *pauses_review_clock(where, self.today, self.params).reasons)
 
     # --- dated facts ------------------------------------------------------------------------------------------------
 

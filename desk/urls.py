@@ -10,6 +10,7 @@ urlpatterns = [
     path("search/", views.Search.as_view(), name="search"),
     path("nominals/<int:pk>/", views.NominalPage.as_view(), name="nominal"),
     path("nominals/<int:pk>/summary/", printing.NominalSummary.as_view(), name="nominal-summary"),
+    path("nominals/<int:pk>/circumstances/", views.NominalCircumstances.as_view(), name="nominal-circumstances"),
     path("nominals/<int:pk>/history/", views.NominalHistory.as_view(), name="nominal-history"),
     path("nominals/<int:pk>/access/", views.NominalAccess.as_view(), name="nominal-access"),
 ]

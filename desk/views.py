@@ -21,6 +21,7 @@ from letters.marking import may_take_copy
 from pages.guards import SIGNED_IN, DetailPage, Offer, SearchPage, TemplatePage
 from rules.vocabulary import Category, Level
 
+from .circumstances import Circumstances, with_warnings
 from .lines import quoted
 from .looking import SIZE, because, who_looked
 from .record import Record, with_everything
@@ -119,7 +120,7 @@ class RecordPage(DetailPage[Nominal], abstract=True):
         self.record = Record(self.object, by=self.principal, today=self.today)
 
     def get_queryset(self) -> QuerySet[Nominal]:
-        return with_everything(Nominal.objects.all())
+        return with_everything(with_warnings(Nominal.objects.all(), on=self.today))
 
     def get_title(self) -> str:
         return self.object.name
@@ -135,6 +136,7 @@ class RecordPage(DetailPage[Nominal], abstract=True):
         """The parts that this person may open, with the one that is open now."""
         parts = (
             ("Record", "nominal", Perm.NOMINAL_VIEW),
+            ("Circumstances", "nominal-circumstances", Perm.NOMINAL_VIEW),
             ("History", "nominal-history", Perm.HISTORY_VIEW),
             ("Who has access", "nominal-access", Perm.ACCESS_VIEW),
         )
@@ -150,6 +152,18 @@ class NominalPage(RecordPage):
 
     permission = Perm.NOMINAL_VIEW
     template_name = "desk/nominal.html"
+
+
+class NominalCircumstances(RecordPage):
+    """What surrounds the person: warnings, hospital orders, connected people, other processes, background."""
+
+    permission = Perm.NOMINAL_VIEW
+    template_name = "desk/nominal_circumstances.html"
+    part = "nominal-circumstances"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        circumstances = Circumstances(self.object, by=self.principal, today=self.today)
+        return super().get_context_data(circumstances=circumstances, **context)
 
 
 class NominalHistory(RecordPage):

@@ -1,7 +1,10 @@
-"""Tables of the register: the person, grounds, levels, whereabouts, dates, obligations, and who takes part."""
+"""Tables of the register: the person, grounds, levels, whereabouts, dates, obligations,
+circumstances, and who takes part."""
 
 from .access import CaseParticipation, Exclusion, PersonalGrant
+from .circumstances import Background, ConnectedPerson, ParallelProcess, StaffWarning
 from .ground import Ground, QualifyingOffence
+from .hospital_order import HospitalOrder, OrderStage
 from .key_date import KeyDate
 from .level import LevelSpan, QualifyingMeeting
 from .nominal import Address, Alias, Identifier, Nominal
@@ -11,9 +14,12 @@ from .whereabouts import LeadAgencySpan, NamedOfficerSpan, WhereaboutsSpan
 __all__ = [
     "Address",
     "Alias",
+    "Background",
     "CaseParticipation",
+    "ConnectedPerson",
     "Exclusion",
     "Ground",
+    "HospitalOrder",
     "Identifier",
     "KeyDate",
     "LeadAgencySpan",
@@ -21,8 +27,11 @@ __all__ = [
     "NamedOfficerSpan",
     "Nominal",
     "Obligation",
+    "OrderStage",
+    "ParallelProcess",
     "PersonalGrant",
     "QualifyingMeeting",
     "QualifyingOffence",
+    "StaffWarning",
     "WhereaboutsSpan",
 ]

@@ -22,7 +22,9 @@ from cases.facts import ground_facts_of_record
 from cases.models import (
     Address,
     Alias,
+    Background,
     CaseParticipation,
+    ConnectedPerson,
     Exclusion,
     Ground,
     Identifier,
@@ -31,9 +33,11 @@ from cases.models import (
     LevelSpan,
     NamedOfficerSpan,
     Nominal,
+    ParallelProcess,
     PersonalGrant,
     QualifyingMeeting,
     QualifyingOffence,
+    StaffWarning,
     WhereaboutsSpan,
 )
 from cases.records import PersonRecord
@@ -42,6 +46,7 @@ from rules.categories import status_periods
 from rules.core import Decision, Period, Reason
 from rules.vocabulary import Handling, ParticipationSource
 
+from .circumstances import BACKGROUND, CONNECTED
 from .grounds import CATEGORY_4, COLUMNS, row_of
 from .levels import check_fitted
 from .obligations import bring_in_line
@@ -103,7 +108,8 @@ def replace_people(
     already are not touched, so the same file twice writes nothing the second time.
 
     ``parts`` are the names of the lists of ``PersonRecord`` that the source knows about; the others stay as they are.
-    By default grants and exclusions stay, and handling is never relaxed: a file must not undo a restriction.
+    By default circumstances, grants and exclusions stay, and handling is never relaxed: a file must not undo a
+    restriction.
     Raises ``Refused`` as :func:`insert_people` does.
     """
     may_replace_people(batch, by=by, today=today).or_refuse()
@@ -289,9 +295,15 @@ CHILDREN = (
     _Child("participations", CaseParticipation, GROUP_COLUMNS, _participations, ~LEADS, GRANTED),
     _Child("personal_grants", PersonalGrant, USER_COLUMNS, _personal_grants, ~OFFICERS, GRANTED),
     _listed("exclusions", Exclusion, "user_id", "agency_id", "reason", *SPAN),
+    _listed("backgrounds", Background, *BACKGROUND),
+    _listed("connected_people", ConnectedPerson, *CONNECTED),
+    _listed("parallel_processes", ParallelProcess, "kind", *SPAN, "reference", "next_on", "note"),
+    _listed("staff_warnings", StaffWarning, "kind", "text", *SPAN),
 )
 ACCESS = frozenset({"participations", "personal_grants", "exclusions"})
-PARTS = frozenset(child.part for child in CHILDREN) - ACCESS
+# What no register that is brought in knows about: it stays unless a source says that it does.
+CIRCUMSTANCES = frozenset({"backgrounds", "connected_people", "parallel_processes", "staff_warnings"})
+PARTS = frozenset(child.part for child in CHILDREN) - ACCESS - CIRCUMSTANCES
 
 
 def _write_children(

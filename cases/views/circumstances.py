@@ -30,6 +30,7 @@ class WhereaboutsAdd(NominalFormPage):
 
     permission = Perm.WHEREABOUTS_RECORD
     form_class = WhereaboutsForm
+    template_name = "cases/whereabouts_form.html"
     title = "Record where they are"
     part = "whereabouts"
     done = "Where they are has been recorded."

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
@@ -21,6 +22,7 @@ from agencies.services import (
     set_parameter,
 )
 from board.services import set_population
+from cases.models import Ground
 from cases.records import (
     AddressRecord,
     AliasRecord,
@@ -38,6 +40,7 @@ from cases.records import (
     WhereaboutsRecord,
 )
 from cases.services.bulk import insert_people
+from cases.services.hospital_orders import record_hospital_order, set_stage
 from rules.facts import GroundFacts
 from rules.vocabulary import Handling, IdentifierKind, ParticipationSource, Whereabouts, YearlyLevelBasis
 
@@ -49,6 +52,7 @@ from .partners import load_partners
 from .people import Person
 from .places import AGENCIES, AREA, COUNTY_WIDE, DISTRICTS, NEUTRAL
 from .staff import STAFF, Member
+from .surroundings import Around, around, background_of, hospital_order_of
 
 PASSWORD = "Toadstone-Terrace"  # noqa: S105 - of invented people in a demonstration, printed at its start
 NEW_COUNCILS_ON = date(2028, 4, 1)
@@ -70,6 +74,7 @@ class Loader:
 
     def __init__(self, today: date, *, seed: int = 1, neutral: bool = False) -> None:
         self.day = Days(today)
+        self.around = around(self.day)
         self.seed = seed
         self.neutral = neutral
         self.by = Principal.system("load_demo", on=today)
@@ -93,8 +98,12 @@ class Loader:
             progress("The register")
             people = cast(self.day, self.seed)
             records = [self._record(person, index) for index, person in enumerate(people)]
+            ids: list[int] = []
             for start in range(0, len(records), _BATCH):
-                insert_people(by=self.by, today=self.day.today, batch=records[start : start + _BATCH])
+                ids += insert_people(by=self.by, today=self.day.today, batch=records[start : start + _BATCH])
+            progress("Hospital orders")
+            for index, (person, nominal_id) in enumerate(zip(people, ids, strict=True)):
+                self._hospital_order(person, index, nominal_id)
         return len(records)
 
     def _name(self, name: str, neutral: str) -> str:
@@ -172,7 +181,28 @@ class Loader:
                 source=_INVENTED,
             )
 
+    def _hospital_order(self, person: Person, index: int, nominal_id: int) -> None:
+        """The order of somebody in hospital or discharged from it; its stages agree with where they were."""
+        if (found := hospital_order_of(person, index, self.day)) is None:
+            return
+        record, stages = found
+        ground = Ground.objects.filter(nominal=nominal_id).earliest("pk")
+        order = record_hospital_order(
+            by=self.by, today=self.day.today, nominal_id=nominal_id, order=replace(record, ground_id=ground.pk)
+        )
+        for stage in stages:
+            set_stage(
+                by=self.by,
+                today=self.day.today,
+                order_id=order.pk,
+                kind=stage.kind,
+                starts_on=stage.since,
+                note=stage.note,
+            )
+
     def _record(self, person: Person, index: int) -> PersonRecord:
+        told = self.around.get((person.given, person.family), Around())
+        background = background_of(person, index, self.seed, told.background)
         ours = person.area == AREA
         since = max(person.opened_on, self.day(-400))
         return PersonRecord(
@@ -208,6 +238,10 @@ class Loader:
             exclusions=tuple(
                 ExclusionRecord(reason, since, user_id=self.users[holder].pk) for holder, reason in person.excluded
             ),
+            backgrounds=() if background is None else (background,),
+            connected_people=told.connected,
+            parallel_processes=told.processes,
+            staff_warnings=told.warnings,
         )
 
     def _addresses(self, person: Person, index: int) -> tuple[AddressRecord, ...]:

@@ -24,6 +24,8 @@ from cases.models import (
 from cases.records import (
     AddressRecord,
     AliasRecord,
+    BackgroundRecord,
+    ConnectedPersonRecord,
     ExclusionRecord,
     KeyDateRecord,
     LeadAgencyRecord,
@@ -31,13 +33,15 @@ from cases.records import (
     ParticipationRecord,
     PersonalGrantRecord,
     PersonRecord,
+    ProcessRecord,
+    StaffWarningRecord,
 )
 from cases.services.bulk import CHILDREN, insert_people, may_stand, replace_people
 from cases.services.copying import copy_people
 from cases.services.obligations import drifting_everywhere
 from cases.verification import verify_register
 from rules.core import Refused
-from rules.vocabulary import Handling, KeyDateKind, Level, ParticipationSource, Whereabouts
+from rules.vocabulary import Handling, KeyDateKind, Level, ParticipationSource, ProcessKind, WarningKind, Whereabouts
 from tests.factories import cases as make
 from tests.factories.agencies import AgencyFactory, AreaFactory, MembershipFactory
 from tests.factories.cases import TODAY
@@ -65,6 +69,10 @@ def full(area: Area) -> PersonRecord:
         participations=(ParticipationRecord(other.pk, make.LONG_AGO),),
         personal_grants=(PersonalGrantRecord(member.user_id, TODAY, source=ParticipationSource.SAMPLE),),
         exclusions=(ExclusionRecord("Neighbour", make.LONG_AGO, agency_id=other.pk),),
+        backgrounds=(BackgroundRecord(nationality="Polish"),),
+        connected_people=(ConnectedPersonRecord("Ivy Rowan", "Mother"),),
+        parallel_processes=(ProcessRecord(ProcessKind.IOM, make.LONG_AGO),),
+        staff_warnings=(StaffWarningRecord(WarningKind.DOGS, "A dog", make.LONG_AGO),),
     )
 
 

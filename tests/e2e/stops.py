@@ -150,6 +150,11 @@ def _too_many_fields(page: Page) -> None:
         )
 
 
+def of_hospital_order(name: str) -> Values:
+    return lambda: {"pk": nominal(name).hospital_orders.get().pk}
+
+
+TRAVERTINE, MARL = "Alan Travertine", "Stefan Marl"
 ANTON, GALENA, OBSIDIAN, OCHRE = "Anton Jasper", "Marcus Galena", "Victor Obsidian", "Warren Ochre"
 
 _FORMS = (
@@ -160,6 +165,10 @@ _FORMS = (
     ("key-date-set", "Save"),
     ("address-add", "Save"),
     ("meeting-add", "Save"),
+    ("connected-person-add", "Save"),
+    ("process-add", "Save"),
+    ("warning-add", "Save"),
+    ("hospital-order-add", "Save"),
 )
 
 WALKS = (
@@ -209,6 +218,10 @@ WALKS = (
             Stop("nominal", of("Lee Anthracite"), note="paused"),
             Stop("nominal", of(OCHRE), note="restricted"),
             Stop("nominal", lambda: {"pk": 999_999_999}, note="no such", status=404),
+            Stop("nominal-circumstances", of(TRAVERTINE)),
+            Stop("nominal-circumstances", of(MARL), note="people and processes"),
+            Stop("nominal-circumstances", of(GALENA), note="little recorded"),
+            Stop("whereabouts-table"),
             Stop("nominal-history", of(OBSIDIAN)),
             Stop("nominal-access", of(OBSIDIAN)),
             Stop("nominal-summary", of(OBSIDIAN)),
@@ -229,6 +242,13 @@ WALKS = (
                     Stop(name, of(OBSIDIAN), act=sent(button), note="empty", status=422),
                 )
             ),
+            Stop("background-edit", of(OBSIDIAN)),
+            Stop("connected-person-edit", lambda: {"pk": nominal(MARL).connected_people.latest("pk").pk}),
+            Stop("process-edit", lambda: {"pk": nominal(MARL).parallel_processes.latest("pk").pk}),
+            Stop("warning-edit", lambda: {"pk": nominal(MARL).staff_warnings.latest("pk").pk}),
+            Stop("hospital-order-edit", of_hospital_order(TRAVERTINE)),
+            Stop("stage-set", of_hospital_order(TRAVERTINE)),
+            Stop("stage-set", of_hospital_order(TRAVERTINE), act=sent("Save"), note="empty", status=422),
             Stop("ground-end", ground_of(OBSIDIAN)),
             Stop("ground-end", ground_of(OBSIDIAN), act=sent("Save the end date"), note="empty", status=422),
             Stop("ground-void", ground_of(OBSIDIAN)),

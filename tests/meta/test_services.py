@@ -8,7 +8,7 @@ import inspect
 import pkgutil
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -25,12 +25,25 @@ from agencies.principal import Principal
 from agencies.roles import Role
 from audit.boundary import SERVICES, EvidenceNotWritten, Service
 from cases.letters import ACCESS_GIVEN
-from cases.models import CaseParticipation, Exclusion, Ground, Nominal, PersonalGrant, QualifyingOffence
+from cases.models import (
+    CaseParticipation,
+    Exclusion,
+    Ground,
+    HospitalOrder,
+    Nominal,
+    PersonalGrant,
+    QualifyingOffence,
+)
 from cases.records import (
+    BackgroundRecord,
+    ConnectedPersonRecord,
     ExclusionRecord,
+    HospitalOrderRecord,
     MeetingRecord,
     ParticipationRecord,
     PersonalGrantRecord,
+    ProcessRecord,
+    StaffWarningRecord,
 )
 from letters.models import Message
 from letters.states import State
@@ -41,9 +54,13 @@ from rules.vocabulary import (
     DecidingBody,
     EndReason,
     Handling,
+    HospitalSection,
+    HospitalStage,
     KeyDateKind,
     Level,
     PersonWord,
+    ProcessKind,
+    WarningKind,
     Whereabouts,
 )
 from tests.factories.agencies import (
@@ -68,6 +85,9 @@ from .source import PACKAGES
 SHARED_EVENTS: dict[str, str] = {}
 LATER = TODAY + timedelta(days=1)
 YESTERDAY = TODAY - timedelta(days=1)
+KIN = ConnectedPersonRecord("Ivy Rowan", "Mother")
+PROCESS = ProcessRecord(ProcessKind.IOM, LONG_AGO)
+WARNING = StaffWarningRecord(WarningKind.DOGS, "Ask for the dog to be shut away.", LONG_AGO)
 
 
 def import_everything() -> None:
@@ -98,6 +118,7 @@ class Scene:
     participation: CaseParticipation
     grant: PersonalGrant
     exclusion: Exclusion
+    order: HospitalOrder
 
 
 def scene() -> Scene:
@@ -112,6 +133,9 @@ def scene() -> Scene:
         participations=(ParticipationRecord(other.pk, LONG_AGO),),
         personal_grants=(PersonalGrantRecord(member.user_id, LONG_AGO),),
         exclusions=(ExclusionRecord("A neighbour", LONG_AGO, user_id=UserFactory.create().pk),),
+        connected_people=(KIN,),
+        parallel_processes=(PROCESS,),
+        staff_warnings=(WARNING,),
     )
     return Scene(
         area=area,
@@ -123,6 +147,7 @@ def scene() -> Scene:
         participation=stored.participations.get(),
         grant=stored.personal_grants.get(),
         exclusion=stored.exclusions.get(),
+        order=HospitalOrder.objects.create(nominal=stored, section=HospitalSection.HOSPITAL),
     )
 
 
@@ -332,6 +357,30 @@ CALLS: dict[str, Arguments] = {
     },
     "cases.services.dates.set_key_date": _about(kind=KeyDateKind.PAROLE_HEARING, falls_on=LATER),
     "cases.services.dates.record_qualifying_meeting": _about(meeting=MeetingRecord(YESTERDAY, Level.TWO)),
+    "cases.services.circumstances.record_background": _about(background=BackgroundRecord(nationality="Polish")),
+    "cases.services.circumstances.record_connected_person": _about(person=KIN),
+    "cases.services.circumstances.change_connected_person": lambda found: {
+        "today": TODAY, "row_id": found.nominal.connected_people.get().pk, "version": 1,
+        "person": replace(KIN, at_risk=True),
+    },
+    "cases.services.circumstances.record_process": _about(process=PROCESS),
+    "cases.services.circumstances.change_process": lambda found: {
+        "today": TODAY, "row_id": found.nominal.parallel_processes.get().pk, "version": 1,
+        "process": replace(PROCESS, ends_on=TODAY),
+    },
+    "cases.services.circumstances.record_warning": _about(warning=WARNING),
+    "cases.services.circumstances.change_warning": lambda found: {
+        "today": TODAY, "row_id": found.nominal.staff_warnings.get().pk, "version": 1,
+        "warning": replace(WARNING, ends_on=TODAY),
+    },
+    "cases.services.hospital_orders.record_hospital_order": _about(order=HospitalOrderRecord(HospitalSection.HOSPITAL)),
+    "cases.services.hospital_orders.change_hospital_order": lambda found: {
+        "today": TODAY, "order_id": found.order.pk, "version": 1,
+        "order": HospitalOrderRecord(HospitalSection.HOSPITAL, court="Derby Crown Court"),
+    },
+    "cases.services.hospital_orders.set_stage": lambda found: {
+        "today": TODAY, "order_id": found.order.pk, "kind": HospitalStage.COMMUNITY_TREATMENT, "starts_on": TODAY,
+    },
     "cases.services.whereabouts.record_whereabouts": _about(kind=Whereabouts.CUSTODY, starts_on=TODAY),
     "letters.outbox.post": lambda found: {
         "kind": ACCESS_GIVEN, "recipient": found.user, "event_key": "tests", "subject": found.nominal,
@@ -350,6 +399,7 @@ CALLS: dict[str, Arguments] = {
 
 # A role that lacks each service's permission: the widest of those that do.
 _PEOPLE_AND_AGENCIES = ("agencies.", "cases.reference.", "board.services.")
+_CIRCUMSTANCES = ("cases.services.circumstances.", "cases.services.hospital_orders.")
 _DECISIONS = ("levels.set_level", "set_handling", ".exclude", ".end_exclusion", "record_qualifying_meeting")
 
 
@@ -362,7 +412,7 @@ def role_without(name: str) -> Role:
         return Role.COORDINATOR
     if name.endswith(_DECISIONS):
         return Role.ADMINISTRATOR
-    if name.endswith(("set_key_date", "record_whereabouts")):
+    if name.endswith(("set_key_date", "record_whereabouts")) or name.startswith(_CIRCUMSTANCES):
         return Role.SPOC
     return Role.PRACTITIONER
 

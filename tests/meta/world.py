@@ -17,17 +17,29 @@ from agencies.models import Agency, Area, Membership, User
 from agencies.models.accounts import Act, TwoPersonAct
 from agencies.roles import MEMBERSHIP_ROLES, TABLE, Perm, Role
 from agencies.roots import path_of
-from cases.models import Nominal
+from cases.models import HospitalOrder, Nominal, OrderStage
 from cases.records import (
     AliasRecord,
+    BackgroundRecord,
+    ConnectedPersonRecord,
     ExclusionRecord,
     GroundRecord,
     IdentifierRecord,
     ParticipationRecord,
     PersonalGrantRecord,
+    ProcessRecord,
+    StaffWarningRecord,
 )
 from mappa import clock
-from rules.vocabulary import Handling, IdentifierKind, ParticipationSource
+from rules.vocabulary import (
+    Handling,
+    HospitalSection,
+    HospitalStage,
+    IdentifierKind,
+    ParticipationSource,
+    ProcessKind,
+    WarningKind,
+)
 from tests.agencies import oracle
 from tests.factories.agencies import AgencyFactory, AreaFactory, MembershipFactory, UserFactory, sign_in
 from tests.factories.cases import LONG_AGO, notification, people, person, terrorism
@@ -221,6 +233,10 @@ def _store(world: WalkWorld, areas: list[Area], agencies: list[Agency]) -> None:
                 identifiers=(IdentifierRecord(IdentifierKind.CRN, f"X{100_000 + number}"),),
                 aliases=(AliasRecord(ALIASES[kind]),),
                 grounds=(ground,),
+                backgrounds=(BackgroundRecord(ethnicity="White British"),),
+                connected_people=(ConnectedPersonRecord("Ivy Rowan", "Mother"),),
+                parallel_processes=(ProcessRecord(ProcessKind.IOM, LONG_AGO),),
+                staff_warnings=(StaffWarningRecord(WarningKind.DOGS, "Ask for the dog to be shut away.", LONG_AGO),),
                 participations=tuple(
                     ParticipationRecord(agencies[row.agency].pk, row.span.starts_on, row.span.ends_on)
                     for row in record.participations
@@ -249,4 +265,6 @@ def _store(world: WalkWorld, areas: list[Area], agencies: list[Agency]) -> None:
         )
     for kind, nominal in zip(world.records, people(*batch, today=world.day), strict=True):
         world.nominals[kind] = nominal.pk
+        order = HospitalOrder.objects.create(nominal=nominal, section=HospitalSection.HOSPITAL)
+        OrderStage.objects.create(order=order, kind=HospitalStage.COMMUNITY_TREATMENT, starts_on=LONG_AGO)
     world.nominals[MISSING] = world.row(Nominal, MISSING)

@@ -1,0 +1,124 @@
+"""What surrounds the person: background in their own words, people about them, other processes, warnings to staff."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from agencies.spans import in_order
+from rules.vocabulary import ContactAllowed, ProcessKind, WarningKind, choices
+
+from .nominal import Nominal
+
+
+class Background(models.Model):
+    """Nationality, language, and what the person says of themselves, in words (R5). Empty means not asked."""
+
+    access_root: ClassVar[str] = "nominal"
+
+    nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="backgrounds")
+    nationality = models.CharField(max_length=100, blank=True)
+    immigration_status = models.CharField(max_length=300, blank=True)
+    interpreter = models.BooleanField("needs an interpreter", default=False)
+    language = models.CharField("language, or way of communicating", max_length=100, blank=True)
+    ethnicity = models.CharField(max_length=150, blank=True)
+    ethnic_group = models.CharField("ethnic group, as they describe it", max_length=150, blank=True)
+    religion = models.CharField("religion or belief", max_length=150, blank=True)
+    disability = models.CharField(max_length=300, blank=True)
+    sexual_orientation = models.CharField(max_length=150, blank=True)
+    gender_identity = models.CharField(max_length=150, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["nominal"], name="background_one_a_person"),
+            models.CheckConstraint(
+                name="background_interpreter_for_language", condition=Q(interpreter=False) | ~Q(language="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"background of nominal {self.nominal_id}"
+
+
+class ConnectedPerson(models.Model):
+    """Somebody about the person: partner, child, landlord, employer. Never a victim (R82)."""
+
+    access_root: ClassVar[str] = "nominal"
+
+    nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="connected_people")
+    name = models.CharField(max_length=150)
+    relationship = models.CharField(max_length=100)
+    child = models.BooleanField("a child", default=False)
+    at_risk = models.BooleanField("may be at risk from the person", default=False)
+    contact = models.CharField(max_length=16, choices=choices(ContactAllowed), default=ContactAllowed.NOT_DECIDED)
+    note = models.CharField(max_length=300, blank=True)
+    ended_on = models.DateField("no longer connected since", null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = "connected person"
+        verbose_name_plural = "connected people"
+        constraints = [
+            models.CheckConstraint(name="connected_person_named", condition=~Q(name="") & ~Q(relationship="")),
+            models.CheckConstraint(
+                name="connected_person_contact_known", condition=Q(contact__in=list(ContactAllowed))
+            ),
+        ]
+        indexes = [models.Index(fields=["nominal"], name="connected_person_nominal")]
+
+    def __str__(self) -> str:
+        return f"connected person {self.pk} of nominal {self.nominal_id}"
+
+
+class ParallelProcess(models.Model):
+    """Something that runs beside MAPPA, as a reference with its dates; what was said there stays there."""
+
+    access_root: ClassVar[str] = "nominal"
+
+    nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="parallel_processes")
+    kind = models.CharField("process", max_length=16, choices=choices(ProcessKind))
+    reference = models.CharField(max_length=80, blank=True)
+    starts_on = models.DateField("from")
+    ends_on = models.DateField("to", null=True, blank=True)
+    next_on = models.DateField("next date", null=True, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = "other process"
+        verbose_name_plural = "other processes"
+        constraints = [
+            in_order("parallel_process_in_order"),
+            models.CheckConstraint(name="parallel_process_kind_known", condition=Q(kind__in=list(ProcessKind))),
+        ]
+        indexes = [models.Index(fields=["nominal", "starts_on"], name="parallel_process_nominal")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of nominal {self.nominal_id} from {self.starts_on}"
+
+
+class StaffWarning(models.Model):
+    """What staff must know before they meet the person; shown above every part of the record while it holds."""
+
+    access_root: ClassVar[str] = "nominal"
+
+    nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="staff_warnings")
+    kind = models.CharField("warning", max_length=12, choices=choices(WarningKind))
+    text = models.CharField("what staff must know", max_length=300)
+    starts_on = models.DateField("from")
+    ends_on = models.DateField("to", null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = "warning to staff"
+        verbose_name_plural = "warnings to staff"
+        constraints = [
+            in_order("staff_warning_in_order"),
+            models.CheckConstraint(name="staff_warning_with_text", condition=~Q(text="")),
+            models.CheckConstraint(name="staff_warning_kind_known", condition=Q(kind__in=list(WarningKind))),
+        ]
+        indexes = [models.Index(fields=["nominal", "starts_on"], name="staff_warning_nominal")]
+
+    def __str__(self) -> str:
+        return f"warning about nominal {self.nominal_id} from {self.starts_on}"
