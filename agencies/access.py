@@ -36,6 +36,7 @@ __all__ = [
     "can",
     "can_in_area",
     "cards",
+    "moved_to",
     "presence",
     "register_root",
     "remembering",
@@ -81,11 +82,14 @@ def visible(principal: Principal, queryset: QuerySet[M], perm: Perm) -> QuerySet
     scope = scope_of(principal.role, perm)
     if scope is None:
         return queryset.none()
-    if path == GLOBAL or scope is Scope.ALL:
+    if path == GLOBAL:
         return queryset
+    root = registered_root()
+    if scope is Scope.ALL:
+        prefix = f"{path}__" if path else ""
+        return queryset.filter(**{f"{prefix}{root.merged_field}__isnull": True})
     if scope is Scope.ANY:
         return queryset.none()
-    root = registered_root()
     return _below(queryset, path, root, _reach(root, principal, scope, perm) & _handled(root, principal, perm))
 
 
@@ -157,6 +161,15 @@ def presence(principal: Principal, obj: Model, perm: Perm = Perm.NOMINAL_VIEW) -
     return Presence.ABSENT
 
 
+def moved_to(principal: Principal, row: Model, perm: Perm) -> int | None:
+    """The id of the record that this one was merged into, if the principal may use that one in this way."""
+    root = registered_root()
+    kept = getattr(row, f"{root.merged_field}_id", None) if path_of(type(row)) == "" else None
+    if kept is None or not visible(principal, root.model._default_manager.filter(pk=kept), perm).exists():
+        return None
+    return cast("int", kept)
+
+
 def who_can(perm: Perm, obj: Model, *, on: date) -> list[Holder]:
     """Everybody who can do this with the record on the day, in the order of the roles, then by name.
 
@@ -168,6 +181,8 @@ def who_can(perm: Perm, obj: Model, *, on: date) -> list[Holder]:
         return _holders(members.filter(role__in=roles_with(perm)), perm, {}, None)
     root = registered_root()
     row = _guarded(root, obj, path)
+    if row[root.merged_field] is not None:
+        return []
     handling = row[root.handling_field]
     grants: dict[int, Any] = {
         cast("Any", grant).user_id: grant
@@ -192,7 +207,8 @@ def who_can(perm: Perm, obj: Model, *, on: date) -> list[Holder]:
 
 
 def _reach(root: Root, principal: Principal, scope: Scope, perm: Perm) -> Q:
-    """Rows of the root within the scope and not excluded, whatever their handling but Category 4 without clearance."""
+    """Rows of the root within the scope, not merged into another and not excluded, whatever their handling but Category
+    4 without clearance."""
     by_name = _personal(root, principal)
     if scope is Scope.AREA:
         reach = Q(**{root.area_field: principal.area_id})
@@ -205,6 +221,7 @@ def _reach(root: Root, principal: Principal, scope: Scope, perm: Perm) -> Q:
         reach = Q(pk__in=by_name)
     if not principal.category_4:
         reach &= ~Q(**{root.handling_field: Handling.CATEGORY_4})
+    reach &= Q(**{f"{root.merged_field}__isnull": True})
     return reach & ~_among(_kept_out(root, principal))
 
 
@@ -264,6 +281,7 @@ def _guarded(root: Root, obj: Model, path: str) -> dict[str, Any]:
     prefix = f"{path}__" if path else ""
     names = {"pk": f"{prefix}pk", root.area_field: f"{prefix}{root.area_field}"}
     names[root.handling_field] = f"{prefix}{root.handling_field}"
+    names[root.merged_field] = f"{prefix}{root.merged_field}"
     values = _row(obj).values_list(*names.values()).get()
     return dict(zip(names, values, strict=True))
 

@@ -18,7 +18,8 @@ class Root:
 
     ``agency_grants`` has ``group``, ``person_grants`` has ``user`` and ``named_reader``; both have ``content_object``.
     ``exclusions`` has ``user`` or ``agency``, and a key to the root named ``exclusion_field``. All have
-    ``starts_on`` and ``ends_on``, both days included; ``ends_on`` empty means open.
+    ``starts_on`` and ``ends_on``, both days included; ``ends_on`` empty means open. ``merged_field`` is the key to the
+    row that a row was merged into: while it is set, the row is nobody's to see.
     """
 
     model: type[Model]
@@ -28,6 +29,7 @@ class Root:
     person_grants: type[Model]
     exclusions: type[Model]
     exclusion_field: str = "nominal"
+    merged_field: str = "merged_into"
 
 
 _roots: list[Root] = []

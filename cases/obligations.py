@@ -71,7 +71,7 @@ def concerned() -> QuerySet[Any, Any]:
     whom = Q(pk__in=Obligation.objects.filter(nominal__isnull=False).values("nominal"))
     for kind in _kinds.values():
         whom |= Q(pk__in=kind.people())
-    return Nominal.objects.filter(whom).values("pk")
+    return Nominal.objects.filter(whom, merged_into__isnull=True).values("pk")
 
 
 def people_at_level_2_or_3() -> QuerySet[Any, Any]:

@@ -7,6 +7,7 @@ from .ground import Ground, QualifyingOffence
 from .hospital_order import HospitalOrder, OrderStage
 from .key_date import KeyDate
 from .level import LevelSpan, QualifyingMeeting
+from .merge import Merge, MergeLine, TwoPeople
 from .nominal import Address, Alias, Identifier, Nominal
 from .obligation import Obligation
 from .whereabouts import LeadAgencySpan, NamedOfficerSpan, WhereaboutsSpan
@@ -24,6 +25,8 @@ __all__ = [
     "KeyDate",
     "LeadAgencySpan",
     "LevelSpan",
+    "Merge",
+    "MergeLine",
     "NamedOfficerSpan",
     "Nominal",
     "Obligation",
@@ -33,5 +36,6 @@ __all__ = [
     "QualifyingMeeting",
     "QualifyingOffence",
     "StaffWarning",
+    "TwoPeople",
     "WhereaboutsSpan",
 ]

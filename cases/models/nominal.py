@@ -37,6 +37,14 @@ class Nominal(models.Model):
     date_of_birth = models.DateField("date of birth", null=True, blank=True, help_text="Empty means unknown (R1).")
     sex = models.CharField(max_length=10, choices=choices(Sex), default=Sex.UNKNOWN)
     handling = models.CharField(max_length=12, choices=choices(Handling), default=Handling.ORDINARY)
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="absorbed",
+        help_text="The record that this one was merged into; hidden everywhere while it is.",
+    )
     recorded_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1, help_text="Rises with every change, so that no edit is lost.")
 
@@ -54,6 +62,9 @@ class Nominal(models.Model):
             models.CheckConstraint(name="nominal_has_name", condition=~Q(family_name="")),
             models.CheckConstraint(name="nominal_handling_known", condition=Q(handling__in=list(Handling))),
             models.CheckConstraint(name="nominal_sex_known", condition=Q(sex__in=list(Sex))),
+            models.CheckConstraint(
+                name="nominal_not_merged_into_itself", condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("pk"))
+            ),
         ]
         # The one codename of the grant tables (CaseParticipation, PersonalGrant).
         permissions = [("take_part", "Takes part in the case")]

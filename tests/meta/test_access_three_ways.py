@@ -18,14 +18,17 @@ from cases.models import (
     Exclusion,
     KeyDate,
     LeadAgencySpan,
+    Merge,
+    MergeLine,
     NamedOfficerSpan,
     Nominal,
     Obligation,
     PersonalGrant,
     QualifyingMeeting,
+    TwoPeople,
     WhereaboutsSpan,
 )
-from rules.vocabulary import KeyDateKind, Level, ObligationKind, Whereabouts
+from rules.vocabulary import Handling, KeyDateKind, Level, ObligationKind, Whereabouts
 from tests.factories.cases import LONG_AGO
 
 from .world import CLEARED, SURNAMES, Person, WalkWorld, build
@@ -67,8 +70,18 @@ def world() -> WalkWorld:
             QualifyingMeeting: QualifyingMeeting(nominal=nominal, held_on=LONG_AGO, level=Level.TWO),
             WhereaboutsSpan: WhereaboutsSpan(nominal=nominal, kind=Whereabouts.COMMUNITY, starts_on=LONG_AGO),
         }
+        other = Nominal.objects.exclude(pk=nominal.pk).order_by("pk")[0]
+        rows[TwoPeople] = TwoPeople(
+            one=nominal, other=other, reason="Prints", marked_on=LONG_AGO, taken_back_on=LONG_AGO
+        )
+        past = Merge(
+            kept=nominal, absorbed=other, reason="One", handling=Handling.ORDINARY, merged_on=LONG_AGO,
+            undone_on=LONG_AGO, undo_reason="Two",
+        )  # fmt: skip
+        past.save()
+        MergeLine.objects.create(merge=past, table="cases_address", row=number, before={})
         for model, row in rows.items():
-            if not model._default_manager.filter(nominal=nominal).exists():
+            if not model._default_manager.filter(**{path_of(model): nominal}).exists():
                 row.save(force_insert=True)
     return found
 

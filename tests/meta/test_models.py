@@ -21,6 +21,7 @@ LAYER = {name: index for index, name in enumerate(PACKAGES)}
 # Tables that the change log leaves out, each with the reason.
 WITHOUT_HISTORY = {
     "pages_submittedform": "keys of forms of the last day; nothing of a case",
+    "cases_mergeline": "how a merge is undone, written once; each change that it lists stands in the log itself",
     "django_session": "who is signed in now; signing in and out stands in the access log",
     "usersessions_usersession": "the same, as the person's own list of sessions",
     "django_content_type": "written by migrations",
@@ -32,6 +33,7 @@ WITHOUT_HISTORY = {
 }
 # Columns that the change log leaves out.
 NOT_RECORDED = {
+    ("cases_merge", "held"): "ids of the rows that were there before, written once",
     ("agencies_user", "last_login"): "signing in stands in the access log",
     ("mfa_authenticator", "last_used_at"): "signing in stands in the access log",
 }
