@@ -44,6 +44,7 @@ class Perm(Word):
         "nominal.edit",
         "change a person's details, identifiers, names, addresses, lead agency and named officer",
     )
+    NOMINAL_MERGE = "nominal.merge", "merge two records of one person, undo it, and say that two records are two people"
     GROUND_RECORD = "ground.record", "add a legal ground"
     GROUND_EDIT = "ground.edit", "change, end or void a legal ground"
     LEVEL_RECORD = "level.record", "record a decision on the level"
@@ -109,7 +110,7 @@ _UNIT: dict[Perm, Scope] = _each(
 
 # The system administrator configures and reads no case (R104).
 _TABLE: dict[Role, dict[Perm, Scope]] = {
-    Role.COORDINATOR: _OWN | _UNIT | _each(Scope.AREA, Perm.LEVEL_RECORD, Perm.ACCESS_RESTRICT),
+    Role.COORDINATOR: _OWN | _UNIT | _each(Scope.AREA, Perm.LEVEL_RECORD, Perm.ACCESS_RESTRICT, Perm.NOMINAL_MERGE),
     Role.ADMINISTRATOR: _OWN | _UNIT,
     Role.PANEL_MEMBER: _OWN | _each(Scope.PERSON, *_READ),
     Role.CHAIR: _OWN | _each(Scope.PERSON, *_READ),
@@ -135,6 +136,7 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
         Perm.NOMINAL_VIEW,
         Perm.NOMINAL_RECORD,
         Perm.NOMINAL_EDIT,
+        Perm.NOMINAL_MERGE,
         Perm.GROUND_RECORD,
         Perm.GROUND_EDIT,
         Perm.LEVEL_RECORD,

@@ -16,6 +16,7 @@ class CasesConfig(AppConfig):
         from rules.vocabulary import ObligationKind
 
         from .letters import access_given
+        from .merging.registered import register_own
         from .models import CaseParticipation, Exclusion, Nominal, PersonalGrant
         from .obligations import people_at_level_2_or_3, register_kind, review_obligations
         from .reference import load_offences
@@ -35,3 +36,4 @@ class CasesConfig(AppConfig):
         register_letter(access_given)
         succession.register_succession(succession.Participant("cases", succeeding.preview_cases, succeeding.move_cases))
         handover.register_handover(handover.Participant("cases", handing_over.preview_cases, handing_over.move_cases))
+        register_own()

@@ -27,7 +27,7 @@ from rules.vocabulary import IdentifierKind
 
 from .abodes import Abode, abode_of, living_at
 from .likeness import fit, words_of
-from .models import Alias, Identifier, Nominal
+from .models import Alias, Identifier, Nominal, TwoPeople
 from .models.nominal import SOUND_ARRAY, full_name
 from .records import IdentifierRecord
 from .sounds import spellings
@@ -163,19 +163,30 @@ def possible_duplicates(
 
 def clashes(nominal: Nominal) -> QuerySet[Any, Any]:
     """Ids of everybody with the same number, or the same surname and birth date (R4), whoever may see them."""
-    numbered = Identifier.objects.filter(_same_number(nominal.identifiers.all())).exclude(nominal=nominal)
+    numbered = Identifier.objects.filter(_same_number(nominal.identifiers.all()), nominal__merged_into__isnull=True)
+    numbered = numbered.exclude(nominal=nominal)
     named = Nominal.objects.none()
     if nominal.date_of_birth is not None:
-        named = Nominal.objects.filter(date_of_birth=nominal.date_of_birth, family_name__iexact=nominal.family_name)
+        named = Nominal.objects.filter(
+            merged_into__isnull=True, date_of_birth=nominal.date_of_birth, family_name__iexact=nominal.family_name
+        )
     return numbered.values("nominal").union(named.exclude(pk=nominal.pk).values("pk"))
 
 
 def possible_doubles(principal: Principal, nominal: Nominal, *, perm: Perm = Perm.NOMINAL_VIEW) -> list[Nominal]:
     """Others who may be the same person, as far as the principal may see them, the first added first (R4).
 
-    So those who may see a hidden record learn that its person seems to have been added again.
+    So those who may see a hidden record learn that its person seems to have been added again. Those who are marked as
+    two people are not shown.
     """
-    return list(visible(principal, Nominal.objects.filter(pk__in=clashes(nominal)), perm).order_by("pk")[:LIMIT])
+    likely = Nominal.objects.filter(pk__in=clashes(nominal)).exclude(pk__in=told_apart_from(nominal))
+    return list(visible(principal, likely, perm).order_by("pk")[:LIMIT])
+
+
+def told_apart_from(nominal: Nominal) -> QuerySet[Any, Any]:
+    """Ids of those who are marked as another person than this one."""
+    marks = TwoPeople.objects.filter(taken_back_on__isnull=True)
+    return marks.filter(one=nominal).values_list("other").union(marks.filter(other=nominal).values_list("one"))
 
 
 def looks_like_a_number(text: str) -> bool:

@@ -114,7 +114,7 @@ def may_edit_nominal(
     if not allowed or family_name is None:
         return allowed
     asked = _person_rules(family_name, date_of_birth, identifiers, aliases, today)
-    asked &= may_be_born_on(date_of_birth, _first_known_day(nominal))
+    asked &= may_be_born_on(date_of_birth, first_known_day(nominal))
     return allowed & asked & _in_area(panel_area, nominal.area_id)
 
 
@@ -242,7 +242,7 @@ def _replace_aliases(nominal: Nominal, records: Sequence[AliasRecord]) -> None:
     Alias.objects.bulk_create(Alias(nominal=nominal, **row) for row in rows.values())
 
 
-def _first_known_day(nominal: Nominal) -> date | None:
+def first_known_day(nominal: Nominal) -> date | None:
     """The earliest day of the person's life that is on record; what was voided never was."""
     grounds = nominal.grounds.filter(voided_on__isnull=True)
     days = [

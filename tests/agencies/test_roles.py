@@ -28,7 +28,7 @@ def test_nobody_holds_the_role_of_the_system() -> None:
 
 def test_administrator_decides_nothing() -> None:
     coordinator, administrator = set(TABLE[Role.COORDINATOR]), set(TABLE[Role.ADMINISTRATOR])
-    assert coordinator - administrator == {Perm.LEVEL_RECORD, Perm.ACCESS_RESTRICT}
+    assert coordinator - administrator == {Perm.LEVEL_RECORD, Perm.ACCESS_RESTRICT, Perm.NOMINAL_MERGE}
     assert administrator < coordinator
 
 

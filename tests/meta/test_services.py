@@ -45,6 +45,8 @@ from cases.records import (
     ProcessRecord,
     StaffWarningRecord,
 )
+from cases.services.merging import merge_nominals
+from cases.services.two_people import tell_apart
 from letters.models import Message
 from letters.states import State
 from rules.core import Refused
@@ -203,6 +205,20 @@ def _planned(found: Scene) -> Succession:
     row = SuccessionFactory.create(area=found.area, name="New", happens_on=LATER)
     SuccessionPartFactory.create(succession=row, agency=AgencyFactory.create(area=found.area))
     return row
+
+
+def merged(found: Scene) -> Nominal:
+    """Somebody with another record merged into theirs."""
+    kept, absorbed = nominal(found.area), nominal(found.area)
+    merge_nominals(by=system(), today=TODAY, kept_id=kept.pk, absorbed_id=absorbed.pk, reason="One person")
+    return kept
+
+
+def told_apart(found: Scene) -> Nominal:
+    """Another one, marked as not the same."""
+    other = nominal(found.area)
+    tell_apart(by=system(), today=TODAY, one_id=found.nominal.pk, other_id=other.pk, reason="Other prints")
+    return other
 
 
 # What each service is called with, so that it does something. `by` is added by the tests.
@@ -381,6 +397,24 @@ CALLS: dict[str, Arguments] = {
     "cases.services.hospital_orders.set_stage": lambda found: {
         "today": TODAY, "order_id": found.order.pk, "kind": HospitalStage.COMMUNITY_TREATMENT, "starts_on": TODAY,
     },
+    "cases.services.merging.merge_nominals": lambda found: {
+        "today": TODAY, "kept_id": found.nominal.pk, "absorbed_id": nominal(found.area).pk, "reason": "One person",
+    },
+    "cases.services.merging.note_absorbed": lambda found: {
+        "today": TODAY, "absorbed": found.nominal, "kept_id": found.nominal.pk,
+    },
+    "cases.services.merging.note_separated": lambda found: {
+        "today": TODAY, "absorbed": found.nominal, "kept_id": found.nominal.pk,
+    },
+    "cases.services.merging.undo_merge": lambda found: {
+        "today": TODAY, "kept_id": merged(found).pk, "reason": "Two people",
+    },
+    "cases.services.two_people.tell_apart": lambda found: {
+        "today": TODAY, "one_id": found.nominal.pk, "other_id": nominal(found.area).pk, "reason": "Other prints",
+    },
+    "cases.services.two_people.take_back_mark": lambda found: {
+        "today": TODAY, "one_id": found.nominal.pk, "other_id": told_apart(found).pk,
+    },
     "cases.services.whereabouts.record_whereabouts": _about(kind=Whereabouts.CUSTODY, starts_on=TODAY),
     "letters.outbox.post": lambda found: {
         "kind": ACCESS_GIVEN, "recipient": found.user, "event_key": "tests", "subject": found.nominal,
@@ -489,6 +523,8 @@ ONLY_EVENTS = {
     "cases.services.obligations.reconcile_obligations",
     "cases.services.people.note_clash_with_hidden",
     "cases.services.handover.note_officer_left",
+    "cases.services.merging.note_absorbed",
+    "cases.services.merging.note_separated",
 }
 
 

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("audit", "0002_evidence"),
         ("agencies", "0002_evidence"),
-        ("cases", "0003_find_by_address"),
+        ("cases", "0004_circumstances"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,124 @@
+"""What a merge would do, worked out before anything is done: the preview, and what the service carries out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from django.db.models import ForeignKey, Model
+from django.utils.formats import date_format
+
+from cases.facts import facts_for, ground_facts
+from cases.models import Ground, LevelSpan, Merge, Nominal, Obligation, PersonalGrant, TwoPeople
+from cases.services.levels import slots_of
+from cases.spans import LevelSlot
+from rules.categories import status_periods
+from rules.core import Decision
+from rules.facts import GroundFacts
+from rules.levels import check_levels
+from rules.merging import MergeFacts, Reader, handling_of_both, keeps_level, may_merge_records
+from rules.vocabulary import Handling
+
+from .levels import levels_together
+from .participants import Step, participant_of
+from .walking import links
+
+_NOT_TOLD = frozenset({"version", "recorded_at", "permission"})
+# Told in another way, or about records that the reader need not know of.
+TOLD_APART = (LevelSpan, Merge, Nominal, Obligation, TwoPeople)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """All rows of one table in the preview."""
+
+    name: str
+    moving: Sequence[str]
+    cut: Sequence[tuple[str, str]]
+    staying: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that a merge would do. ``decision`` says whether the rules let it."""
+
+    kept: Nominal
+    absorbed: Nominal
+    steps: Sequence[Step]
+    levels: Sequence[LevelSlot]
+    handling: Handling
+    decision: Decision
+
+    def parts(self) -> list[Part]:
+        """The steps by table, in words."""
+        found = []
+        named = sorted(
+            (step for step in self.steps if not isinstance(step.row, TOLD_APART)), key=lambda step: table_name(step.row)
+        )
+        for name, group in groupby(named, key=lambda step: table_name(step.row)):
+            steps = list(group)
+            whole = [in_words(step.row) for step in steps if step.moves and not step.pieces]
+            cut = [(in_words(step.row), _days(step)) for step in steps if step.pieces]
+            found.append(Part(name, whole, cut, [(in_words(step.row), step.why) for step in steps if not step.moves]))
+        return found
+
+
+def plan_merge(kept: Nominal, absorbed: Nominal, *, today: date) -> Plan:
+    """What merging the second record into the first would do. Reads only."""
+    steps = [step for link in links() for step in participant_of(link).plan(link, kept.pk, absorbed.pk)]
+    register = facts_for([kept.pk, absorbed.pk])
+    sides = [
+        MergeFacts(nominal.area_id, Handling(nominal.handling), register[nominal.pk], _readers(nominal, today))
+        for nominal in (kept, absorbed)
+    ]
+    moving = [step.row for step in steps if step.moves and isinstance(step.row, Ground)]
+    grounds: list[GroundFacts] = [*register[kept.pk].grounds, *(ground_facts(row) for row in moving)]
+    levels = levels_together(slots_of(kept), slots_of(absorbed), status_periods(grounds))
+    after = [slot.facts() for slot in levels]
+    decision = may_merge_records(*sides)
+    if decision:
+        decision = check_levels(after, grounds) & keeps_level(
+            [register[kept.pk].levels, register[absorbed.pk].levels], after, today
+        )
+    handling = handling_of_both(Handling(kept.handling), Handling(absorbed.handling)) or Handling(kept.handling)
+    return Plan(kept, absorbed, steps, levels, handling, decision)
+
+
+def in_words(row: Model) -> str:
+    """A row as one line for people: the values of its columns, without keys to the nominal and inner numbers."""
+    said = []
+    for field in row._meta.concrete_fields:
+        value: Any = getattr(row, field.attname)
+        own_key = isinstance(field, ForeignKey) and field.related_model is Nominal
+        if field.primary_key or own_key or field.name in _NOT_TOLD or value in (None, "", False):
+            continue
+        if isinstance(field, ForeignKey):
+            said.append(str(getattr(row, field.name)))
+        elif value is True:
+            said.append(str(field.verbose_name))
+        elif isinstance(value, date):
+            said.append(f"{field.verbose_name} {date_format(value, 'j F Y')}")
+        else:
+            shown = getattr(row, f"get_{field.name}_display", None)
+            said.append(str(shown() if shown else value))
+    return ", ".join(said)
+
+
+def table_name(row: Model) -> str:
+    """What its rows are called."""
+    return str(row._meta.verbose_name_plural).capitalize()
+
+
+def _days(step: Step) -> str:
+    return "; ".join(str(piece) for piece in step.pieces)
+
+
+def _readers(nominal: Nominal, today: date) -> frozenset[Reader]:
+    """The named readers from today on, for a restricted record."""
+    grants: Iterable[PersonalGrant] = PersonalGrant.objects.filter(content_object=nominal, named_reader=True)
+    return frozenset(
+        (grant.user_id, max(grant.starts_on, today), grant.ends_on)
+        for grant in grants
+        if grant.ends_on is None or grant.ends_on >= today
+    )

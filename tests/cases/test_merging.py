@@ -1,0 +1,334 @@
+"""Two records become one and two again: what moves, what stays behind, what is refused, what was recorded since."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from agencies.access import Presence, can, presence, visible, who_can
+from agencies.models import Area
+from agencies.principal import Principal
+from agencies.roles import Perm, Role
+from audit.presenters import history_of
+from cases.merging.plan import plan_merge
+from cases.merging.undoing import plan_undo
+from cases.models import Address, Exclusion, Merge, Nominal, TwoPeople
+from cases.records import (
+    AddressRecord,
+    AliasRecord,
+    ExclusionRecord,
+    KeyDateRecord,
+    LeadAgencyRecord,
+    MeetingRecord,
+    PersonalGrantRecord,
+)
+from cases.search import find, possible_doubles
+from cases.services.dates import record_qualifying_meeting
+from cases.services.levels import set_level
+from cases.services.locking import locked
+from cases.services.merging import may_merge_nominals, may_undo_merge, merge_nominals, undo_merge
+from cases.services.participation import exclude, set_handling
+from cases.services.people import record_address
+from cases.services.two_people import may_tell_apart, take_back_mark, tell_apart
+from pages.conflicts import Conflict
+from rules.core import Refused
+from rules.vocabulary import DecidingBody, Handling, KeyDateKind, Level, ParticipationSource, Whereabouts
+from tests.factories.agencies import AgencyFactory, AreaFactory, MembershipFactory, UserFactory, principal_for
+from tests.factories.cases import LONG_AGO, TODAY, at_level, nominal, notification, pnc, qualifying, stay, system
+
+pytestmark = pytest.mark.django_db
+
+RECENT = TODAY - timedelta(days=95)
+Acting = Callable[..., Principal]
+
+
+@pytest.fixture
+def tufa(area: Area) -> Nominal:
+    return nominal(
+        area,
+        family_name="Tufa",
+        given_names="Kieran",
+        identifiers=(pnc(1),),
+        grounds=(qualifying(RECENT),),
+        levels=(at_level(Level.TWO, RECENT),),
+        whereabouts=(stay(Whereabouts.COMMUNITY, RECENT),),
+        key_dates=(KeyDateRecord(KeyDateKind.TRIBUNAL, TODAY),),
+    )
+
+
+@pytest.fixture
+def tuffer(area: Area) -> Nominal:
+    return nominal(
+        area,
+        family_name="Tuffer",
+        given_names="Kieron",
+        identifiers=(pnc(1), pnc(2)),
+        aliases=(AliasRecord("Tuff"),),
+        addresses=(AddressRecord(LONG_AGO, lines="1 Tufa Rise"),),
+        grounds=(notification(),),
+        levels=(at_level(Level.ONE),),
+        whereabouts=(stay(Whereabouts.CUSTODY),),
+        key_dates=(KeyDateRecord(KeyDateKind.TRIBUNAL, LONG_AGO), KeyDateRecord(KeyDateKind.PAROLE_HEARING, TODAY)),
+    )
+
+
+def merge(kept: Nominal, absorbed: Nominal, by: Principal | None = None, **more: Any) -> Merge:
+    return merge_nominals(
+        by=by or system(), today=TODAY, kept_id=kept.pk, absorbed_id=absorbed.pk, reason="One man", **more
+    )
+
+
+def undo(kept: Nominal, by: Principal | None = None, **more: Any) -> Merge:
+    return undo_merge(by=by or system(), today=TODAY, kept_id=kept.pk, reason="Two men", **more)
+
+
+class TestMerge:
+    def test_what_both_have_stands_once_and_the_rest_moves(
+        self, tufa: Nominal, tuffer: Nominal, coordinator: Principal
+    ) -> None:
+        merge(tufa, tuffer, coordinator)
+        assert sorted(tufa.identifiers.values_list("normalised", flat=True)) == [
+            pnc(1).value.replace("/1", "/0000001"),
+            pnc(2).value.replace("/2", "/0000002"),
+        ]
+        assert sorted(tufa.aliases.values_list("family_name", flat=True)) == ["Tuff", "Tuffer"]
+        assert tufa.addresses.get().lines == "1 Tufa Rise"
+        assert tufa.grounds.count() == 2
+        assert dict(tufa.key_dates.values_list("kind", "falls_on")) == {
+            KeyDateKind.TRIBUNAL: TODAY,
+            KeyDateKind.PAROLE_HEARING: TODAY,
+        }
+        assert tuffer.key_dates.get().falls_on == LONG_AGO
+
+    def test_levels_are_put_together_day_by_day(self, tufa: Nominal, tuffer: Nominal) -> None:
+        merge(tufa, tuffer)
+        assert list(tufa.levels.order_by("starts_on").values_list("level", "starts_on", "ends_on")) == [
+            (Level.ONE, LONG_AGO, RECENT - timedelta(days=1)),
+            (Level.TWO, RECENT, None),
+        ]
+
+    def test_whereabouts_keep_the_days_of_which_the_kept_record_says_nothing(
+        self, tufa: Nominal, tuffer: Nominal
+    ) -> None:
+        merge(tufa, tuffer)
+        assert list(tufa.whereabouts.order_by("starts_on").values_list("kind", "starts_on", "ends_on")) == [
+            (Whereabouts.CUSTODY, LONG_AGO, RECENT - timedelta(days=1)),
+            (Whereabouts.COMMUNITY, RECENT, None),
+        ]
+
+    def test_values_are_chosen_and_the_lost_name_is_another_name(self, tufa: Nominal, tuffer: Nominal) -> None:
+        merge(tufa, tuffer, takes={"name"})
+        tufa.refresh_from_db()
+        assert tufa.name == "Kieron Tuffer"
+        assert tufa.aliases.filter(family_name="Tufa", given_names="Kieran").exists()
+
+    def test_the_absorbed_record_is_nobodys_to_see(
+        self, tufa: Nominal, tuffer: Nominal, coordinator: Principal
+    ) -> None:
+        merge(tufa, tuffer, coordinator)
+        tuffer.refresh_from_db()
+        for by in (coordinator, system()):
+            for perm in (Perm.NOMINAL_VIEW, Perm.FIGURES_VIEW):
+                assert list(visible(by, Nominal.objects.all(), perm)) == [tufa]
+        assert presence(coordinator, tuffer) is Presence.ABSENT
+        assert who_can(Perm.NOMINAL_VIEW, tuffer, on=TODAY) == []
+        assert not can(coordinator, Perm.NOMINAL_VIEW, tuffer)
+        with pytest.raises(Conflict):
+            locked(tuffer.pk)
+
+    def test_search_finds_the_kept_record_by_the_other_name_and_number(
+        self, tufa: Nominal, tuffer: Nominal, coordinator: Principal
+    ) -> None:
+        merge(tufa, tuffer, coordinator)
+        for text in ("Tuffer", pnc(2).value):
+            assert [match.nominal for match in find(coordinator, on=TODAY, text=text).matches] == [tufa]
+
+    def test_a_lead_agency_takes_part_for_the_days_of_both(self, area: Area) -> None:
+        first, second = AgencyFactory.create(area=area), AgencyFactory.create(area=area)
+        kept = nominal(area, lead_agencies=(LeadAgencyRecord(first.pk, RECENT),))
+        absorbed = nominal(area, lead_agencies=(LeadAgencyRecord(second.pk, LONG_AGO),))
+        merge(kept, absorbed)
+        assert sorted(kept.participations.values_list("group", "starts_on", "ends_on")) == [
+            (first.group_id, RECENT, None),
+            (second.group_id, LONG_AGO, RECENT - timedelta(days=1)),
+        ]
+
+    def test_a_record_with_merges_may_be_merged_again(self, area: Area, tufa: Nominal, tuffer: Nominal) -> None:
+        third = nominal(area, family_name="Tuff")
+        merge(tufa, tuffer)
+        merge(third, tufa)
+        assert set(third.absorbed.all()) == {tufa, tuffer}
+        undo(third)
+        assert set(tufa.absorbed.all()) == {tuffer}
+        undo(tufa)
+        assert Nominal.objects.filter(merged_into=None).count() == 3
+
+    def test_history_says_so(self, tufa: Nominal, tuffer: Nominal, coordinator: Principal) -> None:
+        merge(tufa, tuffer, coordinator)
+        undo(tufa, coordinator)
+        titles = [title for row in (tufa, tuffer) for title in _titles(coordinator, row)]
+        for said in ("Records merged", "Merge undone", "Merged into another record", "another record undone"):
+            assert any(said in title for title in titles), said
+
+
+def _titles(by: Principal, row: Nominal) -> list[str]:
+    return [entry.title for entry in history_of(by, row.pk)]
+
+
+class TestRefused:
+    def test_by_who_they_are(self, tufa: Nominal, tuffer: Nominal, acting: Acting) -> None:
+        assert may_merge_nominals(tufa, by=acting(), today=TODAY, absorbed=tuffer, reason="One man")
+        assert not may_merge_nominals(tufa, by=acting(Role.ADMINISTRATOR), today=TODAY, absorbed=tuffer)
+
+    def test_without_sight_of_both(self, area: Area, tufa: Nominal, coordinator: Principal) -> None:
+        hidden = nominal(area, handling=Handling.CATEGORY_4)
+        for pair in ((tufa, hidden), (hidden, tufa)):
+            assert not may_merge_nominals(pair[0], by=coordinator, today=TODAY, absorbed=pair[1])
+
+    def test_itself_nothing_said_and_two_people(self, tufa: Nominal, tuffer: Nominal, coordinator: Principal) -> None:
+        asked: dict[str, Any] = {"by": coordinator, "today": TODAY}
+        assert not may_merge_nominals(tufa, absorbed=tufa, **asked)
+        assert not may_merge_nominals(tufa, absorbed=tuffer, reason=" ", **asked)
+        tell_apart(by=coordinator, today=TODAY, one_id=tuffer.pk, other_id=tufa.pk, reason="Other prints")
+        assert not may_merge_nominals(tufa, absorbed=tuffer, reason="One man", **asked)
+        take_back_mark(by=coordinator, today=TODAY, one_id=tufa.pk, other_id=tuffer.pk)
+        assert may_merge_nominals(tufa, absorbed=tuffer, reason="One man", **asked)
+
+    def test_two_areas(self, tufa: Nominal) -> None:
+        with pytest.raises(Refused, match="two MAPPA areas"):
+            merge(tufa, nominal(AreaFactory.create()))
+
+    def test_a_birth_after_what_is_on_record(self, area: Area, tuffer: Nominal) -> None:
+        child = nominal(area, date_of_birth=date(2022, 1, 1), grounds=(), levels=(), whereabouts=(), family_name="Tufa")
+        with pytest.raises(Refused, match="before this birth"):
+            merge(child, tuffer)
+        merge(child, tuffer, takes={"date_of_birth"})
+
+    def test_a_lower_level_than_one_of_them(self, area: Area) -> None:
+        kept = nominal(area, grounds=(qualifying(),), levels=(at_level(Level.TWO),))
+        absorbed = nominal(area, grounds=(notification(),), levels=(at_level(Level.ONE, RECENT),))
+        with pytest.raises(Refused, match="would become"):
+            merge(kept, absorbed)
+
+
+class TestWalls:
+    def test_who_is_kept_out_of_one_is_kept_out_of_both(self, area: Area, acting: Acting) -> None:
+        out = acting()
+        kept = nominal(area)
+        absorbed = nominal(area, exclusions=(ExclusionRecord("A neighbour", LONG_AGO, user_id=out.user_id),))
+        merge(kept, absorbed)
+        assert not can(out, Perm.NOMINAL_VIEW, kept)
+
+    def test_the_stricter_handling_holds(self, area: Area, acting: Acting) -> None:
+        reader = acting()
+        grant = PersonalGrantRecord(
+            reader.user_id or 0, LONG_AGO, source=ParticipationSource.NAMED_READER, named_reader=True
+        )
+        kept = nominal(area)
+        absorbed = nominal(area, handling=Handling.RESTRICTED, personal_grants=(grant,))
+        merge(kept, absorbed, reader)
+        kept.refresh_from_db()
+        assert kept.handling == Handling.RESTRICTED
+        assert can(reader, Perm.NOMINAL_VIEW, kept)
+        assert presence(acting(), kept) is Presence.CARD
+
+    def test_category_4_holds(self, area: Area, coordinator: Principal) -> None:
+        cleared = principal_for(MembershipFactory.create(area=area, user=UserFactory.create(category_4=True)), on=TODAY)
+        kept, absorbed = nominal(area), nominal(area, handling=Handling.CATEGORY_4)
+        merge(kept, absorbed, cleared)
+        assert presence(coordinator, kept) is Presence.ABSENT
+        assert can(cleared, Perm.NOMINAL_VIEW, kept)
+
+
+class TestUndo:
+    def test_what_was_recorded_since_stays(self, tufa: Nominal, tuffer: Nominal) -> None:
+        merge(tufa, tuffer)
+        added = record_address(
+            by=system(), today=TODAY, nominal_id=tufa.pk, starts_on=TODAY, lines="2 Tufa Rise", ends_others=False
+        )
+        assert [text for table, text in plan_undo(tufa).since if table == "Addresses"] == [
+            "2 Tufa Rise, from 23 November 2026"
+        ]
+        undo(tufa)
+        assert list(tufa.addresses.all()) == [added]
+        assert tuffer.addresses.get().lines == "1 Tufa Rise"
+
+    @pytest.mark.parametrize("sent_back", [True, False])
+    def test_what_was_changed_since_is_decided(self, tufa: Nominal, tuffer: Nominal, sent_back: bool) -> None:
+        merge(tufa, tuffer)
+        record_address(by=system(), today=TODAY, nominal_id=tufa.pk, starts_on=TODAY, lines="2 Tufa Rise")
+        (changed,) = plan_undo(tufa).changed
+        undo(tufa, goes_back={changed.line.pk} if sent_back else ())
+        moved = Address.objects.get(lines="1 Tufa Rise")
+        assert moved.nominal == (tuffer if sent_back else tufa)
+        assert moved.ends_on == TODAY - timedelta(days=1)
+
+    def test_a_level_decided_since_stays(self, tufa: Nominal, tuffer: Nominal) -> None:
+        merge(tufa, tuffer)
+        record_qualifying_meeting(by=system(), today=TODAY, nominal_id=tufa.pk, meeting=MeetingRecord(TODAY, Level.TWO))
+        set_level(
+            by=system(), today=TODAY, nominal_id=tufa.pk, level=Level.ONE, starts_on=TODAY,
+            decided_by=DecidingBody.MEETING, reason="Risk has fallen.",
+        )  # fmt: skip
+        undo(tufa)
+        assert list(tufa.levels.order_by("starts_on").values_list("level", "starts_on")) == [
+            (Level.TWO, RECENT),
+            (Level.ONE, TODAY),
+        ]
+        assert list(tuffer.levels.values_list("level", "starts_on", "ends_on")) == [(Level.ONE, LONG_AGO, None)]
+
+    def test_who_was_kept_out_since_is_kept_out_of_both(self, tufa: Nominal, tuffer: Nominal, acting: Acting) -> None:
+        merge(tufa, tuffer)
+        out = acting()
+        exclude(
+            by=system(), today=TODAY, nominal_id=tufa.pk, reason="A neighbour", starts_on=TODAY, user_id=out.user_id
+        )
+        undo(tufa)
+        assert set(Exclusion.objects.values_list("nominal", flat=True)) == {tufa.pk, tuffer.pk}
+        assert not can(out, Perm.NOMINAL_VIEW, tuffer)
+
+    def test_refused_when_the_handling_was_changed_since(self, tufa: Nominal, tuffer: Nominal) -> None:
+        merge(tufa, tuffer)
+        set_handling(by=system(), today=TODAY, nominal_id=tufa.pk, handling=Handling.RESTRICTED)
+        with pytest.raises(Refused, match="handling"):
+            undo(tufa)
+
+    def test_refused_when_there_is_none_or_no_reason(self, tufa: Nominal, tuffer: Nominal) -> None:
+        with pytest.raises(Refused, match="No merge"):
+            undo(tufa)
+        merge(tufa, tuffer)
+        assert not may_undo_merge(tufa, by=system(), today=TODAY, reason=" ")
+
+    def test_twice_is_refused(self, tufa: Nominal, tuffer: Nominal) -> None:
+        merge(tufa, tuffer)
+        undo(tufa)
+        with pytest.raises(Refused, match="No merge"):
+            undo(tufa)
+
+
+class TestTwoPeople:
+    def test_are_not_shown_as_possible_doubles(self, area: Area, coordinator: Principal) -> None:
+        one, other = (nominal(area, family_name="Schist") for _ in range(2))
+        assert possible_doubles(coordinator, one) == [other]
+        tell_apart(by=coordinator, today=TODAY, one_id=one.pk, other_id=other.pk, reason="Other prints")
+        assert possible_doubles(coordinator, one) == possible_doubles(coordinator, other) == []
+        assert not may_tell_apart(other, by=coordinator, today=TODAY, other=one, reason="Again")
+        take_back_mark(by=coordinator, today=TODAY, one_id=other.pk, other_id=one.pk)
+        assert possible_doubles(coordinator, one) == [other]
+
+    def test_a_mark_goes_with_the_record_that_is_absorbed(
+        self, area: Area, tufa: Nominal, tuffer: Nominal, coordinator: Principal
+    ) -> None:
+        third = nominal(area, family_name="Tuff")
+        tell_apart(by=coordinator, today=TODAY, one_id=third.pk, other_id=tuffer.pk, reason="Other prints")
+        merge(tufa, tuffer)
+        mark = TwoPeople.objects.get()
+        assert {mark.one_id, mark.other_id} == {third.pk, tufa.pk}
+
+
+def test_the_plan_names_what_moves_and_what_stays(tufa: Nominal, tuffer: Nominal) -> None:
+    parts = {part.name: part for part in plan_merge(tufa, tuffer, today=TODAY).parts()}
+    assert parts["Addresses"].moving == ["1 Tufa Rise, from 6 January 2020"]
+    assert parts["Key dates"].staying[0][1] == "the kept record has it already"
+    assert "to 19 August 2026" in parts["Whereabouts"].cut[0][1]

@@ -1,0 +1,90 @@
+"""Random pairs of records that may be one person's, with something in every table that has a say in a merge."""
+
+from datetime import date, timedelta
+
+from django.db import connection
+from hypothesis import strategies as st
+
+from agencies.models import Agency, Area, User
+from cases.records import (
+    AddressRecord,
+    AliasRecord,
+    ExclusionRecord,
+    KeyDateRecord,
+    LeadAgencyRecord,
+    NamedOfficerRecord,
+    ParticipationRecord,
+    PersonalGrantRecord,
+    PersonRecord,
+)
+from rules.vocabulary import Handling, KeyDateKind, ParticipationSource
+
+from .cases import DAYS, persons, pnc, spans
+
+# The account of the merge itself, and what rises with every change.
+APART = ("cases_merge", "cases_mergeline")
+
+
+@st.composite
+def sides(draw: st.DrawFn, area: Area, agencies: list[Agency], users: list[User], name: str) -> PersonRecord:
+    """One of the two records."""
+    plain: PersonRecord = draw(persons(area))
+    days = sorted(draw(st.sets(DAYS, max_size=2)))
+    runs = list(zip(days, [*(day - timedelta(days=1) for day in days[1:]), None], strict=False))
+    reader = draw(st.booleans())
+    handling = draw(st.sampled_from([Handling.ORDINARY, Handling.ORDINARY, Handling.RESTRICTED, Handling.CATEGORY_4]))
+    return PersonRecord(
+        area_id=area.pk,
+        family_name=name,
+        given_names=draw(st.sampled_from(["Kieran", "Kieron", ""])),
+        date_of_birth=draw(st.sampled_from([date(1990, 3, 3), date(1990, 3, 4), None])),
+        handling=handling,
+        identifiers=tuple(map(pnc, sorted(draw(st.sets(st.integers(1, 3), max_size=2))))),
+        aliases=tuple(AliasRecord(each) for each in sorted(draw(st.sets(st.sampled_from(["Tuff", "Tufa"]))))),
+        addresses=tuple(
+            AddressRecord(first, last, lines="1 Tufa Rise") for first, last in draw(st.lists(spans(), max_size=2))
+        ),
+        grounds=plain.grounds,
+        levels=plain.levels,
+        whereabouts=plain.whereabouts,
+        meetings=plain.meetings,
+        key_dates=tuple(
+            KeyDateRecord(kind, draw(DAYS)) for kind in sorted(draw(st.sets(st.sampled_from(KeyDateKind), max_size=2)))
+        ),
+        lead_agencies=tuple(LeadAgencyRecord(draw(st.sampled_from(agencies)).pk, first, last) for first, last in runs),
+        named_officers=tuple(
+            NamedOfficerRecord(draw(st.sampled_from(users)).pk, agencies[0].pk, first, last) for first, last in runs
+        ),
+        participations=tuple(
+            ParticipationRecord(agency.pk, *draw(spans())) for agency in draw(st.sets(st.sampled_from(agencies)))
+        ),
+        personal_grants=(
+            *(PersonalGrantRecord(user.pk, *draw(spans())) for user in draw(st.sets(st.sampled_from(users)))),
+            *(
+                [PersonalGrantRecord(users[0].pk, date(2020, 1, 6), None, ParticipationSource.NAMED_READER, True)]
+                if reader
+                else []
+            ),
+        ),
+        exclusions=tuple(
+            ExclusionRecord("A neighbour", *draw(spans()), user_id=user.pk)
+            for user in draw(st.sets(st.sampled_from(users), max_size=1))
+        ),
+    )
+
+
+def everything() -> dict[str, list[str]]:
+    """Every row of every table of ours as text, but the evidence, the account of merges, and what only rises."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename !~ '^(audit|django)_'"
+            " AND NOT tablename = ANY(%s) ORDER BY tablename",
+            [list(APART)],
+        )
+        tables = [row[0] for row in cursor.fetchall()]
+        found = {}
+        for table in tables:
+            whole = "to_jsonb(t) - 'version'" if table == "cases_nominal" else "to_jsonb(t)"
+            cursor.execute(f"SELECT ({whole})::text FROM {table} t ORDER BY 1")  # noqa: S608
+            found[table] = [row[0] for row in cursor.fetchall()]
+    return found
