@@ -66,10 +66,15 @@ def _entry_dates(entry: Entry, born_on: date | None, today: date, report: Report
                 report(Problem(entry.line, name, Kind.BEFORE_BIRTH, reason.text, right, reason.rule))
 
 
-def grounds(person: Person, reference: Reference, today: date, report: Report) -> list[Grounded]:
-    """The grounds that could be read, in order. A person without any has no place in the register (R7)."""
+def grounds(
+    person: Person, reference: Reference, today: date, report: Report, *, needed: bool = True
+) -> list[Grounded]:
+    """The grounds that could be read, in order. A person without any has no place in the register (R7).
+
+    ``needed`` is false for somebody whom the register knows: the file need not say again what it holds.
+    """
     entries = person.entries(Block.GROUND)
-    if not entries:
+    if not entries and needed:
         reason = "no row of this person has a legal ground, so that they would have no category"
         report(Problem(person.line, "ground", Kind.NO_GROUND, reason, "Give ground and ground_start", "R7"))
     found: list[Grounded] = []
@@ -208,7 +213,10 @@ def lead_agencies(
 def meetings(
     person: Person, held_at: Iterable[LevelRecord], report: Report, *, levels_known: bool
 ) -> tuple[MeetingRecord, ...]:
-    """Level 2 or 3 meetings, each at the level that held on its day (R51)."""
+    """Level 2 or 3 meetings, each at the level that held on its day (R51).
+
+    A meeting at which the level came down is of the level that the file gives for it.
+    """
     known = tuple(held_at)
     found: dict[date, tuple[int, MeetingRecord]] = {}
     for entry in person.entries(Block.MEETING):
@@ -222,6 +230,8 @@ def meetings(
             )
             continue
         level = next((span.level for span in known if _covers(span, held_on)), None)
+        if level is not None and not level.is_multi_agency:
+            level = entry.get("meeting_level") or level
         if level is None or not level.is_multi_agency:
             if levels_known:
                 reason = "on the day of this meeting the person was at neither Level 2 nor Level 3"

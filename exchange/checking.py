@@ -13,11 +13,12 @@ from rules.facts import GroundFacts, LevelFacts, PersonFacts
 from rules.identity import check_identifier, may_record_person
 from rules.levels import check_levels
 from rules.offences import listed_offences
-from rules.vocabulary import Category, GroundKind, Whereabouts
+from rules.vocabulary import Category, DecidingBody, GroundKind, Whereabouts
 
 from . import assembly
 from .columns import Block
 from .entries import Person
+from .merging import grounds_together, levels_together
 from .problems import Kind, Problem, Report
 from .reference import Reference
 
@@ -65,32 +66,48 @@ class Checked:
 
 
 def check(
-    person: Person, reference: Reference, *, today: date, category_4: bool, report: Report, note: Report
+    person: Person,
+    reference: Reference,
+    *,
+    today: date,
+    category_4: bool,
+    report: Report,
+    note: Report,
+    known: PersonRecord | None = None,
 ) -> Checked | None:
     """The record of the person; ``None`` when anything is wrong, which has then been reported.
 
     ``category_4``: whoever brings the file in is cleared for Category 4 (R99). ``note`` is told what does not stand in
-    the way and should be looked at: an identifier that fails its check, a rule that warns.
+    the way and should be looked at: an identifier that fails its check, a rule that warns. ``known``: what the register
+    holds of the person, so that levels and meetings may rest on grounds that the file does not repeat.
     """
     counted = _Counted(report)
     assembly.dates_make_sense(person, today, counted)
     _identity(person, today, counted, note)
     panel_area_id = assembly.panel_area(person, reference, counted)
     where = assembly.whereabouts(person, counted)
-    grounds = assembly.grounds(person, reference, today, counted)
+    grounds = assembly.grounds(person, reference, today, counted, needed=known is None)
     facts = [
         ground_facts_of_record(ground.record, key=place, title=_title(ground.record.offence_code))
         for place, ground in enumerate(grounds)
     ]
     died_on = next((span.starts_on for span in where if span.kind is Whereabouts.DEAD), None)
     _grounds(person, grounds, facts, died_on, reference, today, category_4, counted, note)
-    status = list(status_periods(facts))
+    standing = facts if known is None else _standing(known, grounds)
+    status = list(status_periods(standing))
     levels = assembly.levels(person, status, counted)
-    _levels(levels, facts, counted)
+    if known is not None:
+        # What fills the days before the file's first level is no decision: the register has its own for those days.
+        levels = [(line, span) for line, span in levels if span.decided_by is DecidingBody.IMPORTED]
+    _levels(levels, standing, counted)
     first_day = status[0].starts_on if status else None
     lead = assembly.lead_agencies(person, reference, first_day, counted)
-    spans_known = person.whole(Block.GROUND, Block.LEVEL) and bool(levels)
-    held = assembly.meetings(person, [span for _, span in levels], counted, levels_known=spans_known)
+    held_at: Sequence[LevelRecord] = [span for _, span in levels]
+    if known is not None:
+        together = grounds_together(known.grounds, [ground.record for ground in grounds])
+        held_at = levels_together(known.levels, held_at, together)
+    spans_known = person.whole(Block.GROUND, Block.LEVEL) and bool(held_at)
+    held = assembly.meetings(person, held_at, counted, levels_known=spans_known)
     if counted.problems or not person.good:
         return None
     record = assembly.record(
@@ -134,6 +151,16 @@ def check_merged(
     for reason in dict.fromkeys(_refusals(may_stand(together))):
         counted(_with_the_register(line, reason))
     return not counted.problems
+
+
+def _standing(known: PersonRecord, grounds: Sequence[assembly.Grounded]) -> list[GroundFacts]:
+    """The grounds of the register and of the file together, without those that were voided."""
+    together = grounds_together(known.grounds, [ground.record for ground in grounds])
+    facts = [
+        ground_facts_of_record(ground, key=place, title=_title(ground.offence_code))
+        for place, ground in enumerate(together)
+    ]
+    return [each for each in facts if not each.voided]
 
 
 def _refusals(decision: Decision) -> tuple[Reason, ...]:

@@ -184,6 +184,10 @@ COLUMNS: tuple[Column, ...] = (
         "last_meeting", Block.MEETING, "Last Level 2 or 3 meeting held about the person; the review clock runs from it",
         Day(), "2026-01-20", Needed.BLOCK, "R51",
     ),
+    Column(
+        "meeting_level", Block.MEETING, "Level of that meeting, when the level of its day is no longer 2 or 3",
+        Code(Level, "a level of meetings", frozenset({Level.NOT_SET.value, Level.ONE.value})), "2", rule="R51",
+    ),
     Column("next_meeting", Block.MEETING, "Next date set by the chair", Day(), "2026-05-05", rule="R54"),
 )  # fmt: skip
 

@@ -5,7 +5,7 @@ as digests under a key that is thrown away: so it takes no memory, and it says n
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import groupby
@@ -39,6 +39,7 @@ class Person:
     """All that the file says of one person. ``lines`` tells where each value of the person's own block was read."""
 
     line: int
+    rows: Sequence[Row] = ()
     values: dict[str, Any] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     blocks: dict[Block, list[Entry]] = field(default_factory=dict)
@@ -120,7 +121,7 @@ def _key(row: Row) -> str | None:
 
 
 def _person(rows: list[Row], report: Report) -> Person:
-    person = Person(rows[0].line)
+    person = Person(rows[0].line, rows)
     unread: set[str] = set()
     for row in rows:
         values, bad = _read(row, report)

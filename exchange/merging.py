@@ -36,14 +36,14 @@ def merged(stored: PersonRecord, given: PersonRecord) -> PersonRecord:
     """The record as it will stand; equal to ``stored`` when the file brings nothing new."""
     blank = PersonRecord(area_id=given.area_id, family_name="")
     said = {name: getattr(given, name) for name in _SCALARS if getattr(given, name) != getattr(blank, name)}
-    grounds = _grounds(stored.grounds, given.grounds)
+    grounds = grounds_together(stored.grounds, given.grounds)
     return replace(
         stored,
         **said,
         identifiers=_identifiers(stored.identifiers, given.identifiers),
         aliases=(*stored.aliases, *(alias for alias in given.aliases if alias not in stored.aliases)),
         grounds=grounds,
-        levels=_levels(stored.levels, given.levels, grounds),
+        levels=levels_together(stored.levels, given.levels, grounds),
         whereabouts=_spans(stored.whereabouts, given.whereabouts),
         lead_agencies=_spans(stored.lead_agencies, given.lead_agencies),
         meetings=_matched(stored.meetings, given.meetings, lambda meeting: meeting.held_on),
@@ -64,7 +64,7 @@ def _identifiers(stored: Sequence[IdentifierRecord], given: Sequence[IdentifierR
     return (*stored, *(one for one in given if (one.kind, normalised(one.kind, one.value)) not in known))
 
 
-def _grounds(stored: Sequence[GroundRecord], given: Sequence[GroundRecord]) -> tuple[GroundRecord, ...]:
+def grounds_together(stored: Sequence[GroundRecord], given: Sequence[GroundRecord]) -> tuple[GroundRecord, ...]:
     """A voided ground stays voided, whatever the file says; a new ground of that kind and day stands beside it."""
     voided = [ground for ground in stored if ground.voided_on is not None]
     standing = [ground for ground in stored if ground.voided_on is None]
@@ -73,7 +73,7 @@ def _grounds(stored: Sequence[GroundRecord], given: Sequence[GroundRecord]) -> t
     return tuple(sorted((*voided, *together), key=lambda ground: ground.starts_on))
 
 
-def _levels(
+def levels_together(
     stored: Sequence[LevelRecord], given: Sequence[LevelRecord], grounds: Iterable[GroundRecord]
 ) -> tuple[LevelRecord, ...]:
     """Starts are decisions; ends are worked out anew. What fills the days before a decision is no decision."""

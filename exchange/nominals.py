@@ -120,7 +120,7 @@ def _sorted_out(
             right = "Put their rows together under one key, or correct the identifier"
             report(Problem(person.line, person.columns[0], Kind.TWO_PEOPLE, reason, right, "R4"))
             continue
-        if nominal_id is not None and not _same_person(person, names[nominal_id], report, note):
+        if nominal_id is not None and not same_person(person, names[nominal_id], report, note):
             continue
         if nominal_id is None and (person.record.family_name.upper(), person.record.date_of_birth) in doubles:
             reason = "somebody with this surname and date of birth is in the register under other identifiers"
@@ -129,7 +129,7 @@ def _sorted_out(
     return result
 
 
-def _same_person(person: Checked, known: Known, report: Report, note: Report) -> bool:
+def same_person(person: Checked, known: Known, report: Report, note: Report) -> bool:
     """Whether surname or date of birth bears out what the identifier says: one number may be a slip of the keyboard.
 
     A date of birth that is not known on either side bears out nothing. What the report says is of the identifier only.

@@ -51,6 +51,11 @@ class Kind(StrEnum):
     LEVEL_GAP = "level_gap"
     MEETING_WITHOUT_LEVEL = "meeting_without_level"
     NEXT_NOT_LATER = "next_not_later"
+    NOT_KNOWN = "not_known"
+    FORMULA = "formula"
+    TOO_MANY_ROWS = "too_many_rows"
+    NOT_A_SHEET = "not_a_sheet"
+    REGISTER_REFUSED = "register_refused"
 
 
 @dataclass(frozen=True, slots=True)

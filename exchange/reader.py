@@ -2,7 +2,7 @@
 
 import csv
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -27,20 +27,29 @@ def rows(file: BinaryIO, report: Report) -> Iterator[Row]:
     The text is UTF-8, with or without the mark at its beginning; any other encoding is told, not guessed. A header that
     cannot be used, another encoding or an open quotation mark end the reading.
     """
+    lines = csv_lines(file, report)
+    first = next(lines, None)
+    header = _header(first[1], report) if first is not None else None
+    if header is None:
+        return
+    for begins, cells in lines:
+        row = row_of(begins, header, cells, report)
+        if row is not None:
+            yield row
+
+
+def csv_lines(file: BinaryIO, report: Report) -> Iterator[tuple[int, list[str]]]:
+    """The cells of each line that is not empty, the first line always, with the line on which it begins."""
     lines = csv.reader(_decoded(file), strict=True)
     csv.field_size_limit(_LONGEST_CELL)
     begins = 1
     try:
-        header = _header(next(lines, []), report)
-        if header is None:
-            return
-        begins = lines.line_num + 1
         for cells in lines:
-            if any(cell.strip() for cell in cells):
-                row = _row(begins, header, cells, report)
-                if row is not None:
-                    yield row
+            if begins == 1 or any(cell.strip() for cell in cells):
+                yield begins, cells
             begins = lines.line_num + 1
+        if begins == 1:
+            yield 1, []
     except CellError as error:
         report(error.at(lines.line_num + 1, ""))
     except csv.Error:
@@ -89,14 +98,18 @@ def _shown(name: str, place: int) -> str:
     return name if letters.isalpha() and letters.isascii() and "_" in name else f"column {place + 1}"
 
 
-def _row(line: int, header: list[str], cells: list[str], report: Report) -> Row | None:
+def row_of(line: int, header: Sequence[str], cells: Sequence[str], report: Report) -> Row | None:
+    """The filled cells under their columns; nothing, and a report, for a line of the wrong shape.
+
+    A column without a name is left out.
+    """
     if len(cells) != len(header):
         many = len(cells) > len(header)
         kind = Kind.CELLS_TOO_MANY if many else Kind.CELLS_TOO_FEW
         right = "Put a cell that holds a comma in quotation marks" if many else "Keep the commas of empty cells"
         report(Problem(line, "", kind, f"the row has {len(cells)} cells and the header {len(header)}", right))
         return None
-    filled = {name: text for name, cell in zip(header, cells, strict=True) if (text := " ".join(cell.split()))}
+    filled = {name: text for name, cell in zip(header, cells, strict=True) if name and (text := " ".join(cell.split()))}
     bad = [name for name, text in filled.items() if not text.isprintable() or "\N{REPLACEMENT CHARACTER}" in text]
     for name in bad:
         report(Problem(line, name, Kind.CHARACTER, "there is a character here that is no text", "Type the cell anew"))

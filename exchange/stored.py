@@ -90,17 +90,20 @@ def recognised(by: Principal, area: Area, identifiers: Iterable[IdentifierRecord
     return found
 
 
-def alike(by: Principal, area: Area, records: Iterable[PersonRecord]) -> set[tuple[str, date]]:
-    """Surnames, in capitals, with dates of birth that people have whom the importer may see (R4)."""
+def alike(by: Principal, area: Area, records: Iterable[PersonRecord]) -> dict[tuple[str, date], list[int]]:
+    """Surnames, in capitals, with dates of birth that people have whom the importer may see, and who they are (R4)."""
     wanted = {(one.family_name.upper(), one.date_of_birth) for one in records if one.date_of_birth is not None}
     rows = (
         _seen_by(by, area)
         .filter(date_of_birth__in={born_on for _, born_on in wanted})
-        .order_by()
-        .values_list(Upper("family_name"), "date_of_birth")
-        .distinct()
+        .order_by("pk")
+        .values_list("pk", Upper("family_name"), "date_of_birth")
     )
-    return {(name, born_on) for name, born_on in rows if (name, born_on) in wanted}
+    found: dict[tuple[str, date], list[int]] = defaultdict(list)
+    for pk, name, born_on in rows:
+        if (name, born_on) in wanted:
+            found[name, born_on].append(pk)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ handler500 = "pages.errors.server_error"
 urlpatterns = [
     path("", include("agencies.urls")),
     path("", include("cases.urls")),
+    path("", include("exchange.urls")),
     path("", include("desk.urls")),
     path("", include("mappa.api")),
 ]

@@ -106,6 +106,7 @@ _ROWS = (
     Rule("R99", "Category 4 does not exist for a person without clearance", DOC, BLOCK, "HMPPS API, roles"),
     Rule("R100", "A restricted record opens to named readers; others contact the unit", DES, BLOCK, "Design"),
     Rule("R106", "What began before the area's start is brought forward, never late", DES, CALC, "Design"),
+    Rule("R109", "An agency's list is a working copy, and absence from it ends nobody", SET, BLOCK, "Design"),
 )
 
 RULES: Mapping[str, Rule] = MappingProxyType({rule.id: rule for rule in _ROWS})

@@ -47,6 +47,8 @@ from cases.records import (
 )
 from cases.services.merging import merge_nominals
 from cases.services.two_people import tell_apart
+from exchange.models import ExtractRow
+from exchange.words import Answer, ExtractState, ListKind, Outcome, RowState
 from letters.models import Message
 from letters.states import State
 from rules.core import Refused
@@ -65,6 +67,7 @@ from rules.vocabulary import (
     WarningKind,
     Whereabouts,
 )
+from tests.factories import lists
 from tests.factories.agencies import (
     PASSWORD,
     AbsenceFactory,
@@ -219,6 +222,14 @@ def told_apart(found: Scene) -> Nominal:
     other = nominal(found.area)
     tell_apart(by=system(), today=TODAY, one_id=found.nominal.pk, other_id=other.pk, reason="Other prints")
     return other
+
+
+def _list(state: ExtractState, **more: Any) -> Arguments:
+    return lambda found: {"today": TODAY, "extract_id": lists.extract(found.area, state).pk, **more}
+
+
+def _row(found: Scene, outcome: Outcome, **more: Any) -> ExtractRow:
+    return lists.extract_row(lists.extract(found.area), outcome, **more)
 
 
 # What each service is called with, so that it does something. `by` is added by the tests.
@@ -428,6 +439,34 @@ CALLS: dict[str, Arguments] = {
     },
     "letters.settling.resend": undecided,
     "letters.settling.leave": undecided,
+    "exchange.services.extracts.add_extract": lambda found: {
+        "today": TODAY, "area": found.area, "agency": found.agency, "kind": ListKind.PEOPLE, "whole": True,
+        "content": lists.TABLE,
+    },
+    "exchange.services.extracts.name_headings": lambda found: {
+        "today": TODAY, "extract_id": lists.extract(found.area, ExtractState.HEADINGS).pk, "columns": lists.COLUMNS,
+    },
+    "exchange.services.extracts.compare_again": _list(ExtractState.READY),
+    "exchange.services.extracts.close_extract": _list(ExtractState.READY),
+    "exchange.services.extracts.cancel_extract": _list(ExtractState.READY),
+    "exchange.services.extracts.stop_extract": _list(ExtractState.READING, trouble="Nobody can read it."),
+    "exchange.services.extracts.blank_rows": lambda found: {
+        "today": lists.extract(found.area, ExtractState.CLOSED, closed_on=LONG_AGO) and TODAY,
+    },
+    "exchange.services.reading.read_extract": _list(ExtractState.READING),
+    "exchange.services.reading.compare_rows": _list(ExtractState.COMPARING),
+    "exchange.services.writing.write_rows": lambda found: {
+        "today": TODAY, "eyes": system(),
+        "extract_id": _row(found, Outcome.NEW, state=RowState.ACCEPTED).extract_id,
+    },
+    "exchange.services.rows.accept_rows": lambda found: {
+        "today": TODAY, "outcome": Outcome.NEW, "extract_id": _row(found, Outcome.NEW).extract_id,
+    },
+    "exchange.services.rows.leave_row": lambda found: {"today": TODAY, "row_id": _row(found, Outcome.NEW).pk},
+    "exchange.services.rows.answer_absence": lambda found: {
+        "today": TODAY, "row_id": _row(found, Outcome.ABSENT, nominal=found.nominal).pk, "answer": Answer.OURS,
+        "reason": "Supervised by a hostel.",
+    },
     "letters.marking.take_copy": lambda _: {"at": datetime(2026, 3, 27, 12, 0, tzinfo=UTC), "what": "register"},
 }  # fmt: skip
 

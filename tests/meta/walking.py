@@ -10,6 +10,7 @@ from django.test import Client
 from agencies.access import GLOBAL, Presence
 from agencies.roles import Perm
 from agencies.roots import path_of
+from exchange.models import Extract, ExtractRow
 from pages.base import PUBLIC
 from pages.listing import SearchPage
 from pages.writing import ActionPage, FormPage
@@ -21,6 +22,8 @@ GET, POST = "GET", "POST"
 SIGN_IN, CHOOSE_ROLE = "/account/sign-in/", "/account/role/"
 # Addresses that keep what they were given and lead to a page.
 LEADING_ON = {"invitation-open"}
+# Lists of rows, below the one agency's list that the address names.
+OF_A_LIST = {"extract-rows"}
 # What stands in place holders that name no row.
 WORDS = {"key": "no-such-key"}
 CARD = "Contact the MAPPA unit</h1>"
@@ -59,9 +62,10 @@ def about_a_record(address: Address) -> bool:
 
 
 def about_settings(address: Address) -> bool:
-    """About an account, an agency or the like: a row that belongs to no nominal."""
-    model = getattr(address.view, "model", None)
-    return model is not None and path_of(model) == GLOBAL
+    """About an account, an agency, a list or the like: a row that belongs to no nominal."""
+    model = Extract if address.name in OF_A_LIST else getattr(address.view, "model", None)
+    # A row of a list is as open as the record it was matched with.
+    return model not in (None, ExtractRow) and path_of(model) == GLOBAL
 
 
 def expected(world: WalkWorld, person: Person, address: Address, kind: str, method: str) -> Expected:
@@ -87,6 +91,9 @@ def _refused(world: WalkWorld, person: Person, address: Address, kind: str, perm
         return Expected.of(404) if kind == MISSING else None
     if world.presence(person, kind, permission) is Presence.OPEN:
         return None
+    if getattr(address.view, "model", None) is ExtractRow:
+        # Rows about people who may not be seen are not there, and leave no card.
+        return Expected.of(404)
     seen = world.presence(person, kind, cast("Any", address.view).seen_by)
     if seen is Presence.ABSENT:
         return Expected.of(404)
@@ -145,6 +152,8 @@ def values_of(world: WalkWorld, address: Address, kind: str) -> dict[str, int | 
 
 def _model_of(address: Address) -> Any:
     model = getattr(address.view, "model", None)
+    if address.name in OF_A_LIST:
+        return Extract
     assert model is not None, f"{address.view.__name__} has <pk> in its address and no model."
     return model
 

@@ -30,6 +30,8 @@ from cases.records import (
     ProcessRecord,
     StaffWarningRecord,
 )
+from exchange.models import Extract, ExtractRow
+from exchange.words import Outcome
 from mappa import clock
 from rules.vocabulary import (
     Handling,
@@ -41,6 +43,7 @@ from rules.vocabulary import (
     WarningKind,
 )
 from tests.agencies import oracle
+from tests.factories import lists
 from tests.factories.agencies import AgencyFactory, AreaFactory, MembershipFactory, UserFactory, sign_in
 from tests.factories.cases import LONG_AGO, notification, people, person, terrorism
 
@@ -99,6 +102,7 @@ class WalkWorld:
     data: oracle.World
     records: dict[str, oracle.Record]
     nominals: dict[str, int] = field(default_factory=dict)
+    extract: int = 0
     rows: dict[type[Model], dict[str, int]] = field(default_factory=dict)
 
     def presence(self, person: Person, kind: str, perm: Perm) -> Presence:
@@ -114,7 +118,7 @@ class WalkWorld:
         return self.rows[model][kind]
 
     def _rows(self, model: type[Model]) -> dict[str, int]:
-        path = path_of(model)
+        path = "nominal" if model is ExtractRow else path_of(model)
         if path == GLOBAL:
             assert model in SETTINGS, f"Say in SETTINGS which row of {model.__name__} the walk visits."
             row_id = SETTINGS[model](self)
@@ -155,6 +159,7 @@ SETTINGS: dict[type[Model], Callable[[WalkWorld], int]] = {
     User: lambda world: _colleague(world).pk,
     Membership: lambda world: Membership.objects.get(user=_colleague(world)).pk,
     TwoPersonAct: _act,
+    Extract: lambda world: world.extract,
 }
 
 CLEARED = "coordinator cleared for Category 4"
@@ -268,3 +273,12 @@ def _store(world: WalkWorld, areas: list[Area], agencies: list[Agency]) -> None:
         order = HospitalOrder.objects.create(nominal=nominal, section=HospitalSection.HOSPITAL)
         OrderStage.objects.create(order=order, kind=HospitalStage.COMMUNITY_TREATMENT, starts_on=LONG_AGO)
     world.nominals[MISSING] = world.row(Nominal, MISSING)
+    world.extract = _store_list(world, areas[HERE])
+
+
+def _store_list(world: WalkWorld, area: Area) -> int:
+    """A list of the area, read with the eyes of whoever is cleared, with a row about every record."""
+    stored = lists.extract(area, membership=world.people[CLEARED].membership)
+    for kind, surname in SURNAMES.items():
+        lists.extract_row(stored, Outcome.CHANGED, nominal_id=world.nominals[kind], family_name=surname)
+    return stored.pk

@@ -1,0 +1,29 @@
+"""Work in the background on lists that agencies send. A message names a list by its key, and nothing else."""
+
+import structlog
+from celery import shared_task
+
+from agencies.principal import Principal
+from mappa import clock
+
+from .services.extracts import blank_rows
+from .work import waiting, work_on
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="exchange.tasks.work_on_extract_task")
+def work_on_extract_task(extract_id: int) -> None:
+    """Read, compare or write what there is of this list."""
+    steps = work_on(extract_id, today=clock.today())
+    log.info("worked on a list", extract=extract_id, steps=steps)
+
+
+@shared_task(name="exchange.tasks.sweep_extracts_task")
+def sweep_extracts_task() -> None:
+    """Follow up whatever a lost message or a killed worker has left, and blank the rows of lists long closed."""
+    today = clock.today()
+    for extract_id in waiting():
+        work_on(extract_id, today=today)
+    blanked = blank_rows(by=Principal.system("sweep_extracts", on=today), today=today)
+    log.info("lists swept", blanked=len(blanked))

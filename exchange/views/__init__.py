@@ -1,0 +1,1 @@
+"""Pages about lists that agencies send."""
