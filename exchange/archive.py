@@ -37,7 +37,7 @@ def walk(file: BinaryIO) -> None:
                 if not member.is_dir():
                     _member(archive, member)
             _is_workbook(archive)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError, RuntimeError, ValueError):
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, RuntimeError, ValueError):
         _refuse("the file is damaged, or is no workbook")
     except zipfile.zlib.error:  # type: ignore[attr-defined]  # the module that zipfile unpacks with
         _refuse("the file is damaged, or is no workbook")

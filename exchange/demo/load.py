@@ -47,6 +47,7 @@ from rules.vocabulary import Handling, IdentifierKind, ParticipationSource, Wher
 from . import numbers
 from .cast import cast
 from .days import Days
+from .lists import Lists
 from .names import STREETS
 from .partners import load_partners
 from .people import Person
@@ -104,6 +105,8 @@ class Loader:
             progress("Hospital orders")
             for index, (person, nominal_id) in enumerate(zip(people, ids, strict=True)):
                 self._hospital_order(person, index, nominal_id)
+            progress("Two lists of the police")
+            Lists(self.area, self.agencies["police"], self.day).load()
         return len(records)
 
     def _name(self, name: str, neutral: str) -> str:

@@ -12,6 +12,8 @@ from playwright.sync_api import Page
 
 from agencies.roles import Role
 from cases.models import Ground
+from exchange.models import Extract, ExtractRow
+from exchange.words import ExtractState, Outcome
 from rules.vocabulary import GroundKind
 
 from .desk import nominal, number_of, post, user
@@ -81,6 +83,17 @@ def searching_people(text: str) -> Act:
 
 def ground_of(name: str) -> Values:
     return lambda: {"pk": Ground.objects.filter(nominal=nominal(name), voided_on=None).latest("starts_on").pk}
+
+
+def this_months_list() -> dict[str, Any]:
+    return {"pk": Extract.objects.get(state=ExtractState.READY).pk}
+
+
+def row_of(outcome: Outcome) -> Values:
+    """The first row of this outcome of the open list."""
+    return lambda: {
+        "pk": ExtractRow.objects.filter(extract=this_months_list()["pk"], outcome=outcome).earliest("pk").pk
+    }
 
 
 def sent(button: str) -> Act:
@@ -306,6 +319,25 @@ WALKS = (
             Stop("search"),
             Stop("nominal", of("Shaun Lignite")),
             Stop("nominal-edit", of("Shaun Lignite"), status=403),
+        ),
+    ),
+    Walk(
+        "unit administrator, lists of agencies",
+        "Jo Wagtail",
+        (
+            Stop("extract-list"),
+            Stop("extract-add"),
+            Stop("extract-add", act=sent("Bring in"), note="empty", status=422),
+            Stop("extract", this_months_list),
+            Stop("extract-headings", this_months_list, note="named already"),
+            Stop("extract-cancel", this_months_list),
+            Stop("extract-cancel", this_months_list, act=sent("Give it up"), note="not sure", status=422),
+            Stop("extract-rows", this_months_list),
+            Stop("extract-rows", this_months_list, query="?outcome=changed&state=open&sort=-name"),
+            Stop("extract-rows", this_months_list, query="?outcome=unmatched"),
+            *(Stop("extract-row", row_of(outcome), note=outcome.value) for outcome in Outcome),
+            Stop("extract-absence", row_of(Outcome.ABSENT)),
+            Stop("extract-absence", row_of(Outcome.ABSENT), act=sent("Save the answer"), note="empty", status=422),
         ),
     ),
     Walk("board member", "Martin Osprey", (Stop("today"), Stop("register", status=403), Stop("account"))),

@@ -1,0 +1,23 @@
+"""The lists of the demonstration: one closed, one open with some of each outcome, and a register they leave alone."""
+
+import pytest
+
+from agencies.models import Agency, Area
+from cases.models import Nominal
+from exchange.demo.load import Loader
+from exchange.models import Extract
+from exchange.words import ExtractState
+from mappa import clock
+from tests.exchange.lists import outcomes
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_open_list_has_some_of_each_outcome() -> None:
+    people = Loader(clock.today()).load(lambda _: None)
+    closed, opened = Extract.objects.order_by("pk")
+    assert (closed.state, opened.state) == (ExtractState.CLOSED, ExtractState.READY)
+    assert outcomes(closed) == {"unchanged": 12}
+    assert outcomes(opened) == {"new": 3, "changed": 3, "unchanged": 5, "unmatched": 2, "absent": 2}
+    assert Nominal.objects.count() == people
+    assert opened.agency == Agency.objects.get(area=Area.objects.get(slug="derbyshire"), slug="police")
