@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import BooleanField, F, Func, QuerySet
 
 from .models import Nominal
+
+_NOBODY = "SELECT NULL::bigint AS id WHERE FALSE"
 
 
 class _Seen(Func):
@@ -37,5 +40,9 @@ def counts_among(seen: QuerySet[Nominal], lists: Sequence[QuerySet[Nominal]]) ->
 
 
 def _written(rows: QuerySet[Nominal]) -> tuple[str, list[Any]]:
-    text, params = rows.order_by().values("pk").query.sql_with_params()
+    """The query as text. One that can find nobody, because a filter names nobody, is not written by the builder."""
+    try:
+        text, params = rows.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return _NOBODY, []
     return text, list(params)
