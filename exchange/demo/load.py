@@ -47,6 +47,7 @@ from rules.vocabulary import Handling, IdentifierKind, ParticipationSource, Wher
 from . import numbers
 from .cast import cast
 from .days import Days
+from .letters import load_letters
 from .lists import Lists
 from .names import STREETS
 from .partners import load_partners
@@ -107,6 +108,7 @@ class Loader:
                 self._hospital_order(person, index, nominal_id)
             progress("Two lists of the police")
             Lists(self.area, self.agencies["police"], self.day).load()
+            load_letters(self.by, self.day.today)
         return len(records)
 
     def _name(self, name: str, neutral: str) -> str:

@@ -375,6 +375,9 @@ WALKS = (
             ),
             Stop("user-administrator-ask", account_of("Imran Lapwing")),
             Stop("two-person-acts", note="nothing waits"),
+            Stop("outbox"),
+            Stop("outbox", query="?state=maybe_sent"),
+            Stop("outbox", query="?state=left", note="nothing"),
         ),
     ),
 )

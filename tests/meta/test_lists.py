@@ -19,12 +19,14 @@ from cases.records import (
 )
 from exchange.models import Extract, ExtractRow
 from exchange.words import Outcome
+from letters.states import State
 from mappa import clock
 from pages.listing import ListPage, SearchPage
 from rules.vocabulary import KeyDateKind, Level
 from tests.factories import lists as factory
 from tests.factories.agencies import AgencyFactory, MembershipFactory, PanelAreaFactory, UserFactory, sign_in
 from tests.factories.cases import LONG_AGO, at_level, people, person, pnc, qualifying
+from tests.factories.letters import message_to
 
 from .addresses import Address, guarded
 from .walking import body
@@ -38,7 +40,7 @@ SEARCHES = {"search": {"text": GIVEN_NAMES}, "user-search": {"text": GIVEN_NAMES
 # Pages that show a number of people though they are no ListPage.
 ALSO = ("today", "api-ground-list", "api-level-list")
 # Lists that show no person.
-OF_OTHER_THINGS = ("extract-list",)
+OF_OTHER_THINGS = ("extract-list", "outbox")
 
 
 def lists() -> list[Address]:
@@ -72,7 +74,7 @@ def browser(member: Membership, client: Client) -> Client:
 
 def of_settings(address: Address) -> bool:
     permission = getattr(address.view, "permission", None)
-    return permission is Perm.SETTINGS_VIEW
+    return permission in (Perm.SETTINGS_VIEW, Perm.LETTERS_SETTLE)
 
 
 def add(member: Membership, *numbers: int) -> list[int]:
@@ -87,6 +89,7 @@ def colleague(member: Membership, number: int) -> User:
     user = UserFactory.create(given_name=GIVEN_NAMES, family_name=SURNAMES[number])
     for role in (Role.SPOC, Role.CHAIR):
         MembershipFactory.create(user=user, area=member.area, role=role)
+    message_to(user, State.MAYBE_SENT, settled_at=clock.now())
     return user
 
 

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -83,6 +82,7 @@ from tests.factories.agencies import (
     UserFactory,
 )
 from tests.factories.cases import LONG_AGO, TODAY, at_level, nominal, notification, person, qualifying, system
+from tests.factories.letters import message_to
 
 from .source import PACKAGES
 
@@ -175,11 +175,7 @@ Arguments = Callable[[Scene], dict[str, Any]]
 
 def message(found: Scene, state: State, **more: Any) -> Message:
     """A row of the outbox in this state."""
-    row: Message = Message.objects.create(
-        kind=ACCESS_GIVEN, recipient=found.user, event_key=f"tests:{uuid4()}", subject_id=found.nominal.pk,
-        state=state, **more,
-    )  # fmt: skip
-    return row
+    return message_to(found.user, state, found.nominal.pk, **more)
 
 
 def in_hand(found: Scene) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from cases.records import (
 )
 from exchange.models import Extract, ExtractRow
 from exchange.words import Outcome
+from letters.models import Message
 from mappa import clock
 from rules.vocabulary import (
     Handling,
@@ -46,6 +47,7 @@ from tests.agencies import oracle
 from tests.factories import lists
 from tests.factories.agencies import AgencyFactory, AreaFactory, MembershipFactory, UserFactory, sign_in
 from tests.factories.cases import LONG_AGO, notification, people, person, terrorism
+from tests.factories.letters import message_to
 
 GIVEN_NAMES = "Quenby"
 HERE, ELSEWHERE = 0, 1
@@ -160,6 +162,7 @@ SETTINGS: dict[type[Model], Callable[[WalkWorld], int]] = {
     Membership: lambda world: Membership.objects.get(user=_colleague(world)).pk,
     TwoPersonAct: _act,
     Extract: lambda world: world.extract,
+    Message: lambda world: message_to(_colleague(world)).pk,
 }
 
 CLEARED = "coordinator cleared for Category 4"
