@@ -48,6 +48,8 @@ COMMAND_ROLES: Mapping[str, DatabaseRole] = {
     "createcachetable": DatabaseRole.MIGRATOR,
     "sqlflush": DatabaseRole.MIGRATOR,
     "load_national": DatabaseRole.MIGRATOR,
+    "backup": DatabaseRole.MIGRATOR,
+    "restore": DatabaseRole.MIGRATOR,
 }
 
 
@@ -192,6 +194,7 @@ class Environment:
     embedded_name: str
     migrator_database: DatabaseAddress | None
     redis_url: str
+    backup_key: str
     email: MailServer | None
     email_from: str
     log_format: str
@@ -234,6 +237,7 @@ def read(values: Mapping[str, str] | None = None) -> Environment:
         embedded_name=embedded_name(variables.text("MAPPA_EMBEDDED_DATABASE", EMBEDDED_DATABASE)),
         migrator_database=(database_address(migrator_url, variable="DATABASE_MIGRATOR_URL") if migrator_url else None),
         redis_url=variables.text("REDIS_URL"),
+        backup_key=variables.text("MAPPA_BACKUP_KEY"),
         email=mail_server(email_url) if email_url else None,
         email_from=variables.text("MAPPA_EMAIL_FROM", "mappa@localhost"),
         log_format=log_format,

@@ -80,6 +80,13 @@ class Postgres(Server):
     def connect(self, user: str, name: str) -> Any:
         return psycopg2.connect(user=user, dbname=name, connect_timeout=10, **self.address(user))
 
+    def program(self, name: str) -> tuple[str, dict[str, str]]:
+        """One of the programs that come with the server, and the environment it wants: for a database elsewhere too."""
+        self._unpack()
+        self._check_programs()
+        path = str(self._programs / "bin" / name)
+        return path, {"PATH": os.environ.get("PATH", os.defpath), "LD_LIBRARY_PATH": str(self._programs / "lib")}
+
     def make_database_anew(self, database: str = EMBEDDED_DATABASE) -> None:
         """Drop this database with everything in it, and make it empty. Who is connected is sent away."""
         connection = self.connect(SUPERUSER, "postgres")

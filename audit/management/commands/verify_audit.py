@@ -81,6 +81,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         faults: list[Fault] = []
+        logs: list[Log] = []
         try:
             with reading(SystemPrincipal("verify_audit")):
                 logs = extent()
