@@ -233,14 +233,24 @@ class Record:
         """What staff are warned of today."""
         return warned(self.nominal)
 
+    @cached_property
+    def community(self) -> Answer[bool] | None:
+        """Whether they are counted on 31 March where they are (R85); None for nowhere and for the dead."""
+        if self.whereabouts is None or self.whereabouts.kind == Whereabouts.DEAD:
+            return None
+        return counts_as_community(Whereabouts(self.whereabouts.kind), self.today, self.params)
+
+    @property
+    def counted(self) -> bool:
+        return self.community is not None and self.community.value
+
     @property
     def where_why(self) -> Sequence[Reason]:
-        """Whether they are counted where they are, and whether the review clock stands (R85, R52)."""
-        if self.whereabouts is None or self.whereabouts.kind == Whereabouts.DEAD:
+        """Why they are counted or not, and whether the review clock stands (R85, R52)."""
+        if self.whereabouts is None or self.community is None:
             return ()
-        where = Whereabouts(self.whereabouts.kind)
-        counted = counts_as_community(where, self.today, self.params)
-        return (*counted.reasons, *pauses_review_clock(where, self.today, self.params).reasons)
+        clock = pauses_review_clock(Whereabouts(self.whereabouts.kind), self.today, self.params)
+        return (*self.community.reasons, *clock.reasons)
 
     # --- dated facts ------------------------------------------------------------------------------------------------
 

@@ -185,7 +185,7 @@ def _later(person: Person, section: HospitalSection, day: Days) -> tuple[Stage, 
     if person.family == "Travertine":
         return (
             Stage(HospitalStage.ESCORTED_LEAVE, day(-400), "In the grounds, with two staff."),
-            Stage(HospitalStage.UNESCORTED_LEAVE, day(-60), "Two hours a day; not to the victim's district."),
+            Stage(HospitalStage.UNESCORTED_LEAVE, day(-60), "Two hours a day, within the city."),
         )
     if person.family == "Pyrite":
         return (
