@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 
 from agencies.roles import Perm
 from cases.api import GroundViewSet, LevelViewSet, NominalViewSet
+from cases.api_circumstances import ConnectedPersonViewSet, HospitalOrderViewSet, ProcessViewSet, StaffWarningViewSet
 from pages.drf import Guarded
 
 
@@ -19,6 +20,11 @@ router = SimpleRouter()
 router.register("nominals", NominalViewSet, basename="api-nominal")
 router.register(r"nominals/(?P<nominal_pk>[0-9]+)/grounds", GroundViewSet, basename="api-ground")
 router.register(r"nominals/(?P<nominal_pk>[0-9]+)/levels", LevelViewSet, basename="api-level")
+OF_NOMINAL = r"nominals/(?P<nominal_pk>[0-9]+)"
+router.register(f"{OF_NOMINAL}/hospital-orders", HospitalOrderViewSet, basename="api-hospital-order")
+router.register(f"{OF_NOMINAL}/connected-people", ConnectedPersonViewSet, basename="api-connected-person")
+router.register(f"{OF_NOMINAL}/processes", ProcessViewSet, basename="api-process")
+router.register(f"{OF_NOMINAL}/warnings", StaffWarningViewSet, basename="api-warning")
 
 urlpatterns = [
     path("api/v1/schema/", Schema.as_view(), name="api-schema"),

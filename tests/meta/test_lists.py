@@ -38,7 +38,15 @@ SURNAMES = ("Quartzfield", "Marlstone", "Flintwick")
 # What each search is asked for, so that it finds everybody of the test's world.
 SEARCHES = {"search": {"text": GIVEN_NAMES}, "user-search": {"text": GIVEN_NAMES}}
 # Pages that show a number of people though they are no ListPage.
-ALSO = ("today", "api-ground-list", "api-level-list")
+ALSO = (
+    "today",
+    "api-ground-list",
+    "api-level-list",
+    "api-hospital-order-list",
+    "api-connected-person-list",
+    "api-process-list",
+    "api-warning-list",
+)
 # Lists that show no person.
 OF_OTHER_THINGS = ("extract-list", "outbox")
 

@@ -251,6 +251,17 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "api-level-list": Perm.NOMINAL_VIEW,
     "api-level-list POST": Perm.LEVEL_RECORD,
     "api-level-detail": Perm.NOMINAL_VIEW,
+    "api-hospital-order-list": Perm.NOMINAL_VIEW,
+    "api-hospital-order-detail": Perm.NOMINAL_VIEW,
+    "api-connected-person-list": Perm.NOMINAL_VIEW,
+    "api-connected-person-list POST": Perm.CIRCUMSTANCES_RECORD,
+    "api-connected-person-detail": Perm.NOMINAL_VIEW,
+    "api-process-list": Perm.NOMINAL_VIEW,
+    "api-process-list POST": Perm.CIRCUMSTANCES_RECORD,
+    "api-process-detail": Perm.NOMINAL_VIEW,
+    "api-warning-list": Perm.NOMINAL_VIEW,
+    "api-warning-list POST": Perm.CIRCUMSTANCES_RECORD,
+    "api-warning-detail": Perm.NOMINAL_VIEW,
 }
 
 
