@@ -25,10 +25,18 @@ class _Seen(Func):
 def counts_among(seen: QuerySet[Nominal], lists: Sequence[QuerySet[Nominal]]) -> list[int]:
     """How many of ``seen``, which somebody may see, are in each of the lists."""
     # The texts are the query builder's own; every value is a parameter.
-    everyone, values = _written(seen)
+    try:
+        everyone, values = _written(seen)
+    except EmptyResultSet:
+        return [0] * len(lists)
     counts = []
     for rows in lists:
-        text, params = _written(rows.filter(_Seen()))
+        try:
+            text, params = _written(rows.filter(_Seen()))
+        except EmptyResultSet:
+            # Its condition names nobody: the query builder writes no text for that.
+            counts.append("0")
+            continue
         counts.append(f"(SELECT count(*) FROM ({text}) AS counted)")  # noqa: S608
         values += params
     if not counts:

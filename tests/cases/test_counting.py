@@ -1,0 +1,19 @@
+"""Several lists counted in one query, also those whose condition names nobody."""
+
+import pytest
+
+from agencies.models import Area
+from cases.counting import counts_among
+from cases.models import Nominal
+from tests.factories import cases as make
+
+pytestmark = pytest.mark.django_db
+
+
+def test_lists_that_name_nobody_count_nobody(area: Area) -> None:
+    make.nominal(area)
+    everybody, named_nobody = Nominal.objects.all(), Nominal.objects.filter(pk__in=[])
+    assert counts_among(everybody, [everybody, named_nobody, everybody]) == [1, 0, 1]
+    assert counts_among(everybody, [named_nobody]) == [0]
+    assert counts_among(named_nobody, [everybody, named_nobody]) == [0, 0]
+    assert counts_among(everybody, []) == []
