@@ -26,6 +26,7 @@ class Standing:
     deputy_away: Absence | None = None
     vacant_since: date | None = None
     missing: tuple[Reason, ...] = ()
+    expected: bool = False
 
     @property
     def reached(self) -> User | None:
@@ -81,6 +82,7 @@ def standings(agencies: Iterable[Agency], *, on: date) -> Mapping[int, Standing]
             deputy_away=away.get(deputy.user_id) if deputy else None,
             vacant_since=date.fromordinal(ended.toordinal() + 1) if ended and spoc is None else None,
             missing=contacts_missing(has_spoc=spoc is not None, has_deputy=deputy is not None) if expected else (),
+            expected=expected,
         )
     return found
 

@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, QuerySet
 
 from .kinds import LEADING
-from .models import Agency, Area, Membership, PanelArea, User
+from .models import Agency, AgencyQuerySet, Area, Membership, PanelArea, User
 from .principal import Principal
 from .roles import MEMBERSHIP_ROLES, Role
 
@@ -46,6 +46,12 @@ def panel_areas_of(principal: Principal) -> QuerySet[PanelArea]:
 def agencies_of(principal: Principal) -> QuerySet[Agency]:
     """Agencies that take part on the day in the area the principal acts in; in every area for the system."""
     rows = Agency.objects.on(principal.on)
+    return rows if principal.area_id is None else rows.filter(area=principal.area_id)
+
+
+def agencies_in_area(principal: Principal) -> AgencyQuerySet:
+    """Every agency known in the area the principal acts in, also those that take no part today."""
+    rows = Agency.objects.all()
     return rows if principal.area_id is None else rows.filter(area=principal.area_id)
 
 

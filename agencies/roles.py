@@ -64,6 +64,7 @@ class Perm(Word):
     COPY_TAKE = "copy.take", "print or export what one may read, as a marked and numbered copy"
     LETTERS_SEND = "letters.send", "send the letters that are due"
     LETTERS_SETTLE = "letters.settle", "see what is to be sent, and decide on what may have been sent"
+    AGENCIES_VIEW = "agencies.view", "read agencies, by whom they are reached and what they have signed"
     SETTINGS_VIEW = "settings.view", "read users, agencies and settings"
     AREA_EDIT = "area.edit", "change areas, agencies and parameters"
     USERS_EDIT = "users.edit", "add and disable users, give and end roles"
@@ -91,7 +92,7 @@ _OWN: dict[Perm, Scope] = {Perm.ACCOUNT: Scope.ANY}
 
 _READ = (Perm.TODAY_VIEW, Perm.SEARCH, Perm.NOMINAL_VIEW)
 
-_UNIT: dict[Perm, Scope] = _each(
+_UNIT: dict[Perm, Scope] = _each(Scope.ANY, Perm.AGENCIES_VIEW) | _each(
     Scope.AREA,
     *_READ,
     Perm.NOMINAL_RECORD,
@@ -130,7 +131,7 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
     Role.INFORMATION_GOVERNANCE: _OWN | _each(Scope.AREA, Perm.FIGURES_VIEW),
     Role.REVIEWER: _OWN | _each(Scope.PERSON, *_READ, Perm.HISTORY_VIEW),
     Role.SYSTEM_ADMINISTRATOR: _OWN
-    | _each(Scope.ANY, Perm.SETTINGS_VIEW, Perm.AREA_EDIT, Perm.USERS_EDIT, Perm.LETTERS_SETTLE),
+    | _each(Scope.ANY, Perm.AGENCIES_VIEW, Perm.SETTINGS_VIEW, Perm.AREA_EDIT, Perm.USERS_EDIT, Perm.LETTERS_SETTLE),
     Role.SYSTEM: _each(
         Scope.ALL,
         Perm.NOMINAL_VIEW,

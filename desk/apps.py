@@ -14,5 +14,6 @@ class DeskConfig(AppConfig):
             NavEntry(10, "Today", "today", Perm.TODAY_VIEW),
             NavEntry(20, "Register", "register", Perm.NOMINAL_VIEW),
             NavEntry(30, "Search", "search", Perm.SEARCH),
+            NavEntry(70, "Agencies", "agencies", Perm.AGENCIES_VIEW),
             NavEntry(80, "People", "users", Perm.SETTINGS_VIEW),
         )

@@ -7,6 +7,7 @@ from . import printing, views
 urlpatterns = [
     path("", views.Today.as_view(), name="today"),
     path("", include("desk.people.urls")),
+    path("", include("desk.agencies.urls")),
     path("search/", views.Search.as_view(), name="search"),
     path("nominals/<int:pk>/", views.NominalPage.as_view(), name="nominal"),
     path("nominals/<int:pk>/summary/", printing.NominalSummary.as_view(), name="nominal-summary"),

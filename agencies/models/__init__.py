@@ -21,6 +21,7 @@ from .partners import Absence, Agreement, Contact, FormerHomes, Succession, Succ
 __all__ = [
     "Absence",
     "Agency",
+    "AgencyQuerySet",
     "Agreement",
     "Area",
     "Contact",

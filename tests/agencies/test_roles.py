@@ -39,7 +39,7 @@ def test_figures_never_a_person(role: Role) -> None:
 
 def test_system_administrator_reads_no_case() -> None:
     """R104: administrators configure; they do not read case content."""
-    assert set(TABLE[Role.SYSTEM_ADMINISTRATOR]) == {Perm.ACCOUNT} | COPYING | CONFIGURING
+    assert set(TABLE[Role.SYSTEM_ADMINISTRATOR]) == {Perm.ACCOUNT, Perm.AGENCIES_VIEW} | COPYING | CONFIGURING
     assert not any(CONFIGURING & set(TABLE[role]) for role in MEMBERSHIP_ROLES if role != Role.SYSTEM_ADMINISTRATOR)
 
 

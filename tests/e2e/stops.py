@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Model
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from agencies.models import Agency, Agreement, Contact, FormerHomes, Succession
 from agencies.roles import Role
 from cases.models import Ground
 from exchange.models import Extract, ExtractRow
@@ -71,6 +73,16 @@ def account_of(name: str) -> Values:
 
 def role_of(name: str) -> Values:
     return lambda: {"pk": post(name, None).pk}
+
+
+def agency_of(slug: str) -> Values:
+    """The key of this agency of the demonstration."""
+    return lambda: {"pk": Agency.objects.get(slug=slug).pk}
+
+
+def first_of(model: type[Model], **where: object) -> Values:
+    """The key of the first of these rows."""
+    return lambda: {"pk": model._default_manager.filter(**where).order_by("pk")[0].pk}
 
 
 def searching_people(text: str) -> Act:
@@ -347,6 +359,44 @@ WALKS = (
         (Stop("today"), Stop("register"), Stop("nominal", of(OBSIDIAN)), Stop("nominal-history", of(OBSIDIAN))),
     ),
     Walk("system administrator", "Kit Swift", (Stop("today"), Stop("register", status=403), Stop("role-choose"))),
+    Walk(
+        "coordinator, agencies",
+        "Helen Curlew",
+        (Stop("agencies"), Stop("agency", agency_of("housing-south-derbyshire")), Stop("agency-add", status=403)),
+    ),
+    Walk(
+        "system administrator, agencies",
+        "Kit Swift",
+        (
+            Stop("agencies"),
+            Stop("agencies", query="?lacks=isa:expired"),
+            Stop("agencies", query="?status=former&duty=da"),
+            Stop("agencies", query="?duty=f", note="nobody"),
+            Stop("agency", agency_of("tagging")),
+            Stop("agency", agency_of("futures")),
+            Stop("agency", agency_of("probation")),
+            Stop("agency-add"),
+            Stop("agency-add", act=sent("Add the agency"), note="empty", status=422),
+            Stop("agency-change", agency_of("tagging")),
+            Stop("agency-end", agency_of("tagging")),
+            Stop("agency-end", agency_of("tagging"), act=sent("Save"), note="empty", status=422),
+            Stop("homes-link", agency_of("futures")),
+            Stop("homes-end", first_of(FormerHomes)),
+            Stop("agreement-record", agency_of("tagging")),
+            Stop("agreement-record", agency_of("tagging"), act=sent("Save"), note="empty", status=422),
+            Stop("agreement-correct", first_of(Agreement)),
+            Stop("contact-name", agency_of("housing-erewash")),
+            Stop("contact-name", agency_of("housing-erewash"), act=sent("Save"), note="empty", status=422),
+            Stop("contact-end", first_of(Contact, ends_on=None)),
+            Stop("absence-record", agency_of("housing-erewash")),
+            Stop("succession-plan"),
+            Stop("succession-plan", act=sent("Continue"), note="empty", status=422),
+            Stop("succession", first_of(Succession)),
+            Stop("hand-over", role_of("Priya Dunnock")),
+            Stop("hand-over", role_of("Priya Dunnock"), act=sent("Continue"), note="empty", status=422),
+            Stop("person-word-set"),
+        ),
+    ),
     Walk(
         "system administrator, accounts",
         "Kit Swift",

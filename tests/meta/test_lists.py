@@ -105,7 +105,7 @@ def add_nominals(member: Membership, *numbers: int) -> list[int]:
     """People with something in every column and every child table; each with their own agency and panel area."""
     records: list[PersonRecord] = []
     for number in numbers:
-        agency = AgencyFactory.create(area=member.area)
+        agency = AgencyFactory.create(area=member.area, name=f"Agency of {SURNAMES[number]}")
         officer = MembershipFactory.create(area=member.area, agency=agency)
         records.append(
             person(

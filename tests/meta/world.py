@@ -13,7 +13,18 @@ from django.db.models.functions import Now
 from django.test import Client
 
 from agencies.access import GLOBAL, Presence
-from agencies.models import Agency, Area, Membership, User
+from agencies.kinds import AgencyKind, Duty
+from agencies.models import (
+    Absence,
+    Agency,
+    Agreement,
+    Area,
+    Contact,
+    FormerHomes,
+    Membership,
+    Succession,
+    User,
+)
 from agencies.models.accounts import Act, TwoPersonAct
 from agencies.roles import MEMBERSHIP_ROLES, TABLE, Perm, Role
 from agencies.roots import path_of
@@ -45,7 +56,18 @@ from rules.vocabulary import (
 )
 from tests.agencies import oracle
 from tests.factories import lists
-from tests.factories.agencies import AgencyFactory, AreaFactory, MembershipFactory, UserFactory, sign_in
+from tests.factories.agencies import (
+    AbsenceFactory,
+    AgencyFactory,
+    AgreementFactory,
+    AreaFactory,
+    ContactFactory,
+    FormerHomesFactory,
+    MembershipFactory,
+    SuccessionFactory,
+    UserFactory,
+    sign_in,
+)
 from tests.factories.cases import LONG_AGO, notification, people, person, terrorism
 from tests.factories.letters import message_to
 
@@ -156,6 +178,17 @@ def _act(world: WalkWorld) -> int:
     ).pk
 
 
+def _home(world: WalkWorld) -> Agency:
+    """The agency for which everybody walks."""
+    membership = world.people[str(Role.COORDINATOR)].membership
+    assert membership is not None
+    return membership.agency
+
+
+def _landlord(world: WalkWorld) -> Agency:
+    return AgencyFactory.create(area=_home(world).area, kind=AgencyKind.SOCIAL_LANDLORD, duty=Duty.E)
+
+
 # Rows that belong to no nominal: which one the walk visits.
 SETTINGS: dict[type[Model], Callable[[WalkWorld], int]] = {
     User: lambda world: _colleague(world).pk,
@@ -163,6 +196,12 @@ SETTINGS: dict[type[Model], Callable[[WalkWorld], int]] = {
     TwoPersonAct: _act,
     Extract: lambda world: world.extract,
     Message: lambda world: message_to(_colleague(world)).pk,
+    Agency: lambda world: _landlord(world).pk,
+    Contact: lambda world: ContactFactory.create(agency=_home(world), user=_colleague(world)).pk,
+    Absence: lambda world: AbsenceFactory.create(user=_colleague(world), ends_on=world.day).pk,
+    Agreement: lambda world: AgreementFactory.create(agency=_home(world)).pk,
+    FormerHomes: lambda world: FormerHomesFactory.create(landlord=_landlord(world)).pk,
+    Succession: lambda world: SuccessionFactory.create(area=_home(world).area, happens_on=world.day).pk,
 }
 
 CLEARED = "coordinator cleared for Category 4"

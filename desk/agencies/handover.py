@@ -1,0 +1,56 @@
+"""A leaver's hand-over: everything of one person's role to a colleague, with a preview."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+
+from agencies.handover import HandOver, Line, colleagues_of, preview
+from agencies.models import Membership
+from agencies.queries import agencies_in_area
+from agencies.roles import Perm
+from agencies.services.handover import hand_over, may_hand_over
+from pages.guards import SteppedUp
+from rules.core import Decision
+
+from .forms import HandOverForm
+from .previewed import PreviewedFormPage
+from .views import agency_url
+
+
+class WorkHandOver(SteppedUp, PreviewedFormPage[Membership]):
+    """Everything that somebody does in a role goes to a colleague on a day."""
+
+    permission = Perm.USERS_EDIT
+    model = Membership
+    form_class = HandOverForm
+    template_name = "desk/agencies/hand_over.html"
+    title = "Hand over everything"
+    submit_label = "Continue"
+
+    def get_queryset(self) -> QuerySet[Membership]:
+        rows = Membership.objects.select_related("user", "agency", "area")
+        return rows.filter(area=self.principal.area_id, agency__in=agencies_in_area(self.principal))
+
+    def get_cancel_url(self) -> str:
+        return agency_url(self.object.agency_id, "people")
+
+    def get_form_kwargs(self) -> Mapping[str, Any]:
+        return {"people": colleagues_of(self.object, on=self.today)}
+
+    def may(self, form: Any) -> Decision:
+        said = form.cleaned_data
+        return may_hand_over(self.object, by=self.principal, today=self.today, to=said["to"], on=said["on"])
+
+    def would(self, form: Any) -> list[Line]:
+        said = form.cleaned_data
+        return preview(HandOver(self.object, said["on"], said["to"]))
+
+    def act(self, form: Any) -> str:
+        said = form.cleaned_data
+        hand_over(
+            by=self.principal, today=self.today, membership_id=self.object.pk, to_user_id=said["to"].pk, on=said["on"]
+        )
+        messages.success(self.request, "Everything is handed over from that day on.")
+        return self.get_cancel_url()

@@ -1,0 +1,122 @@
+"""Mergers and successors: planned with a preview, called off before their day."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from agencies.access import can
+from agencies.models import Agency, Area, Succession
+from agencies.queries import agencies_of
+from agencies.roles import Perm
+from agencies.services.succession import cancel_succession, may_cancel_succession, may_plan_succession, plan_succession
+from agencies.succession import Line, going_of, planned_going, preview
+from pages.guards import ActionPage, DetailPage, Offer
+from rules.core import Decision
+
+from .forms import NEW, SuccessionForm
+from .previewed import PreviewedFormPage
+
+
+class SuccessionPlan(PreviewedFormPage[Agency]):
+    """Plan that one agency takes the place of others; the preview says what moves."""
+
+    permission = Perm.AREA_EDIT
+    form_class = SuccessionForm
+    template_name = "desk/agencies/succession_plan.html"
+    title = "Plan a merger or a successor"
+    submit_label = "Continue"
+
+    def get_cancel_url(self) -> str:
+        return reverse("agencies")
+
+    def get_form_kwargs(self) -> Mapping[str, Any]:
+        return {"agencies": agencies_of(self.principal)}
+
+    def said(self, form: Any) -> dict[str, Any]:
+        """What the form says, in the words of the twin."""
+        said = form.cleaned_data
+        new = said["follows"] == NEW
+        return {
+            "predecessors": list(said["predecessors"]),
+            "successor": None if new else said["successor"],
+            "name": said["name"] if new else "",
+            "council": said["council"] if new else "",
+            "beside": list(said["beside"]),
+            "happens_on": said["happens_on"],
+            "reason": said["reason"],
+        }
+
+    def may(self, form: Any) -> Decision:
+        area = Area.objects.get(pk=self.principal.area_id or 0)
+        return may_plan_succession(area, by=self.principal, today=self.today, **self.said(form))
+
+    def would(self, form: Any) -> list[Line]:
+        said = self.said(form)
+        known = said["successor"]
+        councils = bool(said["council"]) or (known is not None and known.housing_authority_id is not None)
+        return preview(going_of(said["predecessors"], on=said["happens_on"], councils=councils))
+
+    def act(self, form: Any) -> str:
+        said = self.said(form)
+        row = plan_succession(
+            by=self.principal, today=self.today, area_id=self.principal.area_id or 0,
+            predecessor_ids=[each.pk for each in said["predecessors"]],
+            beside_ids=[each.pk for each in said["beside"]],
+            successor_id=said["successor"].pk if said["successor"] else None,
+            name=said["name"], council=said["council"], happens_on=said["happens_on"], reason=said["reason"],
+        )  # fmt: skip
+        messages.success(self.request, "Done: the open work has moved." if row.done_on else "Planned.")
+        return reverse("succession", args=[row.pk])
+
+
+class SuccessionPage(DetailPage[Succession]):
+    """A succession: who is replaced by whom, when, and what moves or has moved."""
+
+    permission = Perm.AGENCIES_VIEW
+    model = Succession
+    template_name = "desk/agencies/succession.html"
+
+    def get_queryset(self) -> QuerySet[Succession]:
+        return Succession.objects.filter(area=self.principal.area_id).select_related("successor", "area")
+
+    def get_title(self) -> str:
+        follows = self.object.successor.name if self.object.successor else self.object.name
+        return f"Succession: {follows}"
+
+    def offers(self) -> Iterable[Offer]:
+        decision = may_cancel_succession(self.object, by=self.principal, today=self.today)
+        access = can(self.principal, Perm.AREA_EDIT)
+        waiting = self.object.done_on is None and self.object.cancelled_on is None
+        url = reverse("succession-cancel", args=[self.object.pk])
+        return [Offer("Call it off", url, decision, access=access, post=True, style="warning")] if waiting else []
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        row = self.object
+        waiting = row.done_on is None and row.cancelled_on is None
+        return super().get_context_data(
+            parts=row.parts.select_related("agency").order_by("-role", "pk"),
+            waiting=waiting,
+            would=preview(planned_going(row)) if waiting else [],
+            **context,
+        )
+
+
+class SuccessionCancel(ActionPage[Succession]):
+    """Call a planned succession off: nothing has changed, nothing will."""
+
+    permission = Perm.AREA_EDIT
+    model = Succession
+
+    def get_queryset(self) -> QuerySet[Succession]:
+        return Succession.objects.filter(area=self.principal.area_id)
+
+    def get_cancel_url(self) -> str:
+        return reverse("succession", args=[self.object.pk])
+
+    def act(self) -> str:
+        cancel_succession(by=self.principal, today=self.today, succession_id=self.object.pk)
+        messages.success(self.request, "Called off. Nothing has changed.")
+        return self.get_cancel_url()

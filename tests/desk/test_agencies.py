@@ -1,0 +1,206 @@
+"""The pages of agencies: read by the unit, kept by the system administrator, another area's for nobody."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from agencies.kinds import AgencyKind, Duty
+from agencies.models import Absence, Agency, Agreement, Area, Contact, FormerHomes, Membership, Succession
+from agencies.roles import Role
+from cases.models import NamedOfficerSpan
+from cases.records import NamedOfficerRecord
+from mappa import clock
+from rules.vocabulary import AgreementKind
+from tests.factories import cases as make
+from tests.factories.agencies import (
+    AgencyFactory,
+    AgreementFactory,
+    AreaFactory,
+    LocalHousingAuthorityFactory,
+    MembershipFactory,
+    PanelAreaFactory,
+)
+from tests.factories.cases import LONG_AGO
+from tests.factories.visits import day, hidden, text_of, visitor
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def area() -> Area:
+    return AreaFactory.create()
+
+
+@pytest.fixture
+def kit(area: Area) -> Client:
+    return visitor(area, Role.SYSTEM_ADMINISTRATOR)[0]
+
+
+@pytest.fixture
+def trust(area: Area) -> Agency:
+    return AgencyFactory.create(area=area, name="Peak Trust", kind=AgencyKind.HEALTH_TRUST, duty=Duty.H)
+
+
+def days(name: str, on: date) -> dict[str, str]:
+    return day(name, on.isoformat())
+
+
+def test_the_unit_reads_and_changes_nothing(area: Area, trust: Agency) -> None:
+    helen, _ = visitor(area, Role.COORDINATOR)
+    page = text_of(helen.get(reverse("agency", args=[trust.pk])))
+    assert "(h) NHS trust" in page
+    assert "No single point of contact is named. No deputy is named" in page
+    assert "Never signed" in page
+    assert "Hand over" not in page
+    assert helen.get(reverse("agency-change", args=[trust.pk])).status_code == 403
+    assert helen.get(reverse("hand-over", args=[Membership.objects.latest("pk").pk])).status_code == 403
+
+
+def test_another_area_s_agency_does_not_exist(kit: Client) -> None:
+    elsewhere = AgencyFactory.create()
+    for name in ("agency", "agency-change", "contact-name", "agreement-record"):
+        assert kit.get(reverse(name, args=[elsewhere.pk])).status_code == 404, name
+
+
+def test_the_list_says_what_each_lacks(kit: Client, area: Area, trust: Agency) -> None:
+    guest = AgencyFactory.create(area=area, name="A Surgery", kind=AgencyKind.OTHER, duty=Duty.NONE)
+    former = AgencyFactory.create(area=area, name="Gone Trust", ends_on=clock.today() - DAY)
+    AgreementFactory.create(agency=trust, kind=AgreementKind.MEMORANDUM)
+    everybody = text_of(kit.get(reverse("agencies")))
+    assert trust.name in everybody
+    assert guest.name in everybody
+    assert former.name not in everybody
+    assert former.name in text_of(kit.get(reverse("agencies"), {"status": "former"}))
+
+    def listed(code: str) -> bool:
+        return trust.name in text_of(kit.get(reverse("agencies"), {"lacks": code}))
+
+    assert [listed(code) for code in ("no_spoc", "not_reached", "isa:never_signed", "memorandum:never_signed")] == [
+        True, True, True, False,
+    ]  # fmt: skip
+    assert guest.name not in text_of(kit.get(reverse("agencies"), {"lacks": "isa:never_signed"}))
+    assert trust.name in text_of(kit.get(reverse("agencies"), {"duty": "h"}))
+    assert trust.name not in text_of(kit.get(reverse("agencies"), {"duty": "none"}))
+
+
+def test_add_change_and_end(kit: Client, area: Area) -> None:
+    asked = {"name": "New Trust", "kind": "health_trust", "duty": "h", **days("starts_on", clock.today())}
+    wrong = kit.post(reverse("agency-add"), asked | {"duty": "d"})
+    assert wrong.status_code == 422
+    assert "does not come under that duty" in text_of(wrong)
+    assert kit.post(reverse("agency-add"), asked).status_code == 302
+    agency = Agency.objects.get(name="New Trust")
+    assert kit.post(reverse("agency-change", args=[agency.pk]), asked | {"name": "Newer Trust"}).status_code == 302
+    MembershipFactory.create(area=area, agency=agency)
+    refused = kit.post(reverse("agency-end", args=[agency.pk]), days("ends_on", clock.today()))
+    assert "open work" in text_of(refused)
+    Membership.objects.filter(agency=agency).update(ends_on=clock.today())
+    assert kit.post(reverse("agency-end", args=[agency.pk]), days("ends_on", clock.today())).status_code == 302
+    agency.refresh_from_db()
+    assert (agency.name, agency.ends_on) == ("Newer Trust", clock.today())
+
+
+def test_contact_deputy_and_who_is_away(kit: Client, trust: Agency) -> None:
+    first, second = (MembershipFactory.create(area=trust.area, agency=trust, role=Role.SPOC).user for _ in range(2))
+    for user, part in ((first, "spoc"), (second, "deputy")):
+        said = {"part": part, "user": user.pk, **days("starts_on", clock.today())}
+        assert kit.post(reverse("contact-name", args=[trust.pk]), said).status_code == 302
+    page = reverse("agency", args=[trust.pk])
+    assert f"Reached today {first.name}" in text_of(kit.get(page))
+    away = {"user": first.pk, **days("starts_on", clock.today()), **days("ends_on", clock.today() + DAY)}
+    assert kit.post(reverse("absence-record", args=[trust.pk]), away).status_code == 302
+    assert f"Reached today {second.name} (deputy)" in text_of(kit.get(page))
+    assert kit.post(reverse("absence-end", args=[Absence.objects.get().pk])).status_code == 302
+    assert f"Reached today {first.name}" in text_of(kit.get(page))
+    contact = Contact.objects.get(part="spoc")
+    assert kit.post(reverse("contact-end", args=[contact.pk]), days("ends_on", clock.today())).status_code == 302
+    contact.refresh_from_db()
+    assert contact.ends_on == clock.today()
+
+
+def test_agreements_and_homes(kit: Client, area: Area, trust: Agency) -> None:
+    said = {"kind": "isa", **days("signed_on", LONG_AGO)}
+    assert kit.post(reverse("agreement-record", args=[trust.pk]), said).status_code == 302
+    row = Agreement.objects.get()
+    put_right = {**days("signed_on", LONG_AGO), **days("expires_on", clock.today() - DAY)}
+    assert kit.post(reverse("agreement-correct", args=[row.pk]), put_right).status_code == 302
+    assert "Expired" in text_of(kit.get(reverse("agency", args=[trust.pk])))
+    landlord = AgencyFactory.create(area=area, kind=AgencyKind.SOCIAL_LANDLORD, duty=Duty.E)
+    council = LocalHousingAuthorityFactory.create(area=area)
+    homes = {"authority": council.pk, **days("starts_on", LONG_AGO)}
+    assert kit.post(reverse("homes-link", args=[landlord.pk]), homes).status_code == 302
+    link = FormerHomes.objects.get()
+    assert council.name in text_of(kit.get(reverse("agency", args=[landlord.pk])))
+    assert kit.post(reverse("homes-end", args=[link.pk]), days("ends_on", clock.today())).status_code == 302
+
+
+def housing(area: Area, name: str) -> Agency:
+    council = LocalHousingAuthorityFactory.create(area=area, name=name)
+    PanelAreaFactory.create(area=area, name=name, housing_authority=council)
+    return AgencyFactory.create(
+        area=area, name=f"{name} Council", kind=AgencyKind.HOUSING_AUTHORITY, duty=Duty.D, housing_authority=council
+    )
+
+
+def test_a_merger_is_shown_confirmed_and_called_off(kit: Client, area: Area) -> None:
+    councils = [housing(area, "Northvale"), housing(area, "Southvale")]
+    MembershipFactory.create(area=area, agency=councils[0], role=Role.SPOC)
+    url = reverse("succession-plan")
+    said = {
+        "predecessors": [each.pk for each in councils],
+        "follows": "new",
+        "name": "Twovales Council",
+        "council": "Twovales",
+        "reason": "An order",
+        **days("happens_on", clock.today() + 30 * DAY),
+    }
+    refused = kit.post(url, said | {"council": ""})
+    assert (refused.status_code, "Name the new council" in text_of(refused)) == (422, True)
+    shown = kit.post(url, said)
+    assert (shown.status_code, Succession.objects.exists()) == (200, False)
+    assert "Roles of people 1" in text_of(shown)
+    done = kit.post(url, said | hidden(shown))
+    row = Succession.objects.get()
+    assert done.headers["Location"] == reverse("succession", args=[row.pk])
+    assert kit.post(url, said | hidden(shown)).headers["Location"] == done.headers["Location"]
+    page = text_of(kit.get(done.headers["Location"]))
+    assert "Planned" in page
+    assert "Roles of people 1" in page
+    assert "Twovales Council" in text_of(kit.get(reverse("agencies")))
+    assert kit.post(reverse("succession-cancel", args=[row.pk])).status_code == 302
+    assert "Called off" in text_of(kit.get(done.headers["Location"]))
+    again = kit.post(reverse("succession-cancel", args=[row.pk]))
+    assert (again.status_code, "called off already" in text_of(again)) == (422, True)
+
+
+def test_everything_of_a_leaver_to_a_colleague(kit: Client, area: Area, trust: Agency) -> None:
+    leaver, colleague, other = (
+        MembershipFactory.create(area=area, agency=trust, role=Role.PRACTITIONER) for _ in range(3)
+    )
+    MembershipFactory.create(area=area, agency=trust, role=Role.SPOC)
+    make.nominal(area, named_officers=(NamedOfficerRecord(leaver.user_id, trust.pk, LONG_AGO),))
+    url = reverse("hand-over", args=[leaver.pk])
+    form = kit.get(url)
+    assert f'value="{leaver.user_id}"' not in form.content.decode()
+    said = {"to": colleague.user_id, **days("on", clock.today() + DAY)}
+    shown = kit.post(url, said)
+    assert shown.status_code == 200
+    assert "People whose named officer they are 1" in text_of(shown)
+    assert NamedOfficerSpan.objects.count() == 1
+    assert kit.post(url, said | hidden(shown)).status_code == 302
+    assert set(NamedOfficerSpan.objects.values_list("officer", "ends_on")) == {
+        (leaver.user_id, clock.today()), (colleague.user_id, None),
+    }  # fmt: skip
+    past = kit.post(reverse("hand-over", args=[other.pk]), said | days("on", clock.today() - DAY))
+    assert (past.status_code, "in the past" in text_of(past)) == (422, True)
+
+
+def test_the_area_chooses_its_word(kit: Client, area: Area) -> None:
+    assert kit.post(reverse("person-word-set"), {"word": "offender"}).status_code == 302
+    area.refresh_from_db()
+    assert area.person_word == "offender"
+    assert kit.post(reverse("person-word-set"), {"word": "child"}).status_code == 422
