@@ -1,14 +1,11 @@
 """How the sign-in library behaves here: nobody signs up, errors reveal no account, seeds are encrypted."""
 
-import base64
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,6 +14,19 @@ from django.urls import reverse
 from . import sessions
 from .models import User
 from .passwords import is_too_short
+from .providers import demands_provider
+from .sealing import Purpose, seal, unseal
+
+if TYPE_CHECKING:
+    from .middleware import ActingRequest
+
+# Marks of a request in which an agency's provider has vouched for somebody: set by ``desk.people.providers`` only.
+SIGNED_IN_BY_AGENCY = "signed_in_by_agency"
+SECOND_FACTOR_VOUCHED = "second_factor_vouched"
+
+
+def _today(request: HttpRequest) -> date:
+    return cast("ActingRequest", request).today
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the library has no types
@@ -39,6 +49,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
         user = super().authenticate(request, **credentials)
         if not isinstance(user, User) or not user.is_active:
             return None
+        # Who is signed in already only proves it again.
+        if not request.user.is_authenticated and demands_provider(user, on=_today(request)):
+            return None
         if "password" in credentials and is_too_short(user, credentials["password"]):
             request.session[sessions.PASSWORD_DUE] = True
         return user
@@ -49,9 +62,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
         Seeds of its invented people are printed at its start; production cannot leave it out (mappa.E checks).
         """
         stages: list[str] = super().get_login_stages()
+        if getattr(self.request, SECOND_FACTOR_VOUCHED, False):
+            return [stage for stage in stages if not stage.startswith("allauth.mfa.")]
         if settings.MAPPA_SECOND_FACTOR_REQUIRED or not settings.MAPPA_DEMO:
             return stages
         return [stage for stage in stages if not stage.startswith("allauth.mfa.")]
+
+    def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse | None:
+        """Whose agency demands its own sign-in comes in by no other way."""
+        response: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        by_agency = getattr(request, SIGNED_IN_BY_AGENCY, False)
+        if response is None and not by_agency and demands_provider(cast("User", user), on=_today(request)):
+            return HttpResponseRedirect(reverse("account_login"))
+        return response
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Not again within five minutes of signing in."""
@@ -75,27 +98,14 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library has no
     }
 
     def encrypt(self, text: str) -> str:
-        return _cipher().encrypt(text.encode()).decode()
+        return seal(Purpose.SECOND_FACTOR, text)
 
     def decrypt(self, encrypted_text: str) -> str:
         """Raises ``ValueError`` when no key that this installation knows can open it."""
-        try:
-            return _cipher().decrypt(encrypted_text.encode()).decode()
-        except InvalidToken:
-            raise ValueError("This second factor was sealed with another secret key.") from None
+        return unseal(Purpose.SECOND_FACTOR, encrypted_text)
 
     def build_totp_svg(self, url: str) -> str:
         """The picture as an element of the page: without the declaration of a file of its own, and with a name."""
         picture: str = super().build_totp_svg(url)
         _, _, drawing = picture.rpartition("?>")
         return drawing.strip().replace("<svg ", '<svg role="img" aria-label="QR code for your authenticator app" ', 1)
-
-
-def _cipher() -> MultiFernet:
-    """The newest secret key seals; older ones (SECRET_KEY_FALLBACKS) still open."""
-    return MultiFernet([_key(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
-
-
-def _key(secret: str) -> Fernet:
-    derived = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"mappa second factor").derive(secret.encode())
-    return Fernet(base64.urlsafe_b64encode(derived))

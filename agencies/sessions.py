@@ -22,6 +22,10 @@ SEEN_EVERY = timedelta(minutes=1)
 # The idle limit is the age of the session row (SESSION_COOKIE_AGE); this one holds however busy the session is.
 LONGEST = timedelta(hours=10)
 
+_AGENCY_SIGN_IN = "agency_sign_in"
+# From leaving for the agency's sign-in to coming back.
+_AWAY_AT_MOST = timedelta(minutes=10)
+
 
 def begin(session: SessionBase) -> None:
     """Mark the moment of signing in."""
@@ -63,6 +67,27 @@ def is_stepped_up(session: SessionBase) -> bool:
     if proved is None:
         return False
     return (timezone.now() - proved).total_seconds() < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
+def leave_for_agency(session: SessionBase, provider_id: int, kept: dict[str, str]) -> None:
+    """Keep what must come back from the agency's sign-in. Leaving again forgets the time before."""
+    session[_AGENCY_SIGN_IN] = {"provider": provider_id, "at": timezone.now().timestamp(), **kept}
+
+
+def back_from_agency(session: SessionBase, provider_id: int) -> dict[str, str] | None:
+    """What was kept, once: gone after this. None when it was another provider, nothing, or too long ago."""
+    kept = session.pop(_AGENCY_SIGN_IN, None)
+    if kept is None or kept["provider"] != provider_id:
+        return None
+    away = timezone.now().timestamp() - float(kept["at"])
+    return kept if away <= _AWAY_AT_MOST.total_seconds() else None
+
+
+def is_fresh_proof(at: int | None) -> bool:
+    """The moment (seconds since 1970) lies no further back than a proof may; a minute ahead is a clock that differs."""
+    if at is None:
+        return False
+    return -60 <= timezone.now().timestamp() - at <= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
 def end_all(user_id: int) -> None:

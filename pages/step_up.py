@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from agencies import sessions
 from agencies.models import User
+from agencies.providers import only_way_of
 from rules.core import Decision, Reason
 
 from .base import GuardedView
@@ -24,9 +25,11 @@ _TOO_LONG_AGO = Decision.no(
 
 def proof_url(request: HttpRequest, onward: str) -> str:
     """Where the person proves again who they are, and is then sent on."""
-    has_password = cast("User", request.user).has_usable_password()
-    name = "account_reauthenticate" if has_password else "mfa_reauthenticate"
-    return f"{reverse(name)}?{urlencode({REDIRECT_FIELD_NAME: onward})}"
+    user = cast("User", request.user)
+    where = reverse("account_reauthenticate" if user.has_usable_password() else "mfa_reauthenticate")
+    if not user.has_usable_password() and (provider := only_way_of(user)) is not None:
+        where = reverse("provider-begin", args=[provider.pk])
+    return f"{where}?{urlencode({REDIRECT_FIELD_NAME: onward})}"
 
 
 class SteppedUp(GuardedView, abstract=True):

@@ -107,3 +107,56 @@ class TwoPersonAct(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of user {self.user_id}"
+
+
+class SignInProvider(models.Model):
+    """An agency's own sign-in, by OpenID Connect: it vouches for the agency's people and for nobody else."""
+
+    access_root: ClassVar[str] = GLOBAL
+
+    agency = models.OneToOneField("agencies.Agency", on_delete=models.PROTECT, related_name="sign_in_provider")
+    issuer = models.CharField(max_length=300, help_text="As the provider itself writes it, letter by letter")
+    client_id = models.CharField(max_length=200)
+    client_secret = models.TextField(help_text="Sealed (agencies.sealing); no page shows it")
+    is_active = models.BooleanField("in use", default=True)
+    demanded = models.BooleanField("the agency's people sign in by it only", default=False)
+    trusts_second_factor = models.BooleanField("its second factor counts as ours", default=False)
+    second_factor_values = models.CharField(
+        max_length=200, blank=True, help_text="Values of amr or acr that mean a second factor, separated by spaces"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="sign_in_provider_complete", condition=~Q(issuer="") & ~Q(client_id="")),
+            models.CheckConstraint(
+                name="sign_in_provider_demanded_in_use", condition=Q(demanded=False) | Q(is_active=True)
+            ),
+            models.CheckConstraint(
+                name="sign_in_provider_trust_is_named",
+                condition=Q(trusts_second_factor=False) | ~Q(second_factor_values=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"sign-in of agency {self.agency_id}"
+
+
+class ProviderLink(models.Model):
+    """Who a provider means by one of its subjects: settled at the first sign-in, and not by e-mail ever after."""
+
+    access_root: ClassVar[str] = GLOBAL
+
+    provider = models.ForeignKey(SignInProvider, on_delete=models.PROTECT, related_name="links")
+    user = models.ForeignKey("agencies.User", on_delete=models.PROTECT, related_name="provider_links")
+    subject = models.CharField(max_length=255)
+    linked_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="provider_subject_once", fields=["provider", "subject"]),
+            models.UniqueConstraint(name="provider_user_once", fields=["provider", "user"]),
+            models.CheckConstraint(name="provider_subject_given", condition=~Q(subject="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"link of user {self.user_id}"

@@ -114,3 +114,46 @@ class FirstPasswordForm(GovForm):
         if first and second and first != second:
             self.add_error("password2", "The two passwords are not the same.")
         return values
+
+
+class ProviderForm(GovForm):
+    """An agency's own sign-in (OpenID Connect). The secret is asked for and never shown."""
+
+    issuer = forms.CharField(
+        label="Issuer",
+        max_length=300,
+        strip=True,
+        help_text="The address by which the provider calls itself, letter by letter, like https://login.example.org.",
+        widget=forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
+    )
+    client_id = forms.CharField(
+        label="Client number", max_length=200, widget=forms.TextInput(attrs={"spellcheck": "false"})
+    )
+    client_secret = forms.CharField(
+        label="Client secret",
+        max_length=500,
+        required=False,
+        help_text="Leave empty to keep the one there is. It is stored sealed and shown to nobody.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    is_active = forms.BooleanField(label="In use", required=False)
+    demanded = forms.BooleanField(
+        label="The agency's people sign in this way only",
+        required=False,
+        help_text="Whoever came in by another way is signed out. System administrators keep their password.",
+    )
+    trusts_second_factor = forms.BooleanField(
+        label="The agency's second factor counts as ours",
+        required=False,
+        help_text="Only when the agency has shown that it asks everybody for one.",
+    )
+    second_factor_values = forms.CharField(
+        label="Values that mean a second factor",
+        max_length=200,
+        required=False,
+        help_text="What the provider writes in amr or acr, separated by spaces, like mfa hwk.",
+    )
+    sections: ClassVar[tuple[Section, ...]] = (
+        Section("The provider", ("issuer", "client_id", "client_secret")),
+        Section("Its use", ("is_active", "demanded", "trusts_second_factor", "second_factor_values")),
+    )

@@ -4,7 +4,7 @@ from django.urls import path
 
 from agencies.models.accounts import Act
 
-from . import invitation, lists, views
+from . import invitation, lists, providers, views
 
 urlpatterns = [
     path("people/", lists.UserList.as_view(), name="users"),
@@ -31,6 +31,12 @@ urlpatterns = [
     ),
     path("people/<int:pk>/administrator/", views.AdministratorAsk.as_view(), name="user-administrator-ask"),
     path("people/roles/<int:pk>/end/", views.MembershipEnd.as_view(), name="membership-end"),
+    path("people/sign-in/", providers.ProviderList.as_view(), name="providers"),
+    path("people/sign-in/<int:pk>/", providers.ProviderSet.as_view(), name="provider-set"),
+    path("people/sign-in/links/<int:pk>/forget/", providers.ProviderUnlink.as_view(), name="provider-unlink"),
+    path("account/agency/", providers.ProviderChoose.as_view(), name="provider-choose"),
+    path("account/agency/<int:pk>/", providers.ProviderBegin.as_view(), name="provider-begin"),
+    path("account/agency/<int:pk>/return/", providers.ProviderReturn.as_view(), name="provider-return"),
     path("account/invitation/", invitation.InvitationAccept.as_view(), name="invitation-accept"),
     path("account/invitation/<slug:key>/", invitation.InvitationOpen.as_view(), name="invitation-open"),
 ]

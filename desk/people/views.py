@@ -141,6 +141,7 @@ class UserPage(DetailPage[User]):
             held=[Held(row, may_end_membership(row, by=by)) for row in held.filter(area=by.area_id)],
             factors=[Authenticator.Type(kind).label for kind in sorted(set(kinds))],
             asks=self.asks(),
+            links=user.provider_links.select_related("provider__agency").order_by("provider__agency__name"),
             waiting=waiting_for(self, open_acts(by).filter(user=user)),
             today=self.today,
             **context,

@@ -71,6 +71,10 @@ def account_of(name: str) -> Values:
     return lambda: {"pk": user(name).pk}
 
 
+def agency_called(slug: str) -> Values:
+    return lambda: {"pk": Agency.objects.get(slug=slug).pk}
+
+
 def role_of(name: str) -> Values:
     return lambda: {"pk": post(name, None).pk}
 
@@ -211,6 +215,7 @@ WALKS = (
             Stop("account_reset_password_from_key_done"),
             Stop("invitation-open", lambda: {"key": "no-such-key"}),
             Stop("invitation-accept", note="used"),
+            Stop("provider-choose", note="none set up"),
         ),
     ),
     Walk(
@@ -428,6 +433,9 @@ WALKS = (
             Stop("outbox"),
             Stop("outbox", query="?state=maybe_sent"),
             Stop("outbox", query="?state=left", note="nothing"),
+            Stop("providers"),
+            Stop("provider-set", agency_called("probation")),
+            Stop("provider-set", agency_called("probation"), act=sent("Save"), note="empty", status=422),
         ),
     ),
 )

@@ -19,9 +19,10 @@ from django.db.models.functions import Now
 
 from agencies.kinds import AgencyKind, Duty
 from agencies.models import Agency, Area, Membership, Succession, User
-from agencies.models.accounts import Act, Invitation, TwoPersonAct
+from agencies.models.accounts import Act, Invitation, ProviderLink, SignInProvider, TwoPersonAct
 from agencies.principal import Principal
 from agencies.roles import Role
+from agencies.services.providers import ProviderRecord
 from audit.boundary import SERVICES, EvidenceNotWritten, Service
 from cases.letters import ACCESS_GIVEN
 from cases.models import (
@@ -164,6 +165,22 @@ def invited() -> Invitation:
     return Invitation.objects.create(user=user, token_digest=f"digest {number}", expires_at=Now() + timedelta(days=1))
 
 
+def provider_of(agency: Agency) -> SignInProvider:
+    return SignInProvider.objects.create(
+        agency=agency, issuer="https://login.example.org", client_id="mappa", client_secret="sealed"
+    )
+
+
+def worker() -> dict[str, Any]:
+    member = MembershipFactory.create()
+    return {"user": member.user, "provider": provider_of(member.agency)}
+
+
+def linked() -> ProviderLink:
+    member = MembershipFactory.create()
+    return ProviderLink.objects.create(provider=provider_of(member.agency), user=member.user, subject="7")
+
+
 def asked(user: User) -> TwoPersonAct:
     return TwoPersonAct.objects.create(
         user=user, kind=Act.CATEGORY_4_CLEARANCE, reason="Chairs the panel", expires_at=Now() + timedelta(days=1)
@@ -256,6 +273,13 @@ CALLS: dict[str, Arguments] = {
     },
     "agencies.services.invitations.send_invitation": lambda _: {"user": invited().user, "link": str},
     "agencies.services.invitations.accept_invitation": lambda _: {"invitation": invited(), "password": PASSWORD},
+    "agencies.services.providers.set_provider": lambda found: {
+        "agency": found.agency, "record": ProviderRecord("https://login.example.org", "mappa", "granite-secret"),
+    },
+    "agencies.services.providers.link_provider": lambda _: {
+        **worker(), "subject": "7",
+    },
+    "agencies.services.providers.unlink_provider": lambda _: {"link": linked()},
     "agencies.services.two_persons.ask_two_persons": lambda _: {
         "user": UserFactory.create(), "kind": Act.CATEGORY_4_CLEARANCE, "reason": "Chairs the panel of the division",
     },

@@ -24,6 +24,8 @@ SIGN_IN, CHOOSE_ROLE = "/account/sign-in/", "/account/role/"
 LEADING_ON = {"invitation-open"}
 # Lists of rows, below the one agency's list that the address names.
 OF_A_LIST = {"extract-rows"}
+# Where an agency's sign-in is asked, which in the walk does not answer.
+NOT_ANSWERING = {"provider-begin", "provider-return"}
 # What stands in place holders that name no row.
 WORDS = {"key": "no-such-key"}
 CARD = "Contact the MAPPA unit</h1>"
@@ -83,6 +85,8 @@ def expected(world: WalkWorld, person: Person, address: Address, kind: str, meth
             refused = _refused(world, person, address, kind, permission)
             if refused is not None:
                 return refused
+    elif about_settings(address) and kind == MISSING:
+        return Expected.of(404)
     return let_in(address, method)
 
 
@@ -110,6 +114,8 @@ def let_in(address: Address, method: str) -> Expected:
     view = address.view
     if address.name in LEADING_ON and method == GET:
         return Expected.of(302)
+    if address.name in NOT_ANSWERING and method == GET:
+        return Expected.of(422)
     if address.is_interface:
         does = method.lower() in address.actions if address.actions else hasattr(view, method.lower())
         return Expected.of(405) if not does else Expected.of(200 if method == GET else 400)

@@ -25,9 +25,10 @@ from agencies.models import (
     Succession,
     User,
 )
-from agencies.models.accounts import Act, TwoPersonAct
+from agencies.models.accounts import Act, ProviderLink, SignInProvider, TwoPersonAct
 from agencies.roles import MEMBERSHIP_ROLES, TABLE, Perm, Role
 from agencies.roots import path_of
+from agencies.sealing import Purpose, seal
 from cases.models import HospitalOrder, Nominal, OrderStage
 from cases.records import (
     AliasRecord,
@@ -172,6 +173,17 @@ def _colleague(world: WalkWorld) -> User:
     return MembershipFactory.create(area=home.area, agency=home.agency, role=Role.SPOC).user
 
 
+def _provider(world: WalkWorld) -> SignInProvider:
+    """A sign-in that does not answer."""
+    known = SignInProvider.objects.filter(agency=_home(world)).first()
+    return known or SignInProvider.objects.create(
+        agency=_home(world),
+        issuer="http://127.0.0.1:9",
+        client_id="mappa",
+        client_secret=seal(Purpose.PROVIDER, "of a client"),
+    )
+
+
 def _act(world: WalkWorld) -> int:
     return TwoPersonAct.objects.create(
         user=_colleague(world), kind=Act.CATEGORY_4_CLEARANCE, reason="Chairs", expires_at=Now() + timedelta(days=1)
@@ -202,6 +214,10 @@ SETTINGS: dict[type[Model], Callable[[WalkWorld], int]] = {
     Agreement: lambda world: AgreementFactory.create(agency=_home(world)).pk,
     FormerHomes: lambda world: FormerHomesFactory.create(landlord=_landlord(world)).pk,
     Succession: lambda world: SuccessionFactory.create(area=_home(world).area, happens_on=world.day).pk,
+    SignInProvider: lambda world: _provider(world).pk,
+    ProviderLink: lambda world: (
+        ProviderLink.objects.create(provider=_provider(world), user=_colleague(world), subject="1").pk
+    ),
 }
 
 CLEARED = "coordinator cleared for Category 4"

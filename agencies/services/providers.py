@@ -1,0 +1,117 @@
+"""The agencies' own sign-ins: set up by the system administrator, linked to a person at their first use."""
+
+from dataclasses import dataclass
+
+from agencies import sessions
+from agencies.models import Agency, Membership, User
+from agencies.models.accounts import ProviderLink, SignInProvider
+from agencies.openid import is_safe
+from agencies.principal import Kind, Principal
+from agencies.providers import demands_provider, works_for
+from agencies.sealing import Purpose, seal
+from agencies.services import may_edit_areas, may_edit_user
+from audit.boundary import record_event, service
+from rules.core import Decision, Reason
+
+_RULE = "people and agencies"
+
+
+@dataclass(frozen=True)
+class ProviderRecord:
+    """What an administrator says about a provider. An empty secret leaves the one there is."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = ""
+    is_active: bool = True
+    demanded: bool = False
+    trusts_second_factor: bool = False
+    second_factor_values: str = ""
+
+
+def _no(refused: bool, text: str) -> Decision:
+    return Decision.no(Reason(text, _RULE)) if refused else Decision.yes()
+
+
+def may_set_provider(agency: Agency, *, by: Principal, record: ProviderRecord | None = None) -> Decision:
+    """For an agency of the administrator's area. Without a record: whether any may be set, for the button."""
+    allowed = may_edit_areas(by=by)
+    allowed &= _no(by.area_id is not None and agency.area_id != by.area_id, "The agency lies in another MAPPA area.")
+    if not allowed or record is None:
+        return allowed
+    known = SignInProvider.objects.filter(agency=agency).exists()
+    allowed &= _no(not is_safe(record.issuer), "The address of the issuer must begin with https://.")
+    allowed &= _no(not known and not record.client_secret, "Enter the secret that the agency has given.")
+    allowed &= _no(record.demanded and not record.is_active, "What is demanded must be in use.")
+    return allowed & _no(
+        record.trusts_second_factor and not record.second_factor_values.split(),
+        "Say which values mean a second factor, or do not trust the agency's.",
+    )
+
+
+@service("sign_in_provider_set", asks=may_set_provider)
+def set_provider(*, by: Principal, agency: Agency, record: ProviderRecord) -> SignInProvider:
+    """Set up or change an agency's own sign-in. Once it is demanded, whoever came in otherwise is signed out.
+
+    A changed issuer forgets who was linked: its subjects mean others. Raises ``Refused``.
+    """
+    agency = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
+    may_set_provider(agency, by=by, record=record).or_refuse()
+    before = SignInProvider.objects.filter(agency=agency).first()
+    values: dict[str, object] = {
+        "issuer": record.issuer,
+        "client_id": record.client_id,
+        "is_active": record.is_active,
+        "demanded": record.demanded,
+        "trusts_second_factor": record.trusts_second_factor,
+        "second_factor_values": " ".join(record.second_factor_values.split()),
+    }
+    if record.client_secret:
+        values["client_secret"] = seal(Purpose.PROVIDER, record.client_secret)
+    provider, _ = SignInProvider.objects.update_or_create(agency=agency, defaults=values)
+    if before is not None and before.issuer != record.issuer:
+        provider.links.all().delete()
+    if record.demanded and (before is None or not before.demanded):
+        _sign_out_others(agency, by)
+    record_event(provider, root=None, agency=agency.pk, demanded=record.demanded, trusted=record.trusts_second_factor)
+    return provider
+
+
+def _sign_out_others(agency: Agency, by: Principal) -> None:
+    held = Membership.objects.on(by.on)
+    users = held.filter(agency=agency).values("user").union(held.filter(agency__part_of=agency).values("user"))
+    for user in User.objects.filter(pk__in=users).order_by("pk"):
+        if demands_provider(user, on=by.on):
+            sessions.end_all(user.pk)
+
+
+def may_link_provider(user: User, *, by: Principal, provider: SignInProvider) -> Decision:
+    """The person themselves, as they come in by it for the first time, while they work for the agency."""
+    allowed = _no(by.kind is not Kind.SYSTEM and by.user_id != user.pk, "Only the person themselves links a sign-in.")
+    return allowed & _no(
+        not user.is_active or not works_for(user, provider.agency, on=by.on), "The person does not work for the agency."
+    )
+
+
+@service("sign_in_linked", asks=may_link_provider)
+def link_provider(*, by: Principal, user: User, provider: SignInProvider, subject: str) -> ProviderLink:
+    """Settle that the provider means this person by this subject. Raises ``Refused``."""
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    may_link_provider(user, by=by, provider=provider).or_refuse()
+    link = ProviderLink.objects.create(provider=provider, user=user, subject=subject)
+    record_event(link, root=None, user=user.pk, provider=provider.pk)
+    return link
+
+
+def may_unlink_provider(link: ProviderLink, *, by: Principal) -> Decision:
+    """Accounts of the administrator's own area."""
+    return may_edit_user(link.user, by=by)
+
+
+@service("sign_in_unlinked", asks=may_unlink_provider)
+def unlink_provider(*, by: Principal, link: ProviderLink) -> None:
+    """Forget which subject the provider means: the person is signed out, and linked anew at their next sign-in."""
+    may_unlink_provider(link, by=by).or_refuse()
+    record_event(link, root=None, user=link.user_id, provider=link.provider_id)
+    sessions.end_all(link.user_id)
+    ProviderLink.objects.filter(pk=link.pk).delete()
