@@ -48,6 +48,9 @@ class Perm(Word):
     GROUND_RECORD = "ground.record", "add a legal ground"
     GROUND_EDIT = "ground.edit", "change, end or void a legal ground"
     LEVEL_RECORD = "level.record", "record a decision on the level"
+    LEVEL_1_RECORD = "level_1.record", "record a screening, a Level 1 review or a change that brings one forward"
+    LEVEL_1_SWITCH = "level_1.switch", "switch Level 1 reviews on or off for an agency"
+    BROUGHT_FORWARD_WORK = "brought_forward.work", "work off what was brought forward"
     WHEREABOUTS_RECORD = "whereabouts.record", "record where the person is"
     KEY_DATE_RECORD = "key_date.record", "record a key date"
     CIRCUMSTANCES_RECORD = (
@@ -107,11 +110,21 @@ _UNIT: dict[Perm, Scope] = _each(Scope.ANY, Perm.AGENCIES_VIEW) | _each(
     Perm.PARTICIPATION_RECORD,
     Perm.REGISTER_IMPORT,
     Perm.FIGURES_VIEW,
+    Perm.BROUGHT_FORWARD_WORK,
 )
 
 # The system administrator configures and reads no case (R104).
 _TABLE: dict[Role, dict[Perm, Scope]] = {
-    Role.COORDINATOR: _OWN | _UNIT | _each(Scope.AREA, Perm.LEVEL_RECORD, Perm.ACCESS_RESTRICT, Perm.NOMINAL_MERGE),
+    Role.COORDINATOR: _OWN
+    | _UNIT
+    | _each(
+        Scope.AREA,
+        Perm.LEVEL_RECORD,
+        Perm.LEVEL_1_RECORD,
+        Perm.LEVEL_1_SWITCH,
+        Perm.ACCESS_RESTRICT,
+        Perm.NOMINAL_MERGE,
+    ),
     Role.ADMINISTRATOR: _OWN | _UNIT,
     Role.PANEL_MEMBER: _OWN | _each(Scope.PERSON, *_READ),
     Role.CHAIR: _OWN | _each(Scope.PERSON, *_READ),
@@ -119,6 +132,7 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
     | _each(
         Scope.PERSON,
         *_READ,
+        Perm.LEVEL_1_RECORD,
         Perm.WHEREABOUTS_RECORD,
         Perm.KEY_DATE_RECORD,
         Perm.CIRCUMSTANCES_RECORD,
@@ -141,6 +155,9 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
         Perm.GROUND_RECORD,
         Perm.GROUND_EDIT,
         Perm.LEVEL_RECORD,
+        Perm.LEVEL_1_RECORD,
+        Perm.LEVEL_1_SWITCH,
+        Perm.BROUGHT_FORWARD_WORK,
         Perm.WHEREABOUTS_RECORD,
         Perm.KEY_DATE_RECORD,
         Perm.CIRCUMSTANCES_RECORD,

@@ -16,6 +16,15 @@ class CasesConfig(AppConfig):
         from rules.vocabulary import ObligationKind
 
         from .letters import access_given
+        from .level_1 import (
+            early_review_obligations,
+            ending_obligations,
+            level_1_review_obligations,
+            people_at_level_1,
+            people_to_screen,
+            people_whose_ground_ends,
+            screening_obligations,
+        )
         from .merging.registered import register_own
         from .models import CaseParticipation, Exclusion, Nominal, PersonalGrant
         from .obligations import people_at_level_2_or_3, register_kind, review_obligations
@@ -32,6 +41,10 @@ class CasesConfig(AppConfig):
             exclusions=Exclusion,
         )
         register_kind(ObligationKind.REVIEW_LEVEL_2_3, provider=review_obligations, people=people_at_level_2_or_3)
+        register_kind(ObligationKind.SCREENING, provider=screening_obligations, people=people_to_screen)
+        register_kind(ObligationKind.LEVEL_1_REVIEW, provider=level_1_review_obligations, people=people_at_level_1)
+        register_kind(ObligationKind.LEVEL_1_EARLY_REVIEW, provider=early_review_obligations, people=people_at_level_1)
+        register_kind(ObligationKind.ENDING_DECISION, provider=ending_obligations, people=people_whose_ground_ends)
         register_reference("qualifying offences", load_offences)
         register_letter(access_given)
         succession.register_succession(succession.Participant("cases", succeeding.preview_cases, succeeding.move_cases))

@@ -1,10 +1,13 @@
 """Rows of the register as the facts that rules take: one person, or many at a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
@@ -25,6 +28,18 @@ from .models import Ground, Identifier, LevelSpan, Nominal, QualifyingMeeting, W
 from .records import GroundRecord, LevelRecord, WhereaboutsRecord
 
 BATCH = 2_000
+_SHARED: "ContextVar[dict[tuple[str, frozenset[int]], dict[int, Any]] | None]" = ContextVar("shared", default=None)
+F = TypeVar("F")
+
+
+@contextmanager
+def shared_facts() -> Iterator[None]:
+    """Within it, the same people's facts are read once, however many ask: for readers only, as nothing is read anew."""
+    token = _SHARED.set({})
+    try:
+        yield
+    finally:
+        _SHARED.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +61,17 @@ class CaseFacts:
     meetings: tuple[MeetingFacts, ...] = ()
 
 
+def once(what: str, ids: Iterable[int], read: Callable[[list[int]], dict[int, F]]) -> dict[int, F]:
+    """What ``read`` gives for these people; within :func:`shared_facts`, read only the first time."""
+    known, shared = list(ids), _SHARED.get()
+    if shared is None:
+        return read(known)
+    key = (what, frozenset(known))
+    if key not in shared:
+        shared[key] = read(known)
+    return shared[key]
+
+
 def facts_of(nominal: Nominal) -> RegisterFacts:
     """Grounds, levels and whereabouts of one person."""
     return facts_for([nominal.pk])[nominal.pk]
@@ -54,6 +80,11 @@ def facts_of(nominal: Nominal) -> RegisterFacts:
 def facts_for(nominal_ids: Iterable[int]) -> dict[int, RegisterFacts]:
     """The same for many, in three queries. Every id given is a key of the answer, with or without rows."""
     ids = list(nominal_ids)
+    found = once("register", ids, _read_facts)
+    return {key: found[key] for key in ids}
+
+
+def _read_facts(ids: list[int]) -> dict[int, RegisterFacts]:
     grounds: dict[int, list[GroundFacts]] = defaultdict(list)
     levels: dict[int, list[LevelFacts]] = defaultdict(list)
     whereabouts: dict[int, list[WhereaboutsFacts]] = defaultdict(list)

@@ -15,19 +15,22 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from agencies.parameters import parameters_for
-from rules.core import DAY, Period
+from rules.core import DAY, Period, Reason
 from rules.deadlines import detained_periods, review_due
 from rules.facts import LevelFacts
 from rules.parameters import Parameters
 from rules.vocabulary import DecidingBody, Level, ObligationKind
 
-from .facts import CaseFacts, case_facts_for
+from .facts import CaseFacts, case_facts_for, shared_facts
 from .models import LevelSpan, Nominal, Obligation
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One row that the ledger should hold for a person. ``due_on`` is None while its clock is paused."""
+    """One row that the ledger should hold for a person. ``due_on`` is None while its clock is paused.
+
+    ``reasons`` are what "why?" shows; they are not stored.
+    """
 
     kind: ObligationKind
     triggered_on: date
@@ -37,6 +40,7 @@ class Wanted:
     works_to: date | None = None
     met_on: date | None = None
     cancelled_on: date | None = None
+    reasons: tuple[Reason, ...] = ()
 
 
 Provider = Callable[[Iterable[int], date], Mapping[int, list[Wanted]]]
@@ -64,6 +68,12 @@ def register_kind(kind: ObligationKind, *, provider: Provider, people: People) -
 def registered_kinds() -> Mapping[ObligationKind, Kind]:
     """Every registered kind."""
     return dict(_kinds)
+
+
+def wanted_for(nominal_id: int, today: date) -> list[Wanted]:
+    """Every row that the facts make for one person, of every kind, with the reasons of the rules."""
+    with shared_facts():
+        return [row for kind in _kinds.values() for row in kind.provider([nominal_id], today).get(nominal_id, ())]
 
 
 def concerned() -> QuerySet[Any, Any]:
@@ -133,6 +143,7 @@ def _review(
         works_to=next((day for day in chair_set if day is not None and day > trigger), None),
         met_on=met_on,
         cancelled_on=cancelled_on,
+        reasons=clock.reasons,
     )
 
 

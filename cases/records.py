@@ -8,6 +8,7 @@ from datetime import date
 
 from rules.vocabulary import (
     AliasKind,
+    CaseChange,
     ContactAllowed,
     DecidingBody,
     Disposal,
@@ -22,6 +23,8 @@ from rules.vocabulary import (
     OrderKind,
     ParticipationSource,
     ProcessKind,
+    ReviewForm,
+    ScreeningOutcome,
     Sex,
     WarningKind,
     Whereabouts,
@@ -152,6 +155,35 @@ class MeetingRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ScreeningRecord:
+    """The lead agency has looked at the person (R41)."""
+
+    screened_on: date
+    outcome: ScreeningOutcome
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Level1ReviewRecord:
+    """A Level 1 review that was held (R39, R40)."""
+
+    held_on: date
+    form: ReviewForm
+    contributors: str
+    decision: str
+    next_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRecord:
+    """A change that brings the Level 1 review forward (R39)."""
+
+    kind: CaseChange
+    happened_on: date
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ParticipationRecord:
     """An agency takes part, from a day to a day. Lead agencies need none: theirs follow from ``lead_agencies``."""
 
@@ -270,6 +302,9 @@ class PersonRecord:
     named_officers: tuple[NamedOfficerRecord, ...] = ()
     key_dates: tuple[KeyDateRecord, ...] = ()
     meetings: tuple[MeetingRecord, ...] = ()
+    screenings: tuple[ScreeningRecord, ...] = ()
+    level_1_reviews: tuple[Level1ReviewRecord, ...] = ()
+    changes: tuple[ChangeRecord, ...] = ()
     participations: tuple[ParticipationRecord, ...] = ()
     personal_grants: tuple[PersonalGrantRecord, ...] = ()
     exclusions: tuple[ExclusionRecord, ...] = ()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import circumstances, ground, hospital_order, level, nominal, register, surroundings
+from .views import circumstances, ground, hospital_order, level, level_1, nominal, register, surroundings, worklists
 
 urlpatterns = [
     path("nominals/", register.Register.as_view(), name="register"),
@@ -29,4 +29,13 @@ urlpatterns = [
     path("hospital-orders/<int:pk>/", hospital_order.HospitalOrderEdit.as_view(), name="hospital-order-edit"),
     path("hospital-orders/<int:pk>/stages/", hospital_order.StageSet.as_view(), name="stage-set"),
     path("whereabouts/", hospital_order.WhereaboutsTable.as_view(), name="whereabouts-table"),
+    path("due/", worklists.Due.as_view(), name="due"),
+    path("levels-not-set/", worklists.LevelsNotSet.as_view(), name="levels-not-set"),
+    path("brought-forward/", worklists.BroughtForward.as_view(), name="brought-forward"),
+    path("brought-forward/work/", worklists.BroughtForwardWork.as_view(), name="brought-forward-work"),
+    path("nominals/<int:pk>/screenings/", level_1.ScreeningAdd.as_view(), name="screening-add"),
+    path("nominals/<int:pk>/level-1-reviews/", level_1.Level1ReviewAdd.as_view(), name="level-1-review-add"),
+    path("nominals/<int:pk>/changes/", level_1.ChangeAdd.as_view(), name="change-add"),
+    path("grounds/<int:pk>/ending/", level_1.EndingDecide.as_view(), name="ending-decide"),
+    path("level-1-reviews/agencies/", level_1.Level1Switches.as_view(), name="level-1-switches"),
 ]

@@ -34,6 +34,7 @@ from cases.obligations import reviews_wanted
 from cases.search import possible_doubles
 from pages.base import show
 from pages.offers import Offer
+from rules.ahead import is_child
 from rules.calendar import age_on
 from rules.categories import category_of, category_on
 from rules.core import Answer, Decision, Reason
@@ -113,6 +114,11 @@ class Record:
     def age(self) -> int | None:
         born = self.nominal.date_of_birth
         return age_on(born, self.today) if born else None
+
+    @cached_property
+    def child(self) -> Answer[bool]:
+        """Whether the person is under 18 today (R30)."""
+        return is_child(self.nominal.date_of_birth, self.today, self.params)
 
     @property
     def handling_label(self) -> str:

@@ -14,6 +14,8 @@ from cases.views.register import FAR, LATER, SOON, counted, horizons
 from pages.lists import ListContext
 from rules.vocabulary import DeadlineStatus, Level
 
+from .worklist_cards import worklist_cards
+
 Filters = Mapping[str, Sequence[str] | str]
 FIGURES = "figures"
 
@@ -43,20 +45,23 @@ def parts_for(principal: Principal, *, today: date) -> list[Part]:
     context = ListContext(principal, today)
     wanted = _wanted({each.code: each.label for each in horizons(context)})
     numbers = iter(counted(context, [link.filters for _, links in wanted for link in links]))
-    return [Part(title, [_card(link, next(numbers)) for link in links]) for title, links in wanted]
+    parts = [Part(title, [_card(link, next(numbers)) for link in links]) for title, links in wanted]
+    return [*parts, *(Part(title, [Card(*made) for made in cards]) for title, cards in worklist_cards(context).items())]
 
 
 @dataclass(frozen=True)
 class Link:
-    """What a number counts: the register with these filters."""
+    """What a number counts: the register with these filters. ``page`` names a list of its own with the same rows."""
 
     label: str
     filters: Filters
     urgent: bool = False
+    page: str = ""
+    query: str = ""
 
 
 def _card(link: Link, number: int) -> Card:
-    url = f"{reverse('register')}?{urlencode(link.filters, doseq=True)}"
+    url = f"{reverse(link.page or 'register')}?{link.query if link.page else urlencode(link.filters, doseq=True)}"
     return Card(link.label, number, url, link.urgent and number > 0)
 
 
@@ -75,8 +80,14 @@ def _wanted(within: Mapping[str, str]) -> list[tuple[str, list[Link]]]:
         (
             "Levels",
             [
-                Link("level not yet set", {"level": [Level.NOT_SET.value]}),
-                Link("level to be set before release by now", {"level_due": "due"}, urgent=True),
+                Link("level not yet set", {"level": [Level.NOT_SET.value]}, page="levels-not-set"),
+                Link(
+                    "level to be set before release by now",
+                    {"level_due": "due"},
+                    urgent=True,
+                    page="levels-not-set",
+                    query=f"state={DeadlineStatus.OVERDUE.value}",
+                ),
                 Link("at Level 2", {"level": [Level.TWO.value]}),
                 Link("at Level 3", {"level": [Level.THREE.value]}),
             ],

@@ -2,16 +2,18 @@
 
 from django.urls import include, path
 
-from . import printing, views
+from . import due, printing, views
 
 urlpatterns = [
     path("", views.Today.as_view(), name="today"),
     path("", include("desk.people.urls")),
     path("", include("desk.agencies.urls")),
+    path("dates-ahead/", due.DatesAhead.as_view(), name="dates-ahead"),
     path("search/", views.Search.as_view(), name="search"),
     path("nominals/<int:pk>/", views.NominalPage.as_view(), name="nominal"),
     path("nominals/<int:pk>/summary/", printing.NominalSummary.as_view(), name="nominal-summary"),
     path("nominals/<int:pk>/circumstances/", views.NominalCircumstances.as_view(), name="nominal-circumstances"),
+    path("nominals/<int:pk>/due/", due.NominalDue.as_view(), name="nominal-due"),
     path("nominals/<int:pk>/history/", views.NominalHistory.as_view(), name="nominal-history"),
     path("nominals/<int:pk>/access/", views.NominalAccess.as_view(), name="nominal-access"),
 ]

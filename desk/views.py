@@ -137,6 +137,7 @@ class RecordPage(DetailPage[Nominal], abstract=True):
         parts = (
             ("Record", "nominal", Perm.NOMINAL_VIEW),
             ("Circumstances", "nominal-circumstances", Perm.NOMINAL_VIEW),
+            ("What is due", "nominal-due", Perm.NOMINAL_VIEW),
             ("History", "nominal-history", Perm.HISTORY_VIEW),
             ("Who has access", "nominal-access", Perm.ACCESS_VIEW),
         )

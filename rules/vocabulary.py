@@ -179,6 +179,42 @@ class ObligationKind(Word):
     """What the ledger of obligations can hold."""
 
     REVIEW_LEVEL_2_3 = "review_2_3", "Level 2 or 3 review"
+    SCREENING = "screening", "Screening"
+    LEVEL_1_REVIEW = "level_1_review", "Level 1 review"
+    LEVEL_1_EARLY_REVIEW = "level_1_early", "Early Level 1 review after a change"
+    ENDING_DECISION = "ending_decision", "Decision before the last ground ends"
+
+
+class ScreeningOutcome(Word):
+    """What the lead agency found when it screened a person (R41)."""
+
+    LEVEL_1 = "level_1", "Level 1 is enough"
+    REFER = "refer", "To be referred for Level 2 or 3"
+
+
+class ReviewForm(Word):
+    """How a Level 1 review was held (R40)."""
+
+    MEETING = "meeting", "Meeting"
+    PAPER = "paper", "Paper review"
+
+
+class CaseChange(Word):
+    """A change that brings the Level 1 review forward (R39)."""
+
+    ADDRESS = "address", "Change of address"
+    PARTNER = "partner", "New or changed relationship"
+    ARREST = "arrest", "Arrest"
+    RECALL = "recall", "Recall"
+    BEREAVEMENT = "bereavement", "Bereavement"
+    RISK = "risk", "Change of risk of serious harm"
+
+
+class EndingOutcome(Word):
+    """What is decided before the last ground of a person at Level 2 or 3 ends (R26)."""
+
+    LEAVE = "leave", "Leaves MAPPA on the last day"
+    CATEGORY_3 = "category_3", "To be referred as Category 3"
 
 
 class DeadlineStatus(Word):

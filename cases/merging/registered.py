@@ -10,12 +10,15 @@ from cases.models import (
     Identifier,
     KeyDate,
     LeadAgencySpan,
+    Level1Review,
     LevelSpan,
     Merge,
     NamedOfficerSpan,
     Obligation,
     PersonalGrant,
     QualifyingMeeting,
+    ReportedChange,
+    Screening,
     TwoPeople,
     WhereaboutsSpan,
 )
@@ -43,6 +46,9 @@ def register_own() -> None:
     register_merge(NamedOfficerSpan, OneADay(("agency_id",)))
     register_merge(KeyDate, Once(("kind",)))
     register_merge(QualifyingMeeting, Once(("held_on",)))
+    register_merge(Screening, Once(("screened_on",)))
+    register_merge(Level1Review, Once(("held_on",)))
+    register_merge(ReportedChange, Once(("kind", "happened_on")))
     register_merge(Obligation, Once(("kind", "subject", "triggered_on", "agency_id", "area_id")))
     # Grants that follow a span are made from the merged spans; whoever is kept out of one record is kept out of both.
     register_merge(CaseParticipation, OneADay(("group_id", "permission_id", "source"), _LEAD), field="content_object")

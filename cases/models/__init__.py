@@ -7,6 +7,7 @@ from .ground import Ground, QualifyingOffence
 from .hospital_order import HospitalOrder, OrderStage
 from .key_date import KeyDate
 from .level import LevelSpan, QualifyingMeeting
+from .level_1 import EndingDecision, Level1Review, Level1Switch, ReportedChange, Screening
 from .merge import Merge, MergeLine, TwoPeople
 from .nominal import Address, Alias, Identifier, Nominal
 from .obligation import Obligation
@@ -18,12 +19,15 @@ __all__ = [
     "Background",
     "CaseParticipation",
     "ConnectedPerson",
+    "EndingDecision",
     "Exclusion",
     "Ground",
     "HospitalOrder",
     "Identifier",
     "KeyDate",
     "LeadAgencySpan",
+    "Level1Review",
+    "Level1Switch",
     "LevelSpan",
     "Merge",
     "MergeLine",
@@ -35,6 +39,8 @@ __all__ = [
     "PersonalGrant",
     "QualifyingMeeting",
     "QualifyingOffence",
+    "ReportedChange",
+    "Screening",
     "StaffWarning",
     "TwoPeople",
     "WhereaboutsSpan",

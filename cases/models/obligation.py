@@ -61,6 +61,7 @@ class Obligation(models.Model):
 
     A moved due date keeps the row. "Overdue" is never stored: ask ``rules.deadlines.status_of``. ``due_on`` empty means
     that the clock is paused (R52). ``works_to`` is the chair's earlier date; ``due_on`` is the limit (R51).
+    ``looked_at_on`` is the day on which a row that was brought forward was worked off, by choice (R106).
     """
 
     access_root: ClassVar[str] = "nominal"
@@ -76,6 +77,8 @@ class Obligation(models.Model):
     met_on = models.DateField(null=True, blank=True)
     cancelled_on = models.DateField(null=True, blank=True)
     rule = models.CharField(max_length=60)
+    looked_at_on = models.DateField("looked at on", null=True, blank=True)
+    looked_at_reason = models.CharField("what came of it", max_length=300, blank=True)
 
     objects = ObligationQuerySet.as_manager()
 
@@ -95,6 +98,11 @@ class Obligation(models.Model):
             models.CheckConstraint(
                 name="obligation_met_or_cancelled",
                 condition=Q(met_on__isnull=True) | Q(cancelled_on__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="obligation_looked_at_with_reason",
+                condition=Q(looked_at_on__isnull=True, looked_at_reason="")
+                | (Q(looked_at_on__isnull=False) & ~Q(looked_at_reason="")),
             ),
             models.CheckConstraint(
                 name="obligation_due_after_trigger", condition=Q(due_on__isnull=True) | Q(due_on__gte=F("triggered_on"))

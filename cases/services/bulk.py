@@ -30,6 +30,7 @@ from cases.models import (
     Identifier,
     KeyDate,
     LeadAgencySpan,
+    Level1Review,
     LevelSpan,
     NamedOfficerSpan,
     Nominal,
@@ -37,6 +38,8 @@ from cases.models import (
     PersonalGrant,
     QualifyingMeeting,
     QualifyingOffence,
+    ReportedChange,
+    Screening,
     StaffWarning,
     WhereaboutsSpan,
 )
@@ -290,6 +293,9 @@ CHILDREN = (
     _listed("named_officers", NamedOfficerSpan, "officer_id", "agency_id", *SPAN),
     _listed("key_dates", KeyDate, "kind", "falls_on", "certain", "note"),
     _listed("meetings", QualifyingMeeting, "held_on", "level", "next_on", "source"),
+    _listed("screenings", Screening, "screened_on", "outcome", "reason"),
+    _listed("level_1_reviews", Level1Review, "held_on", "form", "contributors", "decision", "next_on"),
+    _listed("changes", ReportedChange, "kind", "happened_on", "note"),
     _Child("lead_agencies", CaseParticipation, GROUP_COLUMNS, _lead_grants, LEADS, GRANTED),
     _Child("named_officers", PersonalGrant, USER_COLUMNS, _officer_grants, OFFICERS, GRANTED),
     _Child("participations", CaseParticipation, GROUP_COLUMNS, _participations, ~LEADS, GRANTED),
@@ -303,7 +309,9 @@ CHILDREN = (
 ACCESS = frozenset({"participations", "personal_grants", "exclusions"})
 # What no register that is brought in knows about: it stays unless a source says that it does.
 CIRCUMSTANCES = frozenset({"backgrounds", "connected_people", "parallel_processes", "staff_warnings"})
-PARTS = frozenset(child.part for child in CHILDREN) - ACCESS - CIRCUMSTANCES
+# What was done here since: no file of an earlier register takes it away.
+DONE_HERE = frozenset({"screenings", "level_1_reviews", "changes"})
+PARTS = frozenset(child.part for child in CHILDREN) - ACCESS - CIRCUMSTANCES - DONE_HERE
 
 
 def _write_children(

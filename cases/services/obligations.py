@@ -9,7 +9,7 @@ from agencies.access import can
 from agencies.principal import Principal
 from agencies.roles import Perm
 from audit.boundary import record_event, service
-from cases.facts import batches
+from cases.facts import batches, shared_facts
 from cases.models import Nominal, Obligation
 from cases.obligations import Wanted, concerned, registered_kinds
 from rules.core import Decision
@@ -112,8 +112,10 @@ def _compare(ids: list[int], today: date) -> _Comparison:
     added: list[Obligation] = []
     moved: list[Obligation] = []
     right = set()
-    for kind in kinds.values():
-        for nominal_id, rows in kind.provider(ids, today).items():
+    with shared_facts():
+        answers = [kind.provider(ids, today) for kind in kinds.values()]
+    for answer in answers:
+        for nominal_id, rows in answer.items():
             for wanted in rows:
                 key = _key(nominal_id, wanted)
                 right.add(key)

@@ -26,6 +26,7 @@ from rules.core import Decision, Period, Reason, merged
 from rules.vocabulary import Handling, ParticipationSource
 
 from .locking import locked
+from .obligations import bring_in_line
 from .splice import make_room, until_next
 
 _CANNOT_LEAD = "A case is led by police, probation, youth justice, counter terrorism police or a health trust or board."
@@ -66,6 +67,7 @@ def set_lead_agency(
     make_room(spans, starts_on, last_day)
     span = LeadAgencySpan.objects.create(nominal=nominal, agency=agency, starts_on=starts_on, ends_on=last_day)
     follow_leads(nominal)
+    bring_in_line([nominal.pk], today=today)
     record_event(span, root=nominal.pk, agency=agency_id, starts_on=starts_on)
     return span
 

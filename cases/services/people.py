@@ -22,6 +22,7 @@ from rules.identity import may_record_person as rules_may_record_person
 from rules.vocabulary import Sex
 
 from .locking import locked, locked_at
+from .obligations import bring_in_line
 
 
 def may_record_nominal(
@@ -204,6 +205,7 @@ def record_address(
         nominal=nominal, starts_on=starts_on, ends_on=ends_on, lines=lines.strip(), postcode=postcode.strip().upper(),
         no_fixed_abode=no_fixed_abode, closest_links_id=closest_links_id,
     )  # fmt: skip
+    bring_in_line([nominal.pk], today=today)
     record_event(stored, root=nominal.pk, starts_on=starts_on)
     return stored
 

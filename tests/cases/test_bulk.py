@@ -25,15 +25,18 @@ from cases.records import (
     AddressRecord,
     AliasRecord,
     BackgroundRecord,
+    ChangeRecord,
     ConnectedPersonRecord,
     ExclusionRecord,
     KeyDateRecord,
     LeadAgencyRecord,
+    Level1ReviewRecord,
     NamedOfficerRecord,
     ParticipationRecord,
     PersonalGrantRecord,
     PersonRecord,
     ProcessRecord,
+    ScreeningRecord,
     StaffWarningRecord,
 )
 from cases.services.bulk import CHILDREN, insert_people, may_stand, replace_people
@@ -41,12 +44,25 @@ from cases.services.copying import copy_people
 from cases.services.obligations import drifting_everywhere
 from cases.verification import verify_register
 from rules.core import Refused
-from rules.vocabulary import Handling, KeyDateKind, Level, ParticipationSource, ProcessKind, WarningKind, Whereabouts
+from rules.vocabulary import (
+    CaseChange,
+    Handling,
+    KeyDateKind,
+    Level,
+    ObligationKind,
+    ParticipationSource,
+    ProcessKind,
+    ReviewForm,
+    ScreeningOutcome,
+    WarningKind,
+    Whereabouts,
+)
 from tests.factories import cases as make
 from tests.factories.agencies import AgencyFactory, AreaFactory, MembershipFactory
 from tests.factories.cases import TODAY
 
 DAY = timedelta(days=1)
+REVIEW = ObligationKind.REVIEW_LEVEL_2_3
 
 
 @pytest.fixture
@@ -66,6 +82,9 @@ def full(area: Area) -> PersonRecord:
         named_officers=(NamedOfficerRecord(member.user_id, member.agency_id, make.LONG_AGO),),
         key_dates=(KeyDateRecord(KeyDateKind.LICENCE_END, TODAY + DAY),),
         meetings=(make.meeting(TODAY - 9 * DAY),),
+        screenings=(ScreeningRecord(TODAY - 20 * DAY, ScreeningOutcome.REFER, "High risk"),),
+        level_1_reviews=(Level1ReviewRecord(make.LONG_AGO, ReviewForm.PAPER, "Probation", "Stays at Level 1"),),
+        changes=(ChangeRecord(CaseChange.ARREST, TODAY - DAY),),
         participations=(ParticipationRecord(other.pk, make.LONG_AGO),),
         personal_grants=(PersonalGrantRecord(member.user_id, TODAY, source=ParticipationSource.SAMPLE),),
         exclusions=(ExclusionRecord("Neighbour", make.LONG_AGO, agency_id=other.pk),),
@@ -94,7 +113,7 @@ def test_every_part_is_stored_with_what_follows_from_it(full: PersonRecord) -> N
     assert all(row_ids(man.pk).values()), "a table stayed empty"
     assert CaseParticipation.objects.filter(content_object=man, source=ParticipationSource.LEAD).count() == 1
     assert PersonalGrant.objects.filter(content_object=man, source=ParticipationSource.NAMED_OFFICER).count() == 1
-    assert Obligation.objects.get(nominal=man).due_on == TODAY + 103 * DAY
+    assert Obligation.objects.get(nominal=man, kind=REVIEW).due_on == TODAY + 103 * DAY
     assert Identifier.objects.get(nominal=man).valid
     assert drifting_everywhere(today=TODAY) == []
 
@@ -144,7 +163,7 @@ def test_only_what_differs_is_written(full: PersonRecord) -> None:
     assert replace(man.pk, changed) == [man.pk]
     after = row_ids(man.pk)
     assert {name for name in before if before[name] != after[name]} == {"WhereaboutsSpan"}
-    assert Obligation.objects.get(nominal=man).due_on is None, "recalled: the clock is paused"
+    assert Obligation.objects.get(nominal=man, kind=REVIEW).due_on is None, "recalled: the clock is paused"
     man.refresh_from_db()
     assert (man.sex, man.version) == ("female", 2)
 

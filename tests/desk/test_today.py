@@ -53,18 +53,14 @@ class TestToday:
     def test_grounds_and_releases_by_horizon(self, coordinator: Client) -> None:
         page = coordinator.get("/").content.decode()
         ending = page[page.index("Grounds ending") :]
-        assert [number for number, _ in re.findall(r'app-card__number">(\d+)</p>()', ending)] == [
-            "1",
-            "2",
-            "2",
-            "1",
-            "1",
-        ]
+        assert [number for number, _ in re.findall(r'app-card__number">(\d+)</p>()', ending)][:3] == ["1", "2", "2"]
+        ahead = page[page.index("Releases and discharges ahead") :]
+        assert [number for number, _ in re.findall(r'app-card__number">(\d+)</p>()', ahead)][:2] == ["1", "1"]
 
     def test_every_number_is_that_of_the_list_behind_it(self, coordinator: Client) -> None:
         page = coordinator.get("/").content.decode()
         for label, (number, url) in cards(page).items():
-            shown = re.search(r"<strong>(\d+)</strong> (?:person|people)", coordinator.get(url).content.decode())
+            shown = re.search(r"<strong>(\d+)</strong> (?:person|people|lines?)", coordinator.get(url).content.decode())
             assert shown is not None, label
             assert int(shown[1]) == number, label
 

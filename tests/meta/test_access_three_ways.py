@@ -15,9 +15,11 @@ from agencies.roots import GLOBAL, path_of
 from cases.models import (
     Address,
     CaseParticipation,
+    EndingDecision,
     Exclusion,
     KeyDate,
     LeadAgencySpan,
+    Level1Review,
     Merge,
     MergeLine,
     NamedOfficerSpan,
@@ -25,10 +27,22 @@ from cases.models import (
     Obligation,
     PersonalGrant,
     QualifyingMeeting,
+    ReportedChange,
+    Screening,
     TwoPeople,
     WhereaboutsSpan,
 )
-from rules.vocabulary import Handling, KeyDateKind, Level, ObligationKind, Whereabouts
+from rules.vocabulary import (
+    CaseChange,
+    EndingOutcome,
+    Handling,
+    KeyDateKind,
+    Level,
+    ObligationKind,
+    ReviewForm,
+    ScreeningOutcome,
+    Whereabouts,
+)
 from tests.factories.cases import LONG_AGO
 
 from .world import CLEARED, SURNAMES, Person, WalkWorld, build
@@ -59,7 +73,16 @@ def world() -> WalkWorld:
         assert user is not None
         assert member is not None
         agency = member.agency
+        ground = nominal.grounds.get()
         rows: dict[type[Model], Model] = {
+            EndingDecision: EndingDecision(
+                nominal=nominal, ground=ground, decided_on=found.day, outcome=EndingOutcome.LEAVE, reason="Licence ends"
+            ),
+            Level1Review: Level1Review(nominal=nominal, held_on=LONG_AGO, form=ReviewForm.PAPER),
+            ReportedChange: ReportedChange(nominal=nominal, kind=CaseChange.ARREST, happened_on=LONG_AGO),
+            Screening: Screening(
+                nominal=nominal, screened_on=LONG_AGO, outcome=ScreeningOutcome.LEVEL_1, reason="Low risk"
+            ),
             Address: Address(nominal=nominal, lines=f"{number} Toadstone Terrace", starts_on=LONG_AGO),
             KeyDate: KeyDate(nominal=nominal, kind=KeyDateKind.TRIBUNAL, falls_on=found.day),
             LeadAgencySpan: LeadAgencySpan(nominal=nominal, agency=agency, starts_on=LONG_AGO),

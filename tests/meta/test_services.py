@@ -31,6 +31,7 @@ from cases.models import (
     Ground,
     HospitalOrder,
     Nominal,
+    Obligation,
     PersonalGrant,
     QualifyingOffence,
 )
@@ -54,16 +55,21 @@ from letters.states import State
 from rules.core import Refused
 from rules.vocabulary import (
     AgreementKind,
+    CaseChange,
     ContactPart,
     DecidingBody,
+    EndingOutcome,
     EndReason,
     Handling,
     HospitalSection,
     HospitalStage,
     KeyDateKind,
     Level,
+    ObligationKind,
     PersonWord,
     ProcessKind,
+    ReviewForm,
+    ScreeningOutcome,
     WarningKind,
     Whereabouts,
 )
@@ -185,6 +191,20 @@ def asked(user: User) -> TwoPersonAct:
     return TwoPersonAct.objects.create(
         user=user, kind=Act.CATEGORY_4_CLEARANCE, reason="Chairs the panel", expires_at=Now() + timedelta(days=1)
     )
+
+
+def _ending_at_level_2(area: Area) -> Nominal:
+    """Somebody at Level 2 whose last ground ends soon."""
+    return nominal(area, grounds=(qualifying(ends_on=TODAY + timedelta(days=20)),), levels=(at_level(Level.TWO),))
+
+
+def _brought_forward(found: Scene, days: int = 9) -> int:
+    """A row of the ledger from before the area's start."""
+    row = Obligation.objects.create(
+        nominal=found.nominal, kind=ObligationKind.SCREENING, rule="R41",
+        triggered_on=found.area.starts_on - timedelta(days=days),
+    )  # fmt: skip
+    return row.pk
 
 
 Arguments = Callable[[Scene], dict[str, Any]]
@@ -446,6 +466,27 @@ CALLS: dict[str, Arguments] = {
     "cases.services.two_people.take_back_mark": lambda found: {
         "today": TODAY, "one_id": found.nominal.pk, "other_id": told_apart(found).pk,
     },
+    "cases.services.level_1.record_screening": _about(
+        screened_on=TODAY, outcome=ScreeningOutcome.REFER, reason="High risk, several agencies"
+    ),
+    "cases.services.level_1.record_level_1_review": lambda found: {
+        "today": TODAY, "nominal_id": nominal(found.area).pk, "held_on": TODAY, "form": ReviewForm.PAPER,
+        "contributors": "Probation", "decision": "Stays at Level 1", "next_on": TODAY + timedelta(days=90),
+    },
+    "cases.services.level_1.report_change": _about(kind=CaseChange.ARREST, happened_on=TODAY),
+    "cases.services.level_1.switch_level_1_reviews": lambda found: {
+        "today": TODAY, "agency_id": found.agency.pk, "holds_from": TODAY, "reviews": False, "reason": "Agreed",
+    },
+    "cases.services.endings.record_ending_decision": lambda found: {
+        "today": TODAY, "ground_id": _ending_at_level_2(found.area).grounds.get().pk,
+        "outcome": EndingOutcome.LEAVE, "reason": "The licence ends and risk is low",
+    },
+    "cases.services.brought_forward.work_off": lambda found: {
+        "today": TODAY, "obligation_id": _brought_forward(found), "reason": "Done before the start",
+    },
+    "cases.services.brought_forward.work_off_several": lambda found: {
+        "today": TODAY, "obligation_ids": [_brought_forward(found, 8)], "reason": "Done before the start",
+    },
     "cases.services.whereabouts.record_whereabouts": _about(kind=Whereabouts.CUSTODY, starts_on=TODAY),
     "letters.outbox.post": lambda found: {
         "kind": ACCESS_GIVEN, "recipient": found.user, "event_key": "tests", "subject": found.nominal,
@@ -493,7 +534,10 @@ CALLS: dict[str, Arguments] = {
 # A role that lacks each service's permission: the widest of those that do.
 _PEOPLE_AND_AGENCIES = ("agencies.", "cases.reference.", "board.services.")
 _CIRCUMSTANCES = ("cases.services.circumstances.", "cases.services.hospital_orders.")
-_DECISIONS = ("levels.set_level", "set_handling", ".exclude", ".end_exclusion", "record_qualifying_meeting")
+_DECISIONS = (
+    "levels.set_level", "set_handling", ".exclude", ".end_exclusion", "record_qualifying_meeting", "record_screening",
+    "record_level_1_review", "report_change", "switch_level_1_reviews", "record_ending_decision",
+)  # fmt: skip
 
 
 def role_without(name: str) -> Role:

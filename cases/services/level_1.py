@@ -1,0 +1,193 @@
+"""Level 1: screening, reviews, changes that bring one forward, and which agencies hold reviews (R39 to R41)."""
+# ruff: noqa: ARG001 - every twin is asked in the same way, whether it needs the day or not
+
+from datetime import date
+
+from agencies.access import can, can_in_area
+from agencies.models import Agency
+from agencies.parameters import parameters_for
+from agencies.principal import Principal
+from agencies.roles import Perm
+from audit.boundary import record_event, service
+from cases.facts import facts_of
+from cases.models import Level1Review, Level1Switch, Nominal, ReportedChange, Screening
+from rules.categories import open_grounds, status_periods
+from rules.core import Decision, Reason
+from rules.identity import may_have_happened
+from rules.level_1 import TOLD, ReviewFacts, may_review_at_level_1, may_screen
+from rules.levels import LevelChange, level_on
+from rules.levels import may_set_level as rules_may_set_level
+from rules.vocabulary import CaseChange, DecidingBody, Level, ReviewForm, ScreeningOutcome
+
+from .levels import decided_slot, fit_levels, levels_allow, meeting_days
+from .locking import locked
+from .obligations import bring_in_line
+
+
+def may_record_screening(
+    nominal: Nominal,
+    *,
+    by: Principal,
+    today: date,
+    screened_on: date | None = None,
+    outcome: ScreeningOutcome = ScreeningOutcome.LEVEL_1,
+    reason: str = "",
+) -> Decision:
+    """Whether a screening may be recorded; without a day, whether any may be, for the button."""
+    allowed = can(by, Perm.LEVEL_1_RECORD, nominal)
+    if not allowed or screened_on is None:
+        return allowed
+    facts = facts_of(nominal)
+    standing = open_grounds(facts.grounds, screened_on)
+    period = next((each for each in status_periods(facts.grounds) if screened_on in each), None)
+    decision = allowed & may_screen(
+        screened_on,
+        status_from=period.starts_on if period else None,
+        automatic=bool(standing) and standing[0].kind.is_automatic,
+        reason=reason,
+        today=today,
+    )
+    change = _level_by(screened_on, outcome, reason, today)
+    if not decision or change is None or level_on(facts.levels, screened_on).value is not Level.NOT_SET:
+        return decision
+    decision &= rules_may_set_level(change, facts.levels, facts.grounds, meetings=meeting_days(nominal), today=today)
+    return decision & levels_allow(nominal, facts.grounds, decided_slot(change))
+
+
+@service(event="screening_recorded", asks=may_record_screening)
+def record_screening(
+    *, by: Principal, today: date, nominal_id: int, screened_on: date, outcome: ScreeningOutcome, reason: str
+) -> Screening:
+    """Record what the lead agency found. "Level 1 is enough" sets Level 1 where no level is set yet (R32, R41).
+
+    A second record for the same day corrects the first. Raises ``Refused``.
+    """
+    nominal = locked(nominal_id)
+    may_record_screening(
+        nominal, by=by, today=today, screened_on=screened_on, outcome=outcome, reason=reason
+    ).or_refuse()
+    stored, _ = Screening.objects.update_or_create(
+        nominal=nominal, screened_on=screened_on, defaults={"outcome": outcome, "reason": reason.strip()}
+    )
+    change = _level_by(screened_on, outcome, reason, today)
+    if change is not None and level_on(facts_of(nominal).levels, screened_on).value is Level.NOT_SET:
+        fit_levels(nominal, decided_slot(change))
+    bring_in_line([nominal.pk], today=today)
+    record_event(stored, root=nominal.pk, screened_on=screened_on, outcome=outcome)
+    return stored
+
+
+def _level_by(screened_on: date, outcome: ScreeningOutcome, reason: str, today: date) -> LevelChange | None:
+    """The level that the screening sets where none is set yet."""
+    if outcome is not ScreeningOutcome.LEVEL_1:
+        return None
+    late = "Screened on that day, recorded later." if screened_on < today else ""
+    return LevelChange(Level.ONE, screened_on, DecidingBody.SCREENING, reason=reason.strip(), backdating_reason=late)
+
+
+def may_record_level_1_review(
+    nominal: Nominal,
+    *,
+    by: Principal,
+    today: date,
+    review: ReviewFacts | None = None,
+    contributors: str = "",
+    decision: str = "",
+) -> Decision:
+    """Whether a Level 1 review may be recorded; without one, whether any may be, for the button."""
+    allowed = can(by, Perm.LEVEL_1_RECORD, nominal)
+    if not allowed or review is None:
+        return allowed
+    return allowed & may_review_at_level_1(
+        review,
+        contributors=contributors,
+        decision=decision,
+        at_level_1=level_on(facts_of(nominal).levels, review.held_on).value is Level.ONE,
+        today=today,
+        params=parameters_for(nominal.area_id),
+    )
+
+
+@service(event="level_1_review_recorded", asks=may_record_level_1_review)
+def record_level_1_review(
+    *,
+    by: Principal,
+    today: date,
+    nominal_id: int,
+    held_on: date,
+    form: ReviewForm,
+    contributors: str,
+    decision: str,
+    next_on: date,
+) -> Level1Review:
+    """Record a Level 1 review held by meeting or on paper: it meets what was due and sets the next date (R39, R40).
+
+    A second record for the same day corrects the first. Raises ``Refused``.
+    """
+    nominal = locked(nominal_id)
+    review = ReviewFacts(held_on, next_on)
+    may_record_level_1_review(
+        nominal, by=by, today=today, review=review, contributors=contributors, decision=decision
+    ).or_refuse()
+    values = {"form": form, "contributors": contributors.strip(), "decision": decision.strip(), "next_on": next_on}
+    stored, _ = Level1Review.objects.update_or_create(nominal=nominal, held_on=held_on, defaults=values)
+    bring_in_line([nominal.pk], today=today)
+    record_event(stored, root=nominal.pk, held_on=held_on, form=form, next_on=next_on)
+    return stored
+
+
+def may_report_change(
+    nominal: Nominal, *, by: Principal, today: date, kind: CaseChange | None = None, happened_on: date | None = None
+) -> Decision:
+    """Whether a change in the person's life may be recorded; without a kind, whether any may be, for the button."""
+    allowed = can(by, Perm.LEVEL_1_RECORD, nominal)
+    if not allowed or kind is None or happened_on is None:
+        return allowed
+    refusals = []
+    if happened_on > today:
+        refusals.append(Reason("A change is recorded when it has happened.", "R39"))
+    if kind not in TOLD:
+        refusals.append(Reason("Record a new address, or where they are: the change follows from it.", "R39"))
+    return allowed & Decision.of(refusals) & may_have_happened(happened_on, born_on=nominal.date_of_birth)
+
+
+@service(event="change_reported", asks=may_report_change)
+def report_change(
+    *, by: Principal, today: date, nominal_id: int, kind: CaseChange, happened_on: date, note: str = ""
+) -> ReportedChange:
+    """Record an arrest, a new relationship, a bereavement or a change of risk: at Level 1 it makes an early review due
+    (R39). The same change again corrects its note. Raises ``Refused``.
+    """
+    nominal = locked(nominal_id)
+    may_report_change(nominal, by=by, today=today, kind=kind, happened_on=happened_on).or_refuse()
+    stored, _ = ReportedChange.objects.update_or_create(
+        nominal=nominal, kind=kind, happened_on=happened_on, defaults={"note": note.strip()}
+    )
+    bring_in_line([nominal.pk], today=today)
+    record_event(stored, root=nominal.pk, kind=kind, happened_on=happened_on)
+    return stored
+
+
+def may_switch_level_1_reviews(agency: Agency | None = None, *, by: Principal, today: date) -> Decision:
+    """Whether Level 1 reviews may be switched on or off for an agency; without one, for any of one's area."""
+    allowed = can(by, Perm.LEVEL_1_SWITCH)
+    return allowed & can_in_area(by, Perm.LEVEL_1_SWITCH, agency.area_id) if agency is not None else allowed
+
+
+@service(event="level_1_reviews_switched", asks=may_switch_level_1_reviews)
+def switch_level_1_reviews(
+    *, by: Principal, today: date, agency_id: int, holds_from: date, reviews: bool, reason: str
+) -> Level1Switch:
+    """From a day on, the agency holds Level 1 reviews of the cases it leads, or does not. The same day again replaces
+    it. The ledger follows with the next reconciliation. Raises ``Refused``.
+    """
+    agency = Agency.objects.get(pk=agency_id)
+    decision = may_switch_level_1_reviews(agency, by=by, today=today)
+    if not reason.strip():
+        decision &= Decision.no(Reason("Give the reason.", "R39"))
+    decision.or_refuse()
+    stored, _ = Level1Switch.objects.update_or_create(
+        agency=agency, holds_from=holds_from, defaults={"reviews": reviews, "reason": reason.strip()}
+    )
+    record_event(stored, root=None, agency=agency.pk, holds_from=holds_from, reviews=reviews)
+    return stored

@@ -1,0 +1,168 @@
+"""Recording at Level 1: a screening, a review, a change; the decision on an ending; who holds reviews."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from agencies.models import Agency
+from agencies.parameters import parameters_for
+from agencies.queries import leading_agencies_of
+from agencies.roles import Perm
+from cases.forms.level_1 import ON, ChangeForm, EndingForm, Level1ReviewForm, ScreeningForm, SwitchForm
+from cases.level_1 import agencies_with_reviews
+from cases.models import Level1Switch
+from cases.services.endings import record_ending_decision
+from cases.services.level_1 import (
+    record_level_1_review,
+    record_screening,
+    report_change,
+    switch_level_1_reviews,
+)
+from pages.guards import FormPage
+from rules.vocabulary import CaseChange, EndingOutcome, ReviewForm, ScreeningOutcome
+
+from .about import GroundFormPage, NominalFormPage
+
+
+class DueFormPage(NominalFormPage, abstract=True):
+    """A form that leads back to what is due for the person."""
+
+    def get_cancel_url(self) -> str:
+        return reverse("nominal-due", args=[self.object.pk])
+
+
+class ScreeningAdd(DueFormPage):
+    """What the lead agency found when it screened the person (R41)."""
+
+    permission = Perm.LEVEL_1_RECORD
+    form_class = ScreeningForm
+    title = "Record a screening"
+    done = "The screening has been recorded."
+
+    def act(self, form: Any) -> str:
+        said = form.cleaned_data
+        record_screening(
+            by=self.principal,
+            today=self.today,
+            nominal_id=self.object.pk,
+            screened_on=said["screened_on"],
+            outcome=ScreeningOutcome(said["outcome"]),
+            reason=said["reason"],
+        )
+        return self.back()
+
+
+class Level1ReviewAdd(DueFormPage):
+    """A Level 1 review, by meeting or on paper (R40)."""
+
+    permission = Perm.LEVEL_1_RECORD
+    form_class = Level1ReviewForm
+    title = "Record a Level 1 review"
+    done = "The review has been recorded."
+
+    def act(self, form: Any) -> str:
+        said = form.cleaned_data
+        record_level_1_review(
+            by=self.principal,
+            today=self.today,
+            nominal_id=self.object.pk,
+            held_on=said["held_on"],
+            form=ReviewForm(said["held_as"]),
+            contributors=said["contributors"],
+            decision=said["decision"],
+            next_on=said["next_on"],
+        )
+        return self.back()
+
+
+class ChangeAdd(DueFormPage):
+    """A change that brings the Level 1 review forward (R39)."""
+
+    permission = Perm.LEVEL_1_RECORD
+    form_class = ChangeForm
+    title = "Record a change"
+    done = "The change has been recorded."
+
+    def act(self, form: Any) -> str:
+        said = form.cleaned_data
+        report_change(
+            by=self.principal,
+            today=self.today,
+            nominal_id=self.object.pk,
+            kind=CaseChange(said["kind"]),
+            happened_on=said["happened_on"],
+            note=said["note"],
+        )
+        return self.back()
+
+
+class EndingDecide(GroundFormPage):
+    """The decision before the last ground of a person at Level 2 or 3 ends (R26)."""
+
+    permission = Perm.LEVEL_RECORD
+    form_class = EndingForm
+    title = "Decide what follows the last ground"
+    submit_label = "Save the decision"
+    done = "The decision has been recorded."
+
+    @property
+    def stored_version(self) -> int | None:
+        return None
+
+    def get_cancel_url(self) -> str:
+        return reverse("nominal-due", args=[self.object.nominal_id])
+
+    def act(self, form: Any) -> str:
+        said = form.cleaned_data
+        record_ending_decision(
+            by=self.principal,
+            today=self.today,
+            ground_id=self.object.pk,
+            outcome=EndingOutcome(said["outcome"]),
+            reason=said["reason"],
+        )
+        return self.back()
+
+
+class Level1Switches(FormPage[Level1Switch]):
+    """Which lead agencies hold Level 1 reviews here, and a form to switch one on or off from a day (R39)."""
+
+    permission = Perm.LEVEL_1_SWITCH
+    form_class = SwitchForm
+    template_name = "cases/level_1_switches.html"
+    title = "Level 1 reviews by agency"
+
+    def agencies(self) -> QuerySet[Agency]:
+        return leading_agencies_of(self.principal)
+
+    def get_form_kwargs(self) -> Mapping[str, Any]:
+        return {"agencies": self.agencies()}
+
+    def get_cancel_url(self) -> str:
+        return reverse("due")
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        agencies = list(self.agencies().order_by("name"))
+        params = parameters_for(self.principal.area_id or 0)
+        answers = agencies_with_reviews(agencies, self.today, params)
+        return super().get_context_data(
+            agencies=[(each, answers[each.pk]) for each in agencies],
+            switches=Level1Switch.objects.filter(agency__in=agencies).select_related("agency").order_by("-holds_from"),
+            **context,
+        )
+
+    def act(self, form: Any) -> str:
+        said = form.cleaned_data
+        switch_level_1_reviews(
+            by=self.principal,
+            today=self.today,
+            agency_id=said["agency"].pk,
+            holds_from=said["holds_from"],
+            reviews=said["reviews"] == ON,
+            reason=said["reason"],
+        )
+        messages.success(self.request, "The switch has been recorded.")
+        return reverse("level-1-switches")

@@ -1,0 +1,166 @@
+"""Level 1: who is still to be screened, and when the lead agency looks at a case again (R39 to R41)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rules.calendar import add_months
+from rules.core import DAY, Answer, Decision, Period, Reason, cites, long_date, merged
+from rules.facts import LevelFacts
+from rules.parameters import Parameters
+from rules.vocabulary import CaseChange, DecidingBody
+
+# What somebody tells; a change of address and a recall have rows of their own.
+TOLD = (CaseChange.PARTNER, CaseChange.ARREST, CaseChange.BEREAVEMENT, CaseChange.RISK)
+FEWEST_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A day by which, counted from a day. `due_on` None: it cannot be said yet."""
+
+    triggered_on: date
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFacts:
+    """A Level 1 review held, and the next date that was set at it."""
+
+    held_on: date
+    next_on: date | None = None
+
+
+@cites("R41")
+def shows_screening(span: LevelFacts) -> bool:
+    """Whether this level shows that somebody has looked at the person: set by screening, or Level 2 or 3.
+
+    A Level 1 that was brought in or taken over with a transfer shows nothing.
+    """
+    return span.level.is_multi_agency or span.body is DecidingBody.SCREENING
+
+
+@cites("R38", "R41", params=("screening_within",))
+def screening_due(status_from: date, detained: Sequence[Period], params: Parameters) -> Answer[Due | None]:
+    """By when a person with an automatic ground is to be screened: so many days after it starts.
+
+    The days are counted from the first day of status in the community: who is detained is watched by the date before
+    release (R38). None while they have been detained since status began.
+    """
+    day = status_from
+    for period in merged(detained):
+        if day not in period:
+            continue
+        if period.ends_on is None:
+            return Answer(None, (Reason("Detained since status began: the level is set before release", "R38"),))
+        day = period.ends_on + DAY
+    within = params.number("screening_within", day)
+    due_on = date.fromordinal(day.toordinal() + within)
+    text = f"Due on {long_date(due_on)}: screened within {within} days of the first day of status in the community"
+    facts = (("Status since", long_date(status_from)), ("In the community since", long_date(day)))
+    return Answer(Due(day, due_on), (Reason(text, "R41", facts),))
+
+
+@cites("R39", params=("level_1_first_review",))
+def first_level_1_review_due(
+    level_1_from: date,
+    sentenced_on: date,
+    detained: Sequence[Period],
+    release_on: date | None,
+    params: Parameters,
+) -> Answer[Due]:
+    """The first Level 1 review: four weeks after sentence in the community, by the day of release from detention.
+
+    Counted from the later of sentence and the first day at Level 1. The window before release opens six months ahead
+    and closes with it; without a date of release there is no due date while the person is detained.
+    """
+    since = max(level_1_from, sentenced_on)
+    inside = next((period for period in merged(detained) if since in period), None)
+    if inside is None:
+        days = params.number("level_1_first_review", since)
+        due_on = date.fromordinal(since.toordinal() + days)
+        text = f"Due on {long_date(due_on)}: the first review is held within {days} days"
+        return Answer(Due(since, due_on), (Reason(text, "R39", (("Counted from", long_date(since)),)),))
+    if inside.ends_on is not None:
+        free = inside.ends_on + DAY
+        return Answer(Due(since, free), (Reason(f"Due by release, on {long_date(free)}", "R39"),))
+    if release_on is None:
+        return Answer(Due(since, None), (Reason("Due before release: no date of release is recorded", "R39"),))
+    due_on = max(since, release_on)
+    return Answer(Due(since, due_on), (Reason(f"Due in the six months before release on {long_date(due_on)}", "R39"),))
+
+
+@cites("R39", params=("level_1_later_review",))
+def latest_next_level_1_review(held_on: date, params: Parameters) -> date:
+    """The last day for the next Level 1 review after one that was held."""
+    return add_months(held_on, params.number("level_1_later_review", held_on))
+
+
+@cites("R39")
+def next_level_1_review_due(last: ReviewFacts, params: Parameters) -> Answer[Due]:
+    """The next Level 1 review: on the date set at the last one, at the latest after the months of the area's table."""
+    limit = latest_next_level_1_review(last.held_on, params)
+    due_on = min(limit, last.next_on) if last.next_on else limit
+    text = f"Due on {long_date(due_on)}: " + (
+        "the date set at the last review" if due_on == last.next_on else "the longest time between Level 1 reviews"
+    )
+    return Answer(Due(last.held_on, due_on), (Reason(text, "R39", (("Last review", long_date(last.held_on)),)),))
+
+
+@cites("R39", params=("level_1_early_review",))
+def early_review_due(changed_on: date, what: str, params: Parameters) -> Answer[Due]:
+    """A listed change (address, partner, arrest, recall, bereavement, risk) brings the Level 1 review forward."""
+    days = params.number("level_1_early_review", changed_on)
+    due_on = date.fromordinal(changed_on.toordinal() + days)
+    text = f"Due on {long_date(due_on)}: {days} days after a change ({what.lower()}, {long_date(changed_on)})"
+    return Answer(Due(changed_on, due_on), (Reason(text, "R39"),))
+
+
+@cites("R39", "R40")
+def may_review_at_level_1(
+    review: ReviewFacts, *, contributors: str, decision: str, at_level_1: bool, today: date, params: Parameters
+) -> Decision:
+    """Whether a Level 1 review may be recorded: held, at Level 1, with who contributed, the decision and the next date.
+
+    A meeting and a paper review need the same.
+    """
+    refusals = []
+    if review.held_on > today:
+        refusals.append(Reason("A review is recorded when it has been held, not before", "R40"))
+    if not at_level_1:
+        refusals.append(Reason("The person was not at Level 1 on that day", "R39"))
+    if not contributors.strip():
+        refusals.append(Reason("Say who contributed", "R40"))
+    if len(decision.split()) < FEWEST_WORDS:
+        refusals.append(Reason("Give the decision with its reasons, in a few words at least", "R40"))
+    if review.next_on is None:
+        refusals.append(Reason("Set the next date", "R40"))
+    elif review.next_on <= review.held_on:
+        refusals.append(Reason("The next review lies after this one", "R40"))
+    elif review.next_on > (limit := latest_next_level_1_review(review.held_on, params)):
+        refusals.append(Reason(f"The next review must be on {long_date(limit)} at the latest", "R39"))
+    return Decision.of(refusals)
+
+
+@cites("R41")
+def may_screen(screened_on: date, *, status_from: date | None, automatic: bool, reason: str, today: date) -> Decision:
+    """Whether a screening may be recorded: of a person with an automatic ground, when done, with its reasons."""
+    refusals = []
+    if screened_on > today:
+        refusals.append(Reason("A screening is recorded when it has been done, not before", "R41"))
+    if status_from is None or not automatic:
+        refusals.append(Reason("Only a person with an automatic ground on that day is screened", "R41"))
+    if len(reason.split()) < FEWEST_WORDS:
+        refusals.append(Reason("Give the reasons, in a few words at least", "R41"))
+    return Decision.of(refusals)
+
+
+@cites("R39", params=("level_1_reviews_by",))
+def reviews_at_level_1(agency_kind: str, switched: bool | None, day: date, params: Parameters) -> Answer[bool]:
+    """Whether a lead agency holds Level 1 reviews on the day: as it was switched for the agency, else by its kind."""
+    if switched is not None:
+        return Answer(switched, (Reason(f"Switched {'on' if switched else 'off'} for this agency", "R39"),))
+    held = agency_kind in params.codes("level_1_reviews_by", day)
+    return Answer(held, (Reason(f"Agencies of this kind {'do' if held else 'do not'}, unless switched", "R39"),))
