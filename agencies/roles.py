@@ -69,6 +69,7 @@ class Perm(Word):
     LETTERS_SETTLE = "letters.settle", "see what is to be sent, and decide on what may have been sent"
     AGENCIES_VIEW = "agencies.view", "read agencies, by whom they are reached and what they have signed"
     SETTINGS_VIEW = "settings.view", "read users, agencies and settings"
+    PARAMETERS_VIEW = "parameters.view", "read the numbers in force in the area and where they come from"
     AREA_EDIT = "area.edit", "change areas, agencies and parameters"
     USERS_EDIT = "users.edit", "add and disable users, give and end roles"
 
@@ -111,6 +112,7 @@ _UNIT: dict[Perm, Scope] = _each(Scope.ANY, Perm.AGENCIES_VIEW) | _each(
     Perm.REGISTER_IMPORT,
     Perm.FIGURES_VIEW,
     Perm.BROUGHT_FORWARD_WORK,
+    Perm.PARAMETERS_VIEW,
 )
 
 # The system administrator configures and reads no case (R104).
@@ -145,7 +147,15 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
     Role.INFORMATION_GOVERNANCE: _OWN | _each(Scope.AREA, Perm.FIGURES_VIEW),
     Role.REVIEWER: _OWN | _each(Scope.PERSON, *_READ, Perm.HISTORY_VIEW),
     Role.SYSTEM_ADMINISTRATOR: _OWN
-    | _each(Scope.ANY, Perm.AGENCIES_VIEW, Perm.SETTINGS_VIEW, Perm.AREA_EDIT, Perm.USERS_EDIT, Perm.LETTERS_SETTLE),
+    | _each(
+        Scope.ANY,
+        Perm.AGENCIES_VIEW,
+        Perm.SETTINGS_VIEW,
+        Perm.PARAMETERS_VIEW,
+        Perm.AREA_EDIT,
+        Perm.USERS_EDIT,
+        Perm.LETTERS_SETTLE,
+    ),
     Role.SYSTEM: _each(
         Scope.ALL,
         Perm.NOMINAL_VIEW,

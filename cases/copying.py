@@ -2,12 +2,10 @@
 
 import io
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 from django.db import connection
 from django.db.models import AutoField, Field, Model
-from django.utils import timezone
 
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -16,9 +14,9 @@ def copy_in(model: type[Model], rows: Iterable[Model], *, with_key: bool = False
     """Write these unsaved rows into the table of their model; returns how many. Keys are given out by the table, unless
     the rows bring theirs."""
     fields = [field for field in model._meta.concrete_fields if with_key or not isinstance(field, AutoField)]
-    now, count, text = timezone.now(), 0, io.StringIO()
+    count, text = 0, io.StringIO()
     for row in rows:
-        text.write("\t".join(_written(field, row, now) for field in fields) + "\n")
+        text.write("\t".join(_written(field, row) for field in fields) + "\n")
         count += 1
     if not count:
         return 0
@@ -40,8 +38,9 @@ def new_keys(model: type[Model], number: int) -> Sequence[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _written(field: "Field[Any, Any]", row: Model, now: datetime) -> str:
-    value = now if getattr(field, "auto_now_add", False) else getattr(row, field.attname)
+def _written(field: "Field[Any, Any]", row: Model) -> str:
+    # A field that notes when its row is made does so when it is asked for its value.
+    value = field.pre_save(row, add=True)
     if value is None:
         return "\\N"
     return value if isinstance(value, str) and value.isalnum() else str(value).translate(_ESCAPED)

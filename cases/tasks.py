@@ -4,6 +4,7 @@ import structlog
 from celery import shared_task
 
 from agencies.principal import Principal
+from audit.ticks import Work, ticked
 from mappa import clock
 
 from .services.obligations import reconcile
@@ -16,4 +17,6 @@ def reconcile_obligations_task() -> None:
     """Bring the ledger of obligations in line with the facts. It shows nobody's data to anybody."""
     today = clock.today()
     corrections = reconcile(by=Principal.system("reconcile_obligations", on=today), today=today)
+    changed = corrections.added + corrections.moved + corrections.dropped
+    ticked(Work.LEDGER, corrections=changed)
     log.info("obligations reconciled", added=corrections.added, moved=corrections.moved, dropped=corrections.dropped)

@@ -16,4 +16,6 @@ class DeskConfig(AppConfig):
             NavEntry(30, "Search", "search", Perm.SEARCH),
             NavEntry(70, "Agencies", "agencies", Perm.AGENCIES_VIEW),
             NavEntry(80, "People", "users", Perm.SETTINGS_VIEW),
+            NavEntry(90, "Numbers", "numbers", Perm.AREA_EDIT),
+            NavEntry(95, "System", "system", Perm.SETTINGS_VIEW),
         )

@@ -5,6 +5,7 @@ from typing import Any
 
 import django_stubs_ext
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from mappa import devstack, env
@@ -346,6 +347,8 @@ CELERY_ENABLE_UTC = True
 # Ticks often and decides nothing: what is due comes from the database, so a missed or doubled tick changes nothing.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
+    "note-tick": {"task": "audit.tasks.note_tick_task", "schedule": 60.0},
+    "verify-evidence": {"task": "audit.tasks.verify_evidence_task", "schedule": crontab(hour=2, minute=10)},
     "reconcile-obligations": {"task": "cases.tasks.reconcile_obligations_task", "schedule": 300.0},
     "send-letters": {"task": "letters.tasks.send_letters_task", "schedule": 60.0},
     "carry-out-successions": {"task": "agencies.tasks.carry_out_successions_task", "schedule": 300.0},

@@ -32,6 +32,11 @@ def _none() -> dict[str, Any]:
     return {}
 
 
+def number(key: str) -> Values:
+    """One number of the area."""
+    return lambda: {"number": key}
+
+
 @dataclass(frozen=True)
 class Stop:
     """A page: the name of its address, what stands in its place holders, and what is done on it first."""
@@ -449,6 +454,12 @@ WALKS = (
             Stop("providers"),
             Stop("provider-set", agency_called("probation")),
             Stop("provider-set", agency_called("probation"), act=sent("Save"), note="empty", status=422),
+            Stop("numbers"),
+            Stop("number-set", number("review_level_2")),
+            Stop("number-set", number("review_level_2"), act=sent("Set this number"), note="empty", status=422),
+            Stop("number-set", number("counts_as_community")),
+            Stop("number-set", number("supervision_repealed_on")),
+            Stop("system"),
         ),
     ),
 )

@@ -27,7 +27,7 @@ OF_A_LIST = {"extract-rows"}
 # Where an agency's sign-in is asked, which in the walk does not answer.
 NOT_ANSWERING = {"provider-begin", "provider-return"}
 # What stands in place holders that name no row.
-WORDS = {"key": "no-such-key"}
+WORDS = {"key": "no-such-key", "number": "review_level_2"}
 CARD = "Contact the MAPPA unit</h1>"
 
 

@@ -2,15 +2,14 @@
 
 import argparse
 import json
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import connection
-from django.utils.timezone import localtime
 
 from audit.reads import EvidenceNotWritten, SystemPrincipal, reading
+from audit.ticks import Work, ticked
+from audit.verification import CHUNK, Fault, Log, Verified, verified
 
 DESCRIPTION = """\
 Verify the evidence: the change log, the named events and the access log.
@@ -44,27 +43,6 @@ access log.
 """
 
 
-@dataclass(frozen=True)
-class Fault:
-    """Where the evidence is not whole, and how."""
-
-    log: str
-    where: str
-    fault: str
-
-
-@dataclass(frozen=True)
-class Log:
-    name: str
-    rows: int
-    first: int
-    last: int
-
-    @property
-    def missing_numbers(self) -> int:
-        return self.last - self.first + 1 - self.rows if self.rows else 0
-
-
 class Command(BaseCommand):
     help = DESCRIPTION
 
@@ -76,19 +54,19 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--format", choices=["text", "json"], default="text", help="how to print (default: text)")
         parser.add_argument(
-            "--chunk", type=_positive, default=100_000, help="how many row numbers to verify at once (default: 100000)"
+            "--chunk", type=_positive, default=CHUNK, help=f"how many row numbers to verify at once (default: {CHUNK})"
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        faults: list[Fault] = []
-        logs: list[Log] = []
+        found = Verified([], [])
         try:
             with reading(SystemPrincipal("verify_audit")):
-                logs = extent()
-                faults += [*faults_of_rows(logs, options["chunk"]), *faults_of_transactions()]
+                found = verified(options["chunk"])
+            ticked(Work.EVIDENCE, well=not found.faults, rows=found.rows, faults=len(found.faults))
         except EvidenceNotWritten:
             # Only numbers of rows are shown, and a log that takes no more rows must be told.
-            faults.append(Fault("access", "now", "rows cannot be written any more"))
+            found.faults.append(Fault("access", "now", "rows cannot be written any more"))
+        logs, faults = found.logs, found.faults
         if options["format"] == "json":
             self.stdout.write(
                 json.dumps({"logs": [asdict(log) for log in logs], "faults": [asdict(fault) for fault in faults]})
@@ -104,44 +82,6 @@ class Command(BaseCommand):
         for log in logs:
             self.stdout.write(f"{log.name}: {log.rows} rows verified, {log.missing_numbers} numbers not in use")
         self.stdout.write(f"{len(faults)} faults" if faults else "The evidence is whole.")
-
-
-def extent() -> list[Log]:
-    """How many rows each log has, and the numbers of its first and last."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT log, row_count, first_id, last_id FROM audit_extent()")
-        return [Log(name, rows, first or 0, last or 0) for name, rows, first, last in cursor.fetchall()]
-
-
-def faults_of_rows(logs: list[Log], chunk: int) -> list[Fault]:
-    """Rows whose seal does not fit them."""
-    faults: list[Fault] = []
-    last = max((log.last for log in logs), default=0)
-    with connection.cursor() as cursor:
-        for first in range(min((log.first for log in logs if log.rows), default=0), last + 1, chunk):
-            cursor.execute(
-                "SELECT log, id, fault FROM audit_faults_of_rows(%s, %s) ORDER BY log, id", [first, first + chunk - 1]
-            )
-            faults += [Fault(log, f"row {row_id}", fault) for log, row_id, fault in cursor.fetchall()]
-    return faults
-
-
-def faults_of_transactions() -> list[Fault]:
-    """Transactions of which a row is missing or there twice."""
-    faults: list[Fault] = []
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT at, xact, missing, doubled FROM audit_faults_of_transactions()")
-        for at, xact, missing, doubled in cursor.fetchall():
-            where = f"{xact} of {_moment(at)}"
-            if missing:
-                faults.append(Fault("transaction", where, f"{missing} rows deleted"))
-            if doubled:
-                faults.append(Fault("transaction", where, f"{doubled} rows too many"))
-    return faults
-
-
-def _moment(at: datetime) -> str:
-    return localtime(at).isoformat(timespec="seconds")
 
 
 def _positive(text: str) -> int:
