@@ -126,12 +126,12 @@ def screening_obligations(nominal_ids: Iterable[int], today: date) -> dict[int, 
         recorded[row.nominal_id].append(row.screened_on)
     params = cache(parameters_for)
     return {
-        key: list(_screenings(facts, recorded[key], params(areas[key]), today))
+        key: list(screenings_of(facts, recorded[key], params(areas[key]), today))
         for key, facts in facts_for(areas).items()
     }
 
 
-def _screenings(facts: RegisterFacts, recorded: list[date], params: Parameters, today: date) -> Iterator[Wanted]:
+def screenings_of(facts: RegisterFacts, recorded: list[date], params: Parameters, today: date) -> Iterator[Wanted]:
     detained = detained_periods(facts.whereabouts, params)
     for period in status_periods(facts.grounds):
         if not open_grounds(facts.grounds, period.starts_on)[0].kind.is_automatic:

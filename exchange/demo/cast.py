@@ -1,6 +1,7 @@
 """Everybody of the demo register on a day of loading, as plain facts."""
 
 from .days import Days
+from .level_1 import add_level_1
 from .named_cases import again_at_level_3, hidden, level_2_and_3
 from .named_others import others
 from .people import Person
@@ -13,4 +14,6 @@ def cast(day: Days, seed: int) -> list[Person]:
     published = people_of_the_published_year()
     again_at_level_3(day, published[0])
     named = [*published, *level_2_and_3(day), hidden(day), *others(day)]
-    return [*named, *Register(day, named, seed).people()]
+    everybody = [*named, *Register(day, named, seed).people()]
+    add_level_1(day, everybody, seed)
+    return everybody

@@ -239,6 +239,8 @@ class Loader:
                 for key in person.agencies
                 if key != person.lead
             ),
+            level_1_reviews=person.reviews,
+            changes=person.changes,
             personal_grants=self._grants(person),
             exclusions=tuple(
                 ExclusionRecord(reason, since, user_id=self.users[holder].pk) for holder, reason in person.excluded

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from cases.records import ChangeRecord, Level1ReviewRecord
 from rules.facts import GroundFacts, LevelFacts, RegisterFacts, WhereaboutsFacts
 from rules.vocabulary import AliasKind, DecidingBody, Handling, KeyDateKind, Level, Sex, Whereabouts
 
@@ -90,6 +91,8 @@ class Person:
     named: bool = True
     area: str = "derbyshire"
     left_on: date | None = None
+    reviews: tuple[Level1ReviewRecord, ...] = ()
+    changes: tuple[ChangeRecord, ...] = ()
 
     @property
     def opened_on(self) -> date:
