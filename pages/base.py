@@ -58,12 +58,13 @@ class Restricted(Exception):
 
 def show(rows: Iterable[Model], kind: reads.AccessKind = reads.AccessKind.VIEW) -> None:
     """Tell the evidence which nominals the page shows. Rows about no nominal leave no mark."""
-    ids = {found for row in rows if (found := _nominal_of(row)) is not None}
+    ids = {found for row in rows if (found := nominal_of(row)) is not None}
     if ids:
         reads.showed(kind, ids)
 
 
-def _nominal_of(row: Model) -> int | None:
+def nominal_of(row: Model) -> int | None:
+    """The key of the nominal a row is about, by the ``access_root`` of its model; None when it is about none."""
     path = getattr(type(row), "access_root", GLOBAL)
     if path == GLOBAL:
         return None
@@ -89,10 +90,10 @@ def fetch(principal: Principal, rows: QuerySet[M], *, permission: Perm, seen_by:
     if found is Presence.ABSENT:
         raise Http404
     if found is Presence.CARD:
-        reads.denied([_nominal_of(hidden)], rule="R100")
+        reads.denied([nominal_of(hidden)], rule="R100")
         raise Restricted
     decision = can(principal, permission, hidden)
-    reads.denied([_nominal_of(hidden)], rule=decision.reasons[0].rule if decision.reasons else "")
+    reads.denied([nominal_of(hidden)], rule=decision.reasons[0].rule if decision.reasons else "")
     raise Forbidden(decision)
 
 

@@ -13,7 +13,8 @@ from agencies.roles import Perm
 from audit.reads import AccessKind
 
 from .base import GuardedView, show
-from .lists import ListContext, Listing
+from .doors import WaysOut, ways_out
+from .lists import Found, ListContext, Listing
 
 M = TypeVar("M", bound=Model)
 
@@ -27,16 +28,38 @@ class ListPage(GuardedView, Generic[M], abstract=True):
     model: ClassVar[type[Model]]
     listing: ClassVar[Listing]
     template_name: ClassVar[str] = "layouts/list.html"
+    # The reason why this list is never taken out as a file; a list is, unless it says so.
+    not_exported: ClassVar[str] = ""
 
     def get_queryset(self) -> QuerySet[M]:
         """Rows with what a line of the table needs beside them. Access is added by the base."""
         return cast("QuerySet[M]", self.model._default_manager.all())
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ARG002
-        rows = visible(self.principal, self.get_queryset(), cast("Perm", self.permission))
-        found = self.listing.read(rows, request.GET, ListContext(self.principal, self.today), request.path)
+        found = self.listing.read(self.visible_rows(), request.GET, self.context, request.path)
         show(found.rows, AccessKind.LIST)
-        return self.page(found=found, rows=self.decorate(found.rows), listing=self.listing)
+        return self.page(found=found, rows=self.decorate(found.rows), listing=self.listing, ways_out=self.ways_out())
+
+    @property
+    def context(self) -> ListContext:
+        return ListContext(self.principal, self.today)
+
+    def visible_rows(self) -> QuerySet[M]:
+        """The rows of the list before filters, and no other than the principal may see."""
+        return visible(self.principal, self.get_queryset(), cast("Perm", self.permission))
+
+    def everything(self) -> tuple[QuerySet[M], Found[M]]:
+        """All rows that the address chooses, in order, and the first page of them with its filters in words."""
+        data, rows = self.request.GET, self.visible_rows()
+        return self.listing.ordered(rows, data, self.context), self.listing.read(
+            rows, data, self.context, self.request.path
+        )
+
+    def ways_out(self) -> WaysOut | None:
+        """Export and saved views of this list, for whoever may."""
+        said = self.listing.said(self.request.GET)
+        address = f"{self.request.path}?{said}" if said else self.request.path
+        return ways_out(self.principal, address, exported=not self.not_exported)
 
     def decorate(self, rows: Sequence[M]) -> Sequence[Any]:
         """What the template gets for each row; a page that needs derived values makes them here, for all at once."""

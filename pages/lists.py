@@ -112,11 +112,16 @@ class Sort:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the table; ``sort`` names the order its heading switches."""
+    """A column of the table; ``sort`` names the order its heading switches.
+
+    The cells of the page's template under these headings are also what an export holds; a column of links or buttons
+    only says ``exported=False``.
+    """
 
     label: str
     sort: str = ""
     numeric: bool = False
+    exported: bool = True
 
 
 @dataclass(frozen=True)
@@ -203,6 +208,17 @@ class Listing:
             if (value := values.get(each.name)) not in EMPTY:
                 rows = each.apply(rows, value, context)
         return rows
+
+    def ordered(self, rows: QuerySet[M], data: QueryDict, context: ListContext) -> QuerySet[M]:
+        """All the rows that the address's parameters choose, in their order: what ``read`` cuts pages from."""
+        form = self.form(data, context)
+        form.is_valid()
+        sort, descending = self._sort(data.get(SORT, ""))
+        return self.filtered(rows, form.cleaned_data, context).order_by(*_ordering(sort, descending=descending), "pk")
+
+    def said(self, data: QueryDict) -> str:
+        """Filters and order as the end of an address, without page and without what is no parameter of this list."""
+        return _url("", self._state(data)).removeprefix("?")
 
     def form(self, data: QueryDict, context: ListContext) -> GovForm:
         form = FilterForm(data, auto_id="filter-%s")
