@@ -68,6 +68,9 @@ class Perm(Word):
     LETTERS_SEND = "letters.send", "send the letters that are due"
     LETTERS_SETTLE = "letters.settle", "see what is to be sent, and decide on what may have been sent"
     AGENCIES_VIEW = "agencies.view", "read agencies, by whom they are reached and what they have signed"
+    LIST_EXPORT = "list.export", "take a list that one may read out of the system as a file"
+    VIEW_SAVE = "view.save", "keep the filters of a list under a name"
+    VIEW_SHARE = "view.share", "share kept filters with everybody in the area"
     SETTINGS_VIEW = "settings.view", "read users, agencies and settings"
     PARAMETERS_VIEW = "parameters.view", "read the numbers in force in the area and where they come from"
     AREA_EDIT = "area.edit", "change areas, agencies and parameters"
@@ -179,6 +182,9 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
         Perm.COPY_TAKE,
         Perm.LETTERS_SEND,
         Perm.LETTERS_SETTLE,
+        Perm.LIST_EXPORT,
+        Perm.VIEW_SAVE,
+        Perm.VIEW_SHARE,
         Perm.AREA_EDIT,
         Perm.USERS_EDIT,
     ),
@@ -188,6 +194,15 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
 for _role, _perms in _TABLE.items():
     if _role not in (Role.LAY_ADVISER, Role.SYSTEM):
         _perms[Perm.COPY_TAKE] = Scope.ANY
+
+# Whoever works with lists keeps their filters; the unit, and those who watch over or run the system, take lists out
+# (R107). What a list shows is for its own permission to say.
+for _role in MEMBERSHIP_ROLES:
+    if _role not in (Role.SMB_MEMBER, Role.LAY_ADVISER):
+        _TABLE[_role][Perm.VIEW_SAVE] = Scope.ANY
+for _role in (Role.COORDINATOR, Role.ADMINISTRATOR, Role.INFORMATION_GOVERNANCE, Role.SYSTEM_ADMINISTRATOR):
+    _TABLE[_role][Perm.LIST_EXPORT] = Scope.ANY
+_TABLE[Role.COORDINATOR][Perm.VIEW_SHARE] = Scope.ANY
 
 TABLE: Mapping[Role, Mapping[Perm, Scope]] = MappingProxyType(
     {role: MappingProxyType(perms) for role, perms in _TABLE.items()}

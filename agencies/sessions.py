@@ -63,7 +63,11 @@ def stepped_up_at(session: SessionBase) -> datetime | None:
 
 def is_stepped_up(session: SessionBase) -> bool:
     """The person proved who they are a short while ago (``ACCOUNT_REAUTHENTICATION_TIMEOUT``, seconds)."""
-    proved = stepped_up_at(session)
+    return is_fresh(stepped_up_at(session))
+
+
+def is_fresh(proved: datetime | None) -> bool:
+    """The proof was given a short while ago. A principal carries the moment as ``stepped_up_at``."""
     if proved is None:
         return False
     return (timezone.now() - proved).total_seconds() < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT

@@ -10,6 +10,8 @@ CONFIGURING = {Perm.SETTINGS_VIEW, Perm.AREA_EDIT, Perm.USERS_EDIT, Perm.LETTERS
 
 # Whatever one reads, one may take a marked copy of; an observer takes nothing away (R102).
 COPYING = {Perm.COPY_TAKE}
+# Lists are kept and taken out whatever they are about; what they show has a permission of its own (R107).
+LISTING = {Perm.VIEW_SAVE, Perm.LIST_EXPORT}
 
 
 def test_every_role_has_a_row() -> None:
@@ -28,23 +30,35 @@ def test_nobody_holds_the_role_of_the_system() -> None:
 
 def test_administrator_decides_nothing() -> None:
     coordinator, administrator = set(TABLE[Role.COORDINATOR]), set(TABLE[Role.ADMINISTRATOR])
-    assert coordinator - administrator == {Perm.LEVEL_RECORD, Perm.ACCESS_RESTRICT, Perm.NOMINAL_MERGE}
+    assert coordinator - administrator == {
+        Perm.LEVEL_RECORD, Perm.ACCESS_RESTRICT, Perm.NOMINAL_MERGE, Perm.VIEW_SHARE,
+    }  # fmt: skip
     assert administrator < coordinator
 
 
 @pytest.mark.parametrize("role", [Role.SMB_MEMBER, Role.LAY_ADVISER, Role.INFORMATION_GOVERNANCE])
 def test_figures_never_a_person(role: Role) -> None:
-    assert set(TABLE[role]) - COPYING == {Perm.ACCOUNT, Perm.FIGURES_VIEW}
+    assert set(TABLE[role]) - COPYING - LISTING == {Perm.ACCOUNT, Perm.FIGURES_VIEW}
 
 
 def test_system_administrator_reads_no_case() -> None:
     """R104: administrators configure; they do not read case content."""
-    assert set(TABLE[Role.SYSTEM_ADMINISTRATOR]) == {Perm.ACCOUNT, Perm.AGENCIES_VIEW} | COPYING | CONFIGURING
+    own = {Perm.ACCOUNT, Perm.AGENCIES_VIEW}
+    assert set(TABLE[Role.SYSTEM_ADMINISTRATOR]) == own | COPYING | LISTING | CONFIGURING
     assert not any(CONFIGURING & set(TABLE[role]) for role in MEMBERSHIP_ROLES if role != Role.SYSTEM_ADMINISTRATOR)
 
 
+def test_the_unit_and_those_who_watch_over_it_take_lists_out() -> None:
+    """No agency outside the unit does; an observer keeps not even a filter (R107)."""
+    assert roles_with(Perm.LIST_EXPORT) == [
+        Role.COORDINATOR, Role.ADMINISTRATOR, Role.INFORMATION_GOVERNANCE, Role.SYSTEM_ADMINISTRATOR,
+    ]  # fmt: skip
+    assert roles_with(Perm.VIEW_SHARE) == [Role.COORDINATOR]
+    assert not {Role.SMB_MEMBER, Role.LAY_ADVISER} & set(roles_with(Perm.VIEW_SAVE))
+
+
 def test_reviewer_changes_nothing() -> None:
-    assert set(TABLE[Role.REVIEWER]) <= READING | {Perm.ACCOUNT} | COPYING
+    assert set(TABLE[Role.REVIEWER]) <= READING | {Perm.ACCOUNT, Perm.VIEW_SAVE} | COPYING
 
 
 @pytest.mark.parametrize("role", MEMBERSHIP_ROLES)
