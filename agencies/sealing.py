@@ -14,11 +14,12 @@ class Purpose(Enum):
 
     SECOND_FACTOR = b"mappa second factor"
     PROVIDER = b"mappa sign-in provider"
+    EXPORT = b"mappa export"
 
 
 def seal(purpose: Purpose, text: str) -> str:
     """Encrypt with the newest secret key."""
-    return _cipher(purpose).encrypt(text.encode()).decode()
+    return seal_bytes(purpose, text.encode()).decode()
 
 
 def unseal(purpose: Purpose, sealed: str) -> str:
@@ -26,8 +27,18 @@ def unseal(purpose: Purpose, sealed: str) -> str:
 
     Raises ``ValueError`` when no key that this installation knows can open it.
     """
+    return unseal_bytes(purpose, sealed.encode()).decode()
+
+
+def seal_bytes(purpose: Purpose, content: bytes) -> bytes:
+    """As :func:`seal`, for what is no text."""
+    return _cipher(purpose).encrypt(content)
+
+
+def unseal_bytes(purpose: Purpose, sealed: bytes) -> bytes:
+    """As :func:`unseal`, for what is no text. Raises ``ValueError``."""
     try:
-        return _cipher(purpose).decrypt(sealed.encode()).decode()
+        return _cipher(purpose).decrypt(sealed)
     except InvalidToken:
         raise ValueError("This was sealed with another secret key.") from None
 

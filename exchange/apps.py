@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
 from agencies.roles import Perm
+from pages.doors import Door, register_door
 from pages.navigation import NavEntry, register
 
 
@@ -11,4 +12,17 @@ class ExchangeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from .exports.services import may_take_lists
+        from .models import FileFormat
+        from .saved.services import may_keep_views
+
         register(NavEntry(40, "Lists", "extract-list", Perm.REGISTER_IMPORT))
+        register_door(
+            Door(
+                may_export=lambda principal: may_take_lists(by=principal),
+                export_page="export-ask",
+                formats=FileFormat.choices,
+                may_save=lambda principal: may_keep_views(by=principal),
+                views_page="saved-views",
+            )
+        )

@@ -1,4 +1,4 @@
-"""Work in the background on lists that agencies send. A message names a list by its key, and nothing else."""
+"""Work in the background on lists that agencies send and on lists that go out. A message holds a key, nothing else."""
 
 import structlog
 from celery import shared_task
@@ -6,6 +6,7 @@ from celery import shared_task
 from agencies.principal import Principal
 from mappa import clock
 
+from .exports.work import make_waiting, sweep
 from .services.extracts import blank_rows
 from .work import waiting, work_on
 
@@ -27,3 +28,17 @@ def sweep_extracts_task() -> None:
         work_on(extract_id, today=today)
     blanked = blank_rows(by=Principal.system("sweep_extracts", on=today), today=today)
     log.info("lists swept", blanked=len(blanked))
+
+
+@shared_task(name="exchange.tasks.make_export_task")
+def make_export_task(export_id: int) -> None:
+    """Make the file of one export."""
+    make_waiting(export_id, today=clock.today(), at=clock.now())
+
+
+@shared_task(name="exchange.tasks.sweep_exports_task")
+def sweep_exports_task() -> None:
+    """End exports that were not fetched in time, and send those again that no worker has finished."""
+    expired, sent = sweep(today=clock.today())
+    if expired or sent:
+        log.info("exports swept", expired=expired, sent_again=sent)

@@ -1,7 +1,9 @@
-"""Addresses of lists that agencies send. They hold keys of our own and words for outcomes, nothing about a person."""
+"""Addresses of lists that agencies send and of lists that go out: keys, codes and days, nothing about a person."""
 
 from django.urls import path
 
+from .exports import views as exports
+from .saved import views as saved
 from .views import extracts, rows
 
 urlpatterns = [
@@ -18,4 +20,12 @@ urlpatterns = [
     path("lists/rows/<int:pk>/accept/", rows.RowAccept.as_view(), name="extract-row-accept"),
     path("lists/rows/<int:pk>/leave/", rows.RowLeave.as_view(), name="extract-row-leave"),
     path("lists/rows/<int:pk>/answer/", rows.AbsenceAnswer.as_view(), name="extract-absence"),
+    path("exports/", exports.ExportList.as_view(), name="exports"),
+    path("exports/new/", exports.ExportAsk.as_view(), name="export-ask"),
+    path("exports/<int:export>/", exports.ExportDetail.as_view(), name="export"),
+    path("exports/<int:export>/fetch/", exports.ExportFetch.as_view(), name="export-fetch"),
+    path("exports/<int:export>/withdraw/", exports.ExportWithdraw.as_view(), name="export-withdraw"),
+    path("saved-views/", saved.SavedViews.as_view(), name="saved-views"),
+    path("saved-views/<int:view>/rename/", saved.SavedViewRename.as_view(), name="saved-view-rename"),
+    path("saved-views/<int:view>/delete/", saved.SavedViewDelete.as_view(), name="saved-view-delete"),
 ]

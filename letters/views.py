@@ -73,7 +73,7 @@ class OutboxList(ListPage[Message]):
             Column("State", sort="state"),
             Column("Age", sort="age"),
             Column("Attempts", numeric=True),
-            Column("Decide"),
+            Column("Decide", exported=False),
         ),
         filters=(
             choice_filter("state", "State", choices(State), lambda rows, state, _context: rows.filter(state=state)),

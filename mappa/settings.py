@@ -353,6 +353,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-letters": {"task": "letters.tasks.send_letters_task", "schedule": 60.0},
     "carry-out-successions": {"task": "agencies.tasks.carry_out_successions_task", "schedule": 300.0},
     "sweep-extracts": {"task": "exchange.tasks.sweep_extracts_task", "schedule": 60.0},
+    "sweep-exports": {"task": "exchange.tasks.sweep_exports_task", "schedule": 60.0},
 }
 
 LOG_PROCESSORS: list[Any] = [

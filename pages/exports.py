@@ -19,6 +19,7 @@ from django.urls import Resolver404, resolve
 from agencies.access import can
 from agencies.principal import Principal
 from agencies.roles import Perm
+from audit.context import Reading, collecting
 
 from .base import Forbidden, Restricted, nominal_of
 from .cells import Value, tables_of
@@ -33,11 +34,19 @@ NOT_OPEN = (Http404, Forbidden, Restricted)
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the table: its values, the names of their columns as the cells say them, the nominal it is about."""
+    """One row of the table: its key, its values, and the names of their columns as the cells say them."""
 
+    key: int
     values: tuple[Value, ...]
     labels: tuple[str, ...]
-    root_id: int | None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Lines that were drawn together, and the nominals that they show: those of the rows, and those the page names."""
+
+    lines: Sequence[Line]
+    root_ids: frozenset[int]
 
 
 class ExportedList:
@@ -116,7 +125,11 @@ class ExportedList:
     def columns(self) -> list[Column]:
         return [column for column in self._view.listing.columns if column.exported]
 
-    def lines(self) -> Iterator[list[Line]]:
+    def holds(self, keys: Sequence[int]) -> bool:
+        """Every row with one of the keys is, at this moment, among the rows that the person may see on this page."""
+        return self._view.visible_rows().filter(pk__in=keys).count() == len(keys)
+
+    def batches(self) -> Iterator[Batch]:
         """All rows of the filter in order, batch by batch, each looked up again under the access of the moment.
 
         A batch costs as many queries as a page of the list. A row that has gone meanwhile is left out.
@@ -129,21 +142,21 @@ class ExportedList:
             if rows:
                 yield self._drawn(rows)
 
-    def _drawn(self, rows: Sequence[Model]) -> list[Line]:
-        page = self._page(rows)
+    def _drawn(self, rows: Sequence[Model]) -> Batch:
+        with collecting(Reading(request_id="", principal=self._principal)) as said:
+            page = self._page(rows)
         body = next((table for table in tables_of(page) if len(table) == len(rows)), None)
         if body is None:
             raise ValueError(f"The page {self.name} draws its rows in no table of one line a row.")
-        places = [place for place, column in enumerate(self._view.listing.columns) if column.exported]
-        width = len(self._view.listing.columns)
+        columns = self._view.listing.columns
         lines = []
         for row, cells in zip(rows, body, strict=True):
-            if len(cells) != width:
-                raise ValueError(f"The page {self.name} draws {len(cells)} cells a row under {width} headings.")
-            kept = [cells[place] for place in places]
-            values, labels = tuple(cell.value for cell in kept), tuple(cell.label for cell in kept)
-            lines.append(Line(values, labels, nominal_of(row)))
-        return lines
+            if len(cells) != len(columns):
+                raise ValueError(f"The page {self.name} draws {len(cells)} cells a row under {len(columns)} headings.")
+            kept = [cell for cell, column in zip(cells, columns, strict=True) if column.exported]
+            lines.append(Line(row.pk, tuple(cell.value for cell in kept), tuple(cell.label for cell in kept)))
+        ids = {found for row in rows if (found := nominal_of(row)) is not None}
+        return Batch(lines, frozenset(ids | said.root_ids))
 
     def _page(self, rows: Sequence[Model]) -> str:
         """The list's own template with these rows in place of a page of them, without the frame round it."""

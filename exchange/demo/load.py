@@ -55,6 +55,7 @@ from .people import Person
 from .places import AGENCIES, AREA, COUNTY_WIDE, DISTRICTS, NEUTRAL
 from .staff import STAFF, Member
 from .surroundings import Around, around, background_of, hospital_order_of
+from .views import keep_views
 
 PASSWORD = "Toadstone-Terrace"  # noqa: S105 - of invented people in a demonstration, printed at its start
 NEW_COUNCILS_ON = date(2028, 4, 1)
@@ -109,6 +110,7 @@ class Loader:
             progress("Two lists of the police")
             Lists(self.area, self.agencies["police"], self.day).load()
             load_letters(self.by, self.day.today)
+            keep_views(self.by, self.users)
         return len(records)
 
     def _name(self, name: str, neutral: str) -> str:

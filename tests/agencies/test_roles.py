@@ -31,7 +31,7 @@ def test_nobody_holds_the_role_of_the_system() -> None:
 def test_administrator_decides_nothing() -> None:
     coordinator, administrator = set(TABLE[Role.COORDINATOR]), set(TABLE[Role.ADMINISTRATOR])
     assert coordinator - administrator == {
-        Perm.LEVEL_RECORD, Perm.ACCESS_RESTRICT, Perm.NOMINAL_MERGE, Perm.VIEW_SHARE,
+        Perm.LEVEL_RECORD, Perm.ACCESS_RESTRICT, Perm.NOMINAL_MERGE, Perm.LEVEL_1_SWITCH, Perm.VIEW_SHARE,
     }  # fmt: skip
     assert administrator < coordinator
 
@@ -43,7 +43,7 @@ def test_figures_never_a_person(role: Role) -> None:
 
 def test_system_administrator_reads_no_case() -> None:
     """R104: administrators configure; they do not read case content."""
-    own = {Perm.ACCOUNT, Perm.AGENCIES_VIEW}
+    own = {Perm.ACCOUNT, Perm.AGENCIES_VIEW, Perm.PARAMETERS_VIEW}
     assert set(TABLE[Role.SYSTEM_ADMINISTRATOR]) == own | COPYING | LISTING | CONFIGURING
     assert not any(CONFIGURING & set(TABLE[role]) for role in MEMBERSHIP_ROLES if role != Role.SYSTEM_ADMINISTRATOR)
 

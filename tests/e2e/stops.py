@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 from agencies.models import Agency, Agreement, Contact, FormerHomes, Succession
 from agencies.roles import Role
 from cases.models import Ground
-from exchange.models import Extract, ExtractRow
+from exchange.models import Extract, ExtractRow, SavedView
 from exchange.words import ExtractState, Outcome
 from rules.vocabulary import GroundKind
 
@@ -117,6 +117,11 @@ def row_of(outcome: Outcome) -> Values:
     }
 
 
+def _view() -> dict[str, Any]:
+    """The view that Helen keeps."""
+    return {"view": SavedView.objects.get(owner__email="helen.curlew@example.org").pk}
+
+
 def sent(button: str) -> Act:
     """The form sent as it stands."""
     return lambda page: page.get_by_role("main").get_by_role("button", name=button, exact=True).click()
@@ -207,6 +212,8 @@ _FORMS = (
     ("level-1-review-add", "Save"),
     ("change-add", "Save"),
 )
+
+_LEVEL_3 = "?of=/nominals/%3Flevel%3D3"
 
 WALKS = (
     Walk(
@@ -314,6 +321,27 @@ WALKS = (
                 note="sent empty",
                 status=422,
             ),
+        ),
+    ),
+    Walk(
+        "coordinator, lists that go out",
+        "Helen Curlew",
+        (
+            Stop("exports", note="none yet"),
+            Stop("export-ask"),
+            Stop("export-ask", query=_LEVEL_3),
+            Stop("export-ask", act=sent("Export"), note="of nothing", status=422),
+            Stop("export", lambda: {"export": 999_999_999}, note="no such", status=404),
+            Stop("export-fetch", lambda: {"export": 999_999_999}, note="no such", status=404),
+            Stop("export-withdraw", lambda: {"export": 999_999_999}, note="no such", status=404),
+            Stop("register", query="?level=3", act=sent("Export"), note="exported"),
+            Stop("exports", note="one"),
+            Stop("saved-views"),
+            Stop("saved-views", query=_LEVEL_3),
+            Stop("saved-views", query=_LEVEL_3, act=sent("Save this view"), note="empty", status=422),
+            Stop("saved-view-rename", _view),
+            Stop("saved-view-rename", lambda: {"view": 999_999_999}, note="no such", status=404),
+            Stop("saved-view-delete", lambda: {"view": 999_999_999}, note="no such", status=404),
         ),
     ),
     Walk(

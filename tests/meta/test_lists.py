@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from agencies.models import Membership, User
+from agencies.principal import Principal
 from agencies.roles import Perm, Role
 from cases.records import (
     AliasRecord,
@@ -21,6 +22,7 @@ from exchange.models import Extract, ExtractRow
 from exchange.words import Outcome
 from letters.states import State
 from mappa import clock
+from pages.exports import ExportedList
 from pages.listing import ListPage, SearchPage
 from rules.vocabulary import KeyDateKind, Level
 from tests.factories import lists as factory
@@ -200,3 +202,22 @@ def test_every_filter_and_order_of_every_list_holds_the_cost(
             ordered, text = cost(browser, "get", url, {"sort": wanted})
             assert ordered == plain, f"{address.name} by {wanted}"
             assert address.name in OF_OTHER_THINGS or all(surname in text for surname in SURNAMES)
+
+
+@pytest.mark.parametrize(
+    "address", [each for each in lists() if issubclass(each.view, ListPage)], ids=lambda address: address.name
+)
+def test_every_list_can_be_taken_out_as_a_file_or_says_why_not(address: Address, member: Membership) -> None:
+    """Under its headings stand its cells: what a phone shows beside each cell is the heading that the file has."""
+    view: Any = address.view
+    if view.not_exported:
+        return
+    (first, *_) = add(member, 0, 1, 2)
+    by = Principal.for_membership(member, on=clock.today())
+    found = ExportedList(url_of(address, member, first), by)
+    assert [column.label for column in found.columns], "declare the columns of the list"
+    lines = [line for batch in found.batches() for line in batch.lines]
+    assert {line.labels for line in lines} <= {tuple(column.label for column in found.columns)}, "cells name headings"
+    texts = [" ".join(str(value) for value in line.values) for line in lines]
+    for surname in SURNAMES if address.name not in OF_OTHER_THINGS else ():
+        assert sum(surname in text for text in texts) == 1, "a line for each row"

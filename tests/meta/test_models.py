@@ -24,6 +24,7 @@ WITHOUT_HISTORY = {
     "cases_mergeline": "how a merge is undone, written once; each change that it lists stands in the log itself",
     "exchange_extractfile": "the file as it came, until its rows are read",
     "exchange_extractrow": "a working copy, blanked after its list is closed; what is accepted has its own history",
+    "exchange_exportfile": "a sealed file, kept a day; the access log says whom it showed, and to whom",
     "django_session": "who is signed in now; signing in and out stands in the access log",
     "usersessions_usersession": "the same, as the person's own list of sessions",
     "django_content_type": "written by migrations",

@@ -22,6 +22,7 @@ from agencies.models import Agency, Area, Membership, Succession, User
 from agencies.models.accounts import Act, Invitation, ProviderLink, SignInProvider, TwoPersonAct
 from agencies.principal import Principal
 from agencies.roles import Role
+from agencies.sealing import Purpose, seal_bytes
 from agencies.services.providers import ProviderRecord
 from audit.boundary import SERVICES, EvidenceNotWritten, Service
 from cases.letters import ACCESS_GIVEN
@@ -48,10 +49,11 @@ from cases.records import (
 )
 from cases.services.merging import merge_nominals
 from cases.services.two_people import tell_apart
-from exchange.models import ExtractRow
+from exchange.models import Export, ExportEnd, ExportFile, ExtractRow, FileFormat, SavedView
 from exchange.words import Answer, ExtractState, ListKind, Outcome, RowState
 from letters.models import Message
 from letters.states import State
+from pages.exports import ExportedList
 from rules.core import Refused
 from rules.vocabulary import (
     AgreementKind,
@@ -95,6 +97,7 @@ from .source import PACKAGES
 
 # Services that record one event between them, each with the reason. Empty: every event tells which service wrote it.
 SHARED_EVENTS: dict[str, str] = {}
+NOON = datetime(2026, 3, 27, 12, 0, tzinfo=UTC)
 LATER = TODAY + timedelta(days=1)
 YESTERDAY = TODAY - timedelta(days=1)
 KIN = ConnectedPersonRecord("Ivy Rowan", "Mother")
@@ -205,6 +208,26 @@ def _brought_forward(found: Scene, days: int = 9) -> int:
         triggered_on=found.area.starts_on - timedelta(days=days),
     )  # fmt: skip
     return row.pk
+
+
+def register() -> ExportedList:
+    return ExportedList("/nominals/", system())
+
+
+def export_of(member: Membership, *, made: bool = False) -> Export:
+    export = Export.objects.create(
+        asked_by=member.user, membership=member, list_name="register", title="Register",
+        file_format=FileFormat.CSV, lines=0, asked_on=TODAY,
+    )  # fmt: skip
+    if made:
+        Export.objects.filter(pk=export.pk).update(made_at=Now(), expires_at=Now() + timedelta(days=1), copy_number=1)
+        ExportFile.objects.create(export=export, sealed=seal_bytes(Purpose.EXPORT, b"Name"), row_ids=[], root_ids=[])
+    return export
+
+
+def view_of(user: User) -> SavedView:
+    number = SavedView.objects.count()
+    return SavedView.objects.create(owner=user, list_name="register", name=f"Level 3, {number}")
 
 
 Arguments = Callable[[Scene], dict[str, Any]]
@@ -528,6 +551,22 @@ CALLS: dict[str, Arguments] = {
         "today": TODAY, "row_id": _row(found, Outcome.ABSENT, nominal=found.nominal).pk, "answer": Answer.OURS,
         "reason": "Supervised by a hostel.",
     },
+    "exchange.exports.services.ask_for_export": lambda found: {
+        "today": TODAY, "member_id": found.member.pk, "wanted": register(), "file_format": FileFormat.CSV,
+    },
+    "exchange.exports.services.begin_export": lambda found: {"export_id": export_of(found.member).pk},
+    "exchange.exports.services.make_export": lambda found: {
+        "today": TODAY, "at": NOON, "export_id": export_of(found.member).pk,
+    },
+    "exchange.exports.services.fetch_export": lambda found: {"export_id": export_of(found.member, made=True).pk},
+    "exchange.exports.services.end_export": lambda found: {
+        "export_id": export_of(found.member, made=True).pk, "end": ExportEnd.WITHDRAWN,
+    },
+    "exchange.saved.services.save_view": lambda found: {
+        "member_id": found.member.pk, "wanted": register(), "name": "Level 3",
+    },
+    "exchange.saved.services.rename_view": lambda found: {"view_id": view_of(found.user).pk, "name": "Level 2"},
+    "exchange.saved.services.delete_view": lambda found: {"view_id": view_of(found.user).pk},
     "letters.marking.take_copy": lambda _: {"at": datetime(2026, 3, 27, 12, 0, tzinfo=UTC), "what": "register"},
 }  # fmt: skip
 
@@ -541,6 +580,8 @@ _DECISIONS = (
 
 
 def role_without(name: str) -> Role:
+    if name.startswith("exchange."):
+        return Role.SMB_MEMBER
     if name.startswith(_PEOPLE_AND_AGENCIES):
         return Role.COORDINATOR
     if name == "letters.marking.take_copy":

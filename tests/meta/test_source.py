@@ -32,8 +32,11 @@ _WRITES = {
     "acreate", "aupdate", "adelete", "asave", "raw_delete",
 }  # fmt: skip
 _ROWS = {"objects", "_default_manager", "_base_manager", "filter", "exclude", "all", "select_for_update"}
-# The writer of Word files saves to memory.
-_MAY_WRITE = ("/services", "audit/", "pages/submissions.py", "agencies/sessions.py", "letters/word.py")
+# The writers of Word files and of Open Document spreadsheets save to memory.
+_MAY_WRITE = (
+    "/services", "audit/", "pages/submissions.py", "agencies/sessions.py", "letters/word.py",
+    "exchange/exports/ods_file.py",
+)  # fmt: skip
 _KNOW_NO_DATES = ("guardian.shortcuts", "guardian.core", "guardian.backends", "guardian.utils", "guardian.mixins")
 _WRITING_SQL = re.compile(r"\b(INSERT INTO|DELETE FROM|TRUNCATE|UPDATE\s+\S+\s+SET)\b")
 

@@ -28,6 +28,9 @@ OF_A_LIST = {"extract-rows"}
 NOT_ANSWERING = {"provider-begin", "provider-return"}
 # What stands in place holders that name no row.
 WORDS = {"key": "no-such-key", "number": "review_level_2"}
+# Place holders of what belongs to the person who made it: here nobody has made any, so it exists for no walker.
+OWN = frozenset({"export", "view"})
+NOBODYS = 999_999_999
 CARD = "Contact the MAPPA unit</h1>"
 
 
@@ -60,7 +63,7 @@ def permission_of(address: Address, method: str) -> Any:
 
 
 def about_a_record(address: Address) -> bool:
-    return bool({"pk", "nominal_pk"} & set(address.holders))
+    return bool({"pk", "nominal_pk", *OWN} & set(address.holders))
 
 
 def about_settings(address: Address) -> bool:
@@ -91,6 +94,8 @@ def expected(world: WalkWorld, person: Person, address: Address, kind: str, meth
 
 
 def _refused(world: WalkWorld, person: Person, address: Address, kind: str, permission: Perm) -> Expected | None:
+    if set(address.holders) & OWN:
+        return Expected.of(404)
     if about_settings(address):
         return Expected.of(404) if kind == MISSING else None
     if world.presence(person, kind, permission) is Presence.OPEN:
@@ -149,6 +154,8 @@ def values_of(world: WalkWorld, address: Address, kind: str) -> dict[str, int | 
             values[holder] = WORDS[holder]
         elif holder == "nominal_pk":
             values[holder] = world.nominals[kind]
+        elif holder in OWN:
+            values[holder] = NOBODYS
         elif holder == "pk":
             values[holder] = world.row(_model_of(address), kind)
         else:

@@ -12,9 +12,8 @@ from django.db import models
 from django.db.models import Q
 
 from agencies.roots import GLOBAL
+from exchange.words import Answer, ExtractState, ListKind, Outcome, RowState
 from rules.vocabulary import choices
-
-from .words import Answer, ExtractState, ListKind, Outcome, RowState
 
 LONGEST_REASON = 500
 
