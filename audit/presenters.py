@@ -97,6 +97,16 @@ def history_of(
     return sorted(shown, key=lambda entry: (entry.at, entry.request_id), reverse=True)
 
 
+def rows_in_words(rows: Sequence[tuple[str, str, Mapping[str, Any]]], names: Names | None) -> list[RowChange]:
+    """Rows, each as table, key and stored values, in words, as if they had just been added."""
+    added = [
+        Change(table_name=table, row_id=row_id, operation="insert", values=dict(values))
+        for table, row_id, values in rows
+    ]
+    words = _Words(names, added, [])
+    return [words.row(change) for change in added]
+
+
 def event_label(name: str) -> str:
     """`level_recorded` → "Level recorded"."""
     return name.replace("_", " ").replace(".", ": ").capitalize()

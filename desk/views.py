@@ -132,12 +132,22 @@ class RecordPage(DetailPage[Nominal], abstract=True):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(record=self.record, tabs=self.tabs(), **context)
 
+    def names(self, model: type[Model], ids: Collection[int]) -> Mapping[int, str]:
+        """Words for ids, of those rows only that the principal may see. A library's own tables are about nobody."""
+        if model is Group:
+            return dict(Agency.objects.filter(group__in=ids).values_list("group", "name"))
+        rows = model._default_manager.filter(pk__in=ids)
+        if hasattr(model, "access_root"):
+            rows = visible(self.principal, rows, Perm.HISTORY_VIEW)
+        return {row.pk: str(row) for row in rows}
+
     def tabs(self) -> list[tuple[str, str, bool]]:
         """The parts that this person may open, with the one that is open now."""
         parts = (
             ("Record", "nominal", Perm.NOMINAL_VIEW),
             ("Circumstances", "nominal-circumstances", Perm.NOMINAL_VIEW),
             ("What is due", "nominal-due", Perm.NOMINAL_VIEW),
+            ("On a day", "nominal-on-day", Perm.NOMINAL_VIEW),
             ("History", "nominal-history", Perm.HISTORY_VIEW),
             ("Who has access", "nominal-access", Perm.ACCESS_VIEW),
         )
@@ -180,15 +190,6 @@ class NominalHistory(RecordPage):
             self.principal, self.object.pk, compartments=compartments, size=HISTORY_SIZE, names=self.names
         )
         return super().get_context_data(entries=entries, size=HISTORY_SIZE, **context)
-
-    def names(self, model: type[Model], ids: Collection[int]) -> Mapping[int, str]:
-        """Words for ids, of those rows only that the principal may see. A library's own tables are about nobody."""
-        if model is Group:
-            return dict(Agency.objects.filter(group__in=ids).values_list("group", "name"))
-        rows = model._default_manager.filter(pk__in=ids)
-        if hasattr(model, "access_root"):
-            rows = visible(self.principal, rows, Perm.HISTORY_VIEW)
-        return {row.pk: str(row) for row in rows}
 
 
 class NominalAccess(RecordPage):
