@@ -153,7 +153,7 @@ def compare_rows(*, by: Principal, today: date, extract_id: int) -> Extract:
         answers = compare([said_of(row) for row in open_rows], desk, earlier=recognised_before(extract, rows[0].number))
         for row, answer in zip(open_rows, answers, strict=True):
             put_answer(row, answer)
-        ExtractRow.objects.bulk_update(open_rows, ANSWERED)
+        save_rows(open_rows, ANSWERED)
     if rows:
         extract.rows_compared = rows[-1].number
     else:
@@ -165,6 +165,11 @@ def compare_rows(*, by: Principal, today: date, extract_id: int) -> Extract:
 
 
 ANSWERED = ("outcome", "nominal", "hints", "kinds", "changes", "problems", "notes", "fourth")
+
+
+def save_rows(rows: Sequence[ExtractRow], columns: Sequence[str]) -> None:
+    """Write these columns of rows that exist, in one statement: a bulk update took as long as all the comparing."""
+    ExtractRow.objects.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=list(columns))
 
 
 def said_of(row: ExtractRow) -> Said:

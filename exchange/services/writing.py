@@ -22,7 +22,7 @@ from exchange.words import ExtractState, ListKind, Outcome, RowState
 from rules.core import Decision, Refused
 
 from .extracts import in_state, locked_extract
-from .reading import ANSWERED, put_answer, said_of
+from .reading import ANSWERED, put_answer, said_of, save_rows
 
 BATCH = 200
 
@@ -55,7 +55,8 @@ def write_rows(*, by: Principal, today: date, extract_id: int, eyes: Principal) 
         else:
             row.state = RowState.STALE
     written = _write_all(ready, by, today)
-    ExtractRow.objects.bulk_update(rows, ["state", *ANSWERED])
+    if rows:
+        save_rows(rows, ["state", *ANSWERED])
     record_event(extract, root=None, rows=[row.pk for row in written], people=[row.nominal_id for row in written])
     return len(rows)
 

@@ -195,6 +195,8 @@ class ExtractPage(DetailPage[Extract]):
             finished=extract.state in FINISHED,
             accepting=may_accept_rows(extract, by=self.principal, today=self.today),
             state=ExtractState(extract.state),
+            # A share and not a number: how many rows there are in all says how many one does not see.
+            share=100 * extract.rows_compared // (extract.rows_read or 1),
             known_before=extracts_of(self.principal).filter(digest=extract.digest, pk__lt=extract.pk).first(),
             all_url=rows_url(extract.pk),
             **context,
