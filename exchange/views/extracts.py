@@ -146,7 +146,7 @@ class ExtractPage(DetailPage[Extract]):
         return extracts_of(self.principal)
 
     def get_title(self) -> str:
-        return f"{self.object.agency.name}: {ListKind(self.object.kind).label.lower()}"
+        return f"{self.object.agency.name}: {ListKind(self.object.kind).label}"
 
     def offers(self) -> Iterable[Offer]:
         extract = self.object

@@ -13,7 +13,7 @@ from agencies.access import can, visible
 from agencies.roles import Perm
 from audit import reads
 from cases.models import Nominal
-from exchange.columns import BY_NAME
+from exchange.columns import BY_NAME, IDENTIFIERS
 from exchange.differences import Fact
 from exchange.forms import AbsenceForm
 from exchange.models import Extract, ExtractRow
@@ -65,9 +65,18 @@ def told(row: ExtractRow) -> RowLine:
     if row.answer:
         says.append(Answer(row.answer).label)
     return RowLine(
-        row, name_of(row), Outcome(row.outcome).label if row.outcome else "Not compared yet", RowState(row.state).label,
+        row, name_of(row), Outcome(row.outcome).label if row.outcome else "Not compared yet", _decision(row),
         says,
     )  # fmt: skip
+
+
+def _decision(row: ExtractRow) -> str:
+    """What was decided about the row, or what there is to decide."""
+    if row.state == RowState.OPEN and row.outcome == Outcome.UNCHANGED:
+        return "Nothing to decide"
+    if row.state == RowState.OPEN and row.outcome == Outcome.UNMATCHED:
+        return "To be corrected in the list"
+    return RowState(row.state).label
 
 
 def name_of(row: ExtractRow) -> str:
@@ -76,6 +85,11 @@ def name_of(row: ExtractRow) -> str:
     if not family and row.nominal is not None:
         family, given = row.nominal.family_name, row.nominal.given_names
     return f"{family}, {given}" if family and given else family or "Name not read"
+
+
+def _heading(name: str) -> str:
+    """A column as people read it."""
+    return IDENTIFIERS[name].label if name in IDENTIFIERS else name.replace("_", " ").capitalize()
 
 
 def _column(name: str) -> str:
@@ -112,7 +126,7 @@ class ExtractRows(ListPage[ExtractRow]):
         return super().get_context_data(
             extract=self.extract,
             back_url=extract_url(self.extract.pk),
-            caption=f"{self.extract.agency.name}: {ListKind(self.extract.kind).label.lower()}",
+            caption=f"{self.extract.agency.name}: {ListKind(self.extract.kind).label}",
             group=outcome if outcome in WRITABLE else "",
             kind=kind,
             accepting=may_accept_rows(self.extract, by=self.principal, today=self.today),
@@ -178,8 +192,7 @@ class RowPage(AboutRow, DetailPage[ExtractRow]):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         row = self.object
         says = [
-            (line, [(BY_NAME[name].name.replace("_", " "), text) for name, text in cells.items() if name in BY_NAME])
-            for line, cells in row.said
+            (line, [(_heading(name), cells[name]) for name in BY_NAME if name in cells]) for line, cells in row.said
         ]
         known = None
         if row.nominal is not None and can(self.principal, Perm.NOMINAL_VIEW, row.nominal):
@@ -194,7 +207,7 @@ class RowPage(AboutRow, DetailPage[ExtractRow]):
             known=known,
             others=others,
             back_url=rows_url(row.extract_id, outcome=row.outcome),
-            caption=f"{row.extract.agency.name}: {ListKind(row.extract.kind).label.lower()}",
+            caption=f"{row.extract.agency.name}: {ListKind(row.extract.kind).label}",
             **context,
         )
 
