@@ -5,6 +5,7 @@ archives within, macros, embedded objects, relations to elsewhere. Members are r
 is bounded, so a bomb costs no more than that.
 """
 
+import re
 import stat
 import zipfile
 from pathlib import PurePosixPath
@@ -25,6 +26,7 @@ _ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"BZh",
 _ACTIVE = ("vbaproject", "macrosheets/", "embeddings/", "activex/", "externallinks/", "oleobject", "ctrlprops/")
 _TEXTS = (".xml", ".rels", ".vml")
 _MAIN_TYPE = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_ENCODING = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"']*)")
 _CONTENTS, _WORKBOOK = "[Content_Types].xml", "xl/workbook.xml"
 
 
@@ -74,14 +76,23 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
         while piece := content.read(_CHUNK):
             if first and piece.startswith(_ARCHIVES):
                 _refuse("the file holds another archive or document")
-            if first and is_text and not piece.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
+            if first and is_text and not _is_utf_8(piece):
                 _refuse("a part of the file is not written in UTF-8")
             if is_text:
                 _text(before + piece)
             before, first = piece[-_OVERLAP:], False
 
 
+def _is_utf_8(beginning: bytes) -> bool:
+    """By its first letter and by what it says of itself: in another encoding the marks below would be missed."""
+    beginning = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
+    said = _ENCODING.match(beginning)
+    return beginning.startswith(b"<") and (said is None or said[1].lower() in (b"utf-8", b"us-ascii"))
+
+
 def _text(piece: bytes) -> None:
+    if b"\0" in piece:
+        _refuse("a part of the file is not written in UTF-8")
     if b"<!DOCTYPE" in piece or b"<!ENTITY" in piece:
         _refuse("a part of the file defines entities")
     if b'TargetMode="External"' in piece or b"TargetMode='External'" in piece:

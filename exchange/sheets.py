@@ -20,11 +20,17 @@ from .reader import csv_lines
 
 LARGEST = 25_000_000
 MOST_LINES = 50_000
+# The last row that a workbook can have. The library fills what lies before a row with empty ones, one by one.
+LAST_ROW = 1_048_576
 MOST_COLUMNS = 200
 LONGEST_CELL = 10_000
 _ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _BINARY = (_OLD, b"%PDF", b"\x1f\x8b", b"{\\rtf", b"\x7fELF", b"MZ\x90", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
-_UNREADABLE = (InvalidFileException, BadZipFile, KeyError, ValueError, TypeError, IndexError, AttributeError, OSError)
+# XML that breaks off is a SyntaxError of the parser, whichever parser it is.
+_UNREADABLE = (
+    InvalidFileException, BadZipFile, SyntaxError, LookupError, ArithmeticError, ValueError, TypeError, AttributeError,
+    OSError, EOFError,
+)  # fmt: skip
 
 Line = tuple[int, list[str]]
 
@@ -87,6 +93,10 @@ def _of_sheet(sheet: Any, report: Report) -> Iterator[Line]:
     sheet.reset_dimensions()
     width = 0
     for number, row in enumerate(sheet.iter_rows(), start=1):
+        if number > LAST_ROW:
+            reason = "a row of the sheet has a number that no sheet has"
+            report(Problem(number, "", Kind.NOT_A_SHEET, reason, "Save it anew, or as “CSV UTF-8”"))
+            return
         problems: list[Problem] = []
         cells = [_text(cell, number, problems.append) for cell in row]
         while cells and not cells[-1] and len(cells) > width:

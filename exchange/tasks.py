@@ -25,7 +25,11 @@ def sweep_extracts_task() -> None:
     """Follow up whatever a lost message or a killed worker has left, and blank the rows of lists long closed."""
     today = clock.today()
     for extract_id in waiting():
-        work_on(extract_id, today=today)
+        try:
+            work_on(extract_id, today=today)
+        except Exception as fault:
+            # Its kind only: the text of a fault may quote a row.
+            log.error("a list could not be worked on", extract=extract_id, fault=type(fault).__name__)
     blanked = blank_rows(by=Principal.system("sweep_extracts", on=today), today=today)
     log.info("lists swept", blanked=len(blanked))
 

@@ -1,5 +1,6 @@
 """A list from its arrival to its end: five outcomes, accepted, answered, closed, blanked."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -19,12 +20,13 @@ from exchange.services.extracts import (
     name_headings,
 )
 from exchange.services.rows import accept_rows, answer_absence, leave_row
+from exchange.tasks import sweep_extracts_task
 from exchange.words import Answer, ExtractState, ListKind, Outcome, RowState
 from exchange.work import waiting, work_on
 from rules.core import Refused
 from rules.vocabulary import Level, Whereabouts
 from tests.exchange.files import CATEGORY_1, CATEGORY_2, COMMUNITY, LEVEL_1, LEVEL_2, TODAY, more, pnc, row
-from tests.exchange.lists import Office, office, outcomes, row_of_line, states, table, workbook
+from tests.exchange.lists import Office, office, outcomes, row_of_line, states, table, with_part, workbook
 from tests.factories.cases import system
 
 pytestmark = pytest.mark.django_db
@@ -271,6 +273,45 @@ def test_a_file_that_cannot_be_read_stops_the_list_and_says_why(desk: Office, co
     assert extract.state == ExtractState.STOPPED
     assert trouble in extract.trouble
     assert not extract.rows.exists()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+@pytest.mark.parametrize(
+    ("part", "change", "trouble"),
+    [
+        pytest.param(SHEET, lambda xml: xml[: len(xml) // 2], "damaged", id="sheet breaks off"),
+        pytest.param("xl/workbook.xml", lambda xml: xml[: len(xml) // 2], "damaged", id="workbook breaks off"),
+        pytest.param(SHEET, lambda xml: xml.decode().encode("utf-16-le"), "UTF-8", id="other encoding unsaid"),
+        pytest.param(
+            SHEET, lambda xml: b"<?xml version='1.0' encoding='UTF-7'?>" + xml, "UTF-8", id="other encoding said"
+        ),
+        pytest.param(
+            SHEET, lambda xml: b"<?xml version='1.0' encoding='none'?>" + xml, "UTF-8", id="encoding nobody knows"
+        ),
+        pytest.param(SHEET, lambda xml: xml.replace(b'<row r="1"', b'<row r="99999999999"'), "number", id="row afar"),
+    ],
+)
+def test_a_workbook_that_is_broken_or_hostile_is_refused_at_once(
+    desk: Office, part: str, change: Callable[[bytes], bytes], trouble: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        desk.bring(with_part(workbook([["family_name"], ["Onyx"]]), part, change))
+    assert trouble in refused.value.decision.reasons[0].text
+    assert not Extract.objects.exists()
+
+
+def test_a_list_that_cannot_be_worked_on_holds_up_no_other(desk: Office) -> None:
+    first, second = (
+        add_extract(by=desk.by, today=TODAY, area=desk.area, agency=desk.agency, kind=ListKind.PEOPLE, whole=True,
+                    content=table(BEFORE))
+        for _ in range(2)
+    )  # fmt: skip
+    ExtractFile.objects.filter(extract=first).delete()
+    sweep_extracts_task()
+    second.refresh_from_db()
+    assert second.state == ExtractState.READY
 
 
 def test_cancelled_is_gone(desk: Office) -> None:
