@@ -15,6 +15,7 @@ from audit.boundary import record_event, service
 from exchange.headings import missing, plain, recognise
 from exchange.models import Extract, ExtractFile, ExtractRow, Heading
 from exchange.problems import CellError
+from exchange.queries import rows_of
 from exchange.queue import look_soon
 from exchange.sheets import check_file, headings_of
 from exchange.words import FINISHED, ExtractState, ListKind, Outcome, RowState
@@ -147,11 +148,14 @@ def compare_again(*, by: Principal, today: date, extract_id: int) -> Extract:
 
 
 def may_close_extract(extract: Extract, *, by: Principal, today: date) -> Decision:
-    """Whether the list may be closed: when nothing that was accepted waits to be written. Open rows are warned of."""
+    """Whether the list may be closed: when nothing that was accepted waits to be written. Open rows are warned of.
+
+    Only rows that whoever acts may see are asked: a refusal because of another would betray it (R99, R100).
+    """
     allowed = can_in_area(by, Perm.REGISTER_IMPORT, extract.area_id) & in_state(extract, ExtractState.READY)
     if not allowed:
         return allowed
-    rows = ExtractRow.objects.filter(extract=extract)
+    rows = rows_of(by, extract)
     refusals = []
     if rows.filter(state=RowState.ACCEPTED).exists():
         refusals.append(Reason("Rows that were accepted are still being written.", COURSE))

@@ -206,9 +206,8 @@ def _add_absent(extract: Extract, by: Principal, today: date) -> None:
     )
     if last is None:
         return
-    expected = last.rows.filter(
-        ~Q(outcome=Outcome.ABSENT) | Q(answer__in=(Answer.OURS, Answer.ASK)), nominal__isnull=False
-    ).values("nominal")
+    # Who was not answered for is expected still: whoever closed the list may not have seen them.
+    expected = last.rows.filter(~Q(answer=Answer.END), nominal__isnull=False).values("nominal")
     here = set(extract.rows.filter(nominal__isnull=False).values_list("nominal_id", flat=True))
     here |= {pk for hints in extract.rows.exclude(hints=[]).values_list("hints", flat=True) for pk in hints}
     under_mappa = standing_grounds(today).values("nominal")

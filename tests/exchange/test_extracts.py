@@ -17,6 +17,7 @@ from exchange.services.extracts import (
     cancel_extract,
     close_extract,
     compare_again,
+    may_close_extract,
     name_headings,
 )
 from exchange.services.rows import accept_rows, answer_absence, leave_row
@@ -174,6 +175,22 @@ def test_absence_ends_nobody_until_a_person_answers(desk: Office) -> None:
     following = desk.bring(table(BEFORE[:2]))
     expected = following.rows.filter(outcome=Outcome.ABSENT).values_list("nominal__family_name", flat=True)
     assert list(expected) == ["Basalt"]
+
+
+def test_closing_betrays_nobody_and_forgets_nobody(desk: Office) -> None:
+    """Somebody who may not see the one who is missing closes the list as if there were none (R100)."""
+    desk.brought_before(BEFORE)
+    extract = desk.bring(table(BEFORE[:3]))
+    missing = extract.rows.get(outcome=Outcome.ABSENT)
+    colleague = desk.colleague()
+    Exclusion.objects.create(nominal=missing.nominal, user_id=colleague.user_id, reason="Related", starts_on=TODAY)
+    assert not may_close_extract(extract, by=desk.by, today=TODAY)
+
+    close_extract(by=colleague, today=TODAY, extract_id=extract.pk)
+
+    following = desk.bring(table(BEFORE[:3]))
+    expected = following.rows.filter(outcome=Outcome.ABSENT).values_list("nominal", flat=True)
+    assert list(expected) == [missing.nominal_id], "nobody has answered for them"
 
 
 def test_a_part_of_a_list_says_nothing_of_absence(desk: Office) -> None:
