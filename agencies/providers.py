@@ -42,9 +42,14 @@ def is_linked(provider: SignInProvider, user: User) -> bool:
     return ProviderLink.objects.filter(provider=provider, user=user).exists()
 
 
+def has_second_factor(user: User) -> bool:
+    """The person has set up a second factor of their own here."""
+    return Authenticator.objects.filter(user=user).exists()
+
+
 def only_way_of(user: User) -> SignInProvider | None:
     """The agency's sign-in by which somebody comes who has no password and no second factor of their own here."""
-    if user.has_usable_password() or Authenticator.objects.filter(user=user).exists():
+    if user.has_usable_password() or has_second_factor(user):
         return None
     return providers_in_use().filter(links__user=user).first()
 

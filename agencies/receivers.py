@@ -1,5 +1,6 @@
 """Signing in and out, as it is told to the access log. The sign-in library offers signals and no other hook."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.signals import password_changed, user_logged_in
@@ -13,7 +14,13 @@ from audit.reads import AccessKind, noted
 from . import sessions
 from .middleware import ActingRequest
 from .models import User
+from .models.accounts import SignInProvider
 from .principal import Principal
+from .providers import is_linked
+from .services.providers import link_provider, may_link_provider
+
+# What the sign-in carries of an agency's provider until the person's own second factor has proved who they are.
+AGENCY_LINK = "agency_link"
 
 
 def connect() -> None:
@@ -25,11 +32,17 @@ def connect() -> None:
     password_changed.connect(password_was_changed, dispatch_uid="agencies.password_changed")
 
 
-def signed_in(request: ActingRequest, user: User, **_: Any) -> None:
-    """The person is in: the page's row in the access log is theirs."""
+def signed_in(request: ActingRequest, user: User, agency_link: Mapping[str, Any] | None = None, **_: Any) -> None:
+    """The person is in: the page's row in the access log is theirs, and the provider that sent them knows them now."""
     sessions.begin(request.session)
-    use_principal(Principal.for_user(user, on=request.today))
+    by = Principal.for_user(user, on=request.today)
+    use_principal(by)
     noted(AccessKind.SIGN_IN)
+    if agency_link is None:
+        return
+    provider = SignInProvider.objects.select_related("agency").get(pk=agency_link["provider"])
+    if not is_linked(provider, user) and may_link_provider(user, by=by, provider=provider):
+        link_provider(by=by, user=user, provider=provider, subject=agency_link["subject"])
 
 
 def sign_in_failed(**_: Any) -> None:

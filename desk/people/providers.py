@@ -19,8 +19,9 @@ from agencies.models import Agency, User
 from agencies.models.accounts import ProviderLink, SignInProvider
 from agencies.openid import Client, Identity, OpenIDFault, arrive, depart
 from agencies.principal import Principal
-from agencies.providers import is_linked, person_of, providers_in_use
+from agencies.providers import has_second_factor, is_linked, person_of, providers_in_use
 from agencies.queries import agencies_of, users_of
+from agencies.receivers import AGENCY_LINK
 from agencies.roles import Perm
 from agencies.sealing import Purpose, unseal
 from agencies.services.providers import (
@@ -138,16 +139,26 @@ class ProviderReturn(ProviderPage):
         return HttpResponseRedirect(onward)
 
     def let_in(self, user: User, identity: Identity, onward: str) -> HttpResponseBase:
-        """Sign the person in; their own second factor follows, unless the agency's counts."""
+        """Sign the person in; their own second factor follows, unless the agency's counts.
+
+        Whoever has one here proves by it, before they are linked, that the agency means them: otherwise whoever sets a
+        provider up could come in as anybody of the agency.
+        """
         request: Any = self.request
-        if not is_linked(self.object, user):
+        settled = is_linked(self.object, user)
+        if not settled and not has_second_factor(user):
             by = Principal.for_user(user, on=self.today)
             link_provider(by=by, user=user, provider=self.object, subject=identity.subject)
-        vouched = self.object.trusts_second_factor and identity.used_second_factor(self.object.second_factor_values)
+            settled = True
+        to_link = None if settled else {AGENCY_LINK: {"provider": self.object.pk, "subject": identity.subject}}
+        trusted = settled and self.object.trusts_second_factor
+        vouched = trusted and identity.used_second_factor(self.object.second_factor_values)
         setattr(request, SIGNED_IN_BY_AGENCY, True)
         setattr(request, SECOND_FACTOR_VOUCHED, vouched)
         record_authentication(request, user, "agency", provider=self.object.pk)
-        response: HttpResponseBase = perform_login(request, Login(user=user, redirect_url=onward))
+        response: HttpResponseBase = perform_login(
+            request, Login(user=user, redirect_url=onward, signal_kwargs=to_link)
+        )
         if vouched and request.user == user:
             record_authentication(request, user, "mfa", type="agency", provider=self.object.pk)
         return response

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -25,6 +25,7 @@ from tests.openid.round_trip import at_the_agency, register, running, sign_in_by
 pytestmark = pytest.mark.django_db
 
 SYSTEM = Principal.system("test", on=date(2026, 3, 27))
+SEED = "JBSWY3DPEHPK3PXP"
 FAILED = "Your agency's sign-in did not let you in here."
 
 
@@ -82,17 +83,38 @@ def test_agency_lets_its_person_in_and_their_own_second_factor_follows(
     link = ProviderLink.objects.get(user=membership.user)
     assert link.subject
     assert "sign_in" in {row.kind for row in access_by_user(SYSTEM, membership.user_id)}
-    TOTP.activate(membership.user, "JBSWY3DPEHPK3PXP")
+    TOTP.activate(membership.user, SEED)
     assert sign_in_by_agency(Client(), provider, "wyn")["Location"] == reverse("mfa_authenticate")
 
 
 def test_trusted_second_factor_opens_everything(
     client: Client, trusted: SignInProvider, membership: Membership
 ) -> None:
-    TOTP.activate(membership.user, "JBSWY3DPEHPK3PXP")
+    sign_in_by_agency(Client(), trusted, "vouched")
+    TOTP.activate(membership.user, SEED)
     done = sign_in_by_agency(client, trusted, "vouched", onward="/account/")
     assert done["Location"] == "/account/"
     assert is_in(client)
+
+
+def test_whoever_has_a_second_factor_proves_by_it_that_the_agency_means_them(
+    client: Client, trusted: SignInProvider, membership: Membership
+) -> None:
+    """One administrator alone must not come in as somebody by a provider that they set up (two persons reset it)."""
+    TOTP.activate(membership.user, SEED)
+    for _ in range(2):
+        intruder = Client()
+        assert sign_in_by_agency(intruder, trusted, "vouched")["Location"] == reverse("mfa_authenticate")
+        assert not is_in(intruder)
+        assert not ProviderLink.objects.exists()
+    sign_in_by_agency(client, trusted, "vouched")
+    code = format_hotp_value(hotp_value(SEED, int(time.time()) // 30))
+    assert client.post(reverse("mfa_authenticate"), {"code": code}).status_code == 302
+    assert is_in(client)
+    assert ProviderLink.objects.get().user == membership.user
+    again = Client()
+    sign_in_by_agency(again, trusted, "vouched")
+    assert is_in(again)
 
 
 def test_sign_in_without_the_trusted_value_needs_the_own_second_factor(client: Client, trusted: SignInProvider) -> None:
