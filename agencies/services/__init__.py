@@ -6,6 +6,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from agencies import sessions
@@ -167,6 +168,16 @@ def may_edit_user(user: User, *, by: Principal) -> Decision:
     )
 
 
+def may_edit_account(user: User, *, by: Principal) -> Decision:
+    """What holds wherever the person works: not for somebody who has left the area and works in another now."""
+    allowed = may_edit_user(user, by=by)
+    if not allowed or by.area_id is None:
+        return allowed
+    lasting = user.memberships.filter(Q(ends_on=None) | Q(ends_on__gte=by.on))
+    elsewhere = lasting.exists() and not lasting.filter(area=by.area_id).exists()
+    return _refuse_if(elsewhere, "This person works in another MAPPA area now, which looks after the account.")
+
+
 def may_create_user(*, by: Principal, category_4: bool = False) -> Decision:
     """Clearance for Category 4 is given by two persons, never with the account."""
     return may_edit_users(by=by) & _refuse_if(
@@ -204,7 +215,7 @@ def create_user(
 
 def may_end_clearance(user: User, *, by: Principal) -> Decision:
     """Taken away by one person at once; given by two (``agencies.services.two_persons``)."""
-    return may_edit_user(user, by=by) & _refuse_if(not user.category_4, "The person is not cleared for Category 4.")
+    return may_edit_account(user, by=by) & _refuse_if(not user.category_4, "The person is not cleared for Category 4.")
 
 
 @service("category_4_clearance_ended", asks=may_end_clearance)
@@ -220,7 +231,7 @@ def end_clearance(*, by: Principal, user: User) -> User:
 
 def may_disable_user(user: User, *, by: Principal) -> Decision:
     """Not one's own account, and never the last system administrator of an area."""
-    allowed = may_edit_user(user, by=by)
+    allowed = may_edit_account(user, by=by)
     allowed &= _refuse_if(by.user_id == user.pk, "You cannot disable your own account.")
     allowed &= _refuse_if(not user.is_active, "The account is disabled already.")
     return allowed & _refuse_if(is_last_administrator(user, on=by.on), _LAST)
@@ -242,7 +253,7 @@ def disable_user(*, by: Principal, user: User) -> User:
 
 def may_enable_user(user: User, *, by: Principal) -> Decision:
     """A disabled account of the area; nobody enables their own."""
-    allowed = may_edit_user(user, by=by)
+    allowed = may_edit_account(user, by=by)
     allowed &= _refuse_if(by.user_id == user.pk, "You cannot enable your own account.")
     return allowed & _refuse_if(user.is_active, "The account is not disabled.")
 

@@ -13,7 +13,7 @@ from agencies.models.accounts import Invitation
 from agencies.notices import tell
 from agencies.principal import Kind, Principal
 from agencies.roles import Role
-from agencies.services import add_membership, create_user, may_edit_user, may_edit_users, may_give_role
+from agencies.services import add_membership, create_user, may_edit_account, may_edit_users, may_give_role
 from audit.boundary import record_event, service
 from rules.core import Decision, Reason
 
@@ -87,7 +87,7 @@ def invite_user(
 
 def may_send_invitation(user: User, *, by: Principal) -> Decision:
     """To an open account whose holder has not yet set a password."""
-    allowed = may_edit_user(user, by=by)
+    allowed = may_edit_account(user, by=by)
     if not user.is_active:
         allowed &= Decision.no(Reason("The account is disabled.", _RULE))
     if user.has_usable_password():

@@ -9,7 +9,7 @@ from agencies.openid import is_safe
 from agencies.principal import Kind, Principal
 from agencies.providers import demands_provider, works_for
 from agencies.sealing import Purpose, seal
-from agencies.services import may_edit_areas, may_edit_user
+from agencies.services import may_edit_account, may_edit_areas
 from audit.boundary import record_event, service
 from rules.core import Decision, Reason
 
@@ -105,7 +105,7 @@ def link_provider(*, by: Principal, user: User, provider: SignInProvider, subjec
 
 def may_unlink_provider(link: ProviderLink, *, by: Principal) -> Decision:
     """Accounts of the administrator's own area."""
-    return may_edit_user(link.user, by=by)
+    return may_edit_account(link.user, by=by)
 
 
 @service("sign_in_unlinked", asks=may_unlink_provider)

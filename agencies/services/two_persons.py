@@ -15,8 +15,8 @@ from agencies.models.accounts import Act, TwoPersonAct
 from agencies.notices import tell
 from agencies.principal import Principal
 from agencies.queries import users_of
-from agencies.roles import Role
-from agencies.services import may_edit_user
+from agencies.roles import Perm, Role, roles_with
+from agencies.services import may_edit_account, may_edit_user
 from audit.boundary import record_event, service
 from rules.core import Decision, Reason
 
@@ -45,6 +45,8 @@ def may_ask_two_persons(
     allowed &= _no(not user.is_active, "The account is disabled.")
     if not allowed or kind is None:
         return allowed
+    if kind is not Act.ADMINISTRATOR_ROLE:
+        allowed &= may_edit_account(user, by=by)
     if kind is Act.SECOND_FACTOR_RESET:
         has_one = Authenticator.objects.filter(user=user).exists()
         allowed &= _no(not has_one, "The person has no second factor to reset.")
@@ -81,8 +83,13 @@ def ask_two_persons(*, by: Principal, user: User, kind: Act, reason: str, agency
 
 
 def may_confirm_two_persons(act: TwoPersonAct, *, by: Principal) -> Decision:
-    """Another administrator than the one who asked, not the person themselves, while it waits."""
-    allowed = may_edit_user(act.user, by=by)
+    """Another administrator than the one who asked, not the person themselves, while it waits.
+
+    Whoever asked must still be one: an administrator who was disabled since is no first person.
+    """
+    whole = act.kind != Act.ADMINISTRATOR_ROLE
+    allowed = may_edit_account(act.user, by=by) if whole else may_edit_user(act.user, by=by)
+    allowed &= _no(not _administers(act.asked_by_id, by=by), "Whoever asked for it administers no more: ask anew.")
     allowed &= _no(by.user_id is not None and by.user_id == act.asked_by_id, "Another person than you must confirm it.")
     allowed &= _no(by.user_id == act.user_id, "You cannot confirm this for yourself.")
     allowed &= _no(not act.user.is_active, "The account is disabled.")
@@ -90,6 +97,14 @@ def may_confirm_two_persons(act: TwoPersonAct, *, by: Principal) -> Decision:
         pk=act.pk, confirmed_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=Now()
     )
     return allowed & _no(not waits.exists(), "This no longer waits: it was confirmed, withdrawn, or has expired.")
+
+
+def _administers(user_id: int | None, *, by: Principal) -> bool:
+    """The person may still edit accounts in the area; a command always may."""
+    if user_id is None:
+        return True
+    held = Membership.objects.on(by.on).filter(user=user_id, role__in=roles_with(Perm.USERS_EDIT))
+    return (held if by.area_id is None else held.filter(area=by.area_id)).exists()
 
 
 @service("two_person_act_confirmed", asks=may_confirm_two_persons)

@@ -190,6 +190,23 @@ def test_people_of_another_area_are_out_of_reach(kit: Principal) -> None:
     assert not may_ask_two_persons(elsewhere.user, by=kit)
 
 
+def test_account_of_somebody_who_has_moved_is_the_other_area_s(kit: Principal, area: Area) -> None:
+    """Whoever once held a role here and works elsewhere now is not disabled or cleared from here."""
+    user = member(area, ends_on=DAY - timedelta(days=1), user__category_4=True)
+    assert services.may_disable_user(user, by=kit)
+    MembershipFactory.create(user=user)
+    TOTP.activate(user, "JBSWY3DPEHPK3PXP")
+    for decision in (
+        services.may_disable_user(user, by=kit),
+        services.may_end_clearance(user, by=kit),
+        may_ask_two_persons(user, by=kit, kind=Act.SECOND_FACTOR_RESET),
+    ):
+        assert "another MAPPA area now" in str(decision.reasons[0].text)
+    assert services.may_add_membership(user, by=kit), "they may come back"
+    MembershipFactory.create(user=user, area=area)
+    assert services.may_disable_user(user, by=kit)
+
+
 def test_the_last_administrator_stays(kit: Principal, area: Area) -> None:
     only = Membership.objects.get(pk=kit.membership_id)
     for by in (kit, SYSTEM):
@@ -285,6 +302,15 @@ def test_what_was_withdrawn_is_not_confirmed(kit: Principal, robin: Principal, a
     withdraw_two_persons(by=robin, act=act)
     with pytest.raises(Refused, match="no longer waits"):
         confirm_two_persons(by=robin, act=act)
+
+
+def test_who_asked_must_still_administer(kit: Principal, robin: Principal, area: Area) -> None:
+    """An administrator who is let go leaves nothing behind that a colleague confirms in good faith."""
+    act = ask(kit, member(area), Act.CATEGORY_4_CLEARANCE)
+    services.disable_user(by=robin, user=me(kit))
+    with pytest.raises(Refused, match="administers no more"):
+        confirm_two_persons(by=robin, act=act)
+    assert not User.objects.get(pk=act.user_id).category_4
 
 
 def test_acts_of_another_area_are_not_listed(kit: Principal, area: Area) -> None:
