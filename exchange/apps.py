@@ -21,6 +21,7 @@ class ExchangeConfig(AppConfig):
             Door(
                 may_export=lambda principal: may_take_lists(by=principal),
                 export_page="export-ask",
+                exports_page="exports",
                 formats=FileFormat.choices,
                 may_save=lambda principal: may_keep_views(by=principal),
                 views_page="saved-views",

@@ -21,6 +21,7 @@ class Door:
 
     may_export: MayUse
     export_page: str
+    exports_page: str
     formats: Sequence[tuple[str, str]]
     may_save: MayUse
     views_page: str
@@ -32,6 +33,7 @@ class WaysOut:
 
     address: str
     export_url: str
+    exports_url: str
     views_url: str
     formats: Sequence[tuple[str, str]]
 
@@ -51,7 +53,9 @@ def ways_out(principal: Principal, address: str, *, exported: bool) -> WaysOut |
     door = _DOORS[0]
     export_url = _address(door.export_page) if exported and door.may_export(principal) else ""
     views_url = _address(door.views_page) if door.may_save(principal) else ""
-    return WaysOut(address, export_url, views_url, door.formats) if export_url or views_url else None
+    if not (export_url or views_url):
+        return None
+    return WaysOut(address, export_url, _address(door.exports_page) if export_url else "", views_url, door.formats)
 
 
 def _address(name: str) -> str:

@@ -31,7 +31,8 @@ def test_nobody_holds_the_role_of_the_system() -> None:
 def test_administrator_decides_nothing() -> None:
     coordinator, administrator = set(TABLE[Role.COORDINATOR]), set(TABLE[Role.ADMINISTRATOR])
     assert coordinator - administrator == {
-        Perm.LEVEL_RECORD, Perm.ACCESS_RESTRICT, Perm.NOMINAL_MERGE, Perm.LEVEL_1_SWITCH, Perm.VIEW_SHARE,
+        Perm.LEVEL_RECORD, Perm.ACCESS_RESTRICT, Perm.NOMINAL_MERGE, Perm.LEVEL_1_RECORD, Perm.LEVEL_1_SWITCH,
+        Perm.VIEW_SHARE,
     }  # fmt: skip
     assert administrator < coordinator
 
