@@ -20,6 +20,7 @@ from pages.exports import NOT_OPEN, ExportedList
 from rules.core import Refused
 
 from .services import ask_for_export, begin_export, end_export, make_export
+from .xlsx_file import remove_leftovers
 
 # Lines that a page makes while the person waits.
 AT_ONCE = 500
@@ -90,7 +91,11 @@ def _withdrawn_if_closed(system: Principal, export_id: int) -> Iterator[None]:
 
 
 def sweep(*, today: date) -> tuple[int, int]:
-    """End what was not fetched in time, send again what no worker took or finished; how many of each."""
+    """End what was not fetched in time, send again what no worker took or finished; how many of each.
+
+    What a worker that was killed has left on its disk goes too.
+    """
+    remove_leftovers()
     system = Principal.system("sweep_exports", on=today)
     over = Q(expires_at__lt=Now()) | Q(made_at=None, asked_at__lt=Now() - GIVEN_UP_AFTER)
     lost = Q(begun_at=None, asked_at__lt=Now() - UNSENT_AFTER) | Q(begun_at__lt=Now() - LOST_AFTER)

@@ -3,9 +3,12 @@
 Every text is written as text, so nothing in it is ever a formula, a link or a number that loses its noughts.
 """
 
+import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.utils import timezone
@@ -22,7 +25,8 @@ _LONGEST_HEADER = 255
 
 def write_xlsx(sheet: Sheet, rows: Iterable[Sequence[Value]], out: BinaryIO) -> None:
     """One sheet: title and marking, headings that stay in view and on every printed page, the rows."""
-    with tempfile.TemporaryDirectory(prefix=FOLDER) as folder:
+    remove_leftovers()
+    with tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-") as folder:
         book = Workbook(
             out,
             {
@@ -37,6 +41,27 @@ def write_xlsx(sheet: Sheet, rows: Iterable[Sequence[Value]], out: BinaryIO) -> 
         book.set_properties({"title": sheet.title, "comments": " ".join(sheet.marking.lines)})
         _write(book, book.add_worksheet(sheet.name), sheet, rows)
         book.close()
+
+
+def remove_leftovers() -> int:
+    """Remove the folders of processes that were killed while they wrote: the rows in them lie open. How many."""
+    found = 0
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*"):
+        number = folder.name.removeprefix(FOLDER).partition("-")[0]
+        if number.isdecimal() and not _runs(int(number)):
+            shutil.rmtree(folder, ignore_errors=True)
+            found += 1
+    return found
+
+
+def _runs(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _write(book: Any, page: Any, sheet: Sheet, rows: Iterable[Sequence[Value]]) -> None:

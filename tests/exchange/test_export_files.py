@@ -2,9 +2,14 @@
 
 import csv
 import io
+import os
+import subprocess
+import sys
+import tempfile
 import tracemalloc
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -149,3 +154,22 @@ def test_rows_that_are_written_are_let_go(kind: FileFormat) -> None:
 
     peak(10)
     assert peak(20_000) < peak(2_000) + 400_000
+
+
+def test_a_workbook_leaves_nothing_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not after it is written, and not for long after its writer was killed."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    seen: list[str] = []
+
+    def rows() -> Iterator[Sequence[Value]]:
+        seen.extend(path.name for path in tmp_path.iterdir())
+        yield ["Quartz", None, 1, None]
+
+    killed = subprocess.Popen([sys.executable, "-c", ""])
+    killed.wait()
+    (tmp_path / f"mappa-export-{killed.pid}-left").mkdir()
+    running = tmp_path / f"mappa-export-{os.getppid()}-other"
+    running.mkdir()
+    written(FileFormat.XLSX, rows())
+    assert [name for name in seen if name.startswith(f"mappa-export-{os.getpid()}-")]
+    assert list(tmp_path.iterdir()) == [running], "another that is at work is left alone"
