@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from .views import circumstances, ground, hospital_order, level, level_1, nominal, register, surroundings, worklists
+from .views import (
+    circumstances,
+    corrections,
+    ground,
+    hospital_order,
+    level,
+    level_1,
+    nominal,
+    register,
+    surroundings,
+    worklists,
+)
 
 urlpatterns = [
     path("nominals/", register.Register.as_view(), name="register"),
@@ -14,6 +25,7 @@ urlpatterns = [
     path("nominals/<int:pk>/level/", level.LevelSet.as_view(), name="level-set"),
     path("nominals/<int:pk>/meetings/add/", circumstances.MeetingAdd.as_view(), name="meeting-add"),
     path("nominals/<int:pk>/whereabouts/", circumstances.WhereaboutsAdd.as_view(), name="whereabouts-add"),
+    path("whereabouts/<int:pk>/correct/", corrections.WhereaboutsCorrect.as_view(), name="whereabouts-correct"),
     path("nominals/<int:pk>/lead-agency/", circumstances.LeadAgencySet.as_view(), name="lead-agency-set"),
     path("nominals/<int:pk>/named-officer/", circumstances.NamedOfficerSet.as_view(), name="named-officer-set"),
     path("nominals/<int:pk>/key-dates/", circumstances.KeyDateSet.as_view(), name="key-date-set"),

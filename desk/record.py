@@ -47,6 +47,7 @@ from rules.vocabulary import Category, GroundKind, Handling, Level, Whereabouts
 from rules.whereabouts import counts_as_community, pauses_review_clock
 
 from .circumstances import warned
+from .corrections import Line, lines_of
 from .lines import Ahead, GroundLine, Review, quoted
 from .offers import offers_for, offers_for_ground
 
@@ -273,8 +274,8 @@ class Record:
         return [row for row in self.nominal.named_officers.all() if _holds(row, self.today)]
 
     @property
-    def whereabouts_by_date(self) -> list[WhereaboutsSpan]:
-        return _by_start(self.nominal.whereabouts.all())[::-1]
+    def whereabouts_by_date(self) -> list[Line[WhereaboutsSpan]]:
+        return lines_of(_by_start(self.nominal.whereabouts.all())[::-1], by=self.by, today=self.today)
 
     @property
     def meetings_by_date(self) -> list[QualifyingMeeting]:

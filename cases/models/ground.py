@@ -11,6 +11,7 @@ from agencies.roots import GLOBAL
 from agencies.spans import days, in_order
 from rules.vocabulary import Disposal, EndReason, GroundKind, OffenceOutcome, OrderKind, choices
 
+from .corrected import Corrected, corrected_with_reason
 from .nominal import Nominal
 
 
@@ -34,7 +35,7 @@ class QualifyingOffence(models.Model):
         return self.title
 
 
-class Ground(models.Model):
+class Ground(Corrected):
     """One legal ground: offence, outcome, disposal or order, and the days on which it holds."""
 
     access_root: ClassVar[str] = "nominal"
@@ -86,6 +87,7 @@ class Ground(models.Model):
     class Meta:
         constraints = [
             in_order("ground_in_order"),
+            corrected_with_reason("ground_corrected_with_reason"),
             models.CheckConstraint(name="ground_kind_known", condition=Q(kind__in=list(GroundKind))),
             models.CheckConstraint(
                 name="ground_voided_with_reason",

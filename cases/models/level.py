@@ -8,10 +8,11 @@ from django.db.models import F, Q
 from agencies.spans import in_order, no_overlap
 from rules.vocabulary import DecidingBody, Level, choices
 
+from .corrected import Corrected, corrected_with_reason
 from .nominal import Nominal
 
 
-class LevelSpan(models.Model):
+class LevelSpan(Corrected):
     """One level, from the day of the decision to the day before the next (R32).
 
     ``decision`` is the key of what decided it in a higher layer (a referral, a meeting); no foreign key points upward.
@@ -33,6 +34,7 @@ class LevelSpan(models.Model):
         constraints = [
             in_order("level_in_order"),
             no_overlap("level_one_a_day", "nominal"),
+            corrected_with_reason("level_corrected_with_reason"),
             models.CheckConstraint(name="level_known", condition=Q(level__in=list(Level))),
             models.CheckConstraint(name="level_body_known", condition=Q(decided_by__in=list(DecidingBody))),
         ]
@@ -45,7 +47,7 @@ class LevelSpan(models.Model):
         return f"level {self.level} of nominal {self.nominal_id} from {self.starts_on}"
 
 
-class QualifyingMeeting(models.Model):
+class QualifyingMeeting(Corrected):
     """A Level 2 or 3 meeting held about the person: the review clock runs from the last one (R51)."""
 
     access_root: ClassVar[str] = "nominal"
@@ -60,6 +62,7 @@ class QualifyingMeeting(models.Model):
         ordering = ["held_on"]
         constraints = [
             models.UniqueConstraint(fields=["nominal", "held_on"], name="qualifying_meeting_one_a_day"),
+            corrected_with_reason("qualifying_meeting_corrected_with_reason"),
             models.CheckConstraint(
                 name="qualifying_meeting_level_2_or_3", condition=Q(level__in=[Level.TWO, Level.THREE])
             ),

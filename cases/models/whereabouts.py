@@ -9,10 +9,11 @@ from django.db.models import Q
 from agencies.spans import in_order, no_overlap
 from rules.vocabulary import Whereabouts, choices
 
+from .corrected import Corrected, corrected_with_reason
 from .nominal import Nominal
 
 
-class WhereaboutsSpan(models.Model):
+class WhereaboutsSpan(Corrected):
     """In the community, detained, abroad…: one kind a day. Custody pauses the review clock (R52)."""
 
     access_root: ClassVar[str] = "nominal"
@@ -29,6 +30,7 @@ class WhereaboutsSpan(models.Model):
         constraints = [
             in_order("whereabouts_in_order"),
             no_overlap("whereabouts_one_a_day", "nominal"),
+            corrected_with_reason("whereabouts_corrected_with_reason"),
             models.CheckConstraint(name="whereabouts_kind_known", condition=Q(kind__in=list(Whereabouts))),
         ]
         indexes = [models.Index(fields=["nominal", "starts_on"], name="whereabouts_nominal")]

@@ -1,7 +1,13 @@
 """The root row is locked first and read fresh; what was read before the lock decides nothing."""
 
+from typing import TypeVar, cast
+
+from django.db.models import Model
+
 from cases.models import Ground, Nominal
 from pages.conflicts import Conflict
+
+M = TypeVar("M", bound=Model)
 
 
 def locked(nominal_id: int) -> Nominal:
@@ -37,3 +43,16 @@ def locked_ground(ground_id: int, version: int | None = None) -> tuple[Nominal, 
     if version is not None and ground.version != version:
         raise Conflict
     return nominal, ground
+
+
+def locked_row(model: type[M], row_id: int) -> tuple[Nominal, M]:
+    """A row below its locked nominal. Raises ``Conflict`` when it has gone meanwhile."""
+    rows = model._default_manager.filter(pk=row_id)
+    nominal_id = rows.values_list("nominal_id", flat=True).first()
+    if nominal_id is None:
+        raise Conflict
+    nominal = locked(cast("int", nominal_id))
+    row = rows.filter(nominal=nominal).select_related("nominal__area").first()
+    if row is None:
+        raise Conflict
+    return nominal, row

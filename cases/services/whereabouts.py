@@ -73,13 +73,14 @@ def record_whereabouts(
         nominal=nominal, kind=kind, place=place, starts_on=starts_on, ends_on=last_day
     )
     if died:
-        _end_all(nominal, starts_on, today)
+        end_all(nominal, starts_on, today)
     bring_in_line([nominal.pk], today=today)
     record_event(span, root=nominal.pk, kind=kind, starts_on=starts_on)
     return span
 
 
-def _end_all(nominal: Nominal, died_on: date, today: date) -> None:
+def end_all(nominal: Nominal, died_on: date, today: date) -> None:
+    """End what stands on the day of death, and void what would begin later. The caller holds the lock."""
     stored = list(nominal.grounds.filter(voided_on__isnull=True).select_related("offence"))
     facts = [ground_facts(ground) for ground in stored]
     for ground, before, after in zip(stored, facts, ended_by_death(facts, died_on), strict=True):

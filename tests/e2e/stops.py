@@ -106,6 +106,10 @@ def ground_of(name: str) -> Values:
     return lambda: {"pk": Ground.objects.filter(nominal=nominal(name), voided_on=None).latest("starts_on").pk}
 
 
+def stay_of(name: str) -> Values:
+    return lambda: {"pk": nominal(name).whereabouts.latest("starts_on").pk}
+
+
 def this_months_list() -> dict[str, Any]:
     return {"pk": Extract.objects.get(state=ExtractState.READY).pk}
 
@@ -309,6 +313,8 @@ WALKS = (
             Stop("ground-end", ground_of(OBSIDIAN)),
             Stop("ground-end", ground_of(OBSIDIAN), act=sent("Save the end date"), note="empty", status=422),
             Stop("ending-decide", ground_of("Kieran Tufa")),
+            Stop("whereabouts-correct", stay_of(OBSIDIAN)),
+            Stop("whereabouts-correct", stay_of(OBSIDIAN), act=sent("Save the correction"), note="empty", status=422),
             Stop("ground-void", ground_of(OBSIDIAN)),
             Stop("ground-void", ground_of(OBSIDIAN), act=sent("Void this ground"), note="empty", status=422),
             Stop("ground-add", of(OBSIDIAN)),

@@ -47,6 +47,7 @@ from cases.records import (
     ProcessRecord,
     StaffWarningRecord,
 )
+from cases.services.corrections import Stay
 from cases.services.merging import merge_nominals
 from cases.services.two_people import tell_apart
 from exchange.models import Export, ExportEnd, ExportFile, ExtractRow, FileFormat, SavedView
@@ -511,6 +512,10 @@ CALLS: dict[str, Arguments] = {
         "today": TODAY, "obligation_ids": [_brought_forward(found, 8)], "reason": "Done before the start",
     },
     "cases.services.whereabouts.record_whereabouts": _about(kind=Whereabouts.CUSTODY, starts_on=TODAY),
+    "cases.services.corrections.correct_whereabouts": lambda found: {
+        "today": TODAY, "span_id": found.nominal.whereabouts.get().pk, "reason": "Misread",
+        "stay": Stay(Whereabouts.CUSTODY, LONG_AGO),
+    },
     "letters.outbox.post": lambda found: {
         "kind": ACCESS_GIVEN, "recipient": found.user, "event_key": "tests", "subject": found.nominal,
     },
@@ -590,7 +595,7 @@ def role_without(name: str) -> Role:
         return Role.COORDINATOR
     if name.endswith(_DECISIONS):
         return Role.ADMINISTRATOR
-    if name.endswith(("set_key_date", "record_whereabouts")) or name.startswith(_CIRCUMSTANCES):
+    if name.endswith(("set_key_date", "record_whereabouts", "correct_whereabouts")) or name.startswith(_CIRCUMSTANCES):
         return Role.SPOC
     return Role.PRACTITIONER
 

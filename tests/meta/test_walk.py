@@ -198,6 +198,7 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "level-set": Perm.LEVEL_RECORD,
     "meeting-add": Perm.LEVEL_RECORD,
     "whereabouts-add": Perm.WHEREABOUTS_RECORD,
+    "whereabouts-correct": Perm.WHEREABOUTS_RECORD,
     "lead-agency-set": Perm.NOMINAL_EDIT,
     "named-officer-set": Perm.NOMINAL_EDIT,
     "key-date-set": Perm.KEY_DATE_RECORD,

@@ -1,0 +1,39 @@
+"""Putting right what was recorded by mistake: what it should be, and why it was wrong."""
+
+from typing import ClassVar
+
+from django import forms
+
+from cases.models.corrected import TEXT_LENGTH
+from pages.forms import DateField3, GovForm
+from rules.vocabulary import Whereabouts, choices
+
+
+def _why() -> forms.CharField:
+    return forms.CharField(
+        label="Why is it corrected?",
+        max_length=TEXT_LENGTH,
+        help_text="Stands beside what is corrected. What stood before stays in the history.",
+        error_messages={"required": "Say why it is corrected."},
+    )
+
+
+class WhereaboutsCorrectionForm(GovForm):
+    """Where the person was, and from which day."""
+
+    kind = forms.ChoiceField(
+        label="Where were they?",
+        choices=choices(Whereabouts),
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose where they were."},
+    )
+    place = forms.CharField(
+        label="Prison, hospital or premises", max_length=200, required=False, help_text="Leave empty for the community."
+    )
+    starts_on = DateField3(
+        label="First day",
+        help_text="What stands before it ends the day before.",
+        error_messages={"required": "Enter the first day on which they were there."},
+    )
+    reason = _why()
+    field_order: ClassVar[tuple[str, ...]] = ("kind", "place", "starts_on", "reason")

@@ -1,0 +1,85 @@
+"""What was recorded by mistake is put right, with a reason. The change log keeps both; the ledger follows the facts."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from agencies.access import can
+from agencies.principal import Principal
+from agencies.roles import Perm
+from audit.boundary import record_event, service
+from cases.facts import facts_of, whereabouts_facts
+from cases.models import Ground, Nominal, WhereaboutsSpan
+from rules.core import DAY, Decision, Reason
+from rules.corrections import may_correct_whereabouts as rules_may_correct_whereabouts
+from rules.facts import WhereaboutsFacts
+from rules.vocabulary import EndReason, Whereabouts
+
+from .locking import locked_row
+from .obligations import bring_in_line
+from .whereabouts import DIED_BEFORE, end_all
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Where the person was, from which day, as it should have been recorded."""
+
+    kind: Whereabouts
+    starts_on: date
+    place: str = ""
+
+
+def may_correct_whereabouts(
+    span: WhereaboutsSpan, *, by: Principal, today: date, stay: Stay | None = None, reason: str = ""
+) -> Decision:
+    """Whether this stay may be corrected; without what it should be, whether any correction may be, for the button."""
+    nominal = span.nominal
+    allowed = can(by, Perm.WHEREABOUTS_RECORD, nominal)
+    if not allowed or stay is None:
+        return allowed
+    facts, wrong = facts_of(nominal), whereabouts_facts(span)
+    refusals = []
+    if (span.kind, span.starts_on, span.place) == (stay.kind, stay.starts_on, stay.place.strip()):
+        refusals.append(Reason("This is what stands recorded already.", "R52"))
+    if span.kind == Whereabouts.DEAD and _voided_by_death(nominal, stay.starts_on):
+        refusals.append(Reason("A ground that begins by then was voided as after the death: record it anew.", "R28"))
+    decision = rules_may_correct_whereabouts(
+        wrong, WhereaboutsFacts(stay.kind, stay.starts_on, span.ends_on), facts.whereabouts, facts.grounds,
+        born_on=nominal.date_of_birth, today=today, reason=reason,
+    )  # fmt: skip
+    return allowed & Decision.of(refusals) & decision
+
+
+@service(event="whereabouts_corrected", asks=may_correct_whereabouts)
+def correct_whereabouts(*, by: Principal, today: date, span_id: int, stay: Stay, reason: str) -> WhereaboutsSpan:
+    """Put right the kind, the place or the first day of a stay; the one before it ends the day before.
+
+    With the day of a death, the ends of the grounds that ended with it move. Raises ``Refused`` and ``Conflict``.
+    """
+    nominal, span = locked_row(WhereaboutsSpan, span_id)
+    may_correct_whereabouts(span, by=by, today=today, stay=stay, reason=reason).or_refuse()
+    was = span.starts_on
+    _move_end_before(span, stay.starts_on)
+    span.kind, span.place, span.starts_on = stay.kind, stay.place.strip(), stay.starts_on
+    span.corrected_on, span.correction = today, reason.strip()
+    span.save(update_fields=["kind", "place", "starts_on", "corrected_on", "correction"])
+    if stay.kind is Whereabouts.DEAD and stay.starts_on != was:
+        with_death = nominal.grounds.filter(end_reason=EndReason.DEATH, ends_on=was, voided_on__isnull=True)
+        with_death.update(ends_on=None, end_reason="")
+        end_all(nominal, stay.starts_on, today)
+    bring_in_line([nominal.pk], today=today)
+    record_event(span, root=nominal.pk, kind=stay.kind, starts_on=stay.starts_on, instead_of=was)
+    return span
+
+
+def _move_end_before(span: WhereaboutsSpan, starts_on: date) -> None:
+    """The stay before goes on to the new first day, where it touched the old one, and never beyond."""
+    before = span.nominal.whereabouts.filter(starts_on__lt=span.starts_on).order_by("-starts_on").first()
+    if before is None or before.ends_on is None:
+        return
+    if before.ends_on == span.starts_on - DAY or before.ends_on >= starts_on:
+        before.ends_on = starts_on - DAY
+        before.save(update_fields=["ends_on"])
+
+
+def _voided_by_death(nominal: Nominal, died_on: date) -> bool:
+    return Ground.objects.filter(nominal=nominal, void_reason=DIED_BEFORE, starts_on__lte=died_on).exists()

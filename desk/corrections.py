@@ -1,0 +1,43 @@
+"""Dated rows of the nominal's page, each with what may be done to put it right."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Generic, TypeVar
+
+from django.db.models import Model
+from django.urls import reverse
+
+from agencies.principal import Principal
+from cases.models import WhereaboutsSpan
+from cases.services.corrections import may_correct_whereabouts
+from pages.offers import Offer, shown
+from rules.core import Decision
+
+M = TypeVar("M", bound=Model)
+
+# By kind of row: label, page, twin.
+TWINS: dict[type[Model], Sequence[tuple[str, str, Callable[..., Decision]]]] = {
+    WhereaboutsSpan: (("Correct", "whereabouts-correct", may_correct_whereabouts),),
+}
+
+
+@dataclass(frozen=True)
+class Line(Generic[M]):
+    """A row, and the corrections that may be made to it."""
+
+    row: M
+    offers: Sequence[Offer]
+
+
+def lines_of(rows: Iterable[M], *, by: Principal, today: date) -> list[Line[M]]:
+    """Each row with its corrections. Nothing is offered to who may not correct: access is that to the record."""
+    return [Line(row, _offers(row, by, today)) for row in rows]
+
+
+def _offers(row: Model, by: Principal, today: date) -> list[Offer]:
+    found = []
+    for label, url_name, twin in TWINS[type(row)]:
+        decision = twin(row, by=by, today=today)
+        found.append(Offer(label, reverse(url_name, args=[row.pk]), decision, access=decision))
+    return shown(found)

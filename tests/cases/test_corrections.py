@@ -1,0 +1,122 @@
+"""Corrections: neighbours move along, the ledger follows, the row says why, the history keeps both."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+
+from agencies.models import Area
+from agencies.principal import Principal
+from cases.models import Nominal, Obligation, WhereaboutsSpan
+from cases.services.corrections import Stay, correct_whereabouts
+from cases.services.obligations import drifting_everywhere
+from cases.services.whereabouts import record_whereabouts
+from mappa import clock
+from rules.core import Refused
+from rules.vocabulary import Level, ObligationKind, Whereabouts
+from tests.factories.cases import LONG_AGO, TODAY, at_level, meeting, nominal, qualifying, stay
+from tests.factories.visits import day, hidden, text_of, visitor
+
+DAY = timedelta(days=1)
+HELD = date(2026, 9, 1)
+HOME, PRISON, DEAD = Whereabouts.COMMUNITY, Whereabouts.CUSTODY, Whereabouts.DEAD
+
+
+@pytest.fixture
+def man(area: Area) -> Nominal:
+    """At Level 2, seen on 1 September, in prison from the 11th to the 20th of October."""
+    return nominal(
+        area,
+        grounds=(qualifying(),),
+        levels=(at_level(Level.TWO),),
+        meetings=(meeting(HELD),),
+        whereabouts=(
+            stay(HOME, LONG_AGO, date(2026, 10, 10)),
+            stay(PRISON, date(2026, 10, 11), date(2026, 10, 20)),
+            stay(HOME, date(2026, 10, 21)),
+        ),
+    )
+
+
+def stays(man: Nominal) -> list[tuple[str, date, date | None]]:
+    return list(man.whereabouts.order_by("starts_on").values_list("kind", "starts_on", "ends_on"))
+
+
+def review_due(man: Nominal) -> date | None:
+    return Obligation.objects.get(nominal=man, kind=ObligationKind.REVIEW_LEVEL_2_3, met_on=None).due_on
+
+
+def span_of(man: Nominal, kind: Whereabouts) -> WhereaboutsSpan:
+    return man.whereabouts.filter(kind=kind).latest("starts_on")
+
+
+class TestWhereabouts:
+    @pytest.mark.parametrize(
+        ("starts_on", "later"),
+        [
+            pytest.param(date(2026, 10, 12), -1, id="a day later: one day less in prison"),
+            pytest.param(date(2026, 10, 1), 10, id="ten days earlier: ten more in prison"),
+        ],
+    )
+    def test_the_one_before_and_the_review_follow(
+        self, man: Nominal, coordinator: Principal, starts_on: date, later: int
+    ) -> None:
+        due = review_due(man)
+        assert due is not None
+        prison = span_of(man, PRISON)
+        correct_whereabouts(
+            by=coordinator, today=TODAY, span_id=prison.pk, stay=Stay(PRISON, starts_on), reason=" Misread "
+        )
+        assert stays(man) == [
+            (HOME, LONG_AGO, starts_on - DAY),
+            (PRISON, starts_on, date(2026, 10, 20)),
+            (HOME, date(2026, 10, 21), None),
+        ]
+        assert review_due(man) == due + later * DAY
+        prison.refresh_from_db()
+        assert (prison.corrected_on, prison.correction) == (TODAY, "Misread")
+        assert not drifting_everywhere(today=TODAY)
+
+    def test_a_gap_that_was_there_stays_as_it_was(self, area: Area, coordinator: Principal) -> None:
+        man = nominal(area, whereabouts=(stay(HOME, LONG_AGO, date(2026, 1, 9)), stay(PRISON, date(2026, 2, 1))))
+        correct_whereabouts(
+            by=coordinator, today=TODAY, span_id=span_of(man, PRISON).pk, stay=Stay(PRISON, date(2026, 1, 20)),
+            reason="Misread",
+        )  # fmt: skip
+        assert stays(man) == [(HOME, LONG_AGO, date(2026, 1, 9)), (PRISON, date(2026, 1, 20), None)]
+
+    def test_the_day_of_a_death_moves_the_ends_with_it(self, man: Nominal, coordinator: Principal) -> None:
+        record_whereabouts(by=coordinator, today=TODAY, nominal_id=man.pk, kind=DEAD, starts_on=date(2026, 11, 10))
+        for died_on in (date(2026, 11, 3), date(2026, 11, 12)):
+            correct_whereabouts(
+                by=coordinator, today=TODAY, span_id=span_of(man, DEAD).pk, stay=Stay(DEAD, died_on), reason="Misread"
+            )
+            assert (man.grounds.get().ends_on, man.levels.get().ends_on) == (died_on, died_on)
+        assert not drifting_everywhere(today=TODAY)
+
+    def test_what_stands_already_is_no_correction(self, man: Nominal, coordinator: Principal) -> None:
+        prison = span_of(man, PRISON)
+        with pytest.raises(Refused, match="R52"):
+            correct_whereabouts(
+                by=coordinator, today=TODAY, span_id=prison.pk, stay=Stay(PRISON, prison.starts_on), reason="None"
+            )
+
+    def test_page_keeps_what_was_typed_and_marks_the_row(self, man: Nominal, area: Area) -> None:
+        clock.pretend(TODAY)
+        client, _ = visitor(area)
+        path = f"/whereabouts/{span_of(man, PRISON).pk}/correct/"
+        record = f"/nominals/{man.pk}/"
+        assert path in client.get(record).content.decode()
+        typed = {"kind": PRISON, "place": "Flint Hill", **day("starts_on", "2020-01-06"), "reason": "Misread"}
+        refused = client.post(path, {**hidden(client.get(path)), **typed})
+        assert refused.status_code == 422
+        assert "would have no day left" in text_of(refused)
+        assert 'value="Flint Hill"' in refused.content.decode()
+        typed |= day("starts_on", "2026-10-09")
+        assert client.post(path, {**hidden(client.get(path)), **typed}).status_code == 302
+        assert "corrected on 23 November 2026 , because: Misread" in text_of(client.get(record))
+        assert "Misread" in _history(client, man)
+
+
+def _history(client: Client, man: Nominal) -> str:
+    return text_of(client.get(f"/nominals/{man.pk}/history/"))
