@@ -44,7 +44,7 @@ def is_linked(provider: SignInProvider, user: User) -> bool:
 
 def has_second_factor(user: User) -> bool:
     """The person has set up a second factor of their own here."""
-    return Authenticator.objects.filter(user=user).exists()
+    return bool(Authenticator.objects.filter(user=user).exists())
 
 
 def only_way_of(user: User) -> SignInProvider | None:

@@ -196,7 +196,7 @@ for _role, _perms in _TABLE.items():
         _perms[Perm.COPY_TAKE] = Scope.ANY
 
 # Whoever works with lists keeps their filters; the unit, and those who watch over or run the system, take lists out
-# (R107). What a list shows is for its own permission to say.
+# (R110). What a list shows is for its own permission to say.
 for _role in MEMBERSHIP_ROLES:
     if _role not in (Role.SMB_MEMBER, Role.LAY_ADVISER):
         _TABLE[_role][Perm.VIEW_SAVE] = Scope.ANY

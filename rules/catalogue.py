@@ -116,7 +116,7 @@ _ROWS = (
     Rule("R100", "A restricted record opens to named readers; others contact the unit", DES, BLOCK, "Design"),
     Rule("R106", "What began before the area's start is brought forward, never late", DES, CALC, "Design"),
     Rule("R109", "An agency's list is a working copy, and absence from it ends nobody", SET, BLOCK, "Design"),
-    Rule("R107", "A list is taken out after a fresh sign-in, within a day's quota", DES, BLOCK, "Design"),
+    Rule("R110", "A list is taken out after a fresh sign-in, within a day's quota", DES, BLOCK, "Design"),
 )
 
 RULES: Mapping[str, Rule] = MappingProxyType({rule.id: rule for rule in _ROWS})

@@ -1,4 +1,4 @@
-"""Taking a list out of the system as a file: who has just proved who they are, and how much in a day (R107)."""
+"""Taking a list out of the system as a file: who has just proved who they are, and how much in a day (R110)."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ class ExportFacts:
     lines: int = 0
 
 
-@cites("R107", params=("exports_a_day", "export_lines_a_day"))
+@cites("R110", params=("exports_a_day", "export_lines_a_day"))
 def may_take_out(facts: ExportFacts, *, params: Parameters, today: date) -> Decision:
     """Whether one more list may be taken out: after a fresh sign-in, within the files and lines of a day."""
     files, lines = params.number("exports_a_day", today), params.number("export_lines_a_day", today)
     refusals = []
     if not facts.proved:
-        refusals.append(Reason("Confirm who you are first, then take the list out", "R107"))
+        refusals.append(Reason("Confirm who you are first, then take the list out", "R110"))
     if facts.files_today >= files:
         refusals.append(
             Reason(
                 f"You have taken out {facts.files_today} files today, and {files} are the most in a day. "
                 "Go on tomorrow",
-                "R107",
+                "R110",
                 (("Files today", str(facts.files_today)), ("Files a day", str(files))),
             )
         )
@@ -44,14 +44,14 @@ def may_take_out(facts: ExportFacts, *, params: Parameters, today: date) -> Deci
             Reason(
                 f"With this list you would have taken out {facts.lines_today + facts.lines:,} lines today, "
                 f"and {lines:,} are the most in a day. Filter the list, or go on tomorrow",
-                "R107",
+                "R110",
                 (("Lines today", str(facts.lines_today)), ("Lines a day", str(lines))),
             )
         )
     return Decision.of(refusals)
 
 
-@cites("R107", params=("export_kept",))
+@cites("R110", params=("export_kept",))
 def kept_for(*, params: Parameters, today: date) -> timedelta:
     """How long a file waits for the person who asked for it, from the moment it was made."""
     return timedelta(days=params.number("export_kept", today))

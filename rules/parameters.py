@@ -153,11 +153,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         options=tuple(YearlyLevelBasis),
     ),
     _days("agreement_ending_alert", 60, SET, "R96", "An agreement is listed as running out before it expires", HIGHER),
-    Parameter("exports_a_day", 20, DES, "files", "R107", "Lists one person may take out in a day", stricter=LOWER),
+    Parameter("exports_a_day", 20, DES, "files", "R110", "Lists one person may take out in a day", stricter=LOWER),
     Parameter(
-        "export_lines_a_day", 20_000, DES, "lines", "R107", "Lines one person may take out in a day", stricter=LOWER
+        "export_lines_a_day", 20_000, DES, "lines", "R110", "Lines one person may take out in a day", stricter=LOWER
     ),
-    _days("export_kept", 1, DES, "R107", "How long a file waits to be fetched", LOWER),
+    _days("export_kept", 1, DES, "R110", "How long a file waits to be fetched", LOWER),
 )
 
 

@@ -30,7 +30,7 @@ from rules.exports import ExportFacts, kept_for, may_take_out
 from .files import WRITERS
 from .sheet import Sheet
 
-_RULE = "R107"
+_RULE = "R110"
 
 
 def progress_key(export_id: int) -> str:
@@ -67,7 +67,7 @@ def may_ask_for_export(*, by: Principal, member_id: int, lines: int, today: date
 
 @service("export_asked_for", asks=may_ask_for_export)
 def ask_for_export(*, by: Principal, today: date, member_id: int, wanted: ExportedList, file_format: str) -> Export:
-    """Ask for the list as a file, for whoever holds the membership. Raises ``Refused`` (R107).
+    """Ask for the list as a file, for whoever holds the membership. Raises ``Refused`` (R110).
 
     One person's askings wait for one another, so that two at once do not pass the quota together.
     """

@@ -38,7 +38,7 @@ def take_out(
 ) -> Export:
     """Ask for the list and, when it is short, make it. A long one is left to the worker after the commit.
 
-    Raises ``Refused`` (R107).
+    Raises ``Refused`` (R110).
     """
     export = ask_for_export(by=by, today=today, member_id=member_id, wanted=wanted, file_format=file_format)
     if export.lines > AT_ONCE:

@@ -10,7 +10,7 @@ CONFIGURING = {Perm.SETTINGS_VIEW, Perm.AREA_EDIT, Perm.USERS_EDIT, Perm.LETTERS
 
 # Whatever one reads, one may take a marked copy of; an observer takes nothing away (R102).
 COPYING = {Perm.COPY_TAKE}
-# Lists are kept and taken out whatever they are about; what they show has a permission of its own (R107).
+# Lists are kept and taken out whatever they are about; what they show has a permission of its own (R110).
 LISTING = {Perm.VIEW_SAVE, Perm.LIST_EXPORT}
 
 
@@ -50,7 +50,7 @@ def test_system_administrator_reads_no_case() -> None:
 
 
 def test_the_unit_and_those_who_watch_over_it_take_lists_out() -> None:
-    """No agency outside the unit does; an observer keeps not even a filter (R107)."""
+    """No agency outside the unit does; an observer keeps not even a filter (R110)."""
     assert roles_with(Perm.LIST_EXPORT) == [
         Role.COORDINATOR, Role.ADMINISTRATOR, Role.INFORMATION_GOVERNANCE, Role.SYSTEM_ADMINISTRATOR,
     ]  # fmt: skip

@@ -162,7 +162,7 @@ def test_a_list_whose_permission_one_lacks_is_refused() -> None:
 
 
 def test_a_proof_that_is_old_is_asked_for_again(browser: Client, member: Membership) -> None:
-    """Nothing is made before the sign-in is confirmed; the way leads back to the same list (R107)."""
+    """Nothing is made before the sign-in is confirmed; the way leads back to the same list (R110)."""
     stored(member, "Quartz")
     session = browser.session
     session["account_authentication_methods"] = [
@@ -193,7 +193,7 @@ def test_the_files_of_a_day_are_counted(browser: Client, member: Membership) -> 
     assert response.status_code == 422
     text = response.content.decode()
     assert "20 are the most in a day" in text
-    assert "R107" in text
+    assert "R110" in text
     assert Export.objects.count() == 20
     other = browser_of(MembershipFactory.create(area=member.area))
     assert asked(other).asked_by_id != member.user_id, "another person has a quota of their own"

@@ -14,21 +14,21 @@ PARAMS = Parameters()
 @pytest.mark.parametrize(
     ("facts", "allowed"),
     [
-        pytest.param(ExportFacts(proved=True), True, id="proved, nothing yet today (R107)"),
-        pytest.param(ExportFacts(proved=False), False, id="not proved a short while ago (R107)"),
-        pytest.param(ExportFacts(proved=True, files_today=18), True, id="two files below the most (R107)"),
-        pytest.param(ExportFacts(proved=True, files_today=19), True, id="the last file of the day (R107)"),
-        pytest.param(ExportFacts(proved=True, files_today=20), False, id="one file too many (R107)"),
-        pytest.param(ExportFacts(proved=True, lines_today=19_000, lines=999), True, id="a line below the most (R107)"),
-        pytest.param(ExportFacts(proved=True, lines_today=19_000, lines=1_000), True, id="the last line (R107)"),
-        pytest.param(ExportFacts(proved=True, lines_today=19_000, lines=1_001), False, id="a line too many (R107)"),
-        pytest.param(ExportFacts(proved=True, lines=20_001), False, id="too long a list by itself (R107)"),
+        pytest.param(ExportFacts(proved=True), True, id="proved, nothing yet today (R110)"),
+        pytest.param(ExportFacts(proved=False), False, id="not proved a short while ago (R110)"),
+        pytest.param(ExportFacts(proved=True, files_today=18), True, id="two files below the most (R110)"),
+        pytest.param(ExportFacts(proved=True, files_today=19), True, id="the last file of the day (R110)"),
+        pytest.param(ExportFacts(proved=True, files_today=20), False, id="one file too many (R110)"),
+        pytest.param(ExportFacts(proved=True, lines_today=19_000, lines=999), True, id="a line below the most (R110)"),
+        pytest.param(ExportFacts(proved=True, lines_today=19_000, lines=1_000), True, id="the last line (R110)"),
+        pytest.param(ExportFacts(proved=True, lines_today=19_000, lines=1_001), False, id="a line too many (R110)"),
+        pytest.param(ExportFacts(proved=True, lines=20_001), False, id="too long a list by itself (R110)"),
     ],
 )
 def test_taking_a_list_out(facts: ExportFacts, allowed: bool) -> None:
     decision = may_take_out(facts, params=PARAMS, today=TODAY)
     assert bool(decision) is allowed
-    assert all(reason.rule == "R107" for reason in decision.reasons)
+    assert all(reason.rule == "R110" for reason in decision.reasons)
 
 
 def test_every_refusal_is_said_at_once() -> None:
