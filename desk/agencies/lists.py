@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,6 +17,7 @@ from agencies.parameters import parameters_for
 from agencies.queries import agencies_in_area
 from agencies.roles import Perm
 from agencies.services.partners import may_edit_in_area
+from agencies.spans import open_on
 from agencies.succession import waiting_successions
 from pages.guards import ListPage, Offer
 from pages.lists import Choices, Column, ListContext, Listing, Sort, choice_filter
@@ -108,6 +110,15 @@ LISTING = Listing(
 )  # fmt: skip
 
 
+def known_by_status(rows: QuerySet[Agency], status: str, today: date) -> QuerySet[Agency]:
+    """Those that take part on the day; every one that is known, or those that do not, when the status says so."""
+    if status == EVERY:
+        return rows
+    if status == FORMER:
+        return rows.exclude(pk__in=Agency.objects.on(today).values("pk"))
+    return rows.filter(open_on(today))
+
+
 class AgencyList(ListPage[Agency]):
     """The agencies of the area."""
 
@@ -119,12 +130,7 @@ class AgencyList(ListPage[Agency]):
 
     def get_queryset(self) -> QuerySet[Agency]:
         rows = agencies_in_area(self.principal).select_related("part_of")
-        which = self.request.GET.get("status")
-        if which == EVERY:
-            return rows
-        if which == FORMER:
-            return rows.exclude(pk__in=agencies_in_area(self.principal).on(self.today).values("pk"))
-        return rows.on(self.today)
+        return known_by_status(rows, self.request.GET.get("status", ""), self.today)
 
     def offers(self) -> Iterable[Offer]:
         edit = may_edit_in_area(self.principal.area_id or 0, by=self.principal)

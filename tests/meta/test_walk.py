@@ -291,6 +291,8 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "saved-view-rename": Perm.VIEW_SAVE,
     "saved-view-delete": Perm.VIEW_SAVE,
     "api-schema": Perm.ACCOUNT,
+    "api-agency-list": Perm.AGENCIES_VIEW,
+    "api-agency-detail": Perm.AGENCIES_VIEW,
     "api-nominal-list": Perm.NOMINAL_VIEW,
     "api-nominal-detail": Perm.NOMINAL_VIEW,
     "api-ground-list": Perm.NOMINAL_VIEW,
