@@ -31,6 +31,7 @@ from .locking import locked_both
 from .obligations import bring_in_line
 from .participation import follow_leads, follow_officers
 from .people import first_known_day
+from .separating import end_parts_as, parts_in
 from .two_people import told_apart
 
 DETAILS: dict[str, tuple[str, ...]] = {
@@ -161,10 +162,12 @@ def undo_merge(*, by: Principal, today: date, kept_id: int, reason: str, goes_ba
     may_undo_merge(kept, by=by, today=today, reason=reason, undo=undo).or_refuse()
     if (merge := undo.merge) is None or merge != known:
         raise Conflict
+    parts = parts_in(kept_id)
     _take_away(undo)
     _set_back(undo, frozenset(goes_back))
     _bring_back(undo)
     _keep_out_of_both(undo, absorbed.pk)
+    end_parts_as(absorbed.pk, parts, today)
     for nominal in (kept, absorbed):
         nominal.refresh_from_db()
         fit_levels(nominal)

@@ -13,7 +13,7 @@ from agencies.roles import Perm, Role
 from audit.presenters import history_of
 from cases.merging.plan import plan_merge
 from cases.merging.undoing import plan_undo
-from cases.models import Address, Exclusion, Merge, Nominal, TwoPeople
+from cases.models import Address, Exclusion, Merge, Nominal, PersonalGrant, TwoPeople
 from cases.records import (
     AddressRecord,
     AliasRecord,
@@ -28,7 +28,7 @@ from cases.services.dates import record_qualifying_meeting
 from cases.services.levels import set_level
 from cases.services.locking import locked
 from cases.services.merging import may_merge_nominals, may_undo_merge, merge_nominals, undo_merge
-from cases.services.participation import exclude, set_handling
+from cases.services.participation import close_personal_grant, exclude, grant_to_person, set_handling
 from cases.services.people import record_address
 from cases.services.two_people import may_tell_apart, take_back_mark, tell_apart
 from pages.conflicts import Conflict
@@ -81,6 +81,14 @@ def merge(kept: Nominal, absorbed: Nominal, by: Principal | None = None, **more:
 
 def undo(kept: Nominal, by: Principal | None = None, **more: Any) -> Merge:
     return undo_merge(by=by or system(), today=TODAY, kept_id=kept.pk, reason="Two men", **more)
+
+
+def opened_to(who: Principal, row: Nominal) -> None:
+    assert who.user_id is not None
+    grant_to_person(
+        by=system(), today=TODAY, nominal_id=row.pk, user_id=who.user_id, source=ParticipationSource.GRANT,
+        starts_on=LONG_AGO, reason="Asked for",
+    )  # fmt: skip
 
 
 class TestMerge:
@@ -287,6 +295,33 @@ class TestUndo:
         undo(tufa)
         assert set(Exclusion.objects.values_list("nominal", flat=True)) == {tufa.pk, tuffer.pk}
         assert not can(out, Perm.NOMINAL_VIEW, tuffer)
+
+    @pytest.mark.parametrize("sent_back", [True, False])
+    def test_whose_part_was_ended_since_has_none_again(
+        self, tufa: Nominal, tuffer: Nominal, acting: Acting, sent_back: bool
+    ) -> None:
+        """Neither by the part that stayed behind in the merge, nor by the one that was moved."""
+        both, one = acting(Role.PRACTITIONER), acting(Role.PRACTITIONER)
+        for who, row in ((both, tufa), (both, tuffer), (one, tuffer)):
+            opened_to(who, row)
+        merge(tufa, tuffer)
+        for grant in PersonalGrant.objects.filter(content_object=tufa):
+            close_personal_grant(by=system(), today=TODAY, grant_id=grant.pk, ends_on=TODAY - timedelta(days=1))
+        undo(tufa, goes_back={each.line.pk for each in plan_undo(tufa).changed} if sent_back else ())
+        for who in (both, one):
+            assert not can(who, Perm.NOMINAL_VIEW, tuffer)
+            assert not can(who, Perm.NOMINAL_VIEW, tufa)
+
+    def test_whose_part_stood_has_it_again(self, tufa: Nominal, tuffer: Nominal, acting: Acting) -> None:
+        both, one = acting(Role.PRACTITIONER), acting(Role.PRACTITIONER)
+        for who, row in ((both, tufa), (both, tuffer), (one, tuffer)):
+            opened_to(who, row)
+        merge(tufa, tuffer)
+        undo(tufa)
+        assert can(both, Perm.NOMINAL_VIEW, tufa)
+        assert can(both, Perm.NOMINAL_VIEW, tuffer)
+        assert can(one, Perm.NOMINAL_VIEW, tuffer)
+        assert not can(one, Perm.NOMINAL_VIEW, tufa)
 
     def test_refused_when_the_handling_was_changed_since(self, tufa: Nominal, tuffer: Nominal) -> None:
         merge(tufa, tuffer)
