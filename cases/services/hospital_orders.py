@@ -39,6 +39,9 @@ def may_record_hospital_order(
     allowed = can(by, Perm.CIRCUMSTANCES_RECORD, nominal)
     if not allowed or order is None:
         return allowed
+    for stage in instead_of.stages.all() if instead_of else ():
+        # What is recorded of its course must go with the section still: it decides who is counted in the community.
+        allowed &= rules_may_record_stage(order.section, HospitalStage(stage.kind))
     if order.ground_id is None:
         return allowed & rules_may_record_order(order.section, None)
     ground = nominal.grounds.filter(pk=order.ground_id).first()

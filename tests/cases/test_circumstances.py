@@ -130,6 +130,15 @@ class TestHospitalOrders:
         paused.refresh_from_db()
         assert paused.due_on == LAST_WEEK + timedelta(days=112)
 
+    def test_a_section_that_its_stages_contradict_is_refused(self, coordinator: Principal, patient: Nominal) -> None:
+        order = self.record(coordinator, patient)
+        set_stage(
+            by=coordinator, today=TODAY, order_id=order.pk, kind=HospitalStage.CONDITIONAL_DISCHARGE, starts_on=TODAY
+        )
+        changed = HospitalOrderRecord(HospitalSection.HOSPITAL)
+        with pytest.raises(Refused, match="restricted patient"):
+            change_hospital_order(by=coordinator, today=TODAY, order_id=order.pk, version=None, order=changed)
+
     def test_a_community_treatment_order_is_the_community(self, area: Area, coordinator: Principal) -> None:
         patient = make.nominal(
             area, grounds=(hospital_ground(Disposal.HOSPITAL_ORDER),), whereabouts=(make.stay(Whereabouts.HOSPITAL),)
