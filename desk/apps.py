@@ -13,9 +13,10 @@ class DeskConfig(AppConfig):
         register(
             NavEntry(10, "Today", "today", Perm.TODAY_VIEW),
             NavEntry(20, "Register", "register", Perm.NOMINAL_VIEW),
+            NavEntry(25, "What is due", "due", Perm.NOMINAL_VIEW),
             NavEntry(30, "Search", "search", Perm.SEARCH),
             NavEntry(70, "Agencies", "agencies", Perm.AGENCIES_VIEW),
             NavEntry(80, "People", "users", Perm.SETTINGS_VIEW),
-            NavEntry(90, "Numbers", "numbers", Perm.AREA_EDIT),
+            NavEntry(90, "Numbers", "numbers", Perm.PARAMETERS_VIEW),
             NavEntry(95, "System", "system", Perm.SETTINGS_VIEW),
         )

@@ -14,7 +14,8 @@ from cases.views.register import FAR, LATER, SOON, counted, horizons
 from pages.lists import ListContext
 from rules.vocabulary import DeadlineStatus, Level
 
-from .worklist_cards import worklist_cards
+from .office_cards import office_cards
+from .worklist_cards import Made, worklist_cards
 
 Filters = Mapping[str, Sequence[str] | str]
 FIGURES = "figures"
@@ -39,14 +40,21 @@ class Part:
 
 
 def parts_for(principal: Principal, *, today: date) -> list[Part]:
-    """The parts of the page for whoever may open records; nothing for the others."""
-    if not can(principal, Perm.NOMINAL_VIEW):
-        return []
+    """The parts of the page: the cases for whoever may open records, then the work of the unit and of the house."""
     context = ListContext(principal, today)
+    cases = _cases(context) if can(principal, Perm.NOMINAL_VIEW) else []
+    return [*cases, *_parts(office_cards(context))]
+
+
+def _parts(found: Mapping[str, Sequence[Made]]) -> list[Part]:
+    return [Part(title, [Card(*made) for made in cards]) for title, cards in found.items()]
+
+
+def _cases(context: ListContext) -> list[Part]:
     wanted = _wanted({each.code: each.label for each in horizons(context)})
     numbers = iter(counted(context, [link.filters for _, links in wanted for link in links]))
     parts = [Part(title, [_card(link, next(numbers)) for link in links]) for title, links in wanted]
-    return [*parts, *(Part(title, [Card(*made) for made in cards]) for title, cards in worklist_cards(context).items())]
+    return [*parts, *_parts(worklist_cards(context))]
 
 
 @dataclass(frozen=True)
@@ -61,8 +69,9 @@ class Link:
 
 
 def _card(link: Link, number: int) -> Card:
-    url = f"{reverse(link.page or 'register')}?{link.query if link.page else urlencode(link.filters, doseq=True)}"
-    return Card(link.label, number, url, link.urgent and number > 0)
+    query = link.query if link.page else urlencode(link.filters, doseq=True)
+    address = reverse(link.page or "register")
+    return Card(link.label, number, f"{address}?{query}" if query else address, link.urgent and number > 0)
 
 
 def _wanted(within: Mapping[str, str]) -> list[tuple[str, list[Link]]]:
@@ -82,7 +91,7 @@ def _wanted(within: Mapping[str, str]) -> list[tuple[str, list[Link]]]:
             [
                 Link("level not yet set", {"level": [Level.NOT_SET.value]}, page="levels-not-set"),
                 Link(
-                    "level to be set before release by now",
+                    "level should have been set by now",
                     {"level_due": "due"},
                     urgent=True,
                     page="levels-not-set",

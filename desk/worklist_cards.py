@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from cases.views.worklists import BROUGHT_FORWARD, OVERDUE, SOON, due_counts
+from cases.views.worklists import BROUGHT_FORWARD, OPEN, OVERDUE, SOON, due_counts
 from pages.lists import ListContext
 from rules.vocabulary import ObligationKind
 
@@ -13,6 +13,7 @@ Made = tuple[str, int, str, bool]
 SCREENING, REVIEW = ObligationKind.SCREENING, ObligationKind.LEVEL_1_REVIEW
 EARLY, ENDING = ObligationKind.LEVEL_1_EARLY_REVIEW, ObligationKind.ENDING_DECISION
 LEVEL_1 = (
+    (SCREENING, OPEN, "waiting to be screened"),
     (SCREENING, OVERDUE, "not screened in time"),
     (REVIEW, OVERDUE, "Level 1 reviews overdue"),
     (REVIEW, SOON, "Level 1 reviews due soon"),

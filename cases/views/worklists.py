@@ -1,6 +1,6 @@
 """Worklists: what is due, levels not yet set, what was brought forward. Filters are choices, never a name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,7 +20,7 @@ from cases.forms.level_1 import WorkOffForm
 from cases.models import KeyDate, LeadAgencySpan, LevelSpan, Nominal, Obligation
 from cases.queries import levels_to_set, standing_grounds, with_derived
 from cases.services.brought_forward import work_off_several
-from pages.guards import FormPage, ListPage, show
+from pages.guards import FormPage, ListPage, Offer, show
 from pages.lists import Choices, Column, ListContext, Listing, Sort, choice_filter
 from rules.core import Reason
 from rules.deadlines import level_to_be_set_by
@@ -113,6 +113,10 @@ class Due(ListPage[Obligation]):
 
     def get_queryset(self) -> QuerySet[Obligation]:
         return ledger_rows(ListContext(self.principal, self.today)).filter(status__in=WAITING)
+
+    def offers(self) -> Iterable[Offer]:
+        access = can(self.principal, Perm.LEVEL_1_SWITCH)
+        return [Offer("Level 1 reviews by agency", reverse("level-1-switches"), access, access=access)]
 
     def decorate(self, rows: Sequence[Any]) -> Sequence[DueLine]:
         return _lines(rows)

@@ -25,9 +25,12 @@ from rules.vocabulary import AgreementKind, AgreementState
 
 EVERY, FORMER = "every", "former"
 NO_SPOC, NO_DEPUTY, NOT_REACHED = "no_spoc", "no_deputy", "not_reached"
+CONTACT_GAP, AGREEMENT_GAP = "contacts", "agreements"
 
 DUTIES: Choices = [(duty.value or "none", duty.label) for duty in Duty]
 LACKS: Choices = [
+    (CONTACT_GAP, "Anything about contacts"),
+    (AGREEMENT_GAP, "Anything about agreements"),
     (NO_SPOC, "No single point of contact"),
     (NO_DEPUTY, "No deputy"),
     (NOT_REACHED, "Nobody is reached today"),
@@ -61,6 +64,10 @@ class AgencyRow:
 
     def lacks(self, code: str) -> bool:
         """Whether this is one of the things to be put right for the agency."""
+        if code == CONTACT_GAP:
+            return any(self.lacks(each) for each in (NO_SPOC, NO_DEPUTY, NOT_REACHED))
+        if code == AGREEMENT_GAP:
+            return any(each.wants_attention for each in self.signed)
         if code in (NO_SPOC, NO_DEPUTY):
             contact = self.standing.spoc if code == NO_SPOC else self.standing.deputy
             return bool(self.standing.missing) and contact is None

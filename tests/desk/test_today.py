@@ -3,13 +3,23 @@ from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
+from agencies.kinds import AgencyKind, Duty
 from agencies.models import Area
 from agencies.roles import Role
 from cases.models import KeyDate
+from exchange.words import ExtractState
+from letters.states import State
+from mappa import clock
 from rules.vocabulary import Handling, KeyDateKind, Level, Whereabouts
+from tests.factories import lists
+from tests.factories.agencies import AgencyFactory, AreaFactory
 from tests.factories.cases import LONG_AGO, TODAY, at_level, meeting, nominal, notification, stay
+from tests.factories.letters import message_to
 from tests.factories.visits import text_of, visitor
+
+NOUN = "(?:person|people|lines?|lists?|agency|agencies)"
 
 
 def at(days: int) -> date:
@@ -46,7 +56,7 @@ class TestToday:
         assert numbers["paused: in custody or hospital"] == 1
         assert numbers["brought forward from before the start"] == 0
         assert numbers["level not yet set"] == 1
-        assert numbers["level to be set before release by now"] == 1
+        assert numbers["level should have been set by now"] == 1
         assert numbers["at Level 2"] == 3
         assert numbers["at Level 3"] == 0
 
@@ -60,7 +70,10 @@ class TestToday:
     def test_every_number_is_that_of_the_list_behind_it(self, coordinator: Client) -> None:
         page = coordinator.get("/").content.decode()
         for label, (number, url) in cards(page).items():
-            shown = re.search(r"<strong>(\d+)</strong> (?:person|people|lines?)", coordinator.get(url).content.decode())
+            shown = re.search(
+                r"<strong>(\d+)</strong> (?:person|people|lines?|lists?|agency|agencies|messages?)",
+                coordinator.get(url).content.decode(),
+            )
             assert shown is not None, label
             assert int(shown[1]) == number, label
 
@@ -69,7 +82,7 @@ class TestToday:
     ("role", "words"),
     [
         pytest.param(Role.SMB_MEMBER, "reads figures about the register, never a person's record", id="figures only"),
-        pytest.param(Role.SYSTEM_ADMINISTRATOR, "does not open records of people", id="no case at all"),
+        pytest.param(Role.LAY_ADVISER, "reads figures about the register", id="figures for an adviser"),
     ],
 )
 def test_roles_without_records_get_a_plain_sentence(area: Area, role: Role, words: str) -> None:
@@ -77,6 +90,37 @@ def test_roles_without_records_get_a_plain_sentence(area: Area, role: Role, word
     assert response.status_code == 200
     assert words in text_of(response)
     assert "app-card" not in response.content.decode()
+
+
+class TestWorkBesideTheCases:
+    def test_whoever_brings_in_lists_sees_those_to_work_through(self, area: Area) -> None:
+        for state in (ExtractState.READY, ExtractState.HEADINGS, ExtractState.STOPPED):
+            lists.extract(area, state)
+        lists.extract(AreaFactory.create(), ExtractState.READY)
+        client, _ = visitor(area, Role.ADMINISTRATOR)
+        number, url = cards(client.get("/").content.decode())["lists to work through"]
+        assert number == 2
+        assert "<strong>2</strong> lists" in client.get(url).content.decode()
+
+    def test_a_system_administrator_sees_letters_acts_and_agencies(self, area: Area) -> None:
+        client, member = visitor(area, Role.SYSTEM_ADMINISTRATOR)
+        message_to(member.user, State.MAYBE_SENT, settled_at=clock.now())
+        AgencyFactory.create(area=area, kind=AgencyKind.POLICE, duty=Duty.RESPONSIBLE_AUTHORITY)
+        found = cards(client.get("/").content.decode())
+        assert found["letters maybe sent, to decide on"][0] == 1
+        assert found["letters not sent, to decide on"][0] == 0
+        assert found["waiting for a second person"] == (0, reverse("two-person-acts"))
+        for label, (number, url) in found.items():
+            page = client.get(url).content.decode()
+            if label.startswith("agencies"):
+                assert number > 0
+                assert f"<strong>{number}</strong> agenc" in page
+        assert "overdue" not in found
+
+    def test_the_letter_of_one_area_is_no_work_of_a_practitioner(self, area: Area) -> None:
+        found = cards(visitor(area, Role.PRACTITIONER)[0].get("/").content.decode())
+        assert "lists to work through" not in found
+        assert not [label for label in found if label.startswith(("agencies", "letters"))]
 
 
 def test_not_signed_in_goes_to_the_sign_in_page(db: None) -> None:

@@ -1,0 +1,66 @@
+"""Today's numbers beside the cases: lists from agencies, agencies with gaps, letters, what needs a second person."""
+
+from urllib.parse import urlencode
+
+from django.db.models import Count
+from django.urls import reverse
+
+from agencies.access import can
+from agencies.queries import agencies_in_area
+from agencies.roles import Perm
+from agencies.services.two_persons import open_acts
+from exchange.queries import extracts_of
+from exchange.words import ExtractState
+from letters.models import Message
+from letters.states import UNSETTLED, State
+from pages.lists import ListContext
+
+from .agencies.lists import AGREEMENT_GAP, CONTACT_GAP, rows_of
+from .worklist_cards import Made
+
+LISTS_TO_DO = (ExtractState.HEADINGS, ExtractState.READY)
+LETTERS = {State.MAYBE_SENT: "letters maybe sent, to decide on", State.FAILED: "letters not sent, to decide on"}
+GAPS = {
+    CONTACT_GAP: "agencies without a contact, a deputy or anybody reached",
+    AGREEMENT_GAP: "agencies with an agreement missing, expired or running out",
+}
+
+
+def office_cards(context: ListContext) -> dict[str, list[Made]]:
+    """The numbers by the heading they stand under; a heading only for those whom its work falls to."""
+    principal = context.principal
+    found: dict[str, list[Made]] = {}
+    if can(principal, Perm.REGISTER_IMPORT):
+        found["Lists from agencies"] = [_lists(context)]
+    if can(principal, Perm.AGENCIES_VIEW):
+        found["Agencies"] = _agencies(context)
+    if can(principal, Perm.USERS_EDIT):
+        waiting = open_acts(principal).count()
+        found["Accounts"] = [("waiting for a second person", waiting, reverse("two-person-acts"), waiting > 0)]
+    if can(principal, Perm.LETTERS_SETTLE):
+        found["Outbox"] = _letters()
+    return found
+
+
+def _lists(context: ListContext) -> Made:
+    number = extracts_of(context.principal).filter(state__in=LISTS_TO_DO).count()
+    query = urlencode({"state": [state.value for state in LISTS_TO_DO]}, doseq=True)
+    return "lists to work through", number, f"{reverse('extract-list')}?{query}", False
+
+
+def _agencies(context: ListContext) -> list[Made]:
+    rows = rows_of(agencies_in_area(context.principal).on(context.today), context)
+    made: list[Made] = []
+    for code, label in GAPS.items():
+        number = sum(row.lacks(code) for row in rows)
+        made.append((label, number, f"{reverse('agencies')}?{urlencode({'lacks': code})}", False))
+    return made
+
+
+def _letters() -> list[Made]:
+    rows = Message.objects.filter(state__in=UNSETTLED).values_list("state").annotate(number=Count("pk")).order_by()
+    counted = dict(rows)
+    return [
+        (label, counted.get(state, 0), f"{reverse('outbox')}?{urlencode({'state': state})}", counted.get(state, 0) > 0)
+        for state, label in LETTERS.items()
+    ]
