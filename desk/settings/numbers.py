@@ -13,7 +13,10 @@ from rules.vocabulary import Whereabouts, YearlyLevelBasis
 STRENGTHS: dict[Strength, tuple[str, str]] = {
     Strength.LAW: ("Law", "Fixed by statute: no area can change it."),
     Strength.DOC: ("Guidance", "Stated in guidance or in the report: an area may only be stricter."),
-    Strength.SET: ("Setting", "Not stated in a published source that could be read: confirm it locally."),
+    Strength.SET: (
+        "Confirm locally",
+        "Not stated in a published source that could be read: the area confirms the usual value or sets its own.",
+    ),
     Strength.DES: ("Safeguard", "Guards against a known failure: an area may only be stricter."),
 }
 _WORDS = {

@@ -1,6 +1,6 @@
 """The rows of a list: looked through by what they turned out to be, accepted together or one by one, answered for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,6 +90,11 @@ def name_of(row: ExtractRow) -> str:
 def _heading(name: str) -> str:
     """A column as people read it."""
     return IDENTIFIERS[name].label if name in IDENTIFIERS else name.replace("_", " ").capitalize()
+
+
+def _in_words(found: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Problems or notes with their column as people read it."""
+    return [{**each, "column": _heading(each["column"]) if each["column"] else ""} for each in found]
 
 
 def _column(name: str) -> str:
@@ -204,6 +209,8 @@ class RowPage(AboutRow, DetailPage[ExtractRow]):
             line=told(row),
             heads=("Fact", "In the register", "On the list"),
             says=says,
+            problems=_in_words(row.problems),
+            notes=_in_words(row.notes),
             known=known,
             others=others,
             back_url=rows_url(row.extract_id, outcome=row.outcome),
