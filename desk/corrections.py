@@ -9,8 +9,9 @@ from django.db.models import Model
 from django.urls import reverse
 
 from agencies.principal import Principal
-from cases.models import WhereaboutsSpan
+from cases.models import LevelSpan, QualifyingMeeting, WhereaboutsSpan
 from cases.services.corrections import may_correct_whereabouts
+from cases.services.level_corrections import may_correct_level_start, may_correct_meeting, may_take_meeting_away
 from pages.offers import Offer, shown
 from rules.core import Decision
 
@@ -19,6 +20,11 @@ M = TypeVar("M", bound=Model)
 # By kind of row: label, page, twin.
 TWINS: dict[type[Model], Sequence[tuple[str, str, Callable[..., Decision]]]] = {
     WhereaboutsSpan: (("Correct", "whereabouts-correct", may_correct_whereabouts),),
+    LevelSpan: (("Correct", "level-start-correct", may_correct_level_start),),
+    QualifyingMeeting: (
+        ("Correct", "meeting-correct", may_correct_meeting),
+        ("Take away", "meeting-away", may_take_meeting_away),
+    ),
 }
 
 

@@ -278,6 +278,14 @@ class Record:
         return lines_of(_by_start(self.nominal.whereabouts.all())[::-1], by=self.by, today=self.today)
 
     @property
+    def meeting_lines(self) -> list[Line[QualifyingMeeting]]:
+        return lines_of(self.meetings_by_date, by=self.by, today=self.today)
+
+    @property
+    def level_lines(self) -> list[Line[LevelSpan]]:
+        return lines_of(self.levels_by_date, by=self.by, today=self.today)
+
+    @property
     def meetings_by_date(self) -> list[QualifyingMeeting]:
         return sorted(self.nominal.qualifying_meetings.all(), key=lambda row: row.held_on, reverse=True)
 

@@ -5,13 +5,14 @@ A correction is no decision: it says what was so all along. Deadlines and figure
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 
+from rules.categories import status_periods
 from rules.core import Decision, Reason, cites, long_date
-from rules.facts import GroundFacts, WhereaboutsFacts
+from rules.facts import GroundFacts, LevelFacts, WhereaboutsFacts
 from rules.identity import may_have_happened
-from rules.vocabulary import EndReason, Whereabouts
+from rules.vocabulary import DecidingBody, EndReason, Level, Whereabouts
 
 
 def _unreasoned(reason: str, rule: str) -> Iterator[Reason]:
@@ -56,3 +57,96 @@ def _death(wrong: WhereaboutsFacts, right: WhereaboutsFacts, grounds: Iterable[G
     ended = any(ground.end_reason is EndReason.DEATH and not ground.voided for ground in grounds)
     if wrong.whereabouts is Whereabouts.DEAD and ended:
         yield Reason("Grounds ended with the death: correct their ends first", "R28")
+
+
+@cites("R32", "R36")
+def may_correct_level_start(
+    wrong: LevelFacts,
+    starts_on: date,
+    spans: Iterable[LevelFacts],
+    grounds: Sequence[GroundFacts],
+    *,
+    meetings: Collection[date],
+    today: date,
+    reason: str,
+) -> Decision:
+    """Whether a level may begin on another day: within its time of status, between the decisions before and after it.
+
+    `spans` are all levels of the person, `meetings` the days of the Level 2 and 3 meetings held: one that took the
+    person out of Level 2 or 3 is one of them. Whether the grounds allow the levels that follow is for `check_levels`.
+    """
+    refusals = []
+    if not reason.strip():
+        refusals.append(Reason("A back-dated level needs a reason of the coordinator", "R32"))
+    if starts_on == wrong.starts_on:
+        refusals.append(Reason("The level begins on that day already", "R32"))
+    if starts_on > today:
+        refusals.append(Reason("A level starts on the day it is decided, not later", "R32"))
+    if wrong.level is Level.NOT_SET:
+        text = '"Level not yet set" begins with the status: correct the ground, or the level after it'
+        refusals.append(Reason(text, "R32"))
+    refusals.extend(_between(wrong, starts_on, spans, grounds))
+    before = _before(wrong, spans, grounds)
+    leaves = before is not None and before.level.is_multi_agency and not wrong.level.is_multi_agency
+    if leaves and wrong.body is DecidingBody.MEETING and starts_on not in meetings:
+        text = f"No meeting is recorded as held on {long_date(starts_on)}: correct the day of the meeting first"
+        refusals.append(Reason(text, "R36"))
+    return Decision.of(refusals)
+
+
+def _between(
+    wrong: LevelFacts, starts_on: date, spans: Iterable[LevelFacts], grounds: Iterable[GroundFacts]
+) -> Iterator[Reason]:
+    status = next((period for period in status_periods(grounds) if wrong.starts_on in period), None)
+    if status is not None and starts_on < status.starts_on:
+        yield Reason(f"The status begins on {long_date(status.starts_on)}: no level begins before it", "R32")
+    if wrong.ends_on is not None and starts_on > wrong.ends_on:
+        yield Reason(f"The level lasts to {long_date(wrong.ends_on)} and cannot begin later", "R32")
+    before = _before(wrong, spans, grounds)
+    if before is not None and before.level is not Level.NOT_SET and starts_on <= before.starts_on:
+        text = f"The level before begins on {long_date(before.starts_on)} and would have no day left"
+        yield Reason(f"{text}: correct that one first", "R32")
+
+
+def _before(wrong: LevelFacts, spans: Iterable[LevelFacts], grounds: Iterable[GroundFacts]) -> LevelFacts | None:
+    """The level before it in the same time of status."""
+    status = next((period for period in status_periods(grounds) if wrong.starts_on in period), None)
+    earlier = [span for span in spans if span.starts_on < wrong.starts_on and status and span.starts_on in status]
+    return max(earlier, key=lambda span: span.starts_on, default=None)
+
+
+@cites("R51", "R54")
+def may_correct_meeting(
+    held_on: date, next_on: date | None, others: Collection[date], *, unchanged: bool, reason: str
+) -> Decision:
+    """Whether a meeting may be recorded as held on this day; `others` are the days of the person's other meetings.
+
+    `next_on` is the next date its chair has set; `unchanged` says that everything is as it stands recorded.
+    """
+    refusals = list(_unreasoned(reason, "R51"))
+    if unchanged:
+        refusals.append(Reason("This is what stands recorded already", "R51"))
+    if held_on in others:
+        refusals.append(Reason(f"Another meeting is recorded as held on {long_date(held_on)}", "R51"))
+    if next_on is not None and next_on <= held_on:
+        refusals.append(Reason("The next meeting lies after this one", "R54"))
+    return Decision.of(refusals)
+
+
+@cites("R36", "R51")
+def may_take_meeting_away(
+    held_on: date, spans: Iterable[LevelFacts], grounds: Sequence[GroundFacts], *, reason: str
+) -> Decision:
+    """Whether a meeting may be taken away as never held: not while a move out of Level 2 or 3 rests on it."""
+    refusals = list(_unreasoned(reason, "R51"))
+    known = list(spans)
+    for span in known:
+        before = _before(span, known, grounds)
+        leaves = before is not None and before.level.is_multi_agency and not span.level.is_multi_agency
+        if leaves and span.body is DecidingBody.MEETING and span.starts_on == held_on:
+            text = f"{span.level.label} from {long_date(held_on)} was decided at this meeting: correct its date instead"
+            refusals.append(Reason(text, "R36"))
+    if any(ground.end_reason is EndReason.LEVEL_2_3_ENDED and ground.ends_on == held_on for ground in grounds):
+        text = "A ground ended by this meeting's decision: correct the end of the ground first"
+        refusals.append(Reason(text, "R36"))
+    return Decision.of(refusals)

@@ -1,12 +1,12 @@
 """Putting right what was recorded by mistake: what it should be, and why it was wrong."""
 
-from typing import ClassVar
-
 from django import forms
 
 from cases.models.corrected import TEXT_LENGTH
 from pages.forms import DateField3, GovForm
 from rules.vocabulary import Whereabouts, choices
+
+from .circumstances import MeetingForm
 
 
 def _why() -> forms.CharField:
@@ -36,4 +36,26 @@ class WhereaboutsCorrectionForm(GovForm):
         error_messages={"required": "Enter the first day on which they were there."},
     )
     reason = _why()
-    field_order: ClassVar[tuple[str, ...]] = ("kind", "place", "starts_on", "reason")
+
+
+class LevelStartForm(GovForm):
+    """The day from which a level held."""
+
+    starts_on = DateField3(
+        label="First day of the level",
+        help_text="The level before it ends the day before.",
+        error_messages={"required": "Enter the first day of the level."},
+    )
+    reason = _why()
+
+
+class MeetingCorrectionForm(MeetingForm):
+    """A Level 2 or 3 meeting, as it was held."""
+
+    reason = _why()
+
+
+class MeetingAwayForm(GovForm):
+    """A meeting that was never held."""
+
+    reason = _why()

@@ -94,9 +94,14 @@ def meeting_days(nominal: Nominal) -> frozenset[date]:
 
 def fit_levels(nominal: Nominal, *decided: LevelSlot) -> None:
     """Make the stored spans cover exactly the days of status, with these new decisions. The caller holds the lock."""
+    fit_slots(nominal, [*slots_of(nominal), *decided])
+
+
+def fit_slots(nominal: Nominal, slots: Sequence[LevelSlot]) -> None:
+    """Make the stored spans those that come of these, fitted to the days of status. The caller holds the lock."""
     grounds = [ground_facts(ground) for ground in nominal.grounds.select_related("offence")]
     stored = {slot.key: slot for slot in slots_of(nominal)}
-    wanted = fitted([*stored.values(), *decided], status_periods(grounds))
+    wanted = fitted(slots, status_periods(grounds))
     kept = {slot.key for slot in wanted if slot.key is not None}
     LevelSpan.objects.filter(pk__in=stored.keys() - kept).delete()
     for slot in wanted:

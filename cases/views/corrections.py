@@ -7,11 +7,13 @@ from django.contrib import messages
 from django.db.models import Model, QuerySet
 
 from agencies.roles import Perm
-from cases.forms.corrections import WhereaboutsCorrectionForm
-from cases.models import WhereaboutsSpan
+from cases.forms.corrections import LevelStartForm, MeetingAwayForm, MeetingCorrectionForm, WhereaboutsCorrectionForm
+from cases.models import LevelSpan, QualifyingMeeting, WhereaboutsSpan
+from cases.records import MeetingRecord
 from cases.services.corrections import Stay, correct_whereabouts
+from cases.services.level_corrections import correct_level_start, correct_meeting, take_meeting_away
 from pages.guards import FormPage
-from rules.vocabulary import Whereabouts
+from rules.vocabulary import Level, Whereabouts
 
 from .about import nominal_url
 
@@ -24,6 +26,7 @@ class CorrectionPage(FormPage[M], abstract=True):
     template_name = "cases/correction_form.html"
     submit_label = "Save the correction"
     part: ClassVar[str] = ""
+    shown: ClassVar[tuple[str, ...]] = ()
     done: ClassVar[str] = "The correction has been saved."
     object: Any
 
@@ -33,7 +36,7 @@ class CorrectionPage(FormPage[M], abstract=True):
 
     def get_initial(self) -> Mapping[str, Any]:
         """What stands recorded; the reason is each correction's own."""
-        return {name: getattr(self.object, name) for name in self.form_class.base_fields if name != "reason"}
+        return {name: getattr(self.object, name) for name in self.shown}
 
     def back(self) -> str:
         """Where the person came from, with a word that it was done."""
@@ -52,6 +55,7 @@ class WhereaboutsCorrect(CorrectionPage[WhereaboutsSpan]):
     form_class = WhereaboutsCorrectionForm
     title = "Correct where they were"
     part = "whereabouts"
+    shown = ("kind", "place", "starts_on")
 
     def act(self, form: Any) -> str:
         said = form.cleaned_data
@@ -61,5 +65,68 @@ class WhereaboutsCorrect(CorrectionPage[WhereaboutsSpan]):
             span_id=self.object.pk,
             stay=Stay(Whereabouts(said["kind"]), said["starts_on"], said["place"]),
             reason=said["reason"],
+        )
+        return self.back()
+
+
+class LevelStartCorrect(CorrectionPage[LevelSpan]):
+    """Another first day of a level: the coordinator's, with the reason (R32)."""
+
+    permission = Perm.LEVEL_RECORD
+    model = LevelSpan
+    form_class = LevelStartForm
+    title = "Correct the first day of a level"
+    part = "levels"
+    shown = ("starts_on",)
+
+    def act(self, form: Any) -> str:
+        said = form.cleaned_data
+        correct_level_start(
+            by=self.principal,
+            today=self.today,
+            span_id=self.object.pk,
+            starts_on=said["starts_on"],
+            reason=said["reason"],
+        )
+        return self.back()
+
+
+class MeetingCorrect(CorrectionPage[QualifyingMeeting]):
+    """Another day, level or next date of a meeting held (R51)."""
+
+    permission = Perm.LEVEL_RECORD
+    model = QualifyingMeeting
+    form_class = MeetingCorrectionForm
+    title = "Correct a meeting held"
+    part = "meetings"
+    shown = ("held_on", "level", "next_on")
+
+    def act(self, form: Any) -> str:
+        said = form.cleaned_data
+        correct_meeting(
+            by=self.principal,
+            today=self.today,
+            meeting_id=self.object.pk,
+            meeting=MeetingRecord(held_on=said["held_on"], level=Level(said["level"]), next_on=said["next_on"]),
+            reason=said["reason"],
+        )
+        return self.back()
+
+
+class MeetingAway(CorrectionPage[QualifyingMeeting]):
+    """A meeting that was recorded by mistake."""
+
+    permission = Perm.LEVEL_RECORD
+    model = QualifyingMeeting
+    form_class = MeetingAwayForm
+    template_name = "cases/meeting_away.html"
+    title = "Take a meeting away"
+    submit_label = "Take this meeting away"
+    part = "meetings"
+    done = "The meeting has been taken away."
+
+    def act(self, form: Any) -> str:
+        take_meeting_away(
+            by=self.principal, today=self.today, meeting_id=self.object.pk, reason=form.cleaned_data["reason"]
         )
         return self.back()

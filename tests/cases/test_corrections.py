@@ -1,5 +1,6 @@
 """Corrections: neighbours move along, the ledger follows, the row says why, the history keeps both."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -7,14 +8,17 @@ from django.test import Client
 
 from agencies.models import Area
 from agencies.principal import Principal
+from agencies.roles import Role
 from cases.models import Nominal, Obligation, WhereaboutsSpan
+from cases.records import MeetingRecord
 from cases.services.corrections import Stay, correct_whereabouts
+from cases.services.level_corrections import correct_level_start, correct_meeting
 from cases.services.obligations import drifting_everywhere
 from cases.services.whereabouts import record_whereabouts
 from mappa import clock
 from rules.core import Refused
 from rules.vocabulary import Level, ObligationKind, Whereabouts
-from tests.factories.cases import LONG_AGO, TODAY, at_level, meeting, nominal, qualifying, stay
+from tests.factories.cases import LONG_AGO, TODAY, at_level, meeting, nominal, other_dangerous, qualifying, stay
 from tests.factories.visits import day, hidden, text_of, visitor
 
 DAY = timedelta(days=1)
@@ -116,6 +120,84 @@ class TestWhereabouts:
         assert client.post(path, {**hidden(client.get(path)), **typed}).status_code == 302
         assert "corrected on 23 November 2026 , because: Misread" in text_of(client.get(record))
         assert "Misread" in _history(client, man)
+
+
+def levels(man: Nominal) -> list[tuple[str, date, date | None]]:
+    return list(man.levels.order_by("starts_on").values_list("level", "starts_on", "ends_on"))
+
+
+class TestLevelStart:
+    def test_the_neighbour_follows_and_days_without_decision_are_not_yet_set(
+        self, man: Nominal, coordinator: Principal
+    ) -> None:
+        span = man.levels.get()
+        later = LONG_AGO + 10 * DAY
+        correct_level_start(by=coordinator, today=TODAY, span_id=span.pk, starts_on=later, reason=" Misread ")
+        assert levels(man) == [(Level.NOT_SET, LONG_AGO, later - DAY), (Level.TWO, later, None)]
+        correct_level_start(by=coordinator, today=TODAY, span_id=span.pk, starts_on=LONG_AGO + DAY, reason="Misread")
+        assert levels(man) == [(Level.NOT_SET, LONG_AGO, LONG_AGO), (Level.TWO, LONG_AGO + DAY, None)]
+        correct_level_start(by=coordinator, today=TODAY, span_id=span.pk, starts_on=LONG_AGO, reason="Misread")
+        assert levels(man) == [(Level.TWO, LONG_AGO, None)]
+        span.refresh_from_db()
+        assert (span.corrected_on, span.correction) == (TODAY, "Misread")
+        assert not drifting_everywhere(today=TODAY)
+
+    def test_never_without_a_level_that_the_ground_allows(self, area: Area, coordinator: Principal) -> None:
+        man = nominal(area, grounds=(other_dangerous(),), levels=(at_level(Level.TWO),))
+        with pytest.raises(Refused, match="R25"):
+            correct_level_start(
+                by=coordinator, today=TODAY, span_id=man.levels.get().pk, starts_on=LONG_AGO + DAY, reason="Misread"
+            )
+
+    def test_only_the_coordinator(self, man: Nominal, acting: Callable[..., Principal]) -> None:
+        with pytest.raises(Refused, match="table of roles"):
+            correct_level_start(
+                by=acting(Role.ADMINISTRATOR), today=TODAY, span_id=man.levels.get().pk, starts_on=LONG_AGO + DAY,
+                reason="Misread",
+            )  # fmt: skip
+
+    def test_page_refuses_a_day_before_the_status(self, man: Nominal, area: Area) -> None:
+        clock.pretend(TODAY)
+        client, _ = visitor(area)
+        path = f"/levels/{man.levels.get().pk}/correct/"
+        assert path in client.get(f"/nominals/{man.pk}/").content.decode()
+        typed = {**day("starts_on", "2020-01-05"), "reason": "Misread"}
+        refused = client.post(path, {**hidden(client.get(path)), **typed})
+        assert refused.status_code == 422
+        assert "The status begins on 6 January 2020: no level begins before it" in text_of(refused)
+
+
+class TestMeeting:
+    def test_its_day_moves_the_review(self, man: Nominal, coordinator: Principal) -> None:
+        due, row = review_due(man), man.qualifying_meetings.get()
+        assert due is not None
+        correct_meeting(
+            by=coordinator, today=TODAY, meeting_id=row.pk, meeting=MeetingRecord(HELD + DAY, Level.TWO),
+            reason="Misread",
+        )  # fmt: skip
+        row.refresh_from_db()
+        assert (row.held_on, row.correction, review_due(man)) == (HELD + DAY, "Misread", due + DAY)
+        assert not drifting_everywhere(today=TODAY)
+
+    def test_one_a_day(self, man: Nominal, coordinator: Principal) -> None:
+        other = man.qualifying_meetings.create(held_on=HELD - DAY, level=Level.TWO)
+        with pytest.raises(Refused, match="Another meeting"):
+            correct_meeting(
+                by=coordinator,
+                today=TODAY,
+                meeting_id=other.pk,
+                meeting=MeetingRecord(HELD, Level.TWO),
+                reason="Misread",
+            )
+
+    def test_taken_away_it_leaves_the_ledger_and_stays_in_the_history(self, man: Nominal, area: Area) -> None:
+        clock.pretend(TODAY)
+        client, _ = visitor(area)
+        path = f"/meetings-held/{man.qualifying_meetings.get().pk}/away/"
+        assert client.post(path, {**hidden(client.get(path)), "reason": "Never held"}).status_code == 302
+        assert not man.qualifying_meetings.exists()
+        assert not drifting_everywhere(today=TODAY)
+        assert "Never held" in _history(client, man)
 
 
 def _history(client: Client, man: Nominal) -> str:

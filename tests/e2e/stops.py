@@ -110,6 +110,10 @@ def stay_of(name: str) -> Values:
     return lambda: {"pk": nominal(name).whereabouts.latest("starts_on").pk}
 
 
+def meeting_of(name: str) -> Values:
+    return lambda: {"pk": nominal(name).qualifying_meetings.latest("held_on").pk}
+
+
 def this_months_list() -> dict[str, Any]:
     return {"pk": Extract.objects.get(state=ExtractState.READY).pk}
 
@@ -314,6 +318,9 @@ WALKS = (
             Stop("ground-end", ground_of(OBSIDIAN), act=sent("Save the end date"), note="empty", status=422),
             Stop("ending-decide", ground_of("Kieran Tufa")),
             Stop("whereabouts-correct", stay_of(OBSIDIAN)),
+            Stop("level-start-correct", lambda: {"pk": nominal(OBSIDIAN).levels.latest("starts_on").pk}),
+            Stop("meeting-correct", meeting_of(OBSIDIAN)),
+            Stop("meeting-away", meeting_of(OBSIDIAN)),
             Stop("whereabouts-correct", stay_of(OBSIDIAN), act=sent("Save the correction"), note="empty", status=422),
             Stop("ground-void", ground_of(OBSIDIAN)),
             Stop("ground-void", ground_of(OBSIDIAN), act=sent("Void this ground"), note="empty", status=422),

@@ -516,6 +516,17 @@ CALLS: dict[str, Arguments] = {
         "today": TODAY, "span_id": found.nominal.whereabouts.get().pk, "reason": "Misread",
         "stay": Stay(Whereabouts.CUSTODY, LONG_AGO),
     },
+    "cases.services.level_corrections.correct_level_start": lambda found: {
+        "today": TODAY, "span_id": found.nominal.levels.get(level=Level.TWO).pk, "reason": "Misread",
+        "starts_on": LONG_AGO + timedelta(days=1),
+    },
+    "cases.services.level_corrections.correct_meeting": lambda found: {
+        "today": TODAY, "meeting_id": found.nominal.qualifying_meetings.get().pk, "reason": "Misread",
+        "meeting": MeetingRecord(YESTERDAY, Level.TWO),
+    },
+    "cases.services.level_corrections.take_meeting_away": lambda found: {
+        "today": TODAY, "meeting_id": found.nominal.qualifying_meetings.get().pk, "reason": "Never held",
+    },
     "letters.outbox.post": lambda found: {
         "kind": ACCESS_GIVEN, "recipient": found.user, "event_key": "tests", "subject": found.nominal,
     },
@@ -581,6 +592,7 @@ _CIRCUMSTANCES = ("cases.services.circumstances.", "cases.services.hospital_orde
 _DECISIONS = (
     "levels.set_level", "set_handling", ".exclude", ".end_exclusion", "record_qualifying_meeting", "record_screening",
     "record_level_1_review", "report_change", "switch_level_1_reviews", "record_ending_decision",
+    "correct_level_start", "correct_meeting", "take_meeting_away",
 )  # fmt: skip
 
 

@@ -5,9 +5,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from rules.corrections import may_correct_whereabouts
-from rules.facts import GroundFacts, WhereaboutsFacts
-from rules.vocabulary import EndReason, GroundKind, Whereabouts
+from rules.corrections import (
+    may_correct_level_start,
+    may_correct_meeting,
+    may_correct_whereabouts,
+    may_take_meeting_away,
+)
+from rules.facts import GroundFacts, LevelFacts, WhereaboutsFacts
+from rules.vocabulary import DecidingBody, EndReason, GroundKind, Level, Whereabouts
 
 DAY = timedelta(days=1)
 TODAY = date(2026, 11, 23)
@@ -48,4 +53,77 @@ def test_whereabouts(
     decision = may_correct_whereabouts(
         wrong, right, [BEFORE, WRONG, AFTER], grounds, born_on=date(1984, 5, 17), today=TODAY, reason=reason
     )
+    assert [each.rule for each in decision.reasons if not decision] == refused
+
+
+FROM = date(2026, 1, 5)
+STATUS = GroundFacts(key=1, kind=GroundKind.NOTIFICATION, starts_on=FROM)
+UNSET = LevelFacts(Level.NOT_SET, FROM, date(2026, 2, 28), DecidingBody.STATUS_OPENED)
+TWO = LevelFacts(Level.TWO, date(2026, 3, 1), date(2026, 6, 30), DecidingBody.MEETING)
+ONE = LevelFacts(Level.ONE, date(2026, 7, 1), None, DecidingBody.MEETING)
+HELD = frozenset({date(2026, 7, 1), date(2026, 7, 8)})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "starts_on", "reason", "refused"),
+    [
+        pytest.param(TWO, FROM, "Misread", [], id="from the first day of status"),
+        pytest.param(TWO, FROM - DAY, "Misread", ["R32"], id="the day before the status"),
+        pytest.param(TWO, date(2026, 6, 30), "Misread", [], id="its last day"),
+        pytest.param(TWO, date(2026, 7, 1), "Misread", ["R32"], id="the day of the next"),
+        pytest.param(TWO, TWO.starts_on, "Misread", ["R32"], id="the same day"),
+        pytest.param(TWO, date(2026, 3, 8), " ", ["R32"], id="no reason"),
+        pytest.param(UNSET, FROM + DAY, "Misread", ["R32"], id="not yet set follows the ground"),
+        pytest.param(ONE, date(2026, 7, 8), "Misread", [], id="a meeting was held that day (R36)"),
+        pytest.param(ONE, date(2026, 7, 9), "Misread", ["R36"], id="no meeting was held that day"),
+        pytest.param(replace(ONE, body=DecidingBody.IMPORTED), date(2026, 7, 9), "Misread", [], id="no meeting needed"),
+        pytest.param(replace(ONE, body=DecidingBody.IMPORTED), TODAY, "Misread", [], id="today"),
+        pytest.param(replace(ONE, body=DecidingBody.IMPORTED), TODAY + DAY, "Misread", ["R32"], id="tomorrow"),
+        pytest.param(replace(ONE, body=DecidingBody.IMPORTED), date(2026, 3, 2), "Misread", [], id="one day is left"),
+        pytest.param(
+            replace(ONE, body=DecidingBody.IMPORTED), date(2026, 3, 1), "Misread", ["R32"], id="the one before has none"
+        ),
+    ],
+)
+def test_first_day_of_a_level(wrong: LevelFacts, starts_on: date, reason: str, refused: list[str]) -> None:
+    decision = may_correct_level_start(
+        wrong, starts_on, [UNSET, TWO, ONE], [STATUS], meetings=HELD, today=TODAY, reason=reason
+    )
+    assert [each.rule for each in decision.reasons if not decision] == refused
+
+
+@pytest.mark.parametrize(
+    ("held_on", "next_on", "unchanged", "reason", "refused"),
+    [
+        pytest.param(TODAY, None, False, "Misread", [], id="another day"),
+        pytest.param(TODAY, TODAY + DAY, False, "Misread", [], id="the next a day later"),
+        pytest.param(TODAY, TODAY, False, "Misread", ["R54"], id="the next on the day"),
+        pytest.param(date(2026, 7, 1), None, False, "Misread", ["R51"], id="another was held that day"),
+        pytest.param(TODAY, None, True, "Misread", ["R51"], id="nothing differs"),
+        pytest.param(TODAY, None, False, "", ["R51"], id="no reason"),
+    ],
+)
+def test_meeting(held_on: date, next_on: date | None, unchanged: bool, reason: str, refused: list[str]) -> None:
+    decision = may_correct_meeting(held_on, next_on, HELD, unchanged=unchanged, reason=reason)
+    assert [each.rule for each in decision.reasons if not decision] == refused
+
+
+@pytest.mark.parametrize(
+    ("held_on", "ground", "reason", "refused"),
+    [
+        pytest.param(date(2026, 7, 8), STATUS, "Never held", [], id="nothing rests on it"),
+        pytest.param(date(2026, 7, 8), STATUS, "", ["R51"], id="no reason"),
+        pytest.param(date(2026, 7, 1), STATUS, "Never held", ["R36"], id="it took them out of Level 2"),
+        pytest.param(date(2026, 3, 1), STATUS, "Never held", [], id="it put them into Level 2"),
+        pytest.param(
+            date(2026, 7, 8),
+            replace(STATUS, ends_on=date(2026, 7, 8), end_reason=EndReason.LEVEL_2_3_ENDED),
+            "Never held",
+            ["R36"],
+            id="it ended a ground",
+        ),
+    ],
+)
+def test_meeting_taken_away(held_on: date, ground: GroundFacts, reason: str, refused: list[str]) -> None:
+    decision = may_take_meeting_away(held_on, [UNSET, TWO, ONE], [ground], reason=reason)
     assert [each.rule for each in decision.reasons if not decision] == refused
