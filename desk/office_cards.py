@@ -19,10 +19,10 @@ from .agencies.lists import AGREEMENT_GAP, CONTACT_GAP, rows_of
 from .worklist_cards import Made
 
 LISTS_TO_DO = (ExtractState.HEADINGS, ExtractState.READY)
-LETTERS = {State.MAYBE_SENT: "letters maybe sent, to decide on", State.FAILED: "letters not sent, to decide on"}
+LETTERS = {State.MAYBE_SENT: "maybe sent, to decide on", State.FAILED: "not sent, to decide on"}
 GAPS = {
-    CONTACT_GAP: "agencies without a contact, a deputy or anybody reached",
-    AGREEMENT_GAP: "agencies with an agreement missing, expired or running out",
+    CONTACT_GAP: "without a contact, a deputy or anybody reached",
+    AGREEMENT_GAP: "with an agreement missing, expired or running out",
 }
 
 
@@ -45,7 +45,7 @@ def office_cards(context: ListContext) -> dict[str, list[Made]]:
 def _lists(context: ListContext) -> Made:
     number = extracts_of(context.principal).filter(state__in=LISTS_TO_DO).count()
     query = urlencode({"state": [state.value for state in LISTS_TO_DO]}, doseq=True)
-    return "lists to work through", number, f"{reverse('extract-list')}?{query}", False
+    return "to work through", number, f"{reverse('extract-list')}?{query}", False
 
 
 def _agencies(context: ListContext) -> list[Made]:

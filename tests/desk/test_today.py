@@ -98,7 +98,7 @@ class TestWorkBesideTheCases:
             lists.extract(area, state)
         lists.extract(AreaFactory.create(), ExtractState.READY)
         client, _ = visitor(area, Role.ADMINISTRATOR)
-        number, url = cards(client.get("/").content.decode())["lists to work through"]
+        number, url = cards(client.get("/").content.decode())["to work through"]
         assert number == 2
         assert "<strong>2</strong> lists" in client.get(url).content.decode()
 
@@ -107,20 +107,23 @@ class TestWorkBesideTheCases:
         message_to(member.user, State.MAYBE_SENT, settled_at=clock.now())
         AgencyFactory.create(area=area, kind=AgencyKind.POLICE, duty=Duty.RESPONSIBLE_AUTHORITY)
         found = cards(client.get("/").content.decode())
-        assert found["letters maybe sent, to decide on"][0] == 1
-        assert found["letters not sent, to decide on"][0] == 0
+        assert found["maybe sent, to decide on"][0] == 1
+        assert found["not sent, to decide on"][0] == 0
         assert found["waiting for a second person"] == (0, reverse("two-person-acts"))
         for label, (number, url) in found.items():
             page = client.get(url).content.decode()
-            if label.startswith("agencies"):
+            if "agreement" in label or "contact" in label:
                 assert number > 0
                 assert f"<strong>{number}</strong> agenc" in page
         assert "overdue" not in found
+        # On another page, the way there stands in the navigation once.
+        page = client.get("/agencies/").content.decode()
+        assert page.count('class="govuk-service-navigation__link" href="/"') == 1
 
     def test_the_letter_of_one_area_is_no_work_of_a_practitioner(self, area: Area) -> None:
         found = cards(visitor(area, Role.PRACTITIONER)[0].get("/").content.decode())
-        assert "lists to work through" not in found
-        assert not [label for label in found if label.startswith(("agencies", "letters"))]
+        assert "to work through" not in found
+        assert not [label for label in found if label.startswith(("with an agreement", "without", "maybe"))]
 
 
 def test_not_signed_in_goes_to_the_sign_in_page(db: None) -> None:
