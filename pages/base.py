@@ -15,9 +15,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views import View
 
-from agencies.access import GLOBAL, Presence, can, presence, remembering, visible
+from agencies.access import GLOBAL, Presence, can, moved_to, presence, remembering, visible
 from agencies.principal import Principal
 from agencies.roles import Perm
 from audit import reads
@@ -56,6 +57,14 @@ class Restricted(Exception):
     """The person may know that there is a record, and whom to ask: nothing else (R100)."""
 
 
+class Moved(Exception):
+    """The record was merged into another, which the person may see: its old address leads there."""
+
+    def __init__(self, old: int, new: int) -> None:
+        super().__init__("moved")
+        self.old, self.new = old, new
+
+
 def show(rows: Iterable[Model], kind: reads.AccessKind = reads.AccessKind.VIEW) -> None:
     """Tell the evidence which nominals the page shows. Rows about no nominal leave no mark."""
     ids = {found for row in rows if (found := nominal_of(row)) is not None}
@@ -79,7 +88,8 @@ def fetch(principal: Principal, rows: QuerySet[M], *, permission: Perm, seen_by:
     """The one row of ``rows`` if the principal may use it in this way.
 
     Raises Http404 when there is none or none may be known, :class:`Restricted` for the card, :class:`Forbidden` when
-    it may be seen (by ``seen_by``) but ``permission`` is refused for it.
+    it may be seen (by ``seen_by``) but ``permission`` is refused for it, :class:`Moved` when it was merged into another
+    one that may be seen.
     """
     if (row := visible(principal, rows, permission).first()) is not None:
         return row
@@ -88,6 +98,8 @@ def fetch(principal: Principal, rows: QuerySet[M], *, permission: Perm, seen_by:
         raise Http404
     found = presence(principal, hidden, seen_by)
     if found is Presence.ABSENT:
+        if (kept := moved_to(principal, hidden, seen_by)) is not None:
+            raise Moved(hidden.pk, kept)
         raise Http404
     if found is Presence.CARD:
         reads.denied([nominal_of(hidden)], rule="R100")
@@ -145,6 +157,20 @@ class GuardedView(View):
             return forbidden_page(request, refusal.decision)
         except Restricted:
             return card_page(request)
+        except Moved as moved:
+            return self.moved(moved)
+
+    def moved(self, moved: Moved) -> HttpResponseBase:
+        """The same page of the record into which this one was merged; what was posted is not carried out there."""
+        match = self.request.resolver_match
+        if match is None:
+            raise Http404
+        values = {name: moved.new if value == moved.old else value for name, value in self.kwargs.items()}
+        url = reverse(match.view_name, kwargs=values)
+        if self.request.method in READING:
+            return redirect(url)
+        context = {"changed": True, "cancel_url": url, "request_id": getattr(self.request, "request_id", "")}
+        return render(self.request, "errors/refused.html", context, status=409)
 
     def stopped(self) -> HttpResponseBase | None:
         """The page for somebody who may not come in; None when they may."""

@@ -12,9 +12,10 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from django.db.models import Model, QuerySet
 from django.http import Http404
+from django.urls import reverse
 from rest_framework import exceptions, serializers
 from rest_framework.pagination import PageNumberPagination
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -32,7 +33,7 @@ from mappa import clock
 from rules.bounds import FIRST_DAY, LAST_DAY, within_bounds
 from rules.core import Decision, Refused
 
-from .base import Forbidden, Restricted, fetch, show
+from .base import Forbidden, Moved, Restricted, fetch, show
 from .conflicts import Conflict
 from .errors import PROBLEM
 
@@ -169,6 +170,8 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
         return _answer(403, "Not allowed", request_id, reasons=_reasons(error.decision))
     if isinstance(error, Restricted):
         return _answer(403, "Restricted record", request_id, detail="Contact the MAPPA unit of the area.")
+    if isinstance(error, Moved):
+        return _elsewhere(error, request, request_id)
     if isinstance(error, (Http404, exceptions.NotFound)):
         return _answer(404, "Not found", request_id)
     answer = rest_exception_handler(error, dict(context))
@@ -192,6 +195,17 @@ def _answer(status: int, title: str, request_id: str, **more: Any) -> Response:
         **{key: each for key, each in more.items() if each},
     }
     return Response(body, status=status, content_type=PROBLEM)
+
+
+def _elsewhere(moved: Moved, request: Any, request_id: str) -> Response:
+    """Where the record is read into which this one was merged. What was sent is not carried out there."""
+    match = getattr(request, "resolver_match", None)
+    if match is None:
+        return _answer(404, "Not found", request_id)
+    values = {name: moved.new if str(value) == str(moved.old) else value for name, value in match.kwargs.items()}
+    answer = _answer(308 if request.method in SAFE_METHODS else 409, "Merged into another record", request_id)
+    answer.headers["Location"] = reverse(match.view_name, kwargs=values)
+    return answer
 
 
 def _reasons(decision: Decision) -> list[dict[str, str]]:
