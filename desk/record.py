@@ -227,6 +227,11 @@ class Record:
                 found.append(Ahead(eligible, "Indefinite notification may be reviewed", "On application by the person"))
         return found
 
+    @property
+    def may_merge(self) -> bool:
+        """Whether the reader looks after doubles: their role says so for every record that is open to them."""
+        return bool(can(self.by, Perm.NOMINAL_MERGE))
+
     @cached_property
     def doubles(self) -> list[Nominal]:
         """Others who may be the same person, as far as the reader may see them: they are on the page, so they count as

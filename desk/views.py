@@ -186,10 +186,17 @@ class NominalHistory(RecordPage):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         compartments = [CASE, ACCESS] if can(self.principal, Perm.ACCESS_VIEW, self.object) else [CASE]
-        entries = history_of(
-            self.principal, self.object.pk, compartments=compartments, size=HISTORY_SIZE, names=self.names
-        )
-        return super().get_context_data(entries=entries, size=HISTORY_SIZE, **context)
+        # What was done to records that were merged into this one is its history, too.
+        ids = [self.object.pk, *self.object.absorbed.order_by("pk").values_list("pk", flat=True)]
+        entries = [
+            entry
+            for nominal_id in ids
+            for entry in history_of(
+                self.principal, nominal_id, compartments=compartments, size=HISTORY_SIZE, names=self.names
+            )
+        ]
+        entries.sort(key=lambda entry: entry.at, reverse=True)
+        return super().get_context_data(entries=entries[:HISTORY_SIZE], size=HISTORY_SIZE, **context)
 
 
 class NominalAccess(RecordPage):

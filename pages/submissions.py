@@ -69,6 +69,11 @@ def once(*, user_id: int, key: UUID, digest: str, act: Callable[[], str]) -> str
         return location
 
 
+def was_sent_before(*, user_id: int | None, key: UUID) -> bool:
+    """Whether this person's form with this key was carried out."""
+    return SubmittedForm.objects.filter(user=user_id, key=key).exists()
+
+
 def _forget_old() -> None:
     old = SubmittedForm.objects.filter(submitted_at__lt=Now() - KEPT).order_by("pk")
     SubmittedForm.objects.filter(pk__in=old.select_for_update(skip_locked=True).values("pk")[:SWEPT_AT_ONCE]).delete()

@@ -15,7 +15,7 @@ from rules.core import Decision, Refused
 
 from .base import ObjectPage
 from .conflicts import Conflict, differences
-from .submissions import KEY_FIELD, SentBefore, digest_of, new_key, once, read_key
+from .submissions import KEY_FIELD, SentBefore, digest_of, new_key, once, read_key, was_sent_before
 
 VERSION_FIELD = "_version"
 NOT_ACCEPTED = 422
@@ -37,6 +37,12 @@ class WritingPage(ObjectPage[M], ABC, abstract=True):
         """The version of the record that the person had before them; the service compares it under its lock."""
         text = self.request.POST.get(VERSION_FIELD, "")
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+    @property
+    def was_carried_out(self) -> bool:
+        """Whether this form was carried out before: sent again, it goes where the first one went."""
+        key = read_key(self.request.POST.get(KEY_FIELD))
+        return key is not None and was_sent_before(user_id=self.request.user.pk, key=key)
 
     @property
     def stored_version(self) -> int | None:

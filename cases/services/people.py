@@ -1,7 +1,7 @@
 """The person: recorded, corrected; identifiers, other names, addresses (R1 to R6)."""
 # ruff: noqa: ARG001 - every twin is asked in the same way, whether it needs the day or not
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.db.models import Min
@@ -23,6 +23,7 @@ from rules.vocabulary import Sex
 
 from .locking import locked, locked_at
 from .obligations import bring_in_line
+from .two_people import tell_apart_from_all
 
 
 def may_record_nominal(
@@ -60,9 +61,12 @@ def record_nominal(
     panel_area: PanelArea | None = None,
     identifiers: Sequence[IdentifierRecord] = (),
     aliases: Sequence[AliasRecord] = (),
+    not_same_as: Collection[int] = (),
+    not_same_because: str = "",
 ) -> Nominal:
     """Add a person. Whether they are known already is shown before, by ``queries.possible_duplicates``, as far as the
-    principal may see.
+    principal may see; ``not_same_as`` are the ids of those who were shown, ``not_same_because`` says why it is still
+    a new person. They are marked as two people.
 
     When the clash is with a record that the principal may not see, this one is taken without a word, and the event
     ``clash_with_hidden`` is recorded with the hidden record, for those who may see it (R4). Raises ``Refused``.
@@ -81,6 +85,8 @@ def record_nominal(
     )
     _replace_identifiers(nominal, identifiers)
     _replace_aliases(nominal, aliases)
+    if not_same_because.strip():
+        tell_apart_from_all(by=by, today=today, nominal=nominal, others=not_same_as, reason=not_same_because)
     for hidden_id in _hidden_clashes(by, nominal):
         note_clash_with_hidden(by=by, today=today, nominal_id=nominal.pk, hidden_id=hidden_id)
     record_event(nominal, root=nominal.pk, area=area.pk)

@@ -1,6 +1,6 @@
 """Adding a person to the register, after a look whether they are there already; changing their details."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -12,20 +12,22 @@ from django.urls import reverse
 from agencies.models import Area
 from agencies.queries import panel_areas_of
 from agencies.roles import Perm
+from cases.doubles import Likeness, what_matches
+from cases.forms.merging import AnotherPersonForm
 from cases.forms.nominal import NominalForm, initial_lists
 from cases.models import Nominal
 from cases.queries import possible_duplicates
 from cases.records import AliasRecord, IdentifierRecord
 from cases.services.people import edit_nominal, record_nominal
 from pages.guards import FormPage, show
-from pages.models import SubmittedForm
-from pages.submissions import KEY_FIELD, read_key
 from pages.words import person_word
+from pages.writing import NOT_ACCEPTED
+from rules.identity import check_identifier
 from rules.vocabulary import AliasKind, IdentifierKind, Sex
 
 from .about import nominal_url
 
-NOT_ONE_OF_THESE = "not_one_of_these"
+NOT_ONE_OF_THESE, ANOTHER_BECAUSE = "not_one_of_these", "another_because"
 
 
 def details_of(form: Any) -> dict[str, Any]:
@@ -53,6 +55,9 @@ class NominalAdd(FormPage[Nominal]):
     def get_title(self) -> str:
         return f"Add {person_word(self.request).one}"
 
+    others: Sequence[int] = ()
+    another_because: str = ""
+
     def get_cancel_url(self) -> str:
         return reverse("register")
 
@@ -61,20 +66,25 @@ class NominalAdd(FormPage[Nominal]):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         form = self.get_form(data=request.POST)
-        asked = NOT_ONE_OF_THESE in request.POST or self.was_carried_out
-        if not asked and form.is_valid() and (found := self.alike(form)):
-            show(found)
-            return self.page(form=form, hidden=self.hidden(fresh=False), duplicates=found)
-        return super().post(request, *args, **kwargs)
+        if self.was_carried_out or not form.is_valid() or not (found := self.alike(form)):
+            return super().post(request, *args, **kwargs)
+        asked = NOT_ONE_OF_THESE in request.POST
+        because = AnotherPersonForm(request.POST if asked else None)
+        self.others = [each.nominal.pk for each in found]
+        if asked and because.is_valid():
+            self.another_because = because.cleaned_data[ANOTHER_BECAUSE]
+            return super().post(request, *args, **kwargs)
+        show([each.nominal for each in found])
+        return self.page(
+            status=NOT_ACCEPTED if asked else 200,
+            form=form,
+            hidden=self.hidden(fresh=False),
+            duplicates=found,
+            because=because,
+        )
 
-    @property
-    def was_carried_out(self) -> bool:
-        """A form sent again would find the person it has just added: it goes where the first one went."""
-        key = read_key(self.request.POST.get(KEY_FIELD))
-        return key is not None and SubmittedForm.objects.filter(user=self.request.user.pk, key=key).exists()
-
-    def alike(self, form: forms.BaseForm) -> list[Nominal]:
-        """People of the register who may be the same, among those that may be seen."""
+    def alike(self, form: forms.BaseForm) -> list[Likeness]:
+        """People of the register who may be the same, among those that may be seen, with what matches."""
         said = details_of(form)
         found = possible_duplicates(
             self.principal,
@@ -85,13 +95,29 @@ class NominalAdd(FormPage[Nominal]):
             identifiers=said["identifiers"],
         )
         prefetch_related_objects(found, "identifiers")
-        return found
+        checks = [check_identifier(record.kind, record.value) for record in said["identifiers"]]
+        numbers = frozenset((str(check.kind), check.normalised) for check in checks)
+        return [
+            Likeness(
+                row,
+                what_matches(
+                    row,
+                    family_name=said["family_name"],
+                    given_names=said["given_names"],
+                    born_on=said["date_of_birth"],
+                    numbers=numbers,
+                ),
+            )
+            for row in found
+        ]
 
     def act(self, form: Any) -> str:
         nominal = record_nominal(
             by=self.principal,
             today=self.today,
             area=Area.objects.get(pk=self.principal.area_id or 0),
+            not_same_as=self.others if self.another_because else (),
+            not_same_because=self.another_because,
             **details_of(form),
         )
         messages.success(self.request, "Added to the register. Record the ground next.")

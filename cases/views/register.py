@@ -208,7 +208,11 @@ class Register(ListPage[Nominal]):
 
     def offers(self) -> Iterable[Offer]:
         add = can_in_area(self.principal, Perm.NOMINAL_RECORD, self.principal.area_id or 0)
-        return [Offer(f"Add {person_word(self.request).one}", reverse("nominal-add"), add, access=add)]
+        merge = can_in_area(self.principal, Perm.NOMINAL_MERGE, self.principal.area_id or 0)
+        return [
+            Offer(f"Add {person_word(self.request).one}", reverse("nominal-add"), add, access=add),
+            Offer("Possible doubles", reverse("doubles"), merge, access=merge),
+        ]
 
     def decorate(self, rows: Sequence[Any]) -> Sequence[RegisterRow]:
         return [

@@ -9,7 +9,7 @@ from django.test import Client
 
 from agencies.models import Area, Membership
 from agencies.roles import Role
-from cases.models import Ground, LevelSpan, Nominal
+from cases.models import Ground, LevelSpan, Nominal, TwoPeople
 from mappa import clock
 from rules.vocabulary import Handling, Level, Whereabouts
 from tests.factories.agencies import AgencyFactory, LocalHousingAuthorityFactory, MembershipFactory, PanelAreaFactory
@@ -105,10 +105,17 @@ class TestAddNominal:
         response = send(client, "/nominals/add/", NEW)
         assert response.status_code == 200
         assert "Is it one of these?" in text_of(response)
+        assert "The same PNC ID" in text_of(response)
         assert f'href="/nominals/{known.pk}/"' in response.content.decode()
         assert Nominal.objects.count() == 1
-        client.post("/nominals/add/", {**hidden(response), **NEW})
-        assert Nominal.objects.count() == 2
+        without = client.post("/nominals/add/", {**hidden(response), **NEW})
+        assert without.status_code == 422
+        assert text_of(without).count("Say how you know.") >= 2
+        assert Nominal.objects.count() == 1
+        client.post("/nominals/add/", {**hidden(without), **NEW, "another_because": "Other fingerprints."})
+        mark = TwoPeople.objects.get()
+        assert (mark.other, mark.reason) == (known, "Other fingerprints.")
+        assert mark.one == Nominal.objects.latest("pk")
 
     @pytest.mark.parametrize("handling", [Handling.CATEGORY_4, Handling.RESTRICTED])
     def test_a_hidden_person_is_not_betrayed(self, client: Client, area: Area, handling: Handling) -> None:

@@ -102,6 +102,11 @@ def searching_people(text: str) -> Act:
     return act
 
 
+def pair(one: str, other: str) -> Values:
+    """The keys of two managed people."""
+    return lambda: {"nominal_pk": nominal(one).pk, "pk": nominal(other).pk}
+
+
 def ground_of(name: str) -> Values:
     return lambda: {"pk": Ground.objects.filter(nominal=nominal(name), voided_on=None).latest("starts_on").pk}
 
@@ -141,6 +146,11 @@ def _all(*acts: Act) -> Act:
             each(page)
 
     return act
+
+
+def _to_the_preview(page: Page) -> None:
+    page.get_by_label("How do you know that they are one person?").fill("The same fingerprints.")
+    sent("Show what would move")(page)
 
 
 def searching(text: str) -> Act:
@@ -202,6 +212,7 @@ def of_hospital_order(name: str) -> Values:
 
 
 TRAVERTINE, MARL = "Alan Travertine", "Stefan Marl"
+TUFA, TUFFER = "Kieran Tufa", "Kieron Tuffer"
 ANTON, GALENA, OBSIDIAN, OCHRE = "Anton Jasper", "Marcus Galena", "Victor Obsidian", "Warren Ochre"
 
 _FORMS = (
@@ -288,6 +299,15 @@ WALKS = (
             Stop("nominal-on-day", of(OBSIDIAN), query="?on_day=31&on_month=3&on_year=2023"),
             Stop("nominal-on-day", of(OBSIDIAN), query="?on_day=31&on_month=2&on_year=2023", note="no such day"),
             Stop("nominal-history", of(OBSIDIAN)),
+            Stop("doubles"),
+            Stop("nominal-doubles", of(TUFA)),
+            Stop("nominal-doubles", of(TUFA), act=sent("Compare"), note="empty", status=422),
+            Stop("nominal-merge", pair(TUFA, TUFFER)),
+            Stop("nominal-merge", pair(TUFA, TUFFER), act=sent("Show what would move"), note="empty", status=422),
+            Stop("nominal-merge", pair(TUFA, TUFFER), act=_to_the_preview, note="preview"),
+            Stop("merge-undo", of(TUFA), note="none"),
+            Stop("two-people-mark", pair(TUFA, TUFFER)),
+            Stop("two-people-mark", pair(TUFA, TUFFER), act=sent("Mark as two people"), note="empty", status=422),
             Stop("nominal-access", of(OBSIDIAN)),
             Stop("nominal-summary", of(OBSIDIAN)),
         ),

@@ -42,6 +42,7 @@ SEARCHES = {"search": {"text": GIVEN_NAMES}, "user-search": {"text": GIVEN_NAMES
 # Pages that show a number of people though they are no ListPage.
 ALSO = (
     "today",
+    "doubles",
     "api-ground-list",
     "api-level-list",
     "api-hospital-order-list",

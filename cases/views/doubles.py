@@ -1,0 +1,158 @@
+"""Possible doubles: of the register, and of one record; two records told apart."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from agencies.access import visible
+from agencies.roles import Perm
+from audit.reads import AccessKind, searched
+from cases.doubles import alike, pairs
+from cases.forms.merging import OtherRecordForm, ReasonForm
+from cases.merging.undoing import last_merge
+from cases.models import Nominal, TwoPeople
+from cases.queries import find
+from cases.services.merging import may_undo_merge
+from cases.services.two_people import take_back_mark, tell_apart
+from pages.guards import ActionPage, FormPage, Offer, TemplatePage, fetch, show
+from rules.core import Decision, Reason
+
+from .about import nominal_url
+from .merging import PairPage
+
+
+class Doubles(TemplatePage):
+    """All pairs of records that may be one person's, of those whose both records the reader may see and merge."""
+
+    permission = Perm.NOMINAL_MERGE
+    template_name = "cases/doubles.html"
+    title = "Possible doubles"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        found = pairs(self.principal)
+        show([row for pair in found for row in (pair.one, pair.other)], AccessKind.LIST)
+        return super().get_context_data(pairs=found, **context)
+
+
+class NominalDoubles(FormPage[Nominal]):
+    """Who may be the same person as this one, who is known not to be, and the merges of the record."""
+
+    permission = Perm.NOMINAL_MERGE
+    model = Nominal
+    form_class = OtherRecordForm
+    template_name = "cases/nominal_doubles.html"
+    title = "Same person?"
+    submit_label = "Compare"
+
+    def get_queryset(self) -> QuerySet[Nominal]:
+        return Nominal.objects.prefetch_related("identifiers")
+
+    def get_cancel_url(self) -> str:
+        return nominal_url(self.object.pk)
+
+    def act(self, form: Any) -> str:
+        """Find the one record that is meant."""
+        text = form.cleaned_data["text"]
+        found = [
+            match.nominal
+            for match in find(self.principal, on=self.today, text=text, perm=Perm.SEARCH).matches
+            if match.nominal.pk != self.object.pk
+        ]
+        searched([text], len(found))
+        if len(found) != 1:
+            text = "Several records are found: enter a number" if found else "No other record is found"
+            Decision.no(Reason(text, "R4")).or_refuse()
+        return reverse("nominal-merge", args=[self.object.pk, found[0].pk])
+
+    def offers(self) -> Iterable[Offer]:
+        if last_merge(self.object) is None:
+            return []
+        decision = may_undo_merge(self.object, by=self.principal, today=self.today)
+        return [Offer("Undo the last merge", reverse("merge-undo", args=[self.object.pk]), decision)]
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        found = alike(self.principal, self.object, on=self.today)
+        apart = self.apart()
+        show([each.nominal for each in found] + [other for _, other, _ in apart], AccessKind.LIST)
+        return super().get_context_data(
+            found=found,
+            apart=apart,
+            merges=self.object.merges.select_related("merged_by", "undone_by").order_by("-pk"),
+            **context,
+        )
+
+    def apart(self) -> list[tuple[TwoPeople, Nominal, Offer]]:
+        """Those told apart from this one whom the reader may see."""
+        marks = list(
+            TwoPeople.objects.filter(Q(one=self.object) | Q(other=self.object), taken_back_on__isnull=True).order_by(
+                "pk"
+            )
+        )
+        ids = {mark.other_id if mark.one_id == self.object.pk else mark.one_id: mark for mark in marks}
+        rows = visible(self.principal, Nominal.objects.filter(pk__in=ids), Perm.NOMINAL_MERGE).order_by("pk")
+        return [
+            (
+                ids[row.pk],
+                row,
+                Offer(
+                    "Take back",
+                    reverse("two-people-take-back", args=[self.object.pk, row.pk]),
+                    Decision.yes(),
+                    post=True,
+                ),
+            )
+            for row in rows
+        ]
+
+
+class TwoPeopleMark(PairPage):
+    """The two are known to be two people: they are not shown as possible doubles any more."""
+
+    form_class = ReasonForm
+    template_name = "cases/two_people.html"
+    title = "These are two people"
+    submit_label = "Mark as two people"
+
+    @property
+    def stored_version(self) -> int | None:
+        return None
+
+    def act(self, form: Any) -> str:
+        tell_apart(
+            by=self.principal,
+            today=self.today,
+            one_id=self.other.pk,
+            other_id=self.object.pk,
+            reason=form.cleaned_data["reason"],
+        )
+        messages.success(self.request, "They are marked as two people.")
+        return nominal_url(self.other.pk) + "doubles/"
+
+
+class TwoPeopleTakeBack(ActionPage[Nominal]):
+    """The mark on the two is taken back."""
+
+    permission = Perm.NOMINAL_MERGE
+    model = Nominal
+    other: Nominal
+
+    def load(self) -> None:
+        super().load()
+        rows = Nominal.objects.filter(pk=self.kwargs["nominal_pk"])
+        self.other = fetch(self.principal, rows, permission=Perm.NOMINAL_MERGE, seen_by=self.seen_by)
+        show([self.other])
+
+    @property
+    def stored_version(self) -> int | None:
+        return None
+
+    def get_cancel_url(self) -> str:
+        return nominal_url(self.other.pk) + "doubles/"
+
+    def act(self) -> str:
+        take_back_mark(by=self.principal, today=self.today, one_id=self.other.pk, other_id=self.object.pk)
+        messages.success(self.request, "The mark is taken back.")
+        return self.get_cancel_url()

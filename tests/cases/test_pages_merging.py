@@ -1,0 +1,182 @@
+"""Possible doubles, the comparison of two records, the merge and its undo, as pages; old addresses lead on."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from agencies.models import Area, Membership
+from agencies.roles import Role
+from cases.models import Merge, Nominal, TwoPeople
+from cases.records import AddressRecord
+from cases.services.merging import merge_nominals
+from mappa import clock
+from rules.vocabulary import Handling, Level
+from tests.factories.cases import LONG_AGO, TODAY, at_level, nominal, notification, pnc, qualifying, system
+from tests.factories.visits import hidden, queries, text_of, visitor
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def acting(area: Area) -> tuple[Client, Membership]:
+    clock.pretend(TODAY)
+    return visitor(area)
+
+
+@pytest.fixture
+def client(acting: tuple[Client, Membership]) -> Client:
+    return acting[0]
+
+
+@pytest.fixture
+def tufa(area: Area) -> Nominal:
+    return nominal(
+        area,
+        family_name="Tufa",
+        given_names="Kieran",
+        identifiers=(pnc(1),),
+        grounds=(qualifying(TODAY - timedelta(days=95)),),
+        levels=(at_level(Level.TWO, TODAY - timedelta(days=95)),),
+    )
+
+
+@pytest.fixture
+def tuffer(area: Area) -> Nominal:
+    return nominal(
+        area,
+        family_name="Tuffer",
+        given_names="Kieron",
+        addresses=(AddressRecord(LONG_AGO, lines="1 Tufa Rise"),),
+        grounds=(notification(),),
+        levels=(at_level(Level.ONE),),
+    )
+
+
+def merge_url(one: Nominal, other: Nominal) -> str:
+    return f"/nominals/{one.pk}/merge/{other.pk}/"
+
+
+class TestDoubles:
+    def test_pairs_are_listed_with_what_matches(self, client: Client, tufa: Nominal, tuffer: Nominal) -> None:
+        text = text_of(client.get("/nominals/doubles/"))
+        assert "Kieran Tufa" in text
+        assert "A name that looks or sounds alike, and the same date of birth" in text
+
+    def test_a_hidden_record_is_in_nobodys_list(self, client: Client, area: Area, tufa: Nominal) -> None:
+        before = text_of(client.get("/nominals/doubles/"))
+        for handling in (Handling.RESTRICTED, Handling.CATEGORY_4):
+            nominal(area, family_name="Tufa", identifiers=(pnc(1),), handling=handling)
+        with queries() as asked:
+            assert text_of(client.get("/nominals/doubles/")) == before
+        assert asked
+
+    def test_those_with_the_right_are_told_of_a_hidden_double(self, area: Area, tufa: Nominal) -> None:
+        clock.pretend(TODAY)
+        nominal(area, family_name="Obsidian", identifiers=(pnc(1),), handling=Handling.CATEGORY_4)
+        cleared, _ = visitor(area, user__category_4=True)
+        assert "Obsidian" in text_of(cleared.get("/nominals/doubles/"))
+
+    def test_of_one_record(self, client: Client, tufa: Nominal, tuffer: Nominal) -> None:
+        response = client.get(f"/nominals/{tufa.pk}/doubles/")
+        assert f'href="{merge_url(tufa, tuffer)}"' in response.content.decode()
+
+    def test_another_record_is_found_by_its_number(self, client: Client, area: Area, tufa: Nominal) -> None:
+        other = nominal(area, family_name="Marl", identifiers=(pnc(7),))
+        path = f"/nominals/{tufa.pk}/doubles/"
+        response = client.post(path, {**hidden(client.get(path)), "text": pnc(7).value})
+        assert response.headers["Location"] == merge_url(tufa, other)
+        response = client.post(path, {**hidden(client.get(path)), "text": pnc(8).value})
+        assert response.status_code == 422
+        assert "No other record is found" in text_of(response)
+
+    def test_two_people_are_told_apart_and_the_mark_is_taken_back(
+        self, client: Client, tufa: Nominal, tuffer: Nominal
+    ) -> None:
+        path = f"/nominals/{tufa.pk}/two-people/{tuffer.pk}/"
+        client.post(path, {**hidden(client.get(path)), "reason": "Other fingerprints."})
+        assert "Other fingerprints." in text_of(client.get(f"/nominals/{tuffer.pk}/doubles/"))
+        assert "No two records" in text_of(client.get("/nominals/doubles/"))
+        client.post(f"{path}take-back/")
+        assert TwoPeople.objects.get().taken_back_on == TODAY
+        assert "Kieran Tufa" in text_of(client.get("/nominals/doubles/"))
+
+
+class TestMerge:
+    def test_first_what_would_move_then_the_merge(self, client: Client, tufa: Nominal, tuffer: Nominal) -> None:
+        path = merge_url(tufa, tuffer)
+        page = client.get(path)
+        assert "Kieron Tuffer" in text_of(page)
+        said = {"kept": "first", "name": "second", "reason": "The same fingerprints."}
+        preview = client.post(path, {**hidden(page), **said})
+        assert preview.status_code == 200
+        assert "1 Tufa Rise, from 6 January 2020 : moves" in text_of(preview)
+        assert not Merge.objects.exists()
+        done = client.post(path, {**hidden(preview), **said})
+        assert done.status_code == 302, text_of(done)
+        assert done.headers["Location"] == f"/nominals/{tufa.pk}/"
+        assert client.post(path, {**hidden(preview), **said}).headers["Location"] == f"/nominals/{tufa.pk}/"
+        assert Merge.objects.get().reason == "The same fingerprints."
+        tufa.refresh_from_db()
+        assert tufa.name == "Kieron Tuffer"
+
+    def test_refused_with_the_rule(self, client: Client, tufa: Nominal, area: Area) -> None:
+        other = nominal(area, family_name="Marl", grounds=(notification(),), levels=(at_level(Level.ONE, TODAY),))
+        path = merge_url(tufa, other)
+        assert "cannot be merged" in text_of(client.get(path))
+        response = client.post(path, {**hidden(client.get(path)), "kept": "first", "name": "first", "reason": "Same"})
+        assert response.status_code == 422
+        assert "Rule R32" in text_of(response)
+
+    def test_only_those_who_see_both(self, client: Client, tufa: Nominal, area: Area) -> None:
+        hidden_one = nominal(area, handling=Handling.CATEGORY_4)
+        for path in (merge_url(tufa, hidden_one), merge_url(hidden_one, tufa)):
+            assert client.get(path).status_code == 404
+        administrator, _ = visitor(area, Role.ADMINISTRATOR)
+        assert administrator.get(merge_url(tufa, tufa)).status_code == 403
+
+    def test_undone_on_a_page(self, client: Client, tufa: Nominal, tuffer: Nominal) -> None:
+        merge(tufa, tuffer)
+        path = f"/nominals/{tufa.pk}/unmerge/"
+        page = client.get(path)
+        assert "goes back to the record of Kieron Tuffer" in text_of(page)
+        assert client.post(path, {**hidden(page), "reason": "Other prints"}).status_code == 302
+        assert client.get(f"/nominals/{tuffer.pk}/").status_code == 200
+        history = text_of(client.get(f"/nominals/{tufa.pk}/history/"))
+        assert "Records merged" in history
+        assert "Merge undone" in history
+
+    def test_the_history_of_both_is_read_together(self, client: Client, tufa: Nominal, tuffer: Nominal) -> None:
+        merge(tufa, tuffer)
+        assert text_of(client.get(f"/nominals/{tufa.pk}/history/")).count("Brought in") == 2
+
+
+class TestOldAddresses:
+    def test_lead_to_the_kept_record(self, client: Client, tufa: Nominal, tuffer: Nominal) -> None:
+        merge(tufa, tuffer)
+        for tail in ("", "history/", "edit/", "doubles/"):
+            response = client.get(f"/nominals/{tuffer.pk}/{tail}")
+            assert (response.status_code, response.headers["Location"]) == (302, f"/nominals/{tufa.pk}/{tail}")
+        response = client.post(f"/nominals/{tuffer.pk}/edit/", {"family_name": "Lost"})
+        assert response.status_code == 409
+        assert f"/nominals/{tufa.pk}/edit/" in response.content.decode()
+
+    def test_of_the_interface_too(self, client: Client, tufa: Nominal, tuffer: Nominal) -> None:
+        url = "/api/v1/nominals/"
+        before = client.get(f"{url}{tuffer.pk}/")
+        assert before.status_code == 200, before.content
+        merge(tufa, tuffer)
+        response = client.get(f"{url}{tuffer.pk}/")
+        assert (response.status_code, response.headers["Location"]) == (308, f"{url}{tufa.pk}/")
+        assert client.get(url).json()["count"] == 1
+
+    def test_not_for_those_who_may_not_see_the_kept_one(self, area: Area, tufa: Nominal, tuffer: Nominal) -> None:
+        merge(tufa, tuffer)
+        Nominal.objects.filter(pk=tufa.pk).update(handling=Handling.CATEGORY_4)
+        clock.pretend(TODAY)
+        uncleared, _ = visitor(area)
+        assert uncleared.get(f"/nominals/{tuffer.pk}/").status_code == 404
+
+
+def merge(kept: Nominal, absorbed: Nominal) -> None:
+    merge_nominals(by=system(), today=TODAY, kept_id=kept.pk, absorbed_id=absorbed.pk, reason="One man")
