@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -41,6 +41,7 @@ from cases.records import (
 )
 from cases.services.bulk import insert_people
 from cases.services.hospital_orders import record_hospital_order, set_stage
+from cases.services.two_people import tell_apart
 from rules.facts import GroundFacts
 from rules.vocabulary import Handling, IdentifierKind, ParticipationSource, Whereabouts, YearlyLevelBasis
 
@@ -63,6 +64,7 @@ ARRANGEMENTS_BEGAN = date(2001, 4, 1)
 _POPULATION = {"2022-23": 942_600, "2023-24": 945_100, "2024-25": 948_300, "2025-26": 951_400}
 _INVENTED = "Invented for the demonstration, within the range that gives the published rate."
 _BATCH = 500
+NOT_ONE_MAN = ("David", "Schist")
 _OFFICERS = ("laura.plover@example.org", "sam.wren@example.org")
 _FREE = (Whereabouts.COMMUNITY, Whereabouts.APPROVED_PREMISES, Whereabouts.UNLAWFULLY_AT_LARGE)
 
@@ -111,6 +113,7 @@ class Loader:
             Lists(self.area, self.agencies["police"], self.day).load()
             load_letters(self.by, self.day.today)
             keep_views(self.by, self.users)
+            self._told_apart(people, ids)
         return len(records)
 
     def _name(self, name: str, neutral: str) -> str:
@@ -187,6 +190,18 @@ class Loader:
                 aged_10_and_over=count,
                 source=_INVENTED,
             )
+
+    def _told_apart(self, people: Sequence[Person], ids: Sequence[int]) -> None:
+        """The two men of one name, born the same day, are known to be two."""
+        one, other = (
+            nominal_id
+            for person, nominal_id in zip(people, ids, strict=True)
+            if (person.given, person.family) == NOT_ONE_MAN
+        )
+        tell_apart(
+            by=self.by, today=self.day.today, one_id=one, other_id=other,
+            reason="Different fingerprints and PNC numbers; the offender managers know both.",
+        )  # fmt: skip
 
     def _hospital_order(self, person: Person, index: int, nominal_id: int) -> None:
         """The order of somebody in hospital or discharged from it; its stages agree with where they were."""

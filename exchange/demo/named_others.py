@@ -166,7 +166,7 @@ def _hard_to_find(day: Days) -> list[Person]:
         registrant("David", "Schist", date(1974, 6, 19), "Amber Valley", date(2019, 8, 5)),
         Person(
             "Kieron", "Tuffer", aged(day, 33, 120), "Bolsover", "probation",
-            [sentenced(day(-1500), day(400), "stalking-fear-of-violence", months=50)],
+            [sentenced(day(-1500), day(26), "stalking-fear-of-violence", months=50)],
             [Step(_ONE, day(-690))], [Stay(_CUSTODY, day(-1500)), Stay(_COMMUNITY, day(-680))],
             district="Bolsover", has_pnc=False, aliases=((AliasKind.NICKNAME, "Tuff", ""),),
         ),
