@@ -107,7 +107,6 @@ class HospitalOrderViewSet(OfNominalViewSet):
 class _Recorded(OfNominalViewSet, abstract=True):
     """Rows that are listed, and recorded by the service that the pages call."""
 
-    permission = Perm.NOMINAL_VIEW
     permissions: ClassVar[Mapping[str, Perm]] = {"create": Perm.CIRCUMSTANCES_RECORD}
 
     def rows(self) -> QuerySet[Any]:
