@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
@@ -69,6 +69,10 @@ def load_demonstration(name: str, *, of: str, neutral_names: bool) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("django.conf.settings.MAPPA_DEMO", True)
         call_command("load_demo", today=TODAY, neutral_names=neutral_names, verbosity=0)
+    # What the database does by itself a minute later; until then a page may be planned as for empty tables.
+    lead_to(DatabaseRole.MIGRATOR, name=name)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
     connections.close_all()
 
 
