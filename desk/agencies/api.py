@@ -112,7 +112,8 @@ class AgencyViewSet(GuardedViewSet[Agency]):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
         self.refuse_unknown(request)
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
-        return self.get_paginated_response(AgencySerializer(rows_of(page, self.context), many=True).data)
+        rows: Any = rows_of(page, self.context)
+        return self.get_paginated_response(AgencySerializer(rows, many=True).data)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
         (row,) = rows_of([self.get_object()], self.context)
