@@ -92,6 +92,9 @@ def prepare(environment: env.Environment, *, anew: bool) -> None:
     if environment.demo and is_empty(environment):
         print("Filling the demonstration", flush=True)
         manage("load_demo")
+        # Until its tables have been looked at, the planner takes the new register for an empty one.
+        with connected(environment, DatabaseRole.MIGRATOR) as cursor:
+            cursor.execute("ANALYZE")
     remember_digest(environment, digest)
 
 
