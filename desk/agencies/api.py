@@ -39,7 +39,7 @@ class AgreementSerializer(serializers.Serializer[Signed]):
     last_day = serializers.DateField(source="latest.expires_on", default=None, allow_null=True)
 
 
-class AgencySerializer(serializers.Serializer[AgencyRow]):
+class AgencySerializer(serializers.Serializer[Any]):
     """An agency, and how it stands today: whom it is reached through, and what it has signed."""
 
     id = serializers.IntegerField(source="agency.pk")
