@@ -54,6 +54,12 @@ class GovBoundField(BoundField):
         if self.shape == "count":
             # What is typed beyond the limit is kept and counted; the form says how much is too much.
             field.widget.attrs.pop("maxlength", None)
+        if isinstance(field.widget, forms.NumberInput):
+            # A browser throws away what is no number before it can be shown again with its error.
+            field.widget.input_type = "text"
+            field.widget.attrs = {"inputmode": "numeric", **field.widget.attrs}
+            for name in ("min", "max", "step"):
+                field.widget.attrs.pop(name, None)
 
     @property
     def shape(self) -> str:
@@ -196,8 +202,21 @@ def _say_it_plainly(field: forms.Field, name: str) -> None:
         field.error_messages["required"] = f"{verb} {what}."
     if isinstance(field, forms.ChoiceField):
         field.error_messages["invalid_choice"] = f"{label}: choose one of the options."
+    if isinstance(field, forms.IntegerField):
+        _unless_its_own(field, "invalid", f"{capfirst(label)} must be a whole number.")
+        _unless_its_own(field, "min_value", f"{capfirst(label)} must be {field.min_value} or more.")
+        _unless_its_own(field, "max_value", f"{capfirst(label)} must be {field.max_value} or less.")
+    if isinstance(field, forms.EmailField):
+        _unless_its_own(field, "invalid", f"{label} must be like name@example.org.")
+    if isinstance(field, forms.FileField):
+        _unless_its_own(field, "empty", f"{label}: the file is empty.")
     if isinstance(field, forms.CharField) and field.max_length:
         field.error_messages["max_length"] = f"{label} must be {field.max_length} characters or fewer."
+
+
+def _unless_its_own(field: forms.Field, code: str, message: str) -> None:
+    if field.error_messages.get(code) == getattr(type(field), "default_error_messages", {}).get(code):
+        field.error_messages[code] = message
 
 
 def sections_of(form: forms.BaseForm) -> list[tuple[Section, list[BoundField]]]:

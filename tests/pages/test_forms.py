@@ -149,3 +149,34 @@ def test_an_ordinary_form_is_drawn_in_the_same_way() -> None:
     assert 'id="id_secret_helptext"' in html
     assert html.count('name="token"') == 1
     assert "optional" not in html
+
+
+class Term(GovForm):
+    months = forms.IntegerField(label="Length in months", min_value=1, max_value=9)
+    days = forms.IntegerField(label="and in days", error_messages={"invalid": "Count the days."})
+    email = forms.EmailField(label="E-mail address")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("two", "Length in months must be a whole number."),
+        ("0", "Length in months must be 1 or more."),
+        ("10", "Length in months must be 9 or less."),
+    ],
+)
+def test_a_number_that_is_none_is_kept_and_said_plainly(typed: str, said: str) -> None:
+    form = Term(QueryDict(f"months={typed}&days=few&email=ann"))
+    assert form.errors == {
+        "months": [said],
+        "days": ["Count the days."],
+        "email": ["E-mail address must be like name@example.org."],
+    }
+    (box,) = [attrs for attrs in Tags(str(form)).all("input") if attrs["name"] == "months"]
+    assert (box["type"], box["inputmode"], box["value"]) == ("text", "numeric", typed)
+    assert not {"min", "max", "step"} & set(box)
+
+
+def test_a_field_s_message_is_its_own_in_every_form() -> None:
+    """What one form says is not left behind for the next."""
+    assert Term.base_fields["months"].error_messages["invalid"] != "Length in months must be a whole number."
