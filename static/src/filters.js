@@ -2,14 +2,14 @@
 const NARROW = "(max-width: 54.99em)";
 
 export function foldFilters() {
-  document.querySelectorAll("[data-app-filter]").forEach((form) => {
+  document.querySelectorAll("[data-app-filter]").forEach((form, number) => {
     const place = form.parentElement.querySelector(".app-filter-toggle");
     if (!place) return;
     const narrow = window.matchMedia(NARROW);
     const button = document.createElement("button");
     button.type = "button";
     button.className = "govuk-button govuk-button--secondary";
-    if (!form.id) form.id = "filters";
+    if (!form.id) form.id = `filters-${number + 1}`;
     button.setAttribute("aria-controls", form.id);
 
     const set = (open) => {
