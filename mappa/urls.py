@@ -9,6 +9,7 @@ handler500 = "pages.errors.server_error"
 
 urlpatterns = [
     path("", include("agencies.urls")),
+    path("", include("pages.urls")),
     path("", include("letters.urls")),
     path("", include("cases.urls")),
     path("", include("exchange.urls")),

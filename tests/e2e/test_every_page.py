@@ -22,6 +22,8 @@ ELSEWHERE = {
     "mfa_download_recovery_codes", "mfa_authenticate", "mfa_activate_totp",
     # Pages about a passkey one has, and the answer to a browser that brings one (`test_passkeys`).
     "mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_reauthenticate_webauthn", "mfa_login_webauthn",
+    # Every component several times over (`test_gallery`).
+    "gallery",
     # There and back by an agency's sign-in (`tests/agencies/test_openid.py`).
     "provider-begin", "provider-return",
 }  # fmt: skip

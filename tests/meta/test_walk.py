@@ -178,6 +178,7 @@ def test_nonsense_in_an_address_is_not_found(world: WalkWorld) -> None:
 # Said here a second time on purpose: a page that asks for less than it should would otherwise walk as if it were right.
 PERMISSIONS: dict[str, Perm | Anyone] = {
     "today": Anyone.SIGNED_IN,
+    "gallery": Anyone.SIGNED_IN,
     "search": Perm.SEARCH,
     "register": Perm.NOMINAL_VIEW,
     "nominal": Perm.NOMINAL_VIEW,
