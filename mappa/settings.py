@@ -5,7 +5,6 @@ from typing import Any
 
 import django_stubs_ext
 import structlog
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from mappa import devstack, env
@@ -348,7 +347,7 @@ CELERY_ENABLE_UTC = True
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "note-tick": {"task": "audit.tasks.note_tick_task", "schedule": 60.0},
-    "verify-evidence": {"task": "audit.tasks.verify_evidence_task", "schedule": crontab(hour=2, minute=10)},
+    "verify-evidence": {"task": "audit.tasks.verify_evidence_task", "schedule": 300.0},
     "reconcile-obligations": {"task": "cases.tasks.reconcile_obligations_task", "schedule": 300.0},
     "send-letters": {"task": "letters.tasks.send_letters_task", "schedule": 60.0},
     "carry-out-successions": {"task": "agencies.tasks.carry_out_successions_task", "schedule": 300.0},

@@ -122,6 +122,8 @@ class TestSystem:
         tick = last_ticks()[Work.EVIDENCE]
         assert tick.well
         assert tick.figures["faults"] == 0
+        verify_evidence_task()
+        assert last_ticks()[Work.EVIDENCE].at == tick.at, "once a day is enough"
 
     def test_what_is_silent_or_failed_is_to_be_looked_at(self) -> None:
         at = clock.now()
