@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
-from typing import Any
 
 from django.db.models import Count, QuerySet
 
@@ -76,7 +75,7 @@ def alike(principal: Principal, nominal: Nominal, *, on: date) -> list[Likeness]
     numbered = Identifier.objects.none()
     for kind, value in sorted(numbers_of(nominal)):
         numbered |= Identifier.objects.filter(kind=kind, normalised=value)
-    apart = set(told_apart_from(nominal).values_list("pk", flat=True)) | {nominal.pk}
+    apart = {key for (key,) in told_apart_from(nominal)} | {nominal.pk}
     rows = Nominal.objects.filter(pk__in=[*(row.pk for row in found), *numbered.values_list("nominal", flat=True)])
     seen = visible(principal, rows.exclude(pk__in=apart), Perm.NOMINAL_MERGE)
     return [Likeness(row, _between(nominal, row)) for row in seen.prefetch_related("identifiers").order_by("pk")]
@@ -88,7 +87,7 @@ def pairs(principal: Principal) -> list[Pair]:
     The same number, or the same birth date and a name that looks or sounds alike. At a constant number of queries.
     """
     seen = visible(principal, Nominal.objects.all(), Perm.NOMINAL_MERGE)
-    found = _same_number(principal) | _same_birth(seen.values("pk"))
+    found = _same_number(principal) | _same_birth(seen)
     apart = {
         tuple(sorted(ids)) for ids in TwoPeople.objects.filter(taken_back_on__isnull=True).values_list("one", "other")
     }
@@ -108,20 +107,23 @@ def _between(one: Nominal, other: Nominal) -> tuple[str, ...]:
 
 
 def _same_number(principal: Principal) -> set[tuple[int, int]]:
+    # Each list is fetched before the next query: nested, the database would work the inner one out row by row.
     seen = visible(principal, Identifier.objects.all(), Perm.NOMINAL_MERGE)
     several = seen.values("kind", "normalised").annotate(people=Count("nominal", distinct=True)).filter(people__gt=1)
+    shared = set(several.order_by("kind", "normalised").values_list("kind", "normalised"))
     holders: dict[tuple[str, str], set[int]] = defaultdict(set)
-    rows = seen.filter(normalised__in=several.values("normalised"))
+    rows = seen.filter(normalised__in={value for _, value in shared})
     for kind, value, nominal_id in rows.values_list("kind", "normalised", "nominal"):
-        holders[kind, value].add(nominal_id)
+        if (kind, value) in shared:
+            holders[kind, value].add(nominal_id)
     return set(_two_of(holders.values()))
 
 
-def _same_birth(ids: "QuerySet[Any, Any]") -> set[tuple[int, int]]:
-    people = Nominal.objects.filter(pk__in=ids, date_of_birth__isnull=False)
+def _same_birth(seen: QuerySet[Nominal]) -> set[tuple[int, int]]:
+    people = seen.filter(date_of_birth__isnull=False)
     days = people.values("date_of_birth").annotate(people=Count("pk")).filter(people__gt=1)
     born: dict[date, dict[int, tuple[str, str]]] = defaultdict(dict)
-    rows = people.filter(date_of_birth__in=days.values("date_of_birth"))
+    rows = people.filter(date_of_birth__in=set(days.order_by("date_of_birth").values_list("date_of_birth", flat=True)))
     for pk, day, family, given in rows.values_list("pk", "date_of_birth", "family_name", "given_names"):
         if day is not None:
             born[day][pk] = (family, given)

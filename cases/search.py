@@ -155,8 +155,12 @@ def possible_duplicates(
     likely = Nominal.objects.filter(_numbers(identifiers))
     found = {row.pk: row for row in visible(principal, likely.select_related("area", "panel_area"), perm)[:LIMIT]}
     if date_of_birth is not None and family_name.strip():
-        name = f"{family_name} {given_names}"
-        for match in _by_name(principal, perm, name, LIMIT, _Also(date_of_birth)).matches:
+        scored = _Likeness(f"{family_name} {given_names}")
+        with transaction.atomic():
+            touched = _touched(names_like(scored.text), scored)
+            # Cards are not asked for: one more query would tell of a restricted person.
+            matches = _matches(principal, perm, touched, scored, LIMIT, _Also(date_of_birth))
+        for match in matches:
             found.setdefault(match.nominal.pk, match.nominal)
     return list(found.values())
 
@@ -313,11 +317,23 @@ def _birth_score(nominal: Nominal, wanted: date) -> tuple[float, str]:
 
 def _found(principal: Principal, perm: Perm, ids: QuerySet[Any, Any], scored: Scored, limit: int, also: _Also) -> Found:
     """Those who fit in all that is asked; and the cards of those who fit the text, whenever born, wherever living."""
+    touched = _touched(ids, scored)
+    matches = _matches(principal, perm, touched, scored, limit, also)
+    closed = cards(principal, touched, perm).prefetch_related("aliases")[:RANKED]
+    return Found(matches, sum(1 for row in closed if scored(row)[0] >= LEAST))
+
+
+def _touched(ids: QuerySet[Any, Any], scored: Scored) -> QuerySet[Nominal]:
     touched = Nominal.objects.filter(pk__in=ids)
     if isinstance(scored, _Likeness):
-        touched = touched.annotate(alike=TrigramSimilarity(full_name(), scored.text.upper())).order_by("-alike", "pk")
-    else:
-        touched = touched.order_by("family_name", "given_names", "pk")
+        return touched.annotate(alike=TrigramSimilarity(full_name(), scored.text.upper())).order_by("-alike", "pk")
+    return touched.order_by("family_name", "given_names", "pk")
+
+
+def _matches(
+    principal: Principal, perm: Perm, touched: QuerySet[Nominal], scored: Scored, limit: int, also: _Also
+) -> list[Match]:
+    """The rows that may be seen and fit well enough, best first: nothing else is asked for."""
     likely, born = also.of(touched), also.born
     least = LEAST if born is None else LEAST_IF_BORN_THEN
     matches = []
@@ -327,9 +343,7 @@ def _found(principal: Principal, perm: Perm, ids: QuerySet[Any, Any], scored: Sc
         score, by = scored(row)
         if score >= least:
             matches.append(Match(row, score if born is None else (score + _birth_score(row, born)[0]) / 2, by))
-    matches.sort(key=lambda match: -match.score)
-    closed = cards(principal, touched, perm).prefetch_related("aliases")[:RANKED]
-    return Found(matches[:limit], sum(1 for row in closed if scored(row)[0] >= LEAST))
+    return sorted(matches, key=lambda match: -match.score)[:limit]
 
 
 def _numbers(identifiers: Iterable[IdentifierRecord]) -> Q:

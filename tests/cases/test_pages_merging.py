@@ -95,7 +95,9 @@ class TestDoubles:
     ) -> None:
         path = f"/nominals/{tufa.pk}/two-people/{tuffer.pk}/"
         client.post(path, {**hidden(client.get(path)), "reason": "Other fingerprints."})
-        assert "Other fingerprints." in text_of(client.get(f"/nominals/{tuffer.pk}/doubles/"))
+        of_one = client.get(f"/nominals/{tuffer.pk}/doubles/")
+        assert "Other fingerprints." in text_of(of_one)
+        assert merge_url(tuffer, tufa) not in of_one.content.decode()
         assert "No two records" in text_of(client.get("/nominals/doubles/"))
         client.post(f"{path}take-back/")
         assert TwoPeople.objects.get().taken_back_on == TODAY

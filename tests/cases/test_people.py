@@ -25,6 +25,7 @@ from rules.vocabulary import Handling, IdentifierKind, Whereabouts
 from tests.factories import cases as make
 from tests.factories.agencies import AreaFactory, LocalHousingAuthorityFactory, PanelAreaFactory
 from tests.factories.cases import TODAY
+from tests.factories.visits import queries
 
 BORN = date(1984, 5, 17)
 WRONG_PNC = IdentifierRecord(IdentifierKind.PNC, "84/9000001A")
@@ -87,6 +88,22 @@ def test_a_hidden_person_is_not_betrayed_and_is_told(area: Area, coordinator: Pr
     assert possible_duplicates(coordinator, on=TODAY, **asked) == []
     record(coordinator, area, **asked)
     assert told_of_a_clash(hidden)
+
+
+@pytest.mark.parametrize("handling", [Handling.CATEGORY_4, Handling.RESTRICTED])
+def test_the_look_for_doubles_asks_the_same_for_a_hidden_person_as_for_nobody(
+    area: Area, coordinator: Principal, handling: Handling
+) -> None:
+    asked = {"family_name": "Gritstone", "date_of_birth": BORN, "identifiers": [make.pnc(9000001)]}
+
+    def shape() -> list[str]:
+        with queries() as found:
+            assert possible_duplicates(coordinator, on=TODAY, **asked) == []
+        return [each["sql"] for each in found]
+
+    nobody = shape()
+    make.nominal(area, handling=handling, identifiers=(make.pnc(9000001),))
+    assert len(nobody) == len(shape())
 
 
 def test_a_clash_that_is_seen_tells_nobody(area: Area, coordinator: Principal) -> None:

@@ -299,6 +299,14 @@ WALKS = (
             Stop("nominal-on-day", of(OBSIDIAN), query="?on_day=31&on_month=3&on_year=2023"),
             Stop("nominal-on-day", of(OBSIDIAN), query="?on_day=31&on_month=2&on_year=2023", note="no such day"),
             Stop("nominal-history", of(OBSIDIAN)),
+            Stop("nominal-access", of(OBSIDIAN)),
+            Stop("nominal-summary", of(OBSIDIAN)),
+        ),
+    ),
+    Walk(
+        "coordinator, doubles",
+        "Helen Curlew",
+        (
             Stop("doubles"),
             Stop("nominal-doubles", of(TUFA)),
             Stop("nominal-doubles", of(TUFA), act=sent("Compare"), note="empty", status=422),
@@ -308,8 +316,6 @@ WALKS = (
             Stop("merge-undo", of(TUFA), note="none"),
             Stop("two-people-mark", pair(TUFA, TUFFER)),
             Stop("two-people-mark", pair(TUFA, TUFFER), act=sent("Mark as two people"), note="empty", status=422),
-            Stop("nominal-access", of(OBSIDIAN)),
-            Stop("nominal-summary", of(OBSIDIAN)),
         ),
     ),
     Walk(
