@@ -103,7 +103,7 @@ def test_the_register_as_the_file_says_it(area: Area) -> None:
         ("recalled", date(2026, 2, 20), None),
     ]
     assert third.grounds[0].offence_text == "Common assault"
-    assert Obligation.objects.filter(nominal__family_name="Feldspar").count() == 1
+    assert Obligation.objects.filter(nominal__family_name="Feldspar", kind="review_2_3").count() == 1
 
 
 def test_the_same_file_twice_changes_nothing(area: Area) -> None:

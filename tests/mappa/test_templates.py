@@ -30,4 +30,4 @@ def test_its_static_files_exist(template: Path) -> None:
 def test_it_has_no_script_and_no_style_of_its_own(template: Path) -> None:
     """The Content-Security-Policy would refuse them in the browser, where nobody looks."""
     text = (BASE_DIR / "templates" / template).read_text(encoding="utf-8")
-    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", text)
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son(?!e=)[a-z]+=|javascript:", text)
