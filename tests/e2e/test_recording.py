@@ -65,6 +65,7 @@ def test_possible_duplicate_is_shown_before_a_person_is_added_twice(desks: Desks
     expect(page.get_by_role("heading", level=1)).to_have_text("Is it one of these?")
     expect(page.get_by_role("link", name="Marcus Galena")).to_be_visible()
     before = Nominal.objects.count()
+    page.get_by_label("Still a new person, because").fill("Other prints")
     page.get_by_role("button", name=re.compile("^(Add to the register|None of these)")).click()
     expect(page.get_by_role("region", name="Person")).to_contain_text("Marcus Galina")
     assert Nominal.objects.count() == before + 1
