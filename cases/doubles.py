@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet, Window
 
 from agencies.access import visible
 from agencies.principal import Principal
@@ -107,24 +107,19 @@ def _between(one: Nominal, other: Nominal) -> tuple[str, ...]:
 
 
 def _same_number(principal: Principal) -> set[tuple[int, int]]:
-    # Each list is fetched before the next query: nested, the database would work the inner one out row by row.
-    seen = visible(principal, Identifier.objects.all(), Perm.NOMINAL_MERGE)
-    several = seen.values("kind", "normalised").annotate(people=Count("nominal", distinct=True)).filter(people__gt=1)
-    shared = set(several.order_by("kind", "normalised").values_list("kind", "normalised"))
+    same = Window(Count("pk"), partition_by=[F("kind"), F("normalised")])
+    shared = visible(principal, Identifier.objects.all(), Perm.NOMINAL_MERGE).annotate(same=same).filter(same__gt=1)
     holders: dict[tuple[str, str], set[int]] = defaultdict(set)
-    rows = seen.filter(normalised__in={value for _, value in shared})
-    for kind, value, nominal_id in rows.values_list("kind", "normalised", "nominal"):
-        if (kind, value) in shared:
-            holders[kind, value].add(nominal_id)
+    for kind, value, nominal_id in shared.values_list("kind", "normalised", "nominal"):
+        holders[kind, value].add(nominal_id)
     return set(_two_of(holders.values()))
 
 
 def _same_birth(seen: QuerySet[Nominal]) -> set[tuple[int, int]]:
-    people = seen.filter(date_of_birth__isnull=False)
-    days = people.values("date_of_birth").annotate(people=Count("pk")).filter(people__gt=1)
+    same = Window(Count("pk"), partition_by=F("date_of_birth"))
+    people = seen.filter(date_of_birth__isnull=False).annotate(same=same).filter(same__gt=1)
     born: dict[date, dict[int, tuple[str, str]]] = defaultdict(dict)
-    rows = people.filter(date_of_birth__in=set(days.order_by("date_of_birth").values_list("date_of_birth", flat=True)))
-    for pk, day, family, given in rows.values_list("pk", "date_of_birth", "family_name", "given_names"):
+    for pk, day, family, given in people.values_list("pk", "date_of_birth", "family_name", "given_names"):
         if day is not None:
             born[day][pk] = (family, given)
     return {
