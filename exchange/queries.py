@@ -1,6 +1,7 @@
 """Named reads of lists and their rows. What a row says of a person is shown to those who may see that person."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from django.db.models import F, Func, IntegerField, Q, QuerySet
 
@@ -35,11 +36,30 @@ def rows_of(principal: Principal, extract: Extract) -> QuerySet[ExtractRow]:
     about |= set(rows.exclude(hints=[]).annotate(hint=each).values_list("hint", flat=True))
     if not about:
         return rows
-    seen = visible(principal, Nominal.objects.filter(pk__in=about), Perm.REGISTER_IMPORT)
-    hidden = about - set(seen.values_list("pk", flat=True))
+    kept = kept_records(about)
+    seen = visible(principal, Nominal.objects.filter(pk__in=set(kept.values())), Perm.REGISTER_IMPORT)
+    may_be_seen = set(seen.values_list("pk", flat=True))
+    hidden = {pk for pk in about if kept[pk] not in may_be_seen}
     if not hidden:
         return rows
     return rows.exclude(Q(nominal__in=hidden) | Q(hints__overlap=sorted(hidden)))
+
+
+def kept_records(ids: Iterable[int]) -> dict[int, int]:
+    """For each of these records the one it is in today: itself, or whichever it was merged into, until that is undone.
+
+    Hints of a row are ids without a key of their own, so that they follow a merge here, where they are read.
+    """
+    found = {pk: pk for pk in ids}
+    while True:
+        merged = dict(
+            Nominal.objects.filter(pk__in=set(found.values()), merged_into__isnull=False).values_list(
+                "pk", "merged_into"
+            )
+        )
+        if not merged:
+            return found
+        found = {pk: merged.get(kept) or kept for pk, kept in found.items()}
 
 
 def counts(rows: QuerySet[ExtractRow]) -> Counter[tuple[str, str]]:

@@ -8,7 +8,7 @@ from mappa import clock
 
 from .exports.work import make_waiting, sweep
 from .services.extracts import blank_rows
-from .work import waiting, work_on
+from .work import stop_forgotten, waiting, work_on
 
 log = structlog.get_logger(__name__)
 
@@ -22,7 +22,7 @@ def work_on_extract_task(extract_id: int) -> None:
 
 @shared_task(name="exchange.tasks.sweep_extracts_task")
 def sweep_extracts_task() -> None:
-    """Follow up whatever a lost message or a killed worker has left, and blank the rows of lists long closed."""
+    """Follow up whatever a lost message or a killed worker has left; stop forgotten lists and blank old rows."""
     today = clock.today()
     for extract_id in waiting():
         try:
@@ -30,8 +30,9 @@ def sweep_extracts_task() -> None:
         except Exception as fault:
             # Its kind only: the text of a fault may quote a row.
             log.error("a list could not be worked on", extract=extract_id, fault=type(fault).__name__)
+    stopped = stop_forgotten(today=today)
     blanked = blank_rows(by=Principal.system("sweep_extracts", on=today), today=today)
-    log.info("lists swept", blanked=len(blanked))
+    log.info("lists swept", blanked=len(blanked), stopped=len(stopped))
 
 
 @shared_task(name="exchange.tasks.make_export_task")

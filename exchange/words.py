@@ -19,7 +19,7 @@ class ExtractState(Word):
     READY = "ready", "Ready to be worked through"
     CLOSED = "closed", "Closed"
     CANCELLED = "cancelled", "Cancelled"
-    STOPPED = "stopped", "Could not be read"
+    STOPPED = "stopped", "Stopped"
 
 
 class Outcome(Word):

@@ -5,19 +5,24 @@ Each step is one service in a transaction of its own. Two workers on one list ta
 
 from datetime import date
 
+from django.db import transaction
+
 from agencies.models import Membership
+from agencies.parameters import parameters_for
 from agencies.principal import Principal
 from audit.reads import reading
 from rules.core import Refused
+from rules.extracts import open_list_kept_to
 
 from .models import Extract, ExtractRow
 from .services.extracts import stop_extract
 from .services.reading import compare_rows, read_extract
 from .services.writing import write_rows
-from .words import WORKING, ExtractState, RowState
+from .words import FINISHED, WORKING, ExtractState, RowState
 
 NAME = "work_on_extract"
 ROLE_ENDED = "Whoever brought the list in no longer holds the role in which they did. Bring it in again."
+NOBODY_CLOSED = "Nobody closed the list in time. Bring it in again to work on what is left of it."
 
 
 def waiting() -> list[int]:
@@ -26,6 +31,22 @@ def waiting() -> list[int]:
     ids = set(accepted.values_list("extract_id", flat=True).distinct())
     ids |= set(Extract.objects.filter(state__in=WORKING).values_list("pk", flat=True))
     return sorted(ids)
+
+
+def stop_forgotten(*, today: date) -> list[int]:
+    """Stop the lists that nobody has closed in time, with the rows that they hold (R109). Returns their ids."""
+    unfinished = Extract.objects.exclude(state__in=FINISHED)
+    params = {area_id: parameters_for(area_id) for area_id in set(unfinished.values_list("area_id", flat=True))}
+    due = [
+        extract.pk
+        for extract in unfinished.order_by("added_on", "pk")
+        if open_list_kept_to(extract.added_on, params[extract.area_id]).value < today
+    ]
+    for extract_id in due:
+        with transaction.atomic():
+            system = Principal.system(NAME, on=today)
+            stop_extract(by=system, today=today, extract_id=extract_id, trouble=NOBODY_CLOSED)
+    return due
 
 
 def work_on(extract_id: int, *, today: date) -> int:

@@ -14,6 +14,14 @@ def rows_kept_to(closed_on: date, params: Parameters) -> Answer[date]:
     return Answer(last, (Reason(f"Rows are kept for {days} days after closing: to {long_date(last)}", "R109"),))
 
 
+@cites("R109", params=("extract_open_kept",))
+def open_list_kept_to(added_on: date, params: Parameters) -> Answer[date]:
+    """The last day on which a list that was brought in on this day may stand open; then it is stopped, and cleared."""
+    days = params.number("extract_open_kept", added_on)
+    last = added_on + timedelta(days=days)
+    return Answer(last, (Reason(f"A list that nobody closes is kept for {days} days: to {long_date(last)}", "R109"),))
+
+
 @cites("R109")
 def may_answer_absence(*, asked: bool, reason: str, ends: bool) -> Decision:
     """Whether somebody who is no longer on a list may be answered for: by a person, once, with a reason.

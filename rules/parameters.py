@@ -118,6 +118,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     _days("review_level_2", 112, DOC, "R51", "Longest time in the community between Level 2 meetings", LOWER),
     _days("review_level_3", 56, DOC, "R51", "Longest time in the community between Level 3 meetings", LOWER),
     _days("extract_rows_kept", 30, SET, "R109", "Rows of a closed list are kept for", LOWER),
+    _days("extract_open_kept", 90, SET, "R109", "A list that nobody closes is kept for", LOWER),
     Parameter(
         "pauses_review_clock",
         (

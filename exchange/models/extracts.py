@@ -41,6 +41,7 @@ class Extract(models.Model):
     rows_compared = models.PositiveIntegerField(default=0)
     trouble = models.CharField(max_length=300, blank=True, help_text="Why the file as a whole could not be read.")
     added_at = models.DateTimeField(auto_now_add=True)
+    added_on = models.DateField(help_text="From this day an open list is counted.")
     closed_on = models.DateField(null=True, blank=True)
     blanked_on = models.DateField(null=True, blank=True)
 

@@ -65,6 +65,7 @@ def add_extract(
         state=ExtractState.READING if known else ExtractState.HEADINGS,
         membership_id=by.membership_id,
         digest=hashlib.sha256(content).hexdigest(),
+        added_on=today,
     )
     ExtractFile.objects.create(extract=extract, content=content, headings=headings, columns=columns)
     if known:
@@ -207,10 +208,13 @@ def may_stop_extract(extract: Extract | None = None, *, by: Principal, today: da
 
 @service(event="extract_stopped", asks=may_stop_extract)
 def stop_extract(*, by: Principal, today: date, extract_id: int, trouble: str) -> Extract:
-    """Put the list aside and say why: its file cannot be read, or whoever brought it in has lost the role."""
+    """Put the list aside and say why: its file cannot be read, whoever brought it in has lost the role, or nobody has
+    closed it in time. File and rows are deleted at once; what has been written to the register stays.
+    """
     may_stop_extract(by=by, today=today).or_refuse()
     extract = locked_extract(extract_id)
     ExtractFile.objects.filter(extract=extract).delete()
+    ExtractRow.objects.filter(extract=extract).delete()
     extract.trouble = trouble[:300]
     extract.save(update_fields=["trouble"])
     _move(extract, ExtractState.STOPPED)

@@ -21,6 +21,7 @@ from exchange.comparing import Compared, Desk, Said, compare
 from exchange.entries import people
 from exchange.models import Extract, ExtractFile, ExtractRow
 from exchange.problems import Kind, Problem
+from exchange.queries import kept_records
 from exchange.reader import Row, row_of
 from exchange.sheets import lines_of
 from exchange.words import Answer, ExtractState, ListKind, Outcome, RowState
@@ -209,7 +210,8 @@ def _add_absent(extract: Extract, by: Principal, today: date) -> None:
     # Who was not answered for is expected still: whoever closed the list may not have seen them.
     expected = last.rows.filter(~Q(answer=Answer.END), nominal__isnull=False).values("nominal")
     here = set(extract.rows.filter(nominal__isnull=False).values_list("nominal_id", flat=True))
-    here |= {pk for hints in extract.rows.exclude(hints=[]).values_list("hints", flat=True) for pk in hints}
+    hinted = {pk for hints in extract.rows.exclude(hints=[]).values_list("hints", flat=True) for pk in hints}
+    here |= set(kept_records(hinted).values())
     under_mappa = standing_grounds(today).values("nominal")
     seen = visible(by, Nominal.objects.filter(area=extract.area_id), Perm.NOMINAL_EDIT)
     missing = seen.filter(pk__in=expected).filter(pk__in=under_mappa).exclude(pk__in=here)

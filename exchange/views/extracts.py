@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from agencies.models import Area
+from agencies.parameters import parameters_for
 from agencies.queries import agencies_of
 from agencies.roles import Perm
 from exchange.differences import Fact
@@ -33,6 +35,7 @@ from exchange.services.rows import may_accept_rows
 from exchange.words import FINISHED, WORKING, WRITABLE, ExtractState, ListKind, Outcome, RowState
 from pages.guards import ActionPage, DetailPage, FormPage, ListPage, Offer
 from pages.lists import Choices, Column, ListContext, Listing, Sort, choice_filter, choices_filter
+from rules.extracts import open_list_kept_to, rows_kept_to
 from rules.vocabulary import choices
 
 
@@ -135,6 +138,14 @@ class Group:
         return self.outcome in WRITABLE and self.open > 0
 
 
+def _kept_to(extract: Extract) -> date | None:
+    """The last day of what the list says of people; None when that is deleted already."""
+    params = parameters_for(extract.area_id)
+    if extract.state == ExtractState.CLOSED and extract.closed_on is not None and extract.blanked_on is None:
+        return rows_kept_to(extract.closed_on, params).value
+    return None if extract.state in FINISHED else open_list_kept_to(extract.added_on, params).value
+
+
 class ExtractPage(DetailPage[Extract]):
     """How far a list has come, and its rows by what they turned out to be."""
 
@@ -195,6 +206,7 @@ class ExtractPage(DetailPage[Extract]):
             finished=extract.state in FINISHED,
             accepting=may_accept_rows(extract, by=self.principal, today=self.today),
             state=ExtractState(extract.state),
+            kept_to=_kept_to(extract),
             # A share and not a number: how many rows there are in all says how many one does not see.
             share=100 * extract.rows_compared // (extract.rows_read or 1),
             known_before=extracts_of(self.principal).filter(digest=extract.digest, pk__lt=extract.pk).first(),

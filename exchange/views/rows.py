@@ -15,9 +15,11 @@ from audit import reads
 from cases.models import Nominal
 from exchange.columns import BY_NAME, IDENTIFIERS
 from exchange.differences import Fact
+from exchange.formats import Code
 from exchange.forms import AbsenceForm
 from exchange.models import Extract, ExtractRow
-from exchange.queries import extracts_of, rows_of
+from exchange.problems import CellError
+from exchange.queries import extracts_of, kept_records, rows_of
 from exchange.services.extracts import COURSE
 from exchange.services.rows import accept_rows, answer_absence, leave_row, may_accept_rows, may_leave_row
 from exchange.services.rows import may_answer_absence as may_answer
@@ -35,7 +37,7 @@ LISTING = Listing(
         Sort("name", "Name", ("family_name", "given_names", "number")),
         Sort("outcome", "Outcome", ("outcome", "number")),
     ),
-    columns=(Column("Name", "name"), Column("Line", "number"), Column("Outcome", "outcome"), Column("What it says")),
+    columns=(Column("Name", "name"), Column("Outcome", "outcome"), Column("What it says")),
     filters=(
         choice_filter("outcome", "Outcome", choices(Outcome), lambda rows, v, _c: rows.filter(outcome=v)),
         choices_filter("state", "Decision", choices(RowState), lambda rows, v, _c: rows.filter(state__in=v)),
@@ -92,9 +94,23 @@ def _heading(name: str) -> str:
     return IDENTIFIERS[name].label if name in IDENTIFIERS else name.replace("_", " ").capitalize()
 
 
-def _in_words(found: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Problems or notes with their column as people read it."""
-    return [{**each, "column": _heading(each["column"]) if each["column"] else ""} for each in found]
+def _value(name: str, text: str) -> str:
+    """A cell as people read it: a code as its word, everything else as it was typed."""
+    form = BY_NAME[name].format
+    if not isinstance(form, Code):
+        return text
+    try:
+        return form.read(text).label
+    except CellError:
+        return text
+
+
+def _in_words(found: Iterable[Mapping[str, Any]], places: Mapping[int, str]) -> list[dict[str, Any]]:
+    """Problems or notes with line and column as people read them."""
+    return [
+        {**each, "column": _heading(each["column"]) if each["column"] else "", "line": places.get(each["line"], "")}
+        for each in found
+    ]
 
 
 def _column(name: str) -> str:
@@ -196,27 +212,42 @@ class RowPage(AboutRow, DetailPage[ExtractRow]):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         row = self.object
+        places = self._places()
         says = [
-            (line, [(_heading(name), cells[name]) for name in BY_NAME if name in cells]) for line, cells in row.said
+            (places[line], [(_heading(name), _value(name, cells[name])) for name in BY_NAME if name in cells])
+            for line, cells in row.said
         ]
         known = None
         if row.nominal is not None and can(self.principal, Perm.NOMINAL_VIEW, row.nominal):
             known = row.nominal
-        alike = visible(self.principal, Nominal.objects.filter(pk__in=row.hints), Perm.NOMINAL_VIEW)
+        hints = set(kept_records(row.hints).values())
+        alike = visible(self.principal, Nominal.objects.filter(pk__in=hints), Perm.NOMINAL_VIEW)
         others = [each for each in alike if known is None or each.pk != known.pk] if row.hints else []
         reads.showed(reads.AccessKind.VIEW, [each.pk for each in others])
         return super().get_context_data(
             line=told(row),
             heads=("Fact", "In the register", "On the list"),
             says=says,
-            problems=_in_words(row.problems),
-            notes=_in_words(row.notes),
+            problems=_in_words(row.problems, places),
+            notes=_in_words(row.notes, places),
             known=known,
             others=others,
             back_url=rows_url(row.extract_id, outcome=row.outcome),
             caption=f"{row.extract.agency.name}: {ListKind(row.extract.kind).label}",
             **context,
         )
+
+    def _places(self) -> dict[int, str]:
+        """How each line of the row is called: by its place in the file to whoever brought it in and so has the file.
+
+        To others by its place among the person's own lines: gaps between the lines of the people whom they see would
+        say that somebody else is on the list (R99, R100).
+        """
+        row = self.object
+        if row.extract.membership_id == self.principal.membership_id:
+            own = {each["line"] for each in (*row.problems, *row.notes)}
+            return {line: f"Line {line}" for line in own | {line for line, _ in row.said}}
+        return {line: f"Line {place} about this person" for place, (line, _) in enumerate(row.said, start=1)}
 
 
 class RowAccept(AboutRow, ActionPage[ExtractRow]):

@@ -23,7 +23,8 @@ from exchange.services.extracts import (
 from exchange.services.rows import accept_rows, answer_absence, leave_row
 from exchange.tasks import sweep_extracts_task
 from exchange.words import Answer, ExtractState, ListKind, Outcome, RowState
-from exchange.work import waiting, work_on
+from exchange.work import NOBODY_CLOSED, stop_forgotten, waiting, work_on
+from mappa import clock
 from rules.core import Refused
 from rules.vocabulary import Level, Whereabouts
 from tests.exchange.files import CATEGORY_1, CATEGORY_2, COMMUNITY, LEVEL_1, LEVEL_2, TODAY, more, pnc, row
@@ -320,6 +321,7 @@ def test_a_workbook_that_is_broken_or_hostile_is_refused_at_once(
 
 
 def test_a_list_that_cannot_be_worked_on_holds_up_no_other(desk: Office) -> None:
+    clock.pretend(TODAY)
     first, second = (
         add_extract(by=desk.by, today=TODAY, area=desk.area, agency=desk.agency, kind=ListKind.PEOPLE, whole=True,
                     content=table(BEFORE))
@@ -360,6 +362,18 @@ def test_rows_are_blanked_thirty_days_after_closing_and_the_next_list_still_know
     for each in extract.rows.all():
         assert (each.said, each.family_name, each.changes, each.problems) == ([], "", [], [])
     assert outcomes(desk.bring(table(BEFORE[1:]))) == {"unchanged": 3, "absent": 1}
+
+
+def test_a_list_that_nobody_closes_is_stopped_and_forgets_everybody(desk: Office) -> None:
+    extract = desk.bring(table(BEFORE))
+    desk.accept(extract, Outcome.NEW)
+    assert stop_forgotten(today=TODAY + timedelta(days=90)) == []
+    assert stop_forgotten(today=TODAY + timedelta(days=91)) == [extract.pk]
+    assert stop_forgotten(today=TODAY + timedelta(days=92)) == []
+    extract.refresh_from_db()
+    assert (extract.state, extract.trouble) == (ExtractState.STOPPED, NOBODY_CLOSED)
+    assert not extract.rows.exists()
+    assert Nominal.objects.filter(area=desk.area).count() == len(BEFORE)
 
 
 def test_whoever_lost_the_role_brings_in_nothing_more(desk: Office) -> None:

@@ -3,13 +3,15 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
 from agencies.models import Membership
 from cases.models import Exclusion, Nominal
 from cases.records import IdentifierRecord
+from cases.services.merging import merge_nominals
 from cases.services.participation import set_handling
 from exchange.models import Extract
-from exchange.queries import rows_of
+from exchange.queries import kept_records, rows_of
 from exchange.words import ExtractState, Outcome, RowState
 from mappa import clock
 from rules.vocabulary import Handling, IdentifierKind
@@ -103,6 +105,41 @@ def test_a_problem_that_hints_at_somebody_is_for_those_who_may_see_them(desk: Of
     assert rows_of(desk.colleague(), extract).count() == 1
     hide("Feldspar", "restricted", desk)
     assert rows_of(desk.by, extract).count() == 0
+
+
+def test_hints_follow_a_merge(desk: Office) -> None:
+    one, other, third = (
+        stored(desk.area, today=TODAY, family_name="Beryl", identifiers=(IdentifierRecord(IdentifierKind.PNC, pnc(n)),))
+        for n in (11, 12, 13)
+    )
+    extract = desk.bring(table(LISTED[:1]))
+    extract.rows.update(hints=[other.pk])
+    colleague, by = desk.colleague(), system(TODAY)
+
+    for kept, absorbed in ((one, other), (third, one)):
+        merge_nominals(by=by, today=TODAY, kept_id=kept.pk, absorbed_id=absorbed.pk, reason="The same prints.")
+
+    assert kept_records([other.pk, third.pk]) == {other.pk: third.pk, third.pk: third.pk}
+    assert rows_of(colleague, extract).count() == 1
+    set_handling(by=by, today=TODAY, nominal_id=third.pk, handling=Handling.RESTRICTED)
+    assert rows_of(colleague, extract).count() == 0
+
+
+def test_gaps_between_lines_betray_nobody(desk: Office, client: Client) -> None:
+    """Whoever has the file sees its lines; a colleague sees no number that a hidden row would leave a gap in."""
+    extract = desk.bring(table(LISTED))
+    last = extract.rows.get(line=3)
+    pages = [reverse("extract-rows", args=[extract.pk]), reverse("extract-row", args=[last.pk])]
+
+    sign_in(client, desk.member.user, acting=desk.member)
+    assert "Line 3" in client.get(pages[1]).content.decode()
+    colleague = Membership.objects.get(pk=desk.colleague().membership_id or 0)
+    sign_in(client, colleague.user, acting=colleague)
+    for page in pages:
+        assert "Line 3" not in client.get(page).content.decode()
+    shown = client.get(pages[1]).content.decode()
+    assert "Line 1 about this person" in shown
+    assert "Conviction" in shown, "codes are told in words"
 
 
 def test_another_area_sees_no_list(desk: Office) -> None:

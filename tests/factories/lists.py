@@ -7,6 +7,7 @@ from typing import Any
 from agencies.models import Agency, Area, Membership
 from exchange.models import Extract, ExtractFile, ExtractRow
 from exchange.words import ExtractState, ListKind, Outcome
+from mappa import clock
 
 from .agencies import AgencyFactory
 
@@ -46,6 +47,7 @@ def extract(
         membership=membership,
         digest="0" * 64,
         closed_on=closed_on,
+        added_on=clock.today(),
     )
     if state in (ExtractState.HEADINGS, ExtractState.READING):
         known: list[str | None] = [*COLUMNS[:-1], None if state is ExtractState.HEADINGS else COLUMNS[-1]]

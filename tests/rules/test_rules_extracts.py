@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from rules.extracts import may_answer_absence, rows_kept_to
+from rules.extracts import may_answer_absence, open_list_kept_to, rows_kept_to
 from rules.parameters import Override, Parameters
 
 
@@ -25,6 +25,19 @@ def test_the_number_of_the_day_of_closing_decides() -> None:
     params = Parameters((Override("extract_rows_kept", 5, date(2026, 2, 10), "decided by the board"),))
     assert rows_kept_to(date(2026, 2, 9), params).value == date(2026, 3, 11)
     assert rows_kept_to(date(2026, 2, 10), params).value == date(2026, 2, 15)
+
+
+@pytest.mark.parametrize(
+    ("added_on", "days", "last"),
+    [
+        pytest.param(date(2026, 11, 23), None, date(2027, 2, 21), id="ninety days unless the area says otherwise"),
+        pytest.param(date(2027, 12, 1), 90, date(2028, 2, 29), id="over a leap day"),
+        pytest.param(date(2026, 2, 9), 5, date(2026, 2, 14), id="the area's own number"),
+    ],
+)
+def test_how_long_a_list_may_stand_open(added_on: date, days: int | None, last: date) -> None:
+    own = () if days is None else (Override("extract_open_kept", days, date(2026, 1, 1), "decided by the board"),)
+    assert open_list_kept_to(added_on, Parameters(own)).value == last
 
 
 @pytest.mark.parametrize(
