@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -30,8 +31,10 @@ from rules.vocabulary import (
 )
 
 from .models import Alias, Ground, Identifier, LevelSpan, Nominal, QualifyingOffence
+from .models.corrected import TEXT_LENGTH
 from .queries import with_derived
 from .records import GroundRecord
+from .services.ground_corrections import correct_ground_start
 from .services.grounds import record_ground
 from .services.levels import set_level
 from .views.register import EVERYONE, LISTING, under_mappa
@@ -167,14 +170,24 @@ class GroundSerializer(serializers.ModelSerializer[Ground]):
             *GROUND_FACTS,
             "end_reason",
             "voided_on",
+            "corrected_on",
+            "correction",
             "version",
             "first_level",
         )
-        read_only_fields = ("end_reason", "voided_on", "version")
+        read_only_fields = ("end_reason", "voided_on", "corrected_on", "correction", "version")
         extra_kwargs: ClassVar[dict[str, dict[str, Any]]] = {"term_months": {"max_value": LONGEST_TERM_MONTHS}}
 
     def get_category(self, ground: Ground) -> str:
         return category_of(GroundKind(ground.kind)).value
+
+
+class StartCorrectionSerializer(serializers.Serializer[Any]):
+    """Another first day, with the reason. ``version`` as it was read: a later one is a conflict (409)."""
+
+    starts_on = BoundedDateField()
+    reason = serializers.CharField(max_length=TEXT_LENGTH)
+    version = serializers.IntegerField(min_value=1)
 
 
 @extend_schema_view(
@@ -231,12 +244,17 @@ class OfNominalViewSet(GuardedViewSet[Any], abstract=True):
     list=extend_schema(summary="Legal grounds of a person"),
     retrieve=extend_schema(summary="One ground"),
     create=extend_schema(summary="Record a ground; refused by a rule: 409 with reasons"),
+    start=extend_schema(
+        summary="Correct the first day of a ground, with the reason; refused by a rule or changed meanwhile: 409",
+        request=StartCorrectionSerializer,
+        responses={200: GroundSerializer},
+    ),
 )
 class GroundViewSet(OfNominalViewSet):
     """Legal grounds: listed, and recorded by the service that the pages call."""
 
     permission = Perm.NOMINAL_VIEW
-    permissions: ClassVar[Mapping[str, Perm]] = {"create": Perm.GROUND_RECORD}
+    permissions: ClassVar[Mapping[str, Perm]] = {"create": Perm.GROUND_RECORD, "start": Perm.GROUND_EDIT}
     model = Ground
     queryset = Ground.objects.none()
     serializer_class = GroundSerializer
@@ -256,6 +274,18 @@ class GroundViewSet(OfNominalViewSet):
             level=_change(first) if first else None,
         )
         return Response(self.get_serializer(ground).data, status=201)
+
+    @action(detail=True, methods=["post"])
+    def start(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
+        """Put right the day from which the ground held."""
+        self.nominal()
+        ground = self.get_object()
+        said = StartCorrectionSerializer(data=request.data)
+        said.is_valid(raise_exception=True)
+        corrected = correct_ground_start(
+            by=self.principal, today=self.today, ground_id=ground.pk, **said.validated_data
+        )
+        return Response(self.get_serializer(corrected).data)
 
 
 @extend_schema_view(

@@ -33,6 +33,7 @@ urlpatterns = [
     ),
     path("nominals/<int:pk>/grounds/add/", ground.GroundAdd.as_view(), name="ground-add"),
     path("grounds/<int:pk>/end/", ground.GroundEnd.as_view(), name="ground-end"),
+    path("grounds/<int:pk>/correct/", corrections.GroundStartCorrect.as_view(), name="ground-start-correct"),
     path("grounds/<int:pk>/void/", ground.GroundVoid.as_view(), name="ground-void"),
     path("nominals/<int:pk>/level/", level.LevelSet.as_view(), name="level-set"),
     path("nominals/<int:pk>/meetings/add/", circumstances.MeetingAdd.as_view(), name="meeting-add"),

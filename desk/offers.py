@@ -10,6 +10,7 @@ from agencies.principal import Principal
 from agencies.roles import Perm
 from cases.models import Ground, Nominal
 from cases.services.dates import may_record_meeting, may_set_key_date
+from cases.services.ground_corrections import may_correct_ground_start
 from cases.services.grounds import may_end_ground, may_record_ground, may_void_ground
 from cases.services.levels import may_set_level
 from cases.services.participation import may_name_officer, may_set_lead_agency
@@ -55,6 +56,11 @@ def offers_for_ground(ground: Ground, *, by: Principal, today: date) -> list[Off
             "End or change the end",
             reverse("ground-end", args=[ground.pk]),
             may_end_ground(ground, by=by, today=today),
+        ),
+        Offer(
+            "Correct the first day",
+            reverse("ground-start-correct", args=[ground.pk]),
+            may_correct_ground_start(ground, by=by, today=today),
         ),
         Offer("Void", reverse("ground-void", args=[ground.pk]), may_void_ground(ground, by=by, today=today)),
     ]

@@ -6,13 +6,16 @@ A correction is no decision: it says what was so all along. Deadlines and figure
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from rules.categories import status_periods
-from rules.core import Decision, Reason, cites, long_date
-from rules.facts import GroundFacts, LevelFacts, WhereaboutsFacts
+from rules.core import DAY, Decision, Reason, cites, long_date
+from rules.eligibility import may_record_ground
+from rules.facts import GroundFacts, LevelFacts, PersonFacts, WhereaboutsFacts
 from rules.identity import may_have_happened
-from rules.vocabulary import DecidingBody, EndReason, Level, Whereabouts
+from rules.parameters import Parameters
+from rules.vocabulary import DecidingBody, EndReason, GroundKind, Level, Whereabouts
 
 
 def _unreasoned(reason: str, rule: str) -> Iterator[Reason]:
@@ -150,3 +153,57 @@ def may_take_meeting_away(
         text = "A ground ended by this meeting's decision: correct the end of the ground first"
         refusals.append(Reason(text, "R36"))
     return Decision.of(refusals)
+
+
+@cites("R18", "R27")
+def beside_moved_ground(wrong: GroundFacts, starts_on: date, others: Iterable[GroundFacts]) -> tuple[GroundFacts, ...]:
+    """The person's other grounds as they stand when `wrong` begins on another day.
+
+    Category 3 that ended for it ends the day before the new first day: the change of category is still one case.
+    """
+    return tuple(replace(other, ends_on=starts_on - DAY) if gave_way_to(wrong, other) else other for other in others)
+
+
+@cites("R18")
+def gave_way_to(ground: GroundFacts, other: GroundFacts) -> bool:
+    """Whether `other` is the Category 3 that ended because `ground` began."""
+    ended_for_it = other.end_reason is EndReason.SUPERSEDED and other.ends_on == ground.starts_on - DAY
+    third = other.kind is GroundKind.OTHER_DANGEROUS and ground.kind is not GroundKind.OTHER_DANGEROUS
+    return ended_for_it and third and not other.voided
+
+
+@cites("R7", "R18", "R28")
+def may_correct_ground_start(
+    wrong: GroundFacts,
+    starts_on: date,
+    others: Sequence[GroundFacts],
+    person: PersonFacts,
+    params: Parameters,
+    *,
+    today: date,
+    reason: str,
+) -> Decision:
+    """Whether a ground may begin on another day: as it might have been recorded so, beside the person's other grounds.
+
+    `others` are the person's other grounds as they stand recorded. What the rules say against the ground whatever its
+    first day (one that was brought in without its offence, say) does not stand against putting that day right. Whether
+    the levels that follow are ones that the grounds allow is for `check_levels`.
+    """
+    refusals = list(_unreasoned(reason, "R7"))
+    if wrong.voided:
+        refusals.append(Reason("A voided ground never stood: it has no first day to correct", "R29"))
+    if starts_on == wrong.starts_on:
+        refusals.append(Reason("The ground begins on that day already", "R7"))
+    # Beside a ground without a day left nothing can be reckoned: said alone.
+    if wrong.ends_on is not None and starts_on > wrong.ends_on:
+        text = f"The ground ends on {long_date(wrong.ends_on)} and cannot begin later: correct its end first"
+        return Decision.of([*refusals, Reason(text, "R7")])
+    gone = next((each for each in others if gave_way_to(wrong, each) and starts_on <= each.starts_on), None)
+    if gone is not None:
+        text = f"Category 3 begins on {long_date(gone.starts_on)} and would have no day left: void it first"
+        return Decision.of([*refusals, Reason(text, "R18")])
+    before = may_record_ground(wrong, others, person, params, today=today)
+    beside = beside_moved_ground(wrong, starts_on, others)
+    after = may_record_ground(replace(wrong, starts_on=starts_on), beside, person, params, today=today)
+    refusals.extend(each for each in after.reasons if not after and each not in before.reasons)
+    return Decision.of(refusals, after.warnings)

@@ -49,6 +49,17 @@ class LevelStartForm(GovForm):
     reason = _why()
 
 
+class GroundStartForm(GovForm):
+    """The day from which a ground held."""
+
+    starts_on = DateField3(
+        label="First day of the ground",
+        help_text="Category, levels and what is due follow it.",
+        error_messages={"required": "Enter the first day of the ground."},
+    )
+    reason = _why()
+
+
 class MeetingCorrectionForm(MeetingForm):
     """A Level 2 or 3 meeting, as it was held."""
 

@@ -7,15 +7,22 @@ from django.contrib import messages
 from django.db.models import Model, QuerySet
 
 from agencies.roles import Perm
-from cases.forms.corrections import LevelStartForm, MeetingAwayForm, MeetingCorrectionForm, WhereaboutsCorrectionForm
+from cases.forms.corrections import (
+    GroundStartForm,
+    LevelStartForm,
+    MeetingAwayForm,
+    MeetingCorrectionForm,
+    WhereaboutsCorrectionForm,
+)
 from cases.models import LevelSpan, QualifyingMeeting, WhereaboutsSpan
 from cases.records import MeetingRecord
 from cases.services.corrections import Stay, correct_whereabouts
+from cases.services.ground_corrections import correct_ground_start
 from cases.services.level_corrections import correct_level_start, correct_meeting, take_meeting_away
 from pages.guards import FormPage
 from rules.vocabulary import Level, Whereabouts
 
-from .about import nominal_url
+from .about import GroundFormPage, nominal_url
 
 M = TypeVar("M", bound=Model)
 
@@ -87,6 +94,30 @@ class LevelStartCorrect(CorrectionPage[LevelSpan]):
             span_id=self.object.pk,
             starts_on=said["starts_on"],
             reason=said["reason"],
+        )
+        return self.back()
+
+
+class GroundStartCorrect(GroundFormPage):
+    """Another first day of a ground; category, levels and what is due follow (R7, R32)."""
+
+    permission = Perm.GROUND_EDIT
+    form_class = GroundStartForm
+    title = "Correct the first day of a ground"
+    submit_label = "Save the correction"
+    done = "The correction has been saved."
+
+    def get_initial(self) -> Mapping[str, Any]:
+        return {"starts_on": self.object.starts_on}
+
+    def act(self, form: Any) -> str:
+        correct_ground_start(
+            by=self.principal,
+            today=self.today,
+            ground_id=self.object.pk,
+            starts_on=form.cleaned_data["starts_on"],
+            reason=form.cleaned_data["reason"],
+            version=self.sent_version,
         )
         return self.back()
 

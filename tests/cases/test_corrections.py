@@ -12,13 +12,25 @@ from agencies.roles import Role
 from cases.models import Nominal, Obligation, WhereaboutsSpan
 from cases.records import MeetingRecord
 from cases.services.corrections import Stay, correct_whereabouts
+from cases.services.ground_corrections import correct_ground_start
+from cases.services.grounds import record_ground
 from cases.services.level_corrections import correct_level_start, correct_meeting
 from cases.services.obligations import drifting_everywhere
 from cases.services.whereabouts import record_whereabouts
 from mappa import clock
 from rules.core import Refused
-from rules.vocabulary import Level, ObligationKind, Whereabouts
-from tests.factories.cases import LONG_AGO, TODAY, at_level, meeting, nominal, other_dangerous, qualifying, stay
+from rules.vocabulary import GroundKind, Level, ObligationKind, Whereabouts
+from tests.factories.cases import (
+    LONG_AGO,
+    TODAY,
+    at_level,
+    meeting,
+    nominal,
+    notification,
+    other_dangerous,
+    qualifying,
+    stay,
+)
 from tests.factories.visits import day, hidden, text_of, visitor
 
 DAY = timedelta(days=1)
@@ -165,6 +177,68 @@ class TestLevelStart:
         refused = client.post(path, {**hidden(client.get(path)), **typed})
         assert refused.status_code == 422
         assert "The status begins on 6 January 2020: no level begins before it" in text_of(refused)
+
+
+class TestGroundStart:
+    def test_levels_follow_the_status(self, area: Area, coordinator: Principal) -> None:
+        man = nominal(area, grounds=(notification(),), levels=(at_level(Level.ONE),))
+        for moved, expected in (
+            (LONG_AGO + 10 * DAY, [(Level.ONE, LONG_AGO + 10 * DAY, None)]),
+            (
+                LONG_AGO + 5 * DAY,
+                [(Level.NOT_SET, LONG_AGO + 5 * DAY, LONG_AGO + 9 * DAY), (Level.ONE, LONG_AGO + 10 * DAY, None)],
+            ),
+        ):
+            correct_ground_start(
+                by=coordinator, today=TODAY, ground_id=man.grounds.get().pk, starts_on=moved, reason=" Misread "
+            )
+            assert levels(man) == expected
+        ground = man.grounds.get()
+        assert (ground.starts_on, ground.corrected_on, ground.correction) == (LONG_AGO + 5 * DAY, TODAY, "Misread")
+        assert not drifting_everywhere(today=TODAY)
+
+    def test_the_level_of_a_ground_that_is_a_decision_moves_with_it(self, area: Area, coordinator: Principal) -> None:
+        man = nominal(area, grounds=(other_dangerous(),), levels=(at_level(Level.TWO),))
+        for moved in (LONG_AGO + 3 * DAY, LONG_AGO - 3 * DAY):
+            ground = man.grounds.get()
+            correct_ground_start(by=coordinator, today=TODAY, ground_id=ground.pk, starts_on=moved, reason="Misread")
+            assert levels(man) == [(Level.TWO, moved, None)]
+
+    def test_category_3_ends_the_day_before(self, area: Area, coordinator: Principal) -> None:
+        man = nominal(area, grounds=(other_dangerous(),), levels=(at_level(Level.TWO),))
+        new = record_ground(
+            by=coordinator,
+            today=TODAY,
+            nominal_id=man.pk,
+            ground=notification(TODAY, outcome_on=HELD, disposal_on=HELD),
+        )
+        correct_ground_start(by=coordinator, today=TODAY, ground_id=new.pk, starts_on=HELD, reason="Misread")
+        assert man.grounds.get(kind=GroundKind.OTHER_DANGEROUS).ends_on == HELD - DAY
+        assert levels(man) == [(Level.TWO, LONG_AGO, None)]
+
+    def test_page_and_interface_say_the_same(self, man: Nominal, area: Area) -> None:
+        clock.pretend(TODAY)
+        client, _ = visitor(area)
+        ground = man.grounds.get()
+        path, api = f"/grounds/{ground.pk}/correct/", f"/api/v1/nominals/{man.pk}/grounds/{ground.pk}/start/"
+        assert path in client.get(f"/nominals/{man.pk}/").content.decode()
+        page = hidden(client.get(path))
+        typed = {**day("starts_on", "2020-01-05"), "reason": "Misread"}
+        refused = client.post(path, {**page, **typed})
+        assert refused.status_code == 422
+        sent = {"starts_on": "2020-01-05", "reason": "Misread", "version": 1}
+        said = client.post(api, sent, content_type="application/json")
+        assert said.status_code == 409
+        (reason,) = said.json()["reasons"]
+        assert reason["text"] in text_of(refused)
+        sent["starts_on"] = "2020-01-09"
+        answer = client.post(api, sent, content_type="application/json")
+        assert answer.json().items() >= {"starts_on": "2020-01-09", "correction": "Misread", "version": 2}.items()
+        # Two at once: the one that was open meanwhile, and the old version sent again.
+        assert client.post(path, {**page, **typed}).status_code == 409
+        assert client.post(api, sent, content_type="application/json").status_code == 409
+        assert "corrected on 23 November 2026 , because: Misread" in text_of(client.get(f"/nominals/{man.pk}/"))
+        assert "Misread" in _history(client, man)
 
 
 class TestMeeting:

@@ -344,6 +344,7 @@ WALKS = (
             Stop("ground-end", ground_of(OBSIDIAN), act=sent("Save the end date"), note="empty", status=422),
             Stop("ending-decide", ground_of("Kieran Tufa")),
             Stop("whereabouts-correct", stay_of(OBSIDIAN)),
+            Stop("ground-start-correct", ground_of(OBSIDIAN)),
             Stop("level-start-correct", lambda: {"pk": nominal(OBSIDIAN).levels.latest("starts_on").pk}),
             Stop("meeting-correct", meeting_of(OBSIDIAN)),
             Stop("meeting-away", meeting_of(OBSIDIAN)),

@@ -516,6 +516,9 @@ CALLS: dict[str, Arguments] = {
         "today": TODAY, "span_id": found.nominal.whereabouts.get().pk, "reason": "Misread",
         "stay": Stay(Whereabouts.CUSTODY, LONG_AGO),
     },
+    "cases.services.ground_corrections.correct_ground_start": lambda found: {
+        "today": TODAY, "ground_id": found.ground.pk, "reason": "Misread", "starts_on": LONG_AGO + timedelta(days=1),
+    },
     "cases.services.level_corrections.correct_level_start": lambda found: {
         "today": TODAY, "span_id": found.nominal.levels.get(level=Level.TWO).pk, "reason": "Misread",
         "starts_on": LONG_AGO + timedelta(days=1),

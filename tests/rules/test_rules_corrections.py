@@ -6,13 +6,17 @@ from datetime import date, timedelta
 import pytest
 
 from rules.corrections import (
+    beside_moved_ground,
+    gave_way_to,
+    may_correct_ground_start,
     may_correct_level_start,
     may_correct_meeting,
     may_correct_whereabouts,
     may_take_meeting_away,
 )
-from rules.facts import GroundFacts, LevelFacts, WhereaboutsFacts
-from rules.vocabulary import DecidingBody, EndReason, GroundKind, Level, Whereabouts
+from rules.facts import GroundFacts, LevelFacts, PersonFacts, WhereaboutsFacts
+from rules.parameters import Parameters
+from rules.vocabulary import DecidingBody, EndReason, GroundKind, Level, OffenceOutcome, Whereabouts
 
 DAY = timedelta(days=1)
 TODAY = date(2026, 11, 23)
@@ -127,3 +131,68 @@ def test_meeting(held_on: date, next_on: date | None, unchanged: bool, reason: s
 def test_meeting_taken_away(held_on: date, ground: GroundFacts, reason: str, refused: list[str]) -> None:
     decision = may_take_meeting_away(held_on, [UNSET, TWO, ONE], [ground], reason=reason)
     assert [each.rule for each in decision.reasons if not decision] == refused
+
+
+NOTIFIED = GroundFacts(
+    key=5, kind=GroundKind.NOTIFICATION, starts_on=date(2026, 3, 2), outcome=OffenceOutcome.CONVICTION,
+    outcome_on=date(2026, 2, 20),
+)  # fmt: skip
+THIRD = GroundFacts(
+    key=6, kind=GroundKind.OTHER_DANGEROUS, starts_on=date(2026, 1, 5), ends_on=date(2026, 3, 1),
+    end_reason=EndReason.SUPERSEDED,
+)  # fmt: skip
+BORN = PersonFacts("Gritstone", born_on=date(2000, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "starts_on", "others", "reason", "refused"),
+    [
+        pytest.param(NOTIFIED, date(2026, 2, 20), [], "Misread", [], id="the day of conviction"),
+        pytest.param(NOTIFIED, date(2026, 2, 19), [], "Misread", ["R7"], id="the day before it"),
+        pytest.param(NOTIFIED, TODAY, [], "Misread", [], id="today"),
+        pytest.param(NOTIFIED, TODAY + DAY, [], "Misread", ["R7"], id="tomorrow"),
+        pytest.param(NOTIFIED, date(2026, 3, 2), [], "Misread", ["R7"], id="nothing differs"),
+        pytest.param(NOTIFIED, date(2026, 2, 20), [], " ", ["R7"], id="no reason"),
+        pytest.param(replace(NOTIFIED, voided=True), TODAY, [], "Misread", ["R29"], id="void"),
+        pytest.param(replace(NOTIFIED, ends_on=date(2026, 5, 1)), date(2026, 5, 1), [], "Misread", [], id="its last"),
+        pytest.param(
+            replace(NOTIFIED, ends_on=date(2026, 5, 1)), date(2026, 5, 2), [], "Misread", ["R7"], id="after its last"
+        ),
+        pytest.param(replace(NOTIFIED, outcome=None), date(2026, 2, 20), [], "Misread", [], id="brought in incomplete"),
+        pytest.param(NOTIFIED, date(2026, 2, 20), [THIRD], "Misread", [], id="Category 3 gives way earlier"),
+        pytest.param(
+            replace(NOTIFIED, outcome_on=None), date(2026, 1, 6), [THIRD], "Misread", [], id="one day of it is left"
+        ),
+        pytest.param(
+            replace(NOTIFIED, outcome_on=None), date(2026, 1, 5), [THIRD], "Misread", ["R18"], id="none of it is left"
+        ),
+        pytest.param(
+            NOTIFIED,
+            date(2026, 2, 28),
+            [replace(THIRD, end_reason=EndReason.LEVEL_2_3_ENDED)],
+            "Misread",
+            ["R18"],
+            id="Category 3 that a decision ended stays",
+        ),
+    ],
+)
+def test_ground_start(
+    wrong: GroundFacts, starts_on: date, others: list[GroundFacts], reason: str, refused: list[str]
+) -> None:
+    decision = may_correct_ground_start(wrong, starts_on, others, BORN, Parameters(), today=TODAY, reason=reason)
+    assert [each.rule for each in decision.reasons if not decision] == refused
+
+
+@pytest.mark.parametrize(
+    ("other", "ends_on"),
+    [
+        pytest.param(THIRD, date(2026, 3, 9), id="it gave way"),
+        pytest.param(replace(THIRD, voided=True), date(2026, 3, 1), id="void"),
+        pytest.param(replace(THIRD, ends_on=date(2026, 2, 28)), date(2026, 2, 28), id="ended a day earlier"),
+        pytest.param(replace(THIRD, kind=GroundKind.NOTIFICATION), date(2026, 3, 1), id="not Category 3"),
+    ],
+)
+def test_category_3_that_gave_way(other: GroundFacts, ends_on: date) -> None:
+    (beside,) = beside_moved_ground(NOTIFIED, date(2026, 3, 10), [other])
+    assert beside.ends_on == ends_on
+    assert gave_way_to(NOTIFIED, other) is (ends_on == date(2026, 3, 9))
