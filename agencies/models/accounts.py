@@ -50,15 +50,21 @@ class Act(Word):
     SECOND_FACTOR_RESET = "second_factor_reset", "Reset the second factor"
     CATEGORY_4_CLEARANCE = "category_4_clearance", "Clear for Category 4"
     ADMINISTRATOR_ROLE = "administrator_role", "Give the role of system administrator"
+    SIGN_IN_PROVIDER = "sign_in_provider", "Set up an agency's own sign-in"
 
 
 class TwoPersonAct(models.Model):
-    """One administrator asks, with a reason; another confirms, in time. Neither is the person it is about."""
+    """One administrator asks, with a reason; another confirms, in time. Neither is the person it is about.
+
+    An agency's sign-in is about nobody in particular: it has an agency, a proposal and no person.
+    """
 
     access_root: ClassVar[str] = GLOBAL
 
     kind = models.CharField(max_length=24, choices=choices(Act))
-    user = models.ForeignKey("agencies.User", on_delete=models.PROTECT, related_name="two_person_acts")
+    user = models.ForeignKey(
+        "agencies.User", on_delete=models.PROTECT, null=True, blank=True, related_name="two_person_acts"
+    )
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.CharField(max_length=300)
     asked_by = models.ForeignKey(
@@ -98,32 +104,47 @@ class TwoPersonAct(models.Model):
                 condition=Q(confirmed_by__isnull=True) | Q(confirmed_at__isnull=False),
             ),
             models.CheckConstraint(
-                name="two_person_act_agency_of_role",
-                condition=Q(kind=Act.ADMINISTRATOR_ROLE.value, agency__isnull=False)
-                | (~Q(kind=Act.ADMINISTRATOR_ROLE.value) & Q(agency__isnull=True)),
+                name="two_person_act_about",
+                condition=Q(kind=Act.ADMINISTRATOR_ROLE.value, agency__isnull=False, user__isnull=False)
+                | Q(kind=Act.SIGN_IN_PROVIDER.value, agency__isnull=False, user__isnull=True)
+                | (
+                    ~Q(kind__in=[Act.ADMINISTRATOR_ROLE.value, Act.SIGN_IN_PROVIDER.value])
+                    & Q(agency__isnull=True, user__isnull=False)
+                ),
             ),
             models.UniqueConstraint(name="two_person_act_asked_once", fields=["user", "kind"], condition=_OPEN),
+            models.UniqueConstraint(
+                name="two_person_act_once_an_agency", fields=["agency", "kind"], condition=_OPEN & Q(user__isnull=True)
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} of user {self.user_id}"
+        return f"{self.kind} of user {self.user_id}" if self.user_id else f"{self.kind} of agency {self.agency_id}"
 
 
-class SignInProvider(models.Model):
-    """An agency's own sign-in, by OpenID Connect: it vouches for the agency's people and for nobody else."""
+class ProviderSettings(models.Model):
+    """How this installation is known to an agency's own sign-in, and what the sign-in is trusted with."""
 
-    access_root: ClassVar[str] = GLOBAL
-
-    agency = models.OneToOneField("agencies.Agency", on_delete=models.PROTECT, related_name="sign_in_provider")
     issuer = models.CharField(max_length=300, help_text="As the provider itself writes it, letter by letter")
     client_id = models.CharField(max_length=200)
-    client_secret = models.TextField(help_text="Sealed (agencies.sealing); no page shows it")
+    client_secret = models.TextField(blank=True, help_text="Sealed (agencies.sealing); no page shows it")
     is_active = models.BooleanField("in use", default=True)
     demanded = models.BooleanField("the agency's people sign in by it only", default=False)
     trusts_second_factor = models.BooleanField("its second factor counts as ours", default=False)
     second_factor_values = models.CharField(
         max_length=200, blank=True, help_text="Values of amr or acr that mean a second factor, separated by spaces"
     )
+
+    class Meta:
+        abstract = True
+
+
+class SignInProvider(ProviderSettings):
+    """An agency's own sign-in, by OpenID Connect: it vouches for the agency's people and for nobody else."""
+
+    access_root: ClassVar[str] = GLOBAL
+
+    agency = models.OneToOneField("agencies.Agency", on_delete=models.PROTECT, related_name="sign_in_provider")
 
     class Meta:
         constraints = [
@@ -139,6 +160,22 @@ class SignInProvider(models.Model):
 
     def __str__(self) -> str:
         return f"sign-in of agency {self.agency_id}"
+
+
+class ProviderProposal(ProviderSettings):
+    """What a second person is asked to confirm about an agency's sign-in. An empty secret leaves the one there is."""
+
+    access_root: ClassVar[str] = GLOBAL
+
+    act = models.OneToOneField(TwoPersonAct, on_delete=models.PROTECT, related_name="proposal")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="provider_proposal_complete", condition=~Q(issuer="") & ~Q(client_id="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"proposal of act {self.act_id}"
 
 
 class ProviderLink(models.Model):

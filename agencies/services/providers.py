@@ -1,5 +1,6 @@
 """The agencies' own sign-ins: set up by the system administrator, linked to a person at their first use."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from agencies import sessions
@@ -33,8 +34,27 @@ def _no(refused: bool, text: str) -> Decision:
     return Decision.no(Reason(text, _RULE)) if refused else Decision.yes()
 
 
+def vouches_anew(agency: Agency, record: ProviderRecord) -> bool:
+    """Somebody else than today would say who the agency's people are: a first provider, another issuer or client."""
+    provider = SignInProvider.objects.filter(agency=agency).first()
+    return provider is None or (provider.issuer, provider.client_id) != (record.issuer, record.client_id)
+
+
 def may_set_provider(agency: Agency, *, by: Principal, record: ProviderRecord | None = None) -> Decision:
-    """For an agency of the administrator's area. Without a record: whether any may be set, for the button."""
+    """What one administrator may: its use and secret. Who vouches takes two (``agencies.services.two_persons``).
+
+    Whoever chose the provider alone could come in as anybody of the agency who has no second factor here yet.
+    """
+    allowed = may_propose_provider(agency, by=by, record=record)
+    anew = record is not None and by.kind is not Kind.SYSTEM and vouches_anew(agency, record)
+    text = (
+        "A new sign-in, another issuer or another client number takes two persons: another administrator confirms it."
+    )
+    return allowed & (Decision.no(Reason(text, "two persons")) if anew else Decision.yes())
+
+
+def may_propose_provider(agency: Agency, *, by: Principal, record: ProviderRecord | None = None) -> Decision:
+    """For an agency of the administrator's area. Without a record: whether any may be, for the button."""
     allowed = may_edit_areas(by=by)
     allowed &= _no(by.area_id is not None and agency.area_id != by.area_id, "The agency lies in another MAPPA area.")
     if not allowed or record is None:
@@ -51,13 +71,19 @@ def may_set_provider(agency: Agency, *, by: Principal, record: ProviderRecord | 
 
 @service("sign_in_provider_set", asks=may_set_provider)
 def set_provider(*, by: Principal, agency: Agency, record: ProviderRecord) -> SignInProvider:
-    """Set up or change an agency's own sign-in. Once it is demanded, whoever came in otherwise is signed out.
+    """Change an agency's own sign-in. Once it is demanded, whoever came in otherwise is signed out.
 
     A changed issuer forgets who was linked: its subjects mean others. Raises ``Refused``.
     """
     agency = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
     may_set_provider(agency, by=by, record=record).or_refuse()
-    before = SignInProvider.objects.filter(agency=agency).first()
+    provider = put_provider(agency, by=by, values=values_of(record))
+    record_event(provider, root=None, agency=agency.pk, demanded=record.demanded, trusted=record.trusts_second_factor)
+    return provider
+
+
+def values_of(record: ProviderRecord) -> dict[str, object]:
+    """The record as columns, the secret sealed; no secret where none was given."""
     values: dict[str, object] = {
         "issuer": record.issuer,
         "client_id": record.client_id,
@@ -68,12 +94,17 @@ def set_provider(*, by: Principal, agency: Agency, record: ProviderRecord) -> Si
     }
     if record.client_secret:
         values["client_secret"] = seal(Purpose.PROVIDER, record.client_secret)
+    return values
+
+
+def put_provider(agency: Agency, *, by: Principal, values: Mapping[str, object]) -> SignInProvider:
+    """Write the agency's provider, within the service that calls this and has locked the agency."""
+    before = SignInProvider.objects.filter(agency=agency).first()
     provider, _ = SignInProvider.objects.update_or_create(agency=agency, defaults=values)
-    if before is not None and before.issuer != record.issuer:
+    if before is not None and before.issuer != provider.issuer:
         provider.links.all().delete()
-    if record.demanded and (before is None or not before.demanded):
+    if provider.demanded and (before is None or not before.demanded):
         _sign_out_others(agency, by)
-    record_event(provider, root=None, agency=agency.pk, demanded=record.demanded, trusted=record.trusts_second_factor)
     return provider
 
 

@@ -153,7 +153,14 @@ class ProviderForm(GovForm):
         required=False,
         help_text="What the provider writes in amr or acr, separated by spaces, like mfa hwk.",
     )
+    reason = forms.CharField(
+        label="Why?",
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="For a new sign-in, another issuer or client number: the second person decides by this.",
+    )
     sections: ClassVar[tuple[Section, ...]] = (
-        Section("The provider", ("issuer", "client_id", "client_secret")),
+        Section("The provider", ("issuer", "client_id", "client_secret", "reason")),
         Section("Its use", ("is_active", "demanded", "trusts_second_factor", "second_factor_values")),
     )

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Mapping
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
@@ -27,10 +26,12 @@ from agencies.sealing import Purpose, unseal
 from agencies.services.providers import (
     ProviderRecord,
     link_provider,
-    may_set_provider,
+    may_propose_provider,
     set_provider,
     unlink_provider,
+    vouches_anew,
 )
+from agencies.services.two_persons import ask_provider, open_acts
 from audit.reads import AccessKind, noted
 from pages.guards import PUBLIC, ActionPage, DetailPage, FormPage, SteppedUp, TemplatePage, safe_next
 
@@ -206,15 +207,22 @@ class ProviderSet(SteppedUp, FormPage[Agency]):
         address = reverse("provider-return", args=[provider.pk]) if provider else ""
         return super().get_context_data(
             return_to=self.request.build_absolute_uri(address) if provider else "",
-            decision=may_set_provider(self.object, by=self.principal),
+            decision=may_propose_provider(self.object, by=self.principal),
+            waits=open_acts(self.principal).filter(agency=self.object, user=None).exists(),
             **context,
         )
 
     def act(self, form: Any) -> str:
-        provider = set_provider(by=self.principal, agency=self.object, record=ProviderRecord(**form.cleaned_data))
-        host = urlsplit(provider.issuer).hostname
-        messages.success(self.request, f"Saved. Tell the agency the address to return to, shown here ({host}).")
-        return reverse("provider-set", args=[self.object.pk])
+        said = dict(form.cleaned_data)
+        reason, record = said.pop("reason"), ProviderRecord(**said)
+        here = reverse("provider-set", args=[self.object.pk])
+        if vouches_anew(self.object, record):
+            ask_provider(by=self.principal, agency=self.object, record=record, reason=reason)
+            messages.success(self.request, "Asked. Another system administrator must confirm it within a day.")
+            return here
+        set_provider(by=self.principal, agency=self.object, record=record)
+        messages.success(self.request, "Saved.")
+        return here
 
 
 class ProviderUnlink(SteppedUp, ActionPage[ProviderLink]):

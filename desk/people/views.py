@@ -29,6 +29,7 @@ from agencies.services import (
 )
 from agencies.services.invitations import invite_user, may_send_invitation, send_invitation
 from agencies.services.two_persons import (
+    acts_of,
     ask_two_persons,
     confirm_two_persons,
     may_ask_two_persons,
@@ -48,6 +49,7 @@ ASK_PAGES: Mapping[Act, str] = {
     Act.CATEGORY_4_CLEARANCE: "user-clearance-ask",
     Act.ADMINISTRATOR_ROLE: "user-administrator-ask",
 }
+"""What is asked for on a person's page; an agency's sign-in is asked for on its own."""
 
 
 def user_url(user_id: int) -> str:
@@ -366,11 +368,10 @@ class TwoPersonPage(SteppedUp, ActionPage[TwoPersonAct], abstract=True):
     model = TwoPersonAct
 
     def get_queryset(self) -> QuerySet[TwoPersonAct]:
-        rows = TwoPersonAct.objects.select_related("user")
-        return rows.filter(user__in=users_of(self.principal).values("pk"))
+        return acts_of(self.principal).select_related("agency")
 
     def get_cancel_url(self) -> str:
-        return user_url(self.object.user_id)
+        return reverse("providers") if self.object.user_id is None else user_url(self.object.user_id)
 
 
 class TwoPersonConfirm(TwoPersonPage):

@@ -15,12 +15,14 @@ from django.urls import reverse
 
 from agencies import services
 from agencies.models import Membership, User
-from agencies.models.accounts import ProviderLink, SignInProvider
+from agencies.models.accounts import ProviderLink, SignInProvider, TwoPersonAct
 from agencies.principal import Principal
 from agencies.roles import Role
+from agencies.services.providers import ProviderRecord, set_provider
 from audit.reads import access_by_user
-from tests.factories.agencies import PASSWORD, AgencyFactory, MembershipFactory, UserFactory, sign_in
-from tests.openid.round_trip import at_the_agency, register, running, sign_in_by_agency
+from rules.core import Refused
+from tests.factories.agencies import PASSWORD, AgencyFactory, MembershipFactory, UserFactory, principal_for, sign_in
+from tests.openid.round_trip import CLIENT_ID, at_the_agency, register, running, sign_in_by_agency
 
 pytestmark = pytest.mark.django_db
 
@@ -269,18 +271,82 @@ def test_proof_by_somebody_else_is_none(client: Client, trusted: SignInProvider,
 # --- The administrator's pages ------------------------------------------------------------------------------------
 
 
+NEW = {"issuer": "https://login.example.org", "client_id": "mappa", "client_secret": "granite-secret-7"}
+WHY = {"reason": "The agency's new sign-in"}
+
+
+def administrator_of(membership: Membership) -> Client:
+    client = Client()
+    sign_in(client, MembershipFactory.create(area=membership.area, role=Role.SYSTEM_ADMINISTRATOR).user)
+    return client
+
+
 def test_secret_is_written_and_never_shown(client: Client, membership: Membership) -> None:
-    by = MembershipFactory.create(area=membership.area, role=Role.SYSTEM_ADMINISTRATOR)
-    sign_in(client, by.user)
+    register(membership.agency, NEW["issuer"])
+    by = administrator_of(membership)
     url = reverse("provider-set", args=[membership.agency_id])
-    said = {"issuer": "https://login.example.org", "client_id": "mappa", "client_secret": "granite-secret-7"}
-    assert client.post(url, said | {"is_active": "on"}).status_code == 302
-    stored = SignInProvider.objects.get(agency=membership.agency)
+    same = NEW | {"client_id": SignInProvider.objects.get().client_id, "is_active": "on"}
+    assert by.post(url, same).status_code == 302
+    stored = SignInProvider.objects.get()
     assert "granite" not in stored.client_secret
-    assert "granite" not in client.get(url).text
-    assert client.post(url, said | {"client_secret": "", "is_active": "on", "client_id": "other"}).status_code == 302
-    again = SignInProvider.objects.get(agency=membership.agency)
-    assert (again.client_id, again.client_secret) == ("other", stored.client_secret)
+    assert "granite" not in by.get(url).text
+    assert by.post(url, same | {"client_secret": ""}).status_code == 302
+    assert SignInProvider.objects.get().client_secret == stored.client_secret
+
+
+def test_who_vouches_is_settled_by_two(client: Client, membership: Membership) -> None:
+    """A first provider, and then another issuer: nobody is vouched for by whom one administrator chose alone."""
+    kit, robin = administrator_of(membership), administrator_of(membership)
+    url = reverse("provider-set", args=[membership.agency_id])
+    assert "another system administrator of this area has confirmed it" in kit.get(url).text
+    page = kit.post(url, NEW | {"is_active": "on"})
+    assert page.status_code == 422
+    assert "Say why: the second person decides by it." in page.text
+    assert kit.post(url, NEW | WHY | {"is_active": "on"}).status_code == 302
+    assert not SignInProvider.objects.exists()
+    assert "waits for a second person" in kit.get(url).text
+    page = kit.post(url, NEW | WHY | {"issuer": "https://other.example.org"})
+    assert "This has been asked already" in page.text
+    confirm = reverse("two-person-confirm", args=[TwoPersonAct.objects.get().pk])
+    assert "Another person than you must confirm it." in kit.post(confirm).text
+    shown = robin.get(reverse("two-person-acts")).text
+    assert "https://login.example.org" in shown
+    assert "granite" not in shown
+    assert robin.post(confirm).status_code == 302
+    provider = SignInProvider.objects.get()
+    assert (provider.issuer, provider.is_active) == (NEW["issuer"], True)
+    sealed = provider.client_secret
+    ProviderLink.objects.create(provider=provider, user=membership.user, subject="7")
+    other = {"issuer": "https://other.example.org", "client_id": "mappa", "is_active": "on", "client_secret": ""}
+    assert kit.post(url, other | WHY).status_code == 302
+    provider.refresh_from_db()
+    assert provider.issuer == NEW["issuer"]
+    assert robin.post(reverse("two-person-confirm", args=[TwoPersonAct.objects.latest("pk").pk])).status_code == 302
+    provider.refresh_from_db()
+    assert (provider.issuer, provider.client_secret) == ("https://other.example.org", sealed)
+    assert not ProviderLink.objects.exists()
+
+
+@pytest.mark.parametrize("change", [{"issuer": "https://other.example.org"}, {"client_id": "other"}])
+def test_service_refuses_one_person_and_says_why(membership: Membership, change: dict[str, str]) -> None:
+    register(membership.agency, NEW["issuer"])
+    by = principal_for(
+        MembershipFactory.create(area=membership.area, role=Role.SYSTEM_ADMINISTRATOR), on=date(2026, 3, 27)
+    )
+    record = ProviderRecord(**{"issuer": NEW["issuer"], "client_id": CLIENT_ID} | change)
+    with pytest.raises(Refused, match="takes two persons") as refused:
+        set_provider(by=by, agency=membership.agency, record=record)
+    assert [reason.rule for reason in refused.value.decision.reasons] == ["two persons"]
+
+
+def test_proposals_of_another_area_are_out_of_reach(membership: Membership) -> None:
+    kit = administrator_of(membership)
+    kit.post(reverse("provider-set", args=[membership.agency_id]), NEW | WHY)
+    act = TwoPersonAct.objects.get()
+    stranger = administrator_of(MembershipFactory.create())
+    assert "login.example.org" not in stranger.get(reverse("two-person-acts")).text
+    for name in ("two-person-confirm", "two-person-withdraw"):
+        assert stranger.post(reverse(name, args=[act.pk])).status_code == 404
 
 
 @pytest.mark.parametrize(

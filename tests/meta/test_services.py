@@ -327,6 +327,10 @@ CALLS: dict[str, Arguments] = {
     "agencies.services.two_persons.ask_two_persons": lambda _: {
         "user": UserFactory.create(), "kind": Act.CATEGORY_4_CLEARANCE, "reason": "Chairs the panel of the division",
     },
+    "agencies.services.two_persons.ask_provider": lambda found: {
+        "agency": found.agency, "reason": "The agency's new sign-in",
+        "record": ProviderRecord("https://login.example.org", "mappa", "granite-secret"),
+    },
     "agencies.services.two_persons.confirm_two_persons": lambda found: {"act": asked(found.user)},
     "agencies.services.two_persons.withdraw_two_persons": lambda _: {"act": asked(UserFactory.create())},
     "agencies.services.partners.change_agency": lambda found: {
