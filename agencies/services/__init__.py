@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from agencies import sessions
 from agencies.access import can
 from agencies.kinds import AgencyKind, Duty, duty_fits
-from agencies.last import administrators, is_last_administrator, lock_administrators
+from agencies.last import is_last_administrator, leaves_nobody, lock_administrators
 from agencies.models import Agency, Area, LocalHousingAuthority, Membership, PanelArea, ParameterOverride, User
 from agencies.principal import Kind, Principal
 from agencies.queries import users_of
@@ -21,8 +21,10 @@ from audit.boundary import record_event, service
 from rules.core import Decision, Reason
 from rules.parameters import Override, Value, may_override
 
+from .partners import may_edit_in_area
+
 _RULE = "people and agencies"
-_LAST = "This is the only system administrator of the area. Give somebody else the role first."
+_LAST = "The area would be without a system administrator. Give somebody else the role first."
 
 
 def _refuse_if(refused: bool, text: str, rule: str = _RULE) -> Decision:
@@ -33,8 +35,13 @@ def _refuse_if(refused: bool, text: str, rule: str = _RULE) -> Decision:
 
 
 def may_edit_areas(*, by: Principal) -> Decision:
-    """Areas, housing authorities, panel areas, agencies and parameters: system administrators and the system."""
-    return can(by, Perm.AREA_EDIT)
+    """Areas themselves: by a command. An administrator looks after the area they act in, and no other."""
+    return can(by, Perm.AREA_EDIT) & _refuse_if(by.is_signed_in, "An area is added by a command.", "R97")
+
+
+def may_arrange_area(area: Area, *, by: Principal) -> Decision:
+    """The start of an area, its councils, panel areas and agencies: its own system administrators, and the system."""
+    return may_edit_in_area(area.pk, by=by)
 
 
 @service("area_created", asks=may_edit_areas)
@@ -46,10 +53,10 @@ def create_area(*, by: Principal, slug: str, name: str, starts_on: date) -> Area
     return area
 
 
-@service("area_start_set", asks=may_edit_areas)
+@service("area_start_set", asks=may_arrange_area)
 def set_area_start(*, by: Principal, area: Area, starts_on: date) -> Area:
     """Move the day from which the area works with this system: what was triggered before is brought forward (R106)."""
-    may_edit_areas(by=by).or_refuse()
+    may_arrange_area(area, by=by).or_refuse()
     area = Area.objects.select_for_update(no_key=True).get(pk=area.pk)
     area.starts_on = starts_on
     area.save(update_fields=["starts_on"])
@@ -57,23 +64,23 @@ def set_area_start(*, by: Principal, area: Area, starts_on: date) -> Area:
     return area
 
 
-@service("housing_authority_created", asks=may_edit_areas)
+@service("housing_authority_created", asks=may_arrange_area)
 def create_housing_authority(
     *, by: Principal, area: Area, name: str, replaced_on: date | None = None
 ) -> LocalHousingAuthority:
     """Add a local housing authority to an area; ``replaced_on`` when its end is planned already."""
-    may_edit_areas(by=by).or_refuse()
+    may_arrange_area(area, by=by).or_refuse()
     authority = LocalHousingAuthority.objects.create(area=area, name=name, replaced_on=replaced_on)
     record_event(authority, root=None, area=area.pk)
     return authority
 
 
-@service("panel_area_created", asks=may_edit_areas)
+@service("panel_area_created", asks=may_arrange_area)
 def create_panel_area(
     *, by: Principal, area: Area, name: str, slug: str, housing_authority: LocalHousingAuthority | None = None
 ) -> PanelArea:
     """Add a panel area. Refused when its housing authority lies in another area."""
-    decision = may_edit_areas(by=by)
+    decision = may_arrange_area(area, by=by)
     decision &= _refuse_if(
         housing_authority is not None and housing_authority.area_id != area.pk,
         "The housing authority lies in another MAPPA area.",
@@ -84,7 +91,7 @@ def create_panel_area(
     return panel_area
 
 
-@service("agency_created", asks=may_edit_areas)
+@service("agency_created", asks=may_arrange_area)
 def create_agency(
     *,
     by: Principal,
@@ -101,7 +108,7 @@ def create_agency(
     """Add an agency to an area, with the group that will hold its grants. It takes part from ``starts_on``; None: not
     yet.
     """
-    decision = may_edit_areas(by=by)
+    decision = may_arrange_area(area, by=by)
     decision &= _refuse_if(not duty_fits(kind, duty), "An agency of this kind does not come under that duty.")
     decision &= _refuse_if(
         ends_on is not None and (starts_on is None or ends_on < starts_on), "It would end before it begins."
@@ -131,9 +138,9 @@ def create_agency(
     return agency
 
 
-def may_set_parameter(override: Override, *, by: Principal) -> Decision:
-    """LAW never, DOC and DES only to be stricter, SET freely with a reason."""
-    return may_edit_areas(by=by) & may_override(override)
+def may_set_parameter(override: Override, *, by: Principal, area: Area) -> Decision:
+    """In the administrator's own area: LAW never, DOC and DES only to be stricter, SET freely with a reason."""
+    return may_edit_in_area(area.pk, by=by) & may_override(override)
 
 
 @service("parameter_set", asks=may_set_parameter)
@@ -141,7 +148,7 @@ def set_parameter(
     *, by: Principal, area: Area, key: str, value: Value, holds_from: date, reason: str
 ) -> ParameterOverride:
     """Lay an area's own value over a number of the rules, from a day on. The same day again replaces it."""
-    may_set_parameter(Override(key, value, holds_from, reason), by=by).or_refuse()
+    may_set_parameter(Override(key, value, holds_from, reason), by=by, area=area).or_refuse()
     stored = value.isoformat() if isinstance(value, date) else list(value) if isinstance(value, tuple) else value
     override, _ = ParameterOverride.objects.update_or_create(
         area=area, key=key, holds_from=holds_from, defaults={"value": stored, "reason": reason}
@@ -314,11 +321,15 @@ def may_add_membership(
     starts_on: date | None = None,
     ends_on: date | None = None,
     agency: Agency | None = None,
+    area: Area | None = None,
 ) -> Decision:
     """An open account, not one's own. Without a role: whether any may be given, for the button."""
     decision = may_edit_user(user, by=by)
     decision &= _refuse_if(by.user_id == user.pk, "Nobody gives themselves a role.")
     decision &= _refuse_if(not user.is_active, "The account is disabled.")
+    decision &= _refuse_if(
+        area is not None and by.area_id is not None and area.pk != by.area_id, "You act in another MAPPA area.", "R97"
+    )
     if not decision or role is None or starts_on is None:
         return decision
     return decision & may_give_role(by=by, agency=agency, role=role, starts_on=starts_on, ends_on=ends_on)
@@ -340,7 +351,9 @@ def add_membership(
     Refused when the person holds the same role there on one of those days.
     """
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    may_add_membership(user, by=by, role=role, starts_on=starts_on, ends_on=ends_on, agency=agency).or_refuse()
+    may_add_membership(
+        user, by=by, role=role, starts_on=starts_on, ends_on=ends_on, agency=agency, area=area
+    ).or_refuse()
     area = area or agency.area
     same = Membership.objects.filter(user=user, agency=agency, role=role, area=area)
     last_day = ends_on or date.max
@@ -359,11 +372,7 @@ def may_end_membership(membership: Membership, *, by: Principal, ends_on: date |
     decision &= _refuse_if(
         by.area_id is not None and membership.area_id != by.area_id, "The role lies in another MAPPA area."
     )
-    decision &= _refuse_if(
-        membership.role == Role.SYSTEM_ADMINISTRATOR
-        and administrators(membership.area_id, on=by.on) == {membership.user_id},
-        _LAST,
-    )
+    decision &= _refuse_if(leaves_nobody(membership, on=by.on, ends_on=ends_on), _LAST)
     if not decision or ends_on is None:
         return decision
     decision &= _refuse_if(ends_on < membership.starts_on, "The role would end before it began.")

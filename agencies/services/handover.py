@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from agencies.access import can
 from agencies.handover import HandOver, Line, colleagues_of, participants
-from agencies.last import lock_administrators
+from agencies.last import leaves_nobody, lock_administrators
 from agencies.models import Contact, Membership, User
 from agencies.principal import Principal
 from agencies.roles import Perm, Role
@@ -35,6 +35,11 @@ def may_hand_over(
     allowed &= refuse_if(on <= membership.starts_on, "The role has not begun before that day.", _RULE)
     allowed &= refuse_if(
         membership.ends_on is not None and membership.ends_on + DAY < on, "The role ends earlier than that.", _RULE
+    )
+    allowed &= refuse_if(
+        leaves_nobody(membership, on=today, ends_on=on - DAY),
+        "The area would be without a system administrator once the colleague's own role ends.",
+        _RULE,
     )
     return allowed & refuse_if(
         not colleagues_of(membership, on=on).filter(pk=to.pk).exists(),

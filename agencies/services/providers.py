@@ -10,9 +10,11 @@ from agencies.openid import is_safe
 from agencies.principal import Kind, Principal
 from agencies.providers import demands_provider, works_for
 from agencies.sealing import Purpose, seal
-from agencies.services import may_edit_account, may_edit_areas
+from agencies.services import may_edit_account
 from audit.boundary import record_event, service
 from rules.core import Decision, Reason
+
+from .partners import may_edit_in_area
 
 _RULE = "people and agencies"
 
@@ -55,8 +57,7 @@ def may_set_provider(agency: Agency, *, by: Principal, record: ProviderRecord | 
 
 def may_propose_provider(agency: Agency, *, by: Principal, record: ProviderRecord | None = None) -> Decision:
     """For an agency of the administrator's area. Without a record: whether any may be, for the button."""
-    allowed = may_edit_areas(by=by)
-    allowed &= _no(by.area_id is not None and agency.area_id != by.area_id, "The agency lies in another MAPPA area.")
+    allowed = may_edit_in_area(agency.area_id, by=by)
     if not allowed or record is None:
         return allowed
     known = SignInProvider.objects.filter(agency=agency).exists()

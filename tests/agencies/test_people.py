@@ -15,6 +15,7 @@ from agencies.models import Area, Membership, User
 from agencies.models.accounts import Act, Invitation, TwoPersonAct
 from agencies.principal import Principal
 from agencies.roles import Role
+from agencies.services.handover import may_hand_over
 from agencies.services.invitations import (
     accept_invitation,
     invite_user,
@@ -216,6 +217,27 @@ def test_the_last_administrator_stays(kit: Principal, area: Area) -> None:
     assert services.may_disable_user(only.user, by=second)
     services.disable_user(by=second, user=only.user)
     assert not services.may_disable_user(me(second), by=SYSTEM)
+
+
+def test_administrator_whose_role_ends_counts_until_then(kit: Principal, area: Area) -> None:
+    """A colleague until next week is nobody from then on; a successor without an end makes the area safe again."""
+    only, week = Membership.objects.get(pk=kit.membership_id), DAY + timedelta(days=7)
+    second = MembershipFactory.create(area=area, role=Role.SYSTEM_ADMINISTRATOR, ends_on=week)
+    for decision in (
+        services.may_disable_user(only.user, by=SYSTEM),
+        services.may_end_membership(only, by=SYSTEM),
+        services.may_end_membership(only, by=SYSTEM, ends_on=DAY),
+        services.may_end_membership(only, by=SYSTEM, ends_on=week + timedelta(days=70)),
+        may_hand_over(only, by=SYSTEM, today=DAY, to=second.user, on=DAY),
+    ):
+        assert "without a system administrator" in str(decision.reasons[0].text)
+    assert services.may_end_membership(second, by=SYSTEM, ends_on=DAY), "the other stays"
+    MembershipFactory.create(area=area, role=Role.SYSTEM_ADMINISTRATOR, starts_on=week + timedelta(days=1))
+    assert services.may_disable_user(only.user, by=SYSTEM)
+    assert services.may_end_membership(only, by=SYSTEM, ends_on=DAY)
+    services.end_membership(by=SYSTEM, membership=second, ends_on=week - timedelta(days=1))
+    assert not services.may_disable_user(only.user, by=SYSTEM), "a day without anybody"
+    assert services.may_end_membership(only, by=SYSTEM, ends_on=week)
 
 
 def test_administrators_of_other_areas_do_not_count(kit: Principal) -> None:

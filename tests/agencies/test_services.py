@@ -1,5 +1,6 @@
 """Writes about people, areas and agencies: what they store, and what they refuse."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -45,9 +46,33 @@ def test_areas_are_the_42_and_twice_is_once() -> None:
 
 def test_area_start_moves() -> None:
     area = AreaFactory()
-    services.set_area_start(by=administrator(), area=area, starts_on=DAY)
+    services.set_area_start(by=administrator(area=area), area=area, starts_on=DAY)
     area.refresh_from_db()
     assert area.starts_on == DAY
+
+
+def test_administrators_look_after_their_own_area_only() -> None:
+    """In a deployment of several areas no write of one reaches another."""
+    by, area = administrator(), AreaFactory()
+    police = {"kind": AgencyKind.POLICE, "starts_on": DAY}
+    number = {"key": "review_level_2", "value": 100, "holds_from": DAY, "reason": "Agreed by the board"}
+    writes: list[Callable[[], object]] = [
+        lambda: services.set_area_start(by=by, area=area, starts_on=DAY),
+        lambda: services.create_housing_authority(by=by, area=area, name="New"),
+        lambda: services.create_panel_area(by=by, area=area, name="New", slug="new"),
+        lambda: services.create_agency(by=by, area=area, name="New", slug="new", **police),
+        lambda: services.set_parameter(by=by, area=area, **number),
+    ]
+    for write in writes:
+        with pytest.raises(Refused, match="another MAPPA area"):
+            write()
+    with pytest.raises(Refused, match="by a command"):
+        services.create_area(by=by, slug="new", name="New", starts_on=DAY)
+    own = Area.objects.get(pk=by.area_id)
+    member = MembershipFactory(area=own)
+    with pytest.raises(Refused, match="another MAPPA area"):
+        services.add_membership(by=by, user=member.user, agency=member.agency, role=Role.SPOC, starts_on=DAY, area=area)
+    assert services.set_parameter(by=by, area=own, **number).area == own
 
 
 def test_agency_comes_with_an_empty_group() -> None:

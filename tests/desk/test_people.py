@@ -194,7 +194,7 @@ def test_own_account_and_last_administrator_are_not_disabled(area: Area) -> None
     page = client.post(reverse("user-disable", args=[membership.user_id]))
     assert page.status_code == 422
     assert "You cannot disable your own account." in page.text
-    assert "This is the only system administrator of the area." in page.text
+    assert "The area would be without a system administrator." in page.text
     membership.user.refresh_from_db()
     assert membership.user.is_active
 
