@@ -1,6 +1,7 @@
 """Signing in and out, as it is told to the access log. The sign-in library offers signals and no other hook."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from allauth.account.signals import password_changed, user_logged_in
@@ -10,13 +11,13 @@ from django.http import HttpRequest
 
 from audit.context import current_reading, use_principal
 from audit.reads import AccessKind, noted
+from rules.core import Refused
 
 from . import sessions
 from .middleware import ActingRequest
 from .models import User
 from .models.accounts import SignInProvider
 from .principal import Principal
-from .providers import is_linked
 from .services.providers import link_provider, may_link_provider
 
 # What the sign-in carries of an agency's provider until the person's own second factor has proved who they are.
@@ -41,7 +42,10 @@ def signed_in(request: ActingRequest, user: User, agency_link: Mapping[str, Any]
     if agency_link is None:
         return
     provider = SignInProvider.objects.select_related("agency").get(pk=agency_link["provider"])
-    if not is_linked(provider, user) and may_link_provider(user, by=by, provider=provider):
+    if not may_link_provider(user, by=by, provider=provider):
+        return
+    # Another sign-in of the same moment may have settled it since: the person is in all the same.
+    with suppress(Refused):
         link_provider(by=by, user=user, provider=provider, subject=agency_link["subject"])
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from agencies import sessions
 from agencies.models import Agency, Membership, User
 from agencies.models.accounts import ProviderLink, SignInProvider
@@ -117,9 +119,11 @@ def _sign_out_others(agency: Agency, by: Principal) -> None:
             sessions.end_all(user.pk)
 
 
-def may_link_provider(user: User, *, by: Principal, provider: SignInProvider) -> Decision:
+def may_link_provider(user: User, *, by: Principal, provider: SignInProvider, subject: str = "") -> Decision:
     """The person themselves, as they come in by it for the first time, while they work for the agency."""
+    settled = provider.links.filter(Q(user=user) | Q(subject=subject)) if subject else provider.links.filter(user=user)
     allowed = _no(by.kind is not Kind.SYSTEM and by.user_id != user.pk, "Only the person themselves links a sign-in.")
+    allowed &= _no(settled.exists(), "It is settled already whom the agency means.")
     return allowed & _no(
         not user.is_active or not works_for(user, provider.agency, on=by.on), "The person does not work for the agency."
     )
@@ -127,9 +131,14 @@ def may_link_provider(user: User, *, by: Principal, provider: SignInProvider) ->
 
 @service("sign_in_linked", asks=may_link_provider)
 def link_provider(*, by: Principal, user: User, provider: SignInProvider, subject: str) -> ProviderLink:
-    """Settle that the provider means this person by this subject. Raises ``Refused``."""
+    """Settle that the provider means this person by this subject: once, whoever comes at the same moment.
+
+    Raises ``Refused``.
+    """
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    may_link_provider(user, by=by, provider=provider).or_refuse()
+    locked = SignInProvider.objects.select_for_update(no_key=True, of=("self",)).select_related("agency")
+    provider = locked.get(pk=provider.pk)
+    may_link_provider(user, by=by, provider=provider, subject=subject).or_refuse()
     link = ProviderLink.objects.create(provider=provider, user=user, subject=subject)
     record_event(link, root=None, user=user.pk, provider=provider.pk)
     return link

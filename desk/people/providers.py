@@ -34,6 +34,7 @@ from agencies.services.providers import (
 from agencies.services.two_persons import ask_provider, open_acts
 from audit.reads import AccessKind, noted
 from pages.guards import PUBLIC, ActionPage, DetailPage, FormPage, SteppedUp, TemplatePage, safe_next
+from rules.core import Refused
 
 from .forms import ProviderForm
 
@@ -149,7 +150,12 @@ class ProviderReturn(ProviderPage):
         settled = is_linked(self.object, user)
         if not settled and not has_second_factor(user):
             by = Principal.for_user(user, on=self.today)
-            link_provider(by=by, user=user, provider=self.object, subject=identity.subject)
+            try:
+                link_provider(by=by, user=user, provider=self.object, subject=identity.subject)
+            except Refused:
+                # The same sign-in twice at once: settled meanwhile, as this person or as another.
+                if person_of(self.object, identity, on=self.today) != user:
+                    return self.failed("settled as somebody else")
             settled = True
         to_link = None if settled else {AGENCY_LINK: {"provider": self.object.pk, "subject": identity.subject}}
         trusted = settled and self.object.trusts_second_factor
