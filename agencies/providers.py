@@ -1,5 +1,6 @@
 """Whom an agency's own sign-in lets in, and who may come in by no other way."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from allauth.mfa.models import Authenticator
@@ -15,6 +16,11 @@ def providers_in_use() -> QuerySet[SignInProvider]:
     """The agencies' own sign-ins that may be used today, by the names of area and agency."""
     rows = SignInProvider.objects.filter(is_active=True)
     return rows.select_related("agency__area").order_by("agency__area__name", "agency__name")
+
+
+def own_sign_ins(agencies: Iterable[Agency]) -> QuerySet[SignInProvider]:
+    """Those of these agencies that are in use."""
+    return providers_in_use().filter(agency__in=[each.pk for each in agencies])
 
 
 def works_for(user: User, agency: Agency, *, on: date) -> bool:

@@ -18,6 +18,7 @@ from agencies.models import (
     Succession,
     SuccessionPart,
 )
+from agencies.models.accounts import SignInProvider
 from agencies.models.partners import Contact, SuccessionRole
 from agencies.principal import Principal
 from agencies.services import create_agency, create_housing_authority, create_panel_area
@@ -247,6 +248,10 @@ def _close(change: Change) -> None:
     rows.filter(Q(ends_on=None) | Q(ends_on__gt=last_day)).update(ends_on=last_day)
     Agency.objects.on(going.on).filter(part_of__in=going.agency_ids).exclude(pk=change.successor.pk).update(
         part_of=change.successor
+    )
+    # Who vouches for the successor's people is for two persons to say (agencies.services.two_persons): none moves.
+    SignInProvider.objects.filter(agency__in=going.agency_ids).exclude(agency=change.successor).update(
+        is_active=False, demanded=False
     )
     if change.authority is not None:
         councils = LocalHousingAuthority.objects.filter(pk__in=going.authorities).exclude(pk=change.authority.pk)

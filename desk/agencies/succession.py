@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from agencies.access import can
 from agencies.models import Agency, Area, Succession
+from agencies.providers import own_sign_ins
 from agencies.queries import agencies_of
 from agencies.roles import Perm
 from agencies.services.succession import cancel_succession, may_cancel_succession, may_plan_succession, plan_succession
@@ -100,6 +101,7 @@ class SuccessionPage(DetailPage[Succession]):
             parts=row.parts.select_related("agency").order_by("-role", "pk"),
             waiting=waiting,
             would=preview(planned_going(row)) if waiting else [],
+            sign_ins=own_sign_ins(planned_going(row).agencies) if waiting else [],
             **context,
         )
 

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from agencies.kinds import AgencyKind, Duty
 from agencies.models import (
@@ -15,7 +17,9 @@ from agencies.models import (
     PanelArea,
     Succession,
 )
+from agencies.models.accounts import SignInProvider
 from agencies.principal import Principal
+from agencies.providers import demands_provider
 from agencies.queries import agencies_of, panel_areas_of
 from agencies.roles import Role
 from agencies.services.contacts import name_contact
@@ -38,6 +42,7 @@ from tests.factories.agencies import (
     MembershipFactory,
     PanelAreaFactory,
     principal_for,
+    sign_in,
 )
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +129,28 @@ def test_on_the_day_two_councils_become_one(by: Principal, area: Area, councils:
     assert set(lineage_of(new)) == {new.pk, *(each.pk for each in councils)}
     with pytest.raises(Refused, match="It is done"):
         cancel_succession(by=by, today=THEN, succession_id=row.pk)
+
+
+def test_own_sign_in_ends_with_its_agency_and_moves_to_nobody(
+    client: Client, by: Principal, administrator: Membership, councils: list[Agency]
+) -> None:
+    """Who vouches for the merged council's people is for two persons to say, not for a merger."""
+    worker = MembershipFactory.create(area=administrator.area, agency=councils[0])
+    provider = SignInProvider.objects.create(
+        agency=councils[0], issuer="https://login.example.org", client_id="mappa", client_secret="x", demanded=True
+    )
+    row = plan(by, councils)
+    sign_in(client, administrator.user, acting=administrator)
+    page = client.get(reverse("succession", args=[row.pk])).text
+    assert "The own sign-in of Northvale Council ends with it and moves to nobody." in page
+    assert "Southvale Council ends" not in page
+    new = carry_out_succession(by=by, today=THEN, succession_id=row.pk).successor
+    assert new is not None
+    provider.refresh_from_db()
+    assert (provider.agency, provider.is_active, provider.demanded) == (councils[0], False, False)
+    assert not SignInProvider.objects.filter(agency=new).exists()
+    assert worker.user.memberships.on(THEN).get().agency == new
+    assert not demands_provider(worker.user, on=THEN)
 
 
 def test_the_task_carries_out_what_is_due_however_late(by: Principal, councils: list[Agency]) -> None:
