@@ -199,6 +199,7 @@ class Environment:
     email_from: str
     log_format: str
     trusted_proxies: int
+    outbox_minutes: int
 
     @property
     def embedded_database(self) -> bool:
@@ -242,4 +243,5 @@ def read(values: Mapping[str, str] | None = None) -> Environment:
         email_from=variables.text("MAPPA_EMAIL_FROM", "mappa@localhost"),
         log_format=log_format,
         trusted_proxies=variables.number("MAPPA_TRUSTED_PROXIES", 0),
+        outbox_minutes=variables.number("MAPPA_OUTBOX_MINUTES", 30),
     )

@@ -1,6 +1,7 @@
 """Settings: the one file. What differs between installations comes from `mappa.env`; all else is decided here."""
 
 import sys
+from datetime import timedelta
 from typing import Any
 
 import django_stubs_ext
@@ -24,6 +25,8 @@ MAPPA_DEMO = environment.demo
 MAPPA_PRETENDED_DAY_ALLOWED = environment.demo or environment.testing
 MAPPA_SECOND_FACTOR_REQUIRED = environment.second_factor
 MAPPA_ENVIRONMENT = environment
+# How long a letter may wait before /health/ready and the System page say so.
+MAPPA_OUTBOX_WAITS = timedelta(minutes=environment.outbox_minutes)
 
 # A demonstration or test makes a key of its own and keeps it in .data; production must bring one (mappa.E002).
 SECRET_KEY = environment.secret_key or ("" if environment.production else devstack.secret_key())

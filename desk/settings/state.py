@@ -26,6 +26,7 @@ class Line:
     says: str
     at: datetime | None = None
     to_do: str = ""
+    asked_now: bool = False
 
     @property
     def state(self) -> str:
@@ -48,7 +49,6 @@ _TO_DO = {
     Work.LEDGER: "See the worker's log. Due dates on pages are worked out from facts, whether or not this runs.",
     Work.EVIDENCE: "Run manage.py verify_audit and read what it says before anything else is done.",
 }
-_OUTBOX_WAITS = timedelta(minutes=30)
 
 
 def lines() -> list[Line]:
@@ -60,19 +60,20 @@ def lines() -> list[Line]:
 def work_line(work: Work, tick: Tick | None) -> Line:
     """One of the works that go on by themselves: well when it ended well, and not long ago."""
     if tick is None:
-        return Line(_NAMES[work], well=False, says="Never yet", to_do=_TO_DO[work])
+        return Line(_NAMES[work], well=False, says="Nothing to show yet", to_do=_TO_DO[work])
     late = tick.age > _SILENT[work]
     says = ", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in sorted(tick.figures.items()))
+    says = says or "Ran, with nothing to count"
     well = tick.well and not late
     return Line(_NAMES[work], well=well, says=says, at=tick.at, to_do="" if well else _TO_DO[work])
 
 
 def outbox_line(waiting: Backlog) -> Line:
     """The letters on their way."""
-    late = waiting.oldest is not None and waiting.oldest > _OUTBOX_WAITS
+    late = waiting.oldest is not None and waiting.oldest > settings.MAPPA_OUTBOX_WAITS
     says = f"{waiting.on_the_way} on the way, {waiting.undecided} to decide on"
     to_do = "Open the outbox: letters wait for the mail server, or for a decision." if late or waiting.undecided else ""
-    return Line("Outbox", well=not to_do, says=says, to_do=to_do)
+    return Line("Outbox", well=not to_do, says=says, to_do=to_do, asked_now=True)
 
 
 def queue_line() -> Line:
@@ -83,10 +84,9 @@ def queue_line() -> Line:
         )
         client.ping()
     except (redis.RedisError, ValueError, OSError):
-        return Line(
-            "Queue", well=False, says="Does not answer", to_do="Start Valkey again. Nothing is lost: it only says when."
-        )
-    return Line("Queue", well=True, says="Answers")
+        to_do = "Start Valkey again. Nothing is lost: it only says when."
+        return Line("Queue", well=False, says="Does not answer", to_do=to_do, asked_now=True)
+    return Line("Queue", well=True, says="Answers", asked_now=True)
 
 
 def versions() -> Iterable[tuple[str, str]]:

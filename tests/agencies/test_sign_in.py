@@ -341,6 +341,15 @@ def test_every_page_of_the_account_draws(client: Client) -> None:
         assert "{#" not in page.text
 
 
+def test_way_back_from_the_pages_of_the_second_factor(client: Client) -> None:
+    user = account()
+    seed_of(user)
+    sign_in(client, user)
+    for name in ("mfa_deactivate_totp", "mfa_generate_recovery_codes"):
+        page = client.get(reverse(name)).text
+        assert f'<a href="{reverse("mfa_index")}" class="govuk-back-link"' in page, name
+
+
 def test_password_alone_adds_no_passkey_beside_a_second_factor(client: Client) -> None:
     """Or whoever has the password would have the second factor too."""
     user = account()

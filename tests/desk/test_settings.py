@@ -141,7 +141,11 @@ class TestSystem:
         note_tick_task()
         page = text_of(kit.get(reverse("system")))
         assert "Scheduler and worker Well" in page
-        assert "Never yet" in page
+        assert "Ran, with nothing to count" in page
+        assert "Never yet Nothing to show yet" in page
+        assert "Asked just now" in page
+        assert "None" not in page
+        assert "Not noted" not in page
         assert "PostgreSQL 18" in page
 
     def test_nobody_else_opens_it(self, area: Area) -> None:

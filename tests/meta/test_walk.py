@@ -476,7 +476,7 @@ def by_password_alone(person: Person) -> Client:
 def test_health_is_for_everybody_and_says_nothing(client: Client, path: str) -> None:
     response = client.get(path)
     assert response.status_code == 200
-    assert set(response.json()) <= {"alive", "ready", "why"}
+    assert set(response.json()) <= {"alive", "ready", "why", "outbox_minutes", "warnings"}
 
 
 @pytest.mark.parametrize("name", [NOBODY, "coordinator"])
