@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
-from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -244,7 +243,7 @@ class OfNominalViewSet(GuardedViewSet[Any], abstract=True):
     list=extend_schema(summary="Legal grounds of a person"),
     retrieve=extend_schema(summary="One ground"),
     create=extend_schema(summary="Record a ground; refused by a rule: 409 with reasons"),
-    start=extend_schema(
+    partial_update=extend_schema(
         summary="Correct the first day of a ground, with the reason; refused by a rule or changed meanwhile: 409",
         request=StartCorrectionSerializer,
         responses={200: GroundSerializer},
@@ -254,7 +253,7 @@ class GroundViewSet(OfNominalViewSet):
     """Legal grounds: listed, and recorded by the service that the pages call."""
 
     permission = Perm.NOMINAL_VIEW
-    permissions: ClassVar[Mapping[str, Perm]] = {"create": Perm.GROUND_RECORD, "start": Perm.GROUND_EDIT}
+    permissions: ClassVar[Mapping[str, Perm]] = {"create": Perm.GROUND_RECORD, "partial_update": Perm.GROUND_EDIT}
     model = Ground
     queryset = Ground.objects.none()
     serializer_class = GroundSerializer
@@ -275,8 +274,7 @@ class GroundViewSet(OfNominalViewSet):
         )
         return Response(self.get_serializer(ground).data, status=201)
 
-    @action(detail=True, methods=["post"])
-    def start(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
         """Put right the day from which the ground held."""
         self.nominal()
         ground = self.get_object()

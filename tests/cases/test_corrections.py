@@ -220,23 +220,23 @@ class TestGroundStart:
         clock.pretend(TODAY)
         client, _ = visitor(area)
         ground = man.grounds.get()
-        path, api = f"/grounds/{ground.pk}/correct/", f"/api/v1/nominals/{man.pk}/grounds/{ground.pk}/start/"
+        path, api = f"/grounds/{ground.pk}/correct/", f"/api/v1/nominals/{man.pk}/grounds/{ground.pk}/"
         assert path in client.get(f"/nominals/{man.pk}/").content.decode()
         page = hidden(client.get(path))
         typed = {**day("starts_on", "2020-01-05"), "reason": "Misread"}
         refused = client.post(path, {**page, **typed})
         assert refused.status_code == 422
         sent = {"starts_on": "2020-01-05", "reason": "Misread", "version": 1}
-        said = client.post(api, sent, content_type="application/json")
+        said = client.patch(api, sent, content_type="application/json")
         assert said.status_code == 409
         (reason,) = said.json()["reasons"]
         assert reason["text"] in text_of(refused)
         sent["starts_on"] = "2020-01-09"
-        answer = client.post(api, sent, content_type="application/json")
+        answer = client.patch(api, sent, content_type="application/json")
         assert answer.json().items() >= {"starts_on": "2020-01-09", "correction": "Misread", "version": 2}.items()
         # Two at once: the one that was open meanwhile, and the old version sent again.
         assert client.post(path, {**page, **typed}).status_code == 409
-        assert client.post(api, sent, content_type="application/json").status_code == 409
+        assert client.patch(api, sent, content_type="application/json").status_code == 409
         assert "corrected on 23 November 2026 , because: Misread" in text_of(client.get(f"/nominals/{man.pk}/"))
         assert "Misread" in _history(client, man)
 

@@ -309,7 +309,7 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "api-ground-list": Perm.NOMINAL_VIEW,
     "api-ground-list POST": Perm.GROUND_RECORD,
     "api-ground-detail": Perm.NOMINAL_VIEW,
-    "api-ground-start": Perm.GROUND_EDIT,
+    "api-ground-detail PATCH": Perm.GROUND_EDIT,
     "api-level-list": Perm.NOMINAL_VIEW,
     "api-level-list POST": Perm.LEVEL_RECORD,
     "api-level-detail": Perm.NOMINAL_VIEW,
