@@ -216,15 +216,24 @@ class Record:
         found = []
         if self.review is not None and self.review.due_on is not None:
             found.append(
-                Ahead(self.review.due_on, "Review due at the latest", "Level 2 or 3 meeting", self.review.overdue)
+                Ahead(
+                    self.review.due_on,
+                    "Review due at the latest",
+                    "Level 2 or 3 meeting",
+                    self.review.overdue,
+                    self.review.reasons,
+                )
             )
             if self.review.works_to is not None and self.review.works_to >= self.today:
                 found.append(Ahead(self.review.works_to, "Next meeting", "Date set by the chair"))
         person = PersonFacts(surname=self.nominal.family_name, born_on=self.nominal.date_of_birth)
         for facts in self.facts.register.grounds:
-            eligible = None if facts.voided else review_eligible_on(facts, person, self.params).value
-            if eligible is not None and eligible >= self.today:
-                found.append(Ahead(eligible, "Indefinite notification may be reviewed", "On application by the person"))
+            if facts.voided:
+                continue
+            eligible = review_eligible_on(facts, person, self.params)
+            if eligible.value is not None and eligible.value >= self.today:
+                what, note = "Indefinite notification may be reviewed", "On application by the person"
+                found.append(Ahead(eligible.value, what, note, reasons=eligible.reasons))
         return found
 
     @property

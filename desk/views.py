@@ -57,6 +57,11 @@ class Hit:
     numbers: Sequence[tuple[str, str]]
     by: str
 
+    @property
+    def why(self) -> str:
+        """What the link to the reasons says about whom."""
+        return f"{self.category}, {self.level}, {self.nominal.name}"
+
 
 class Search(SearchPage[Nominal]):
     """Find a person by any number, a name however it is spelt, an address, a birth date give or take."""

@@ -191,6 +191,14 @@ class RegisterRow:
     level: str
     whereabouts: str
 
+    @property
+    def why_category(self) -> str:
+        return f"{self.category}, {self.nominal.name}"
+
+    @property
+    def why_level(self) -> str:
+        return f"{self.level}, {self.nominal.name}"
+
 
 class Register(ListPage[Nominal]):
     """The register of the day."""

@@ -84,6 +84,10 @@ class DueLine:
     kind: str
     status: DeadlineStatus
 
+    @property
+    def why(self) -> str:
+        return f"{self.kind}, {self.row.nominal.family_name}"
+
 
 def _lines(rows: Sequence[Any]) -> list[DueLine]:
     return [DueLine(row, ObligationKind(row.kind).label, DeadlineStatus(row.status)) for row in rows]

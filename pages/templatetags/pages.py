@@ -125,6 +125,18 @@ def level_tag(value: str | None, label: str = "") -> SafeString:
     return _tag(_LEVEL_COLOURS.get(str(value), "grey"), words)
 
 
+@register.simple_tag
+def why_link(record: str, part: str, about: str) -> SafeString:
+    """Leads from a derived fact in a list to the reasons for it, on the part of the person's record that shows them.
+
+    ``record`` is the address of the record; ``about`` says to people who hear the page what, and about whom.
+    """
+    return format_html(
+        '<a class="govuk-link govuk-body-s" href="{}#{}">Why?<span class="govuk-visually-hidden"> {}</span></a>',
+        record, part, about,
+    )  # fmt: skip
+
+
 def _tag(colour: str, words: str) -> SafeString:
     return format_html('<strong class="govuk-tag app-tag govuk-tag--{}">{}</strong>', colour, words)
 

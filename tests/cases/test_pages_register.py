@@ -44,6 +44,18 @@ def register(area: Area) -> Area:
     return area
 
 
+def test_derived_facts_lead_to_their_reasons(client: Client, area: Area) -> None:
+    """From the register and from what a search finds; each link says what it is about, and the part is there."""
+    agate = nominal(area, family_name="Agate")
+    found = client.post("/search/", {"text": "Agate"}).content.decode()
+    for page in (client.get("/nominals/").content.decode(), found):
+        links = re.findall(r'href="(/nominals/\d+/#status)">Why\?<span class="govuk-visually-hidden"> ([^<]+)<', page)
+        assert links
+        assert {href for href, _ in links} == {f"/nominals/{agate.pk}/#status"}
+        assert all(agate.name in about for _, about in links)
+    assert 'id="status"' in client.get(f"/nominals/{agate.pk}/").content.decode()
+
+
 @pytest.mark.usefixtures("register")
 class TestRegister:
     @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def test_register(desks: Desks) -> None:
 def test_nominal(desks: Desks) -> None:
     page = desks.of("Helen Curlew", viewport={**DESKTOP, "height": 1000})
     page.goto(f"/nominals/{nominal('Victor Obsidian').pk}/")
-    page.get_by_text("Why?").nth(1).click()
+    page.locator("details.app-why summary").nth(1).click()
     page.mouse.move(0, 0)
     page.evaluate("document.activeElement.blur()")
     take(page, "nominal")

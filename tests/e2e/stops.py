@@ -285,7 +285,9 @@ WALKS = (
         (
             Stop("nominal", of(GALENA)),
             Stop("nominal", of(OBSIDIAN)),
-            Stop("nominal", of(ANTON), act=lambda page: page.get_by_text("Why?").first.click(), note="why"),
+            Stop(
+                "nominal", of(ANTON), act=lambda page: page.locator("details.app-why summary").first.click(), note="why"
+            ),
             Stop("nominal", of("Harold Limonite"), note="dead"),
             Stop("nominal", of("Lee Anthracite"), note="paused"),
             Stop("nominal", of(OCHRE), note="restricted"),

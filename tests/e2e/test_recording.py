@@ -222,5 +222,5 @@ def test_list_and_search_need_no_scripts(desks: Desks, scripts: bool) -> None:
     page.get_by_label("Name or number").fill(number_of("Marcus Galena"))
     page.get_by_role("button", name="Search").click()
     page.locator("tbody th a").click()
-    page.get_by_text("Why?").first.click()
+    page.locator("details.app-why summary").first.click()
     expect(page.get_by_text("Rule R").first).to_be_visible()
