@@ -1,0 +1,152 @@
+"""The small pieces that a page draws by the hundred, as HTML: cells, facts, reasons, headings of a table, cards.
+
+A component is read from its template and given a context of its own each time, which costs more than the piece itself.
+So these are drawn here; the components of the same name call them, and no page draws them otherwise.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from rules.catalogue import RULES
+from rules.core import Reason
+
+from .offers import Offer
+
+_MARKS = {"ascending": "▲", "descending": "▼"}
+
+
+def source_of(reason: Reason) -> str:
+    """Where the rule of a reason comes from, in words; '' for what is no numbered rule."""
+    rule = RULES.get(reason.rule)
+    return str(rule.source) if rule else ""
+
+
+def citation_of(reason: Reason) -> str:
+    """``Rule R51`` for a numbered rule, else the words that name it."""
+    return f"Rule {reason.rule}" if reason.rule in RULES else reason.rule.capitalize()
+
+
+def joined(pieces: Iterable[str]) -> SafeString:
+    """Pieces that are HTML already, one after the other."""
+    return mark_safe("".join(pieces))  # noqa: S308 - each piece was escaped when it was made
+
+
+def cell_start(label: str, *, head: bool, numeric: bool) -> SafeString:
+    """The beginning of a cell; ``head`` makes it the heading of its row."""
+    if head:
+        return format_html('<th scope="row" class="govuk-table__header" data-label="{}">', label)
+    css = "govuk-table__cell govuk-table__cell--numeric" if numeric else "govuk-table__cell"
+    return format_html('<td class="{}" data-label="{}">', css, label)
+
+
+def reasons(found: Iterable[Reason]) -> SafeString:
+    """Reasons of a decision: each sentence with its rule, its source and the facts used; nothing for none."""
+    lines = [_reason(each) for each in found or ()]
+    if not lines:
+        return SafeString()
+    bullets = " govuk-list--bullet" if len(lines) > 1 else ""
+    return format_html('<ul class="govuk-list{} app-reasons">{}</ul>', bullets, joined(lines))
+
+
+def _reason(reason: Reason) -> SafeString:
+    source = source_of(reason)
+    cited = f"{citation_of(reason)}: {source}" if source else citation_of(reason)
+    facts: str = SafeString()
+    if reason.facts:
+        rows = joined(format_html("<div><dt>{}</dt><dd>{}</dd></div>", name, value) for name, value in reason.facts)
+        facts = format_html('<dl class="app-facts">{}</dl>', rows)
+    return format_html('<li>{} <span class="app-citation">{}</span> {}</li>', reason.text, cited, facts)
+
+
+def why(found: Iterable[Reason], label: str = "") -> SafeString:
+    """ "Why?": opens the reasons of a derived fact; ``label`` says to people who hear the page what is asked about."""
+    listed = reasons(found)
+    if not listed:
+        return listed
+    about = format_html('<span class="govuk-visually-hidden"> {}</span>', label) if label else ""
+    return format_html(
+        '<details class="govuk-details app-why"><summary class="govuk-details__summary">'
+        '<span class="govuk-details__summary-text">Why?{}</span></summary>'
+        '<div class="govuk-details__text">{}</div></details>',
+        about,
+        listed,
+    )
+
+
+def fact(
+    content: str, key: str, value: str = "", found: Iterable[Reason] = (), change_url: str = "", change_text: str = ""
+) -> SafeString:
+    """A row of a list of facts: its key, its value and content, the reasons behind it, a link to change it."""
+    change: str = SafeString()
+    if change_url:
+        change = format_html(
+            '<dd class="govuk-summary-list__actions"><a class="govuk-link" href="{}">{}'
+            '<span class="govuk-visually-hidden"> {}</span></a></dd>',
+            change_url,
+            change_text,
+            key,
+        )
+    return format_html(
+        '<div class="govuk-summary-list__row{}"><dt class="govuk-summary-list__key">{}</dt>'
+        '<dd class="govuk-summary-list__value">{}{}{}</dd>{}</div>',
+        "" if change_url else " govuk-summary-list__row--no-actions",
+        key,
+        value,
+        content,
+        why(found, key),
+        change,
+    )
+
+
+def headings(heads: Iterable[Any]) -> SafeString:
+    """The headings of a table: words, or heads of a list with the link that sorts by them."""
+    return joined(_heading(each) for each in heads or ())
+
+
+def _heading(head: Any) -> SafeString:
+    if isinstance(head, str):
+        return format_html('<th scope="col" class="govuk-table__header">{}</th>', head)
+    numeric = " govuk-table__header--numeric" if head.numeric else ""
+    if not head.url:
+        return format_html('<th scope="col" class="govuk-table__header{}">{}</th>', numeric, head.label)
+    mark = _MARKS.get(head.direction, "↕")
+    return format_html(
+        '<th scope="col" class="govuk-table__header{}"{}><a class="app-sort" href="{}">{}'
+        '<span class="app-sort__mark" aria-hidden="true">{}</span></a></th>',
+        numeric,
+        "" if head.direction == "none" else format_html(' aria-sort="{}"', head.direction),
+        head.url,
+        head.label,
+        mark,
+    )
+
+
+def count_card(number: str, label: str, url: str = "", *, urgent: bool = False, note: str = "") -> SafeString:
+    """A number that leads to its list; an urgent one has a red edge."""
+    said: str = conditional_escape(label)
+    if url:
+        said = format_html('<a class="govuk-link govuk-link--no-visited-state" href="{}">{}</a>', url, label)
+    return format_html(
+        '<div class="app-card{}"><p class="app-card__number">{}</p><p class="app-card__label">{}</p>{}</div>',
+        " app-card--urgent" if urgent else "",
+        number,
+        said,
+        format_html('<p class="app-card__note">{}</p>', note) if note else "",
+    )
+
+
+def offered(offer: Offer | None) -> SafeString:
+    """One thing that can be recorded: a link; refused by a rule, its name with the reason; nothing when it is not
+    theirs to do."""
+    if not offer or not offer.shown:
+        return SafeString()
+    if offer.decision:
+        return format_html('<a class="govuk-link app-offer" href="{}">{}</a>', offer.url, offer.label)
+    return format_html(
+        '<div class="app-offer app-offer--refused"><span class="govuk-body-s">{}: not now.</span> {}</div>',
+        offer.label,
+        reasons(offer.decision.reasons),
+    )
