@@ -1,6 +1,7 @@
 """How many people of several lists somebody sees, in one query: who may be seen is worked out once for all of them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -22,28 +23,37 @@ class _Seen(Func):
         super().__init__(F("pk"))
 
 
-def counts_among(seen: QuerySet[Nominal], lists: Sequence[QuerySet[Nominal]]) -> list[int]:
+@dataclass(frozen=True)
+class Condition:
+    """A list of people as text, to be counted among those gathered under the name ``seen``."""
+
+    text: str
+    params: tuple[Any, ...]
+
+
+def condition(rows: QuerySet[Nominal]) -> Condition:
+    """The list written down: putting it together takes longer than counting it, so it may be kept."""
+    try:
+        text, params = _written(rows.filter(_Seen()))
+    except EmptyResultSet:
+        # It names nobody: the query builder writes no text for that.
+        return Condition("0", ())
+    return Condition(f"(SELECT count(*) FROM ({text}) AS counted)", tuple(params))  # noqa: S608
+
+
+def counts_among(seen: QuerySet[Nominal], lists: Sequence[Condition]) -> list[int]:
     """How many of ``seen``, which somebody may see, are in each of the lists."""
     # The texts are the query builder's own; every value is a parameter.
     try:
         everyone, values = _written(seen)
     except EmptyResultSet:
         return [0] * len(lists)
-    counts = []
-    for rows in lists:
-        try:
-            text, params = _written(rows.filter(_Seen()))
-        except EmptyResultSet:
-            # Its condition names nobody: the query builder writes no text for that.
-            counts.append("0")
-            continue
-        counts.append(f"(SELECT count(*) FROM ({text}) AS counted)")  # noqa: S608
-        values += params
-    if not counts:
+    if not lists:
         return []
-    asked = f"WITH seen(id) AS MATERIALIZED ({everyone}) SELECT {', '.join(counts)}"
+    counts = ", ".join(each.text for each in lists)
+    asked = f"WITH seen(id) AS MATERIALIZED ({everyone}) SELECT {counts}"
     with connection.cursor() as cursor:
-        cursor.execute(asked, values)
+        cursor.execute(asked, [*values, *(value for each in lists for value in each.params)])
         return list(cursor.fetchone())
 
 

@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 
 from django.db.models import Count
-from django.urls import reverse
 
 from agencies.access import can
 from agencies.queries import agencies_in_area
@@ -14,6 +13,7 @@ from exchange.words import ExtractState
 from letters.models import Message
 from letters.states import UNSETTLED, State
 from pages.lists import ListContext
+from pages.navigation import address_of
 
 from .agencies.lists import AGREEMENT_GAP, CONTACT_GAP, rows_of
 from .worklist_cards import Made
@@ -36,7 +36,7 @@ def office_cards(context: ListContext) -> dict[str, list[Made]]:
         found["Agencies"] = _agencies(context)
     if can(principal, Perm.USERS_EDIT):
         waiting = open_acts(principal).count()
-        found["Accounts"] = [("waiting for a second person", waiting, reverse("two-person-acts"), waiting > 0)]
+        found["Accounts"] = [("waiting for a second person", waiting, address_of("two-person-acts"), waiting > 0)]
     if can(principal, Perm.LETTERS_SETTLE):
         found["Outbox"] = _letters()
     return found
@@ -45,7 +45,7 @@ def office_cards(context: ListContext) -> dict[str, list[Made]]:
 def _lists(context: ListContext) -> Made:
     number = extracts_of(context.principal).filter(state__in=LISTS_TO_DO).count()
     query = urlencode({"state": [state.value for state in LISTS_TO_DO]}, doseq=True)
-    return "to work through", number, f"{reverse('extract-list')}?{query}", False
+    return "to work through", number, f"{address_of('extract-list')}?{query}", False
 
 
 def _agencies(context: ListContext) -> list[Made]:
@@ -53,7 +53,7 @@ def _agencies(context: ListContext) -> list[Made]:
     made: list[Made] = []
     for code, label in GAPS.items():
         number = sum(row.lacks(code) for row in rows)
-        made.append((label, number, f"{reverse('agencies')}?{urlencode({'lacks': code})}", False))
+        made.append((label, number, f"{address_of('agencies')}?{urlencode({'lacks': code})}", False))
     return made
 
 
@@ -61,6 +61,11 @@ def _letters() -> list[Made]:
     rows = Message.objects.filter(state__in=UNSETTLED).values_list("state").annotate(number=Count("pk")).order_by()
     counted = dict(rows)
     return [
-        (label, counted.get(state, 0), f"{reverse('outbox')}?{urlencode({'state': state})}", counted.get(state, 0) > 0)
+        (
+            label,
+            counted.get(state, 0),
+            f"{address_of('outbox')}?{urlencode({'state': state})}",
+            counted.get(state, 0) > 0,
+        )
         for state, label in LETTERS.items()
     ]

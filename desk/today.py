@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 
 from agencies.access import can
 from agencies.principal import Principal
 from agencies.roles import Perm
 from cases.views.register import FAR, LATER, SOON, counted, horizons
 from pages.lists import ListContext
+from pages.navigation import address_of
 from rules.vocabulary import DeadlineStatus, Level
 
 from .office_cards import office_cards
@@ -70,7 +71,7 @@ class Link:
 
 def _card(link: Link, number: int) -> Card:
     query = link.query if link.page else urlencode(link.filters, doseq=True)
-    address = reverse(link.page or "register")
+    address = address_of(link.page or "register")
     return Card(link.label, number, f"{address}?{query}" if query else address, link.urgent and number > 0)
 
 
@@ -124,6 +125,6 @@ def figures_url(principal: Principal) -> str:
     if not can(principal, Perm.FIGURES_VIEW):
         return ""
     try:
-        return reverse(FIGURES)
+        return address_of(FIGURES)
     except NoReverseMatch:
         return ""

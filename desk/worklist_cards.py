@@ -2,10 +2,9 @@
 
 from urllib.parse import urlencode
 
-from django.urls import reverse
-
 from cases.views.worklists import BROUGHT_FORWARD, OPEN, OVERDUE, SOON, due_counts
 from pages.lists import ListContext
+from pages.navigation import address_of
 from rules.vocabulary import ObligationKind
 
 # Label, number, address, and whether something is late.
@@ -30,13 +29,13 @@ def worklist_cards(context: ListContext) -> dict[str, list[Made]]:
     def made(kind: ObligationKind, state: str, label: str) -> Made:
         number = counted.get((kind.value, state), 0)
         query = urlencode({"kind": kind.value, "state": state})
-        return label, number, f"{reverse('due')}?{query}", number > 0 and (state == OVERDUE or kind is ENDING)
+        return label, number, f"{address_of('due')}?{query}", number > 0 and (state == OVERDUE or kind is ENDING)
 
     waiting = sum(number for (_, state), number in counted.items() if state == BROUGHT_FORWARD)
     return {
         "Level 1": [made(*each) for each in LEVEL_1],
         "Endings and what was brought forward": [
             *(made(*each) for each in ENDINGS),
-            ("brought forward, to work off", waiting, reverse("brought-forward"), False),
+            ("brought forward, to work off", waiting, address_of("brought-forward"), False),
         ],
     }

@@ -15,7 +15,9 @@ from django import forms
 from django.db.models import F, Model, QuerySet
 from django.http import QueryDict
 
+from agencies.parameters import parameters_for
 from agencies.principal import Principal
+from rules.parameters import Parameters
 
 from .conflicts import in_words
 from .forms import GovForm
@@ -37,6 +39,11 @@ class ListContext:
     principal: Principal
     today: date
     _known: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def parameters(self) -> Parameters:
+        """The numbers in force in the area that the principal acts in."""
+        return self.once("parameters", lambda: parameters_for(self.principal.area_id or 0))
 
     def once(self, name: str, work_out: "Callable[[], Known]") -> "Known":
         """What several filters of one list depend on, asked for once a request."""

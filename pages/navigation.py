@@ -5,8 +5,10 @@ Apps register while they are being loaded, so this module needs no model.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
-from django.urls import NoReverseMatch, reverse
+from django.conf import settings
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 
 from agencies.principal import Principal
 from agencies.roles import Perm, scope_of
@@ -56,6 +58,16 @@ def items_for(principal: Principal | None, path: str) -> list[NavItem]:
 def _address(entry: NavEntry) -> str:
     """Empty when the address is unknown: an error page must still draw when the address table is broken."""
     try:
-        return reverse(entry.url_name)
+        return address_of(entry.url_name)
     except NoReverseMatch:
         return ""
+
+
+def address_of(url_name: str) -> str:
+    """The address of a page that is about nothing in particular, looked up once. Raises ``NoReverseMatch``."""
+    return _looked_up(url_name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+
+
+@lru_cache(maxsize=500)
+def _looked_up(url_name: str, _urlconf: str, _prefix: str) -> str:
+    return reverse(url_name)

@@ -3,17 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from agencies.access import can_in_area, visible
-from agencies.parameters import parameters_for
+from agencies.principal import Principal
 from agencies.queries import agencies_of, panel_areas_of
 from agencies.roles import Perm
 from agencies.spans import open_on
-from cases.counting import counts_among
+from cases.counting import Condition, condition, counts_among
 from cases.derived import has_ground
 from cases.models import KeyDate, LeadAgencySpan, LevelSpan, Nominal, Obligation, WhereaboutsSpan
 from cases.queries import levels_to_set, standing_grounds, with_derived
@@ -24,6 +25,8 @@ from rules.calendar import add_months
 from rules.vocabulary import Category, DeadlineStatus, KeyDateKind, Level, ObligationKind, Whereabouts, choices
 
 EVERYONE = "everyone"
+# Filters whose rows depend on the day and the horizons, and not on who asks.
+OF_THE_DAY = frozenset({"level", "review", "ends", "release"})
 SOON, LATER, FAR = "soon", "later", "far"
 RELEASES = (KeyDateKind.EARLIEST_RELEASE, KeyDateKind.RELEASE, KeyDateKind.HOSPITAL_DISCHARGE)
 
@@ -43,7 +46,7 @@ def horizons(context: ListContext) -> list[Horizon]:
 
 
 def _horizons(context: ListContext) -> list[Horizon]:
-    params, today = parameters_for(context.principal.area_id or 0), context.today
+    params, today = context.parameters, context.today
     days = params.number("ground_ending_last_alert", today)
     months = params.number("ground_ending_second_alert", today)
     most = params.number("ground_ending_first_alert", today)
@@ -178,8 +181,24 @@ def counted(context: ListContext, wanted: Sequence[Mapping[str, Sequence[str] | 
     """How many people the register shows with each of these filters: the number beside a link is made as its list is,
     and all of them in one query."""
     seen = visible(context.principal, under_mappa(Nominal.objects.all(), context.today), Perm.NOMINAL_VIEW)
-    lists = [LISTING.filtered(Nominal.objects.all(), filters, context) for filters in wanted]
-    return counts_among(seen, lists)
+    return counts_among(seen, [_condition(filters, context) for filters in wanted])
+
+
+def _condition(filters: Mapping[str, Sequence[str] | str], context: ListContext) -> Condition:
+    if OF_THE_DAY.issuperset(filters):
+        chosen = tuple((name, value if isinstance(value, str) else tuple(value)) for name, value in filters.items())
+        return _condition_of_day(chosen, context.today, tuple(horizons(context)))
+    return condition(LISTING.filtered(Nominal.objects.all(), filters, context))
+
+
+@lru_cache(maxsize=200)
+def _condition_of_day(
+    filters: tuple[tuple[str, str | tuple[str, ...]], ...], today: date, ahead: tuple[Horizon, ...]
+) -> Condition:
+    """Written once for everybody who asks on this day, by filters that know the day and the horizons and nobody."""
+    context = ListContext(Principal.system("register", on=today), today)
+    context.once("horizons", lambda: list(ahead))
+    return condition(LISTING.filtered(Nominal.objects.all(), dict(filters), context))
 
 
 @dataclass(frozen=True)

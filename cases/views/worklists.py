@@ -35,7 +35,7 @@ STATES: Choices = ((OVERDUE, "Overdue"), (SOON, "Due soon"), (OPEN, "Open"), (PA
 
 def soon(context: ListContext) -> date:
     """Until when something counts as due soon: the last alert before a ground ends, as the area has set it."""
-    days = parameters_for(context.principal.area_id or 0).number("ground_ending_last_alert", context.today)
+    days = context.parameters.number("ground_ending_last_alert", context.today)
     return date.fromordinal(context.today.toordinal() + days)
 
 

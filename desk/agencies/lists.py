@@ -13,7 +13,6 @@ from agencies.agreements import Signed, signed_by
 from agencies.contacts import Standing, standings
 from agencies.kinds import AgencyKind, Duty
 from agencies.models import Agency
-from agencies.parameters import parameters_for
 from agencies.queries import agencies_in_area
 from agencies.roles import Perm
 from agencies.services.partners import may_edit_in_area
@@ -80,7 +79,7 @@ def rows_of(agencies: Iterable[Agency], context: ListContext) -> list[AgencyRow]
     """With contacts and agreements of the day, in a constant number of queries."""
     found = list(agencies)
     contacts = standings(found, on=context.today)
-    signed = signed_by(found, parameters_for(context.principal.area_id or 0), today=context.today)
+    signed = signed_by(found, context.parameters, today=context.today)
     return [
         AgencyRow(each, AgencyKind(each.kind).label, Duty(each.duty).label, contacts[each.pk], signed[each.pk])
         for each in found

@@ -3,7 +3,7 @@
 import pytest
 
 from agencies.models import Area
-from cases.counting import counts_among
+from cases.counting import condition, counts_among
 from cases.models import Nominal
 from tests.factories import cases as make
 
@@ -12,8 +12,9 @@ pytestmark = pytest.mark.django_db
 
 def test_lists_that_name_nobody_count_nobody(area: Area) -> None:
     make.nominal(area)
-    everybody, named_nobody = Nominal.objects.all(), Nominal.objects.filter(pk__in=[])
-    assert counts_among(everybody, [everybody, named_nobody, everybody]) == [1, 0, 1]
+    everybody, nobody = Nominal.objects.all(), Nominal.objects.filter(pk__in=[])
+    everyone, named_nobody = condition(everybody), condition(nobody)
+    assert counts_among(everybody, [everyone, named_nobody, everyone]) == [1, 0, 1]
     assert counts_among(everybody, [named_nobody]) == [0]
-    assert counts_among(named_nobody, [everybody, named_nobody]) == [0, 0]
+    assert counts_among(nobody, [everyone, named_nobody]) == [0, 0]
     assert counts_among(everybody, []) == []
