@@ -8,7 +8,7 @@ from django import forms, template
 from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest
-from django.template.base import FilterExpression, Parser, Token
+from django.template.base import FilterExpression, Parser, Token, Variable
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -85,6 +85,11 @@ def sections(form: forms.BaseForm) -> list[tuple[Section, list[BoundField]]]:
     return sections_of(form)
 
 
+def _is_fixed(value: FilterExpression) -> bool:
+    """Whether it stands in the template itself."""
+    return value.token in ("True", "False") or not isinstance(value.var, Variable)
+
+
 class CellNode(template.Node):
     """A cell of a table. Where its label is written in the template, as nearly always, it begins with what was made
     when the template was read."""
@@ -92,7 +97,7 @@ class CellNode(template.Node):
     def __init__(self, nodelist: template.NodeList, values: dict[str, FilterExpression]) -> None:
         self.nodelist = nodelist
         self.values = values
-        self.start = None if any(each.is_var for each in values.values()) else self._start(template.Context())
+        self.start = self._start(template.Context()) if all(map(_is_fixed, values.values())) else None
 
     def _start(self, context: template.Context) -> SafeString:
         found = {name: value.resolve(context) for name, value in self.values.items()}
