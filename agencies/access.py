@@ -115,10 +115,19 @@ def can(principal: Principal, perm: Perm, obj: Model | None = None) -> Decision:
     if known is None:
         return _can_with(principal, perm, obj)
     # What a role may do beside one thing of a scope, it may do beside another: a page asks once for each scope.
-    asked = (principal, scope, perm in COUNTING, type(obj), obj.pk)
+    asked = (principal, scope, perm in COUNTING, *_guarded_by(obj))
     if asked not in known:
         known[asked] = _can_with(principal, perm, obj)
     return known[asked]
+
+
+def _guarded_by(obj: Model) -> tuple[type[Model], object]:
+    """The row of the root that decides: what belongs to it directly is open when it is."""
+    path = path_of(type(obj))
+    root = registered_root().model
+    if path and "__" not in path and (key := getattr(obj, f"{path}_id", None)) is not None:
+        return root, key
+    return type(obj), obj.pk
 
 
 @contextmanager
