@@ -1,37 +1,57 @@
 """The pages people open most, measured in this process against one database: `python -m bench.pages`, as JSON.
 
-Evidence and all: the pages run through the whole stack. Beside them, of the same rows: raw SQL through the driver; a
-bare page (session, one query, a plain template, nothing else); the same list filtered by guardian's own lookup.
+Evidence and all: the pages run through the whole stack. Beside each, of the same rows: raw SQL through the driver; a
+bare page (session, one query, a plain template, nothing else); for the register, a list filtered by guardian's lookup.
+`--memory` asks for 10,000 pages instead, and tells what the process holds after 1,000 and at the end.
 """
 
+import argparse
 import json
 import os
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import django
+
+from .where import shares
 
 BARE_MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
 ]
-RUNS = 40
+RUNS, LOOKED_AT = 40, 20
+EARLY_PAGES, ALL_PAGES = 1_000, 10_000
+PAGES = ("register", "search", "person", "today")
+
+Ask = Callable[[], Any]
 
 
-def main(area: str = "derbyshire", runs: int = RUNS) -> None:
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--area", default="derbyshire")
+    parser.add_argument("--memory", action="store_true")
+    options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mappa.settings")
     django.setup()
-    from django.db import connection
+    from django.test import override_settings
+
+    with override_settings(ROOT_URLCONF="bench.bare", ALLOWED_HOSTS=["testserver"]):
+        ours, bare, people = _asked(options.area)
+        found = _memory(list(ours.values())) if options.memory else _measure(ours, bare)
+    print(json.dumps({"people": people, **found}))  # noqa: T201
+
+
+def _asked(area: str) -> tuple[dict[str, Ask], dict[str, Ask], int]:
+    """The pages, the bare ones, and how many people there are."""
     from django.db.models import Count
     from django.test import Client, override_settings
-    from django.test.utils import CaptureQueriesContext
 
     from agencies.models import Membership
     from agencies.roles import Role
-    from bench.bare import rows
     from cases.models import LeadAgencySpan, LevelSpan, Nominal
     from mappa import clock
     from rules.vocabulary import Level
@@ -45,53 +65,114 @@ def main(area: str = "derbyshire", runs: int = RUNS) -> None:
     span = spans.select_related("nominal").order_by("pk").last()
     if acting is None or span is None:
         sys.exit("There is nobody in this database. Run `make setup` first.")
+    values = {"area": acting.area_id, "today": today.isoformat(), "agency": leading}
+    values |= {"name": span.nominal.family_name, "person": span.nominal_id}
 
     def signed_in() -> Client:
         client = Client()
         sign_in(client, acting.user, acting=acting)
         session = client.session
-        session["bench"] = {"area": acting.area_id, "today": today.isoformat(), "agency": leading}
+        session["bench"] = values
         session.save()
         return client
 
-    found: dict[str, dict[str, float]] = {}
-    with override_settings(ROOT_URLCONF="bench.bare", ALLOWED_HOSTS=["testserver"]):
-        with override_settings(MIDDLEWARE=BARE_MIDDLEWARE):
-            plain = signed_in()
-            plain.get("/bare/")  # the client keeps the handler, and with it the middleware, of its first request
-        client = signed_in()
-        pages: dict[str, Callable[[], Any]] = {
-            "raw SQL": lambda: rows(acting.area_id, today),
-            "bare page": lambda: plain.get("/bare/"),
-            "bare page, list by guardian": lambda: plain.get("/guardian/"),
-            "register": lambda: client.get("/nominals/"),
-            "register, Level 2 and 3": lambda: client.get("/nominals/?level=2&level=3"),
-            "search by sound-alike name": lambda: client.post("/search/", {"text": span.nominal.family_name}),
-            "a person's page": lambda: client.get(f"/nominals/{span.nominal_id}/"),
-            "Today": lambda: client.get("/"),
+    with override_settings(MIDDLEWARE=BARE_MIDDLEWARE):
+        plain = signed_in()
+        plain.get("/bare/register/")  # the client keeps the handler, and with it the middleware, of its first request
+    client = signed_in()
+    ours: dict[str, Ask] = {
+        "register": lambda: client.get("/nominals/"),
+        "search": lambda: client.post("/search/", {"text": span.nominal.family_name}),
+        "person": lambda: client.get(f"/nominals/{span.nominal_id}/"),
+        "today": lambda: client.get("/"),
+    }
+    bare: dict[str, Ask] = {name: _asks(plain, f"/bare/{name}/") for name in (*PAGES, "guardian")}
+    return ours, bare, Nominal.objects.count()
+
+
+def _asks(client: Any, address: str) -> Ask:
+    return lambda: client.get(address)
+
+
+def _measure(ours: dict[str, Ask], bare: dict[str, Ask]) -> dict[str, Any]:
+    raw = {name: _raw(ask) for name, ask in bare.items()}
+    asked = {f"ours {name}": ask for name, ask in ours.items()}
+    asked |= {f"bare {name}": ask for name, ask in bare.items()} | {f"raw {name}": ask for name, ask in raw.items()}
+    times = _medians(asked, RUNS)
+    found = {}
+    for name, ask in ours.items():
+        answer, queries = _statements(ask)
+        plain, _ = _statements(bare[name])
+        found[name] = {
+            **{kind: times[f"{kind} {name}"] for kind in ("ours", "bare", "raw")},
+            "queries": len(queries),
+            "sql": sum(float(each["time"]) for each in queries) * 1000,
+            "bytes": len(answer.content),
+            "bare_bytes": len(plain.content),
+            "shares": shares(ask, LOOKED_AT),
         }
-        times = _measured(pages, runs)
-        for name, ask in pages.items():
-            with CaptureQueriesContext(connection) as captured:
-                answer = ask()
-            status = getattr(answer, "status_code", 200)
-            if status != 200:
-                sys.exit(f"{name}: answered {status}")
-            sql = sum(float(query["time"]) for query in captured.captured_queries)
-            found[name] = {"ms": times[name] * 1000, "queries": len(captured), "sql_ms": sql * 1000}
-    print(json.dumps({"people": Nominal.objects.count(), "pages": found}))  # noqa: T201
+    return {"pages": found, "guardian": times["bare guardian"]}
 
 
-def _measured(pages: dict[str, Callable[[], Any]], runs: int) -> dict[str, float]:
-    """Medians. The pages take turns, so that whatever else the machine does slows them all alike."""
-    times: dict[str, list[float]] = {name: [] for name in pages}
+def _statements(ask: Ask) -> tuple[Any, list[dict[str, str]]]:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as captured:
+        answer = ask()
+    if answer.status_code != 200:
+        sys.exit(f"A page answered {answer.status_code}.")
+    return answer, captured.captured_queries
+
+
+def _raw(ask: Ask) -> Ask:
+    """What the bare page asks about people, straight through the driver, to the last row."""
+    from django.db import connection
+
+    _, queries = _statements(ask)
+    texts = [each["sql"] for each in queries if "django_session" not in each["sql"] and "SELECT" in each["sql"]]
+    texts = [text for text in texts if 'FROM "agencies_user"' not in text]
+
+    def run() -> None:
+        with connection.cursor() as cursor:
+            for text in texts:
+                cursor.cursor.execute(text)
+                cursor.cursor.fetchall()
+
+    return run
+
+
+def _medians(asked: dict[str, Ask], runs: int) -> dict[str, dict[str, float]]:
+    """Milliseconds by the clock and of this process. The pages take turns, so that whatever else the machine does slows
+    them all alike."""
+    clock: dict[str, list[float]] = {name: [] for name in asked}
+    process: dict[str, list[float]] = {name: [] for name in asked}
     for turn in range(runs + 3):
-        for name, ask in pages.items():
-            began = time.perf_counter()
+        for name, ask in asked.items():
+            began, used = time.perf_counter(), time.process_time()
             ask()
             if turn >= 3:
-                times[name].append(time.perf_counter() - began)
-    return {name: statistics.median(taken) for name, taken in times.items()}
+                clock[name].append(time.perf_counter() - began)
+                process[name].append(time.process_time() - used)
+    return {
+        name: {"ms": statistics.median(clock[name]) * 1000, "cpu": statistics.median(process[name]) * 1000}
+        for name in asked
+    }
+
+
+def _memory(asked: Sequence[Ask]) -> dict[str, Any]:
+    """What the process holds, in MB, after the first thousand pages and after all."""
+    early = 0.0
+    for number in range(1, ALL_PAGES + 1):
+        asked[number % len(asked)]()
+        if number == EARLY_PAGES:
+            early = _held()
+    return {"early_mb": early, "late_mb": _held()}
+
+
+def _held() -> float:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 if __name__ == "__main__":
