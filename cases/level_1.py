@@ -31,7 +31,16 @@ from rules.level_1 import (
     shows_screening,
 )
 from rules.parameters import Parameters
-from rules.vocabulary import CaseChange, DecidingBody, GroundKind, KeyDateKind, Level, ObligationKind, Whereabouts
+from rules.vocabulary import (
+    CaseChange,
+    DecidingBody,
+    GroundKind,
+    KeyDateKind,
+    Level,
+    ObligationKind,
+    RiskLevel,
+    Whereabouts,
+)
 
 from .facts import facts_for, once
 from .models import (
@@ -170,7 +179,9 @@ def _read_facts(nominal_ids: Iterable[int]) -> dict[int, Level1Facts]:
     areas = _areas(nominal_ids)
     reviews: dict[int, list[ReviewFacts]] = defaultdict(list)
     for review in Level1Review.objects.filter(nominal__in=areas).order_by("held_on"):
-        reviews[review.nominal_id].append(ReviewFacts(review.held_on, review.next_on))
+        reviews[review.nominal_id].append(
+            ReviewFacts(review.held_on, review.next_on, RiskLevel(review.risk) if review.risk else None)
+        )
     changes: dict[int, list[tuple[date, CaseChange]]] = defaultdict(list)
     for change in ReportedChange.objects.filter(nominal__in=areas):
         changes[change.nominal_id].append((change.happened_on, CaseChange(change.kind)))
@@ -239,12 +250,13 @@ def answers_of(
     for run in _runs_at_level_1(facts.register, today):
         held = [review for review in facts.reviews if review.held_on in run and review.held_on <= today]
         for number, following in enumerate([*held, None]):
-            lead = _lead_on(facts, following.held_on if following else today)
+            lead = lead_on(facts, following.held_on if following else today)
             on, since = holds_reviews(lead, switches, today, params) if lead else (None, None)
             if on is None or not on.value or (following is None and run.last_day < today):
                 continue
             if number:
-                answer = next_level_1_review_due(held[number - 1], params)
+                before = held[number - 1]
+                answer = next_level_1_review_due(before, kind_of_lead(facts, before.held_on), params)
             else:
                 first = max(run.starts_on, since) if since else run.starts_on
                 sentenced = _sentenced_on(facts.register, run.starts_on)
@@ -263,7 +275,7 @@ def early_reviews_of(facts: Level1Facts, switches: Switches, params: Parameters,
         for last, following in zip_longest(held, held[1:]):
             until = following or min(today, run.last_day)
             change = next((each for each in facts.changes if last < each[0] <= until), None)
-            lead = _lead_on(facts, until)
+            lead = lead_on(facts, until)
             if change is None or lead is None or (following is None and run.last_day < today):
                 continue
             if holds_reviews(lead, switches, today, params)[0].value:
@@ -298,10 +310,16 @@ def _sentenced_on(register: RegisterFacts, day: date) -> date:
     return (senior[0].disposal_on or senior[0].starts_on) if senior else day
 
 
-def _lead_on(facts: Level1Facts, day: date) -> Lead | None:
+def lead_on(facts: Level1Facts, day: date) -> Lead | None:
     """Who leads on the day; before the first that is recorded, that one."""
     known = [lead for lead in facts.leads if lead.period.starts_on <= day] or list(facts.leads[:1])
     return known[-1] if known and known[-1].period.last_day >= day else None
+
+
+def kind_of_lead(facts: Level1Facts, day: date) -> str:
+    """The kind of agency that leads on the day; "" when none is recorded."""
+    lead = lead_on(facts, day)
+    return lead.kind if lead else ""
 
 
 # --- the last ground's end -------------------------------------------------------------------------------------------

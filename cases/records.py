@@ -5,6 +5,7 @@ Codes are those of ``rules.vocabulary``; days are inclusive; an empty end means 
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from rules.vocabulary import (
     AliasKind,
@@ -24,6 +25,7 @@ from rules.vocabulary import (
     ParticipationSource,
     ProcessKind,
     ReviewForm,
+    RiskLevel,
     ScreeningOutcome,
     Sex,
     WarningKind,
@@ -172,6 +174,7 @@ class Level1ReviewRecord:
     contributors: str
     decision: str
     next_on: date | None = None
+    risk: RiskLevel | Literal[""] = ""
 
 
 @dataclass(frozen=True, slots=True)

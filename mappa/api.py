@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 from agencies.roles import Perm
 from cases.api import GroundViewSet, LevelViewSet, NominalViewSet
 from cases.api_circumstances import ConnectedPersonViewSet, HospitalOrderViewSet, ProcessViewSet, StaffWarningViewSet
+from cases.api_level_1 import Level1ReviewViewSet, ScreeningViewSet
 from desk.agencies.api import AgencyViewSet
 from pages.drf import Guarded
 
@@ -27,6 +28,8 @@ router.register(f"{OF_NOMINAL}/hospital-orders", HospitalOrderViewSet, basename=
 router.register(f"{OF_NOMINAL}/connected-people", ConnectedPersonViewSet, basename="api-connected-person")
 router.register(f"{OF_NOMINAL}/processes", ProcessViewSet, basename="api-process")
 router.register(f"{OF_NOMINAL}/warnings", StaffWarningViewSet, basename="api-warning")
+router.register(f"{OF_NOMINAL}/screenings", ScreeningViewSet, basename="api-screening")
+router.register(f"{OF_NOMINAL}/level-1-reviews", Level1ReviewViewSet, basename="api-level-1-review")
 
 urlpatterns = [
     path("api/v1/schema/", Schema.as_view(), name="api-schema"),

@@ -9,12 +9,22 @@ from datetime import date
 from rules.calendar import add_months
 from rules.core import DAY, Answer, Decision, Period, Reason, cites, long_date, merged
 from rules.facts import LevelFacts
-from rules.parameters import Parameters
-from rules.vocabulary import CaseChange, DecidingBody
+from rules.parameters import LEVEL_1_CELLS, Parameters, level_1_key
+from rules.vocabulary import CaseChange, DecidingBody, RiskLevel
 
 # What somebody tells; a change of address and a recall have rows of their own.
 TOLD = (CaseChange.PARTNER, CaseChange.ARREST, CaseChange.BEREAVEMENT, CaseChange.RISK)
 FEWEST_WORDS = 3
+
+# Which column of the table of later reviews a kind of lead agency stands in.
+_COLUMNS = {
+    "police": "police",
+    "counter_terrorism": "police",
+    "probation": "probation",
+    "youth_justice": "youth_justice",
+    "health_trust": "health",
+    "health_board": "health",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +37,11 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class ReviewFacts:
-    """A Level 1 review held, and the next date that was set at it."""
+    """A Level 1 review held, the next date that was set at it, the risk of serious harm found; None: not recorded."""
 
     held_on: date
     next_on: date | None = None
+    risk: RiskLevel | None = None
 
 
 @cites("R41")
@@ -92,21 +103,28 @@ def first_level_1_review_due(
     return Answer(Due(since, due_on), (Reason(f"Due in the six months before release on {long_date(due_on)}", "R39"),))
 
 
-@cites("R39", params=("level_1_later_review",))
-def latest_next_level_1_review(held_on: date, params: Parameters) -> date:
-    """The last day for the next Level 1 review after one that was held."""
-    return add_months(held_on, params.number("level_1_later_review", held_on))
+@cites("R39", params=("level_1_later_review", *(cell.key for cell in LEVEL_1_CELLS)))
+def latest_next_level_1_review(held_on: date, risk: RiskLevel | None, agency_kind: str, params: Parameters) -> date:
+    """The last day for the next Level 1 review: the months of the table, by risk and by kind of lead agency.
+
+    One number stands in while the risk is not recorded, and for a kind of agency that has no column.
+    """
+    column = _COLUMNS.get(agency_kind)
+    key = "level_1_later_review" if risk is None or column is None else level_1_key(column, risk)
+    return add_months(held_on, params.number(key, held_on))
 
 
 @cites("R39")
-def next_level_1_review_due(last: ReviewFacts, params: Parameters) -> Answer[Due]:
+def next_level_1_review_due(last: ReviewFacts, agency_kind: str, params: Parameters) -> Answer[Due]:
     """The next Level 1 review: on the date set at the last one, at the latest after the months of the area's table."""
-    limit = latest_next_level_1_review(last.held_on, params)
+    limit = latest_next_level_1_review(last.held_on, last.risk, agency_kind, params)
     due_on = min(limit, last.next_on) if last.next_on else limit
     text = f"Due on {long_date(due_on)}: " + (
         "the date set at the last review" if due_on == last.next_on else "the longest time between Level 1 reviews"
     )
-    return Answer(Due(last.held_on, due_on), (Reason(text, "R39", (("Last review", long_date(last.held_on)),)),))
+    found = last.risk.label if last.risk else "Not recorded"
+    facts = (("Last review", long_date(last.held_on)), ("Risk of serious harm", found))
+    return Answer(Due(last.held_on, due_on), (Reason(text, "R39", facts),))
 
 
 @cites("R39", params=("level_1_early_review",))
@@ -120,9 +138,17 @@ def early_review_due(changed_on: date, what: str, params: Parameters) -> Answer[
 
 @cites("R39", "R40")
 def may_review_at_level_1(
-    review: ReviewFacts, *, contributors: str, decision: str, at_level_1: bool, today: date, params: Parameters
+    review: ReviewFacts,
+    *,
+    contributors: str,
+    decision: str,
+    at_level_1: bool,
+    agency_kind: str,
+    today: date,
+    params: Parameters,
 ) -> Decision:
-    """Whether a Level 1 review may be recorded: held, at Level 1, with who contributed, the decision and the next date.
+    """Whether a Level 1 review may be recorded: held, at Level 1, with who contributed, the decision, the risk of
+    serious harm and the next date, which the table limits by that risk and the kind of lead agency.
 
     A meeting and a paper review need the same.
     """
@@ -135,11 +161,13 @@ def may_review_at_level_1(
         refusals.append(Reason("Say who contributed", "R40"))
     if len(decision.split()) < FEWEST_WORDS:
         refusals.append(Reason("Give the decision with its reasons, in a few words at least", "R40"))
+    if review.risk is None:
+        refusals.append(Reason("Say how high the risk of serious harm is", "R39"))
     if review.next_on is None:
         refusals.append(Reason("Set the next date", "R40"))
     elif review.next_on <= review.held_on:
         refusals.append(Reason("The next review lies after this one", "R40"))
-    elif review.next_on > (limit := latest_next_level_1_review(review.held_on, params)):
+    elif review.next_on > (limit := latest_next_level_1_review(review.held_on, review.risk, agency_kind, params)):
         refusals.append(Reason(f"The next review must be on {long_date(limit)} at the latest", "R39"))
     return Decision.of(refusals)
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from rules.core import Decision, Reason, Strength, cites
-from rules.vocabulary import Whereabouts, YearlyLevelBasis
+from rules.vocabulary import RiskLevel, Whereabouts, YearlyLevelBasis
 
 Value = int | str | date | tuple[str, ...] | None
 
@@ -67,6 +67,33 @@ LAW, DOC, SET, DES = Strength.LAW, Strength.DOC, Strength.SET, Strength.DES
 LOWER, HIGHER, NONE = Stricter.LOWER, Stricter.HIGHER, Stricter.NONE
 WHERE = tuple(where.value for where in Whereabouts if where is not Whereabouts.DEAD)
 
+# Later Level 1 reviews: months by risk of serious harm, for each kind of lead agency that is likened to another (R39).
+# The report names the table and not its numbers: each is for the area to confirm.
+LEVEL_1_TABLE: dict[str, tuple[str, dict[RiskLevel, int]]] = {
+    "police": ("police", {RiskLevel.LOW: 12, RiskLevel.MEDIUM: 6, RiskLevel.HIGH: 3, RiskLevel.VERY_HIGH: 1}),
+    "probation": ("probation", {RiskLevel.LOW: 12, RiskLevel.MEDIUM: 6, RiskLevel.HIGH: 3, RiskLevel.VERY_HIGH: 1}),
+    "youth_justice": (
+        "youth justice",
+        {RiskLevel.LOW: 6, RiskLevel.MEDIUM: 3, RiskLevel.HIGH: 2, RiskLevel.VERY_HIGH: 1},
+    ),
+    "health": ("health", {RiskLevel.LOW: 12, RiskLevel.MEDIUM: 6, RiskLevel.HIGH: 3, RiskLevel.VERY_HIGH: 1}),
+}
+
+
+def level_1_key(column: str, risk: RiskLevel) -> str:
+    """The key of one cell of the table of later Level 1 reviews."""
+    return f"level_1_review_{column}_{risk.value}"
+
+
+LEVEL_1_CELLS = tuple(
+    _months(
+        level_1_key(column, risk), months, SET, "R39",
+        f"Longest time between Level 1 reviews: {name}, {risk.label.lower()} risk", LOWER,
+    )
+    for column, (name, row) in LEVEL_1_TABLE.items()
+    for risk, months in row.items()
+)  # fmt: skip
+
 PARAMETERS: tuple[Parameter, ...] = (
     _months("qualifying_term", 12, LAW, "R11", "Shortest term of custody that makes a Category 2 ground", NONE),
     Parameter(
@@ -113,7 +140,8 @@ PARAMETERS: tuple[Parameter, ...] = (
         options=("police", "probation", "youth_justice", "health_trust", "health_board", "counter_terrorism"),
     ),
     _days("level_1_first_review", 28, SET, "R39", "First Level 1 review after sentence in the community", LOWER),
-    _months("level_1_later_review", 6, SET, "R39", "Longest time between Level 1 reviews", LOWER),
+    _months("level_1_later_review", 6, SET, "R39", "Longest time between Level 1 reviews, risk not recorded", LOWER),
+    *LEVEL_1_CELLS,
     _days("level_1_early_review", 14, SET, "R39", "Level 1 review after a listed change", LOWER),
     _days("review_level_2", 112, DOC, "R51", "Longest time in the community between Level 2 meetings", LOWER),
     _days("review_level_3", 56, DOC, "R51", "Longest time in the community between Level 3 meetings", LOWER),

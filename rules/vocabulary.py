@@ -199,6 +199,15 @@ class ReviewForm(Word):
     PAPER = "paper", "Paper review"
 
 
+class RiskLevel(Word):
+    """The risk of serious harm, as the lead agency has assessed it (R39)."""
+
+    LOW = "low", "Low"
+    MEDIUM = "medium", "Medium"
+    HIGH = "high", "High"
+    VERY_HIGH = "very_high", "Very high"
+
+
 class CaseChange(Word):
     """A change that brings the Level 1 review forward (R39)."""
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from agencies.models import Agency
 from pages.forms import DateField3, GovForm, LongText
 from rules.level_1 import TOLD
-from rules.vocabulary import EndingOutcome, ReviewForm, ScreeningOutcome, choices
+from rules.vocabulary import EndingOutcome, ReviewForm, RiskLevel, ScreeningOutcome, choices
 
 TEXT_LENGTH = 2000
 REASON_LENGTH = 300
@@ -49,6 +49,13 @@ class Level1ReviewForm(GovForm):
     )
     contributors = _words("Who contributed", "Names or roles, with their agencies.")
     decision = _words("Decision and reasons")
+    risk = forms.ChoiceField(
+        label="Risk of serious harm",
+        choices=choices(RiskLevel),
+        widget=forms.RadioSelect,
+        help_text="The longest time to the next review follows from it.",
+        error_messages={"required": "Choose how high the risk of serious harm is."},
+    )
     next_on = DateField3(label="Next review", error_messages={"required": "Enter the date of the next review."})
     periods: ClassVar[tuple[tuple[str, str], ...]] = (("held_on", "next_on"),)
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from agencies.roots import GLOBAL
-from rules.vocabulary import CaseChange, EndingOutcome, ReviewForm, ScreeningOutcome, choices
+from rules.vocabulary import CaseChange, EndingOutcome, ReviewForm, RiskLevel, ScreeningOutcome, choices
 
 from .ground import Ground
 from .nominal import Nominal
@@ -45,6 +45,9 @@ class Level1Review(models.Model):
     form = models.CharField("held as", max_length=8, choices=choices(ReviewForm))
     contributors = models.TextField("who contributed")
     decision = models.TextField()
+    risk = models.CharField(
+        "risk of serious harm", max_length=9, choices=choices(RiskLevel), blank=True, help_text="Empty: not recorded."
+    )
     next_on = models.DateField("next review", null=True, blank=True)
     recorded_at = models.DateTimeField(auto_now_add=True)
 
@@ -54,6 +57,9 @@ class Level1Review(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["nominal", "held_on"], name="level_1_review_one_a_day"),
             models.CheckConstraint(name="level_1_review_form_known", condition=Q(form__in=list(ReviewForm))),
+            models.CheckConstraint(
+                name="level_1_review_risk_known", condition=Q(risk="") | Q(risk__in=list(RiskLevel))
+            ),
             models.CheckConstraint(
                 name="level_1_review_next_later", condition=Q(next_on__isnull=True) | Q(next_on__gt=F("held_on"))
             ),

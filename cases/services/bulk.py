@@ -294,7 +294,7 @@ CHILDREN = (
     _listed("key_dates", KeyDate, "kind", "falls_on", "certain", "note"),
     _listed("meetings", QualifyingMeeting, "held_on", "level", "next_on", "source"),
     _listed("screenings", Screening, "screened_on", "outcome", "reason"),
-    _listed("level_1_reviews", Level1Review, "held_on", "form", "contributors", "decision", "next_on"),
+    _listed("level_1_reviews", Level1Review, "held_on", "form", "contributors", "decision", "risk", "next_on"),
     _listed("changes", ReportedChange, "kind", "happened_on", "note"),
     _Child("lead_agencies", CaseParticipation, GROUP_COLUMNS, _lead_grants, LEADS, GRANTED),
     _Child("named_officers", PersonalGrant, USER_COLUMNS, _officer_grants, OFFICERS, GRANTED),

@@ -30,7 +30,7 @@ def may_correct_ground_start(
     if not allowed or starts_on is None:
         return allowed
     nominal, wrong = ground.nominal, ground_facts(ground)
-    others = _others(nominal, wrong)
+    others = _others(nominal, ground)
     decision = allowed & rules_may_correct_ground_start(
         wrong, starts_on, others, person_facts(nominal), parameters_for(nominal.area), today=today, reason=reason
     )
@@ -65,8 +65,8 @@ def correct_ground_start(
     return ground
 
 
-def _others(nominal: Nominal, wrong: GroundFacts) -> list[GroundFacts]:
-    stored = nominal.grounds.exclude(pk=wrong.key).select_related("offence").order_by("starts_on", "id")
+def _others(nominal: Nominal, own: Ground) -> list[GroundFacts]:
+    stored = nominal.grounds.exclude(pk=own.pk).select_related("offence").order_by("starts_on", "id")
     return [ground_facts(ground) for ground in stored]
 
 

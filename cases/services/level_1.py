@@ -10,6 +10,7 @@ from agencies.principal import Principal
 from agencies.roles import Perm
 from audit.boundary import record_event, service
 from cases.facts import facts_of
+from cases.level_1 import kind_of_lead, level_1_facts_for
 from cases.models import Level1Review, Level1Switch, Nominal, ReportedChange, Screening
 from rules.categories import open_grounds, status_periods
 from rules.core import Decision, Reason
@@ -17,7 +18,7 @@ from rules.identity import may_have_happened
 from rules.level_1 import TOLD, ReviewFacts, may_review_at_level_1, may_screen
 from rules.levels import LevelChange, level_on
 from rules.levels import may_set_level as rules_may_set_level
-from rules.vocabulary import CaseChange, DecidingBody, Level, ReviewForm, ScreeningOutcome
+from rules.vocabulary import CaseChange, DecidingBody, Level, ReviewForm, RiskLevel, ScreeningOutcome
 
 from .levels import decided_slot, fit_levels, levels_allow, meeting_days
 from .locking import locked
@@ -98,11 +99,13 @@ def may_record_level_1_review(
     allowed = can(by, Perm.LEVEL_1_RECORD, nominal)
     if not allowed or review is None:
         return allowed
+    facts = level_1_facts_for([nominal.pk])[nominal.pk]
     return allowed & may_review_at_level_1(
         review,
         contributors=contributors,
         decision=decision,
-        at_level_1=level_on(facts_of(nominal).levels, review.held_on).value is Level.ONE,
+        at_level_1=level_on(facts.register.levels, review.held_on).value is Level.ONE,
+        agency_kind=kind_of_lead(facts, review.held_on),
         today=today,
         params=parameters_for(nominal.area_id),
     )
@@ -118,21 +121,26 @@ def record_level_1_review(
     form: ReviewForm,
     contributors: str,
     decision: str,
+    risk: RiskLevel,
     next_on: date,
 ) -> Level1Review:
-    """Record a Level 1 review held by meeting or on paper: it meets what was due and sets the next date (R39, R40).
+    """Record a Level 1 review held by meeting or on paper: it meets what was due and sets the next date, with the risk
+    of serious harm from which the longest time to the next follows (R39, R40).
 
     A second record for the same day corrects the first. Raises ``Refused``.
     """
     nominal = locked(nominal_id)
-    review = ReviewFacts(held_on, next_on)
+    review = ReviewFacts(held_on, next_on, risk)
     may_record_level_1_review(
         nominal, by=by, today=today, review=review, contributors=contributors, decision=decision
     ).or_refuse()
-    values = {"form": form, "contributors": contributors.strip(), "decision": decision.strip(), "next_on": next_on}
+    values = {
+        "form": form, "contributors": contributors.strip(), "decision": decision.strip(), "risk": risk,
+        "next_on": next_on,
+    }  # fmt: skip
     stored, _ = Level1Review.objects.update_or_create(nominal=nominal, held_on=held_on, defaults=values)
     bring_in_line([nominal.pk], today=today)
-    record_event(stored, root=nominal.pk, held_on=held_on, form=form, next_on=next_on)
+    record_event(stored, root=nominal.pk, held_on=held_on, form=form, risk=risk, next_on=next_on)
     return stored
 
 

@@ -22,7 +22,7 @@ from cases.services.level_1 import (
     switch_level_1_reviews,
 )
 from pages.guards import FormPage
-from rules.vocabulary import CaseChange, EndingOutcome, ReviewForm, ScreeningOutcome
+from rules.vocabulary import CaseChange, EndingOutcome, ReviewForm, RiskLevel, ScreeningOutcome
 
 from .about import GroundFormPage, NominalFormPage
 
@@ -73,6 +73,7 @@ class Level1ReviewAdd(DueFormPage):
             form=ReviewForm(said["held_as"]),
             contributors=said["contributors"],
             decision=said["decision"],
+            risk=RiskLevel(said["risk"]),
             next_on=said["next_on"],
         )
         return self.back()

@@ -4,9 +4,10 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Literal
 
 from cases.records import ChangeRecord, Level1ReviewRecord
-from rules.vocabulary import CaseChange, DecidingBody, Level, ReviewForm, Whereabouts
+from rules.vocabulary import CaseChange, DecidingBody, Level, ReviewForm, RiskLevel, Whereabouts
 
 from .days import Days
 from .people import Person
@@ -17,6 +18,8 @@ NEVER_SCREENED, NEVER_REVIEWED = 212, 83
 # Late today, one named case of probation besides.
 LATE = {"probation": 7, "health_trust": 1}
 START, RECENT = -365, -150
+# A next review within so many months fits a high risk.
+FEW_MONTHS = 3
 _REVIEWING = frozenset({"probation", "youth_justice", "health_trust", "health_board"})
 _KIND = {row.key: row.kind.value for row in AGENCIES}
 _BY = {
@@ -96,4 +99,15 @@ def _held(person: Person, since: date, day: Days, draw: random.Random) -> Iterat
 
 def _review(person: Person, held_on: date, next_on: date | None, by: str = "") -> Level1ReviewRecord:
     contributors = by or _BY.get(_kind(person), "Care co-ordinator and consultant")
-    return Level1ReviewRecord(held_on, ReviewForm.PAPER, contributors, "Stays at Level 1: the plan holds.", next_on)
+    said, risk = "Stays at Level 1: the plan holds.", _risk(person, held_on, next_on)
+    return Level1ReviewRecord(held_on, ReviewForm.PAPER, contributors, said, next_on, risk)
+
+
+def _risk(person: Person, held_on: date, next_on: date | None) -> RiskLevel | Literal[""]:
+    """What was found; a few reviews are from before it was recorded. Youth justice sees everybody often."""
+    if next_on is None or _kind(person) == "youth_justice":
+        return ""
+    months = (next_on.year - held_on.year) * 12 + next_on.month - held_on.month
+    if months < FEW_MONTHS:
+        return RiskLevel.HIGH
+    return RiskLevel.LOW if len(person.family) % 2 else RiskLevel.MEDIUM

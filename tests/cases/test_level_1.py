@@ -23,6 +23,7 @@ from cases.services.level_1 import (
 from cases.services.obligations import drifting_everywhere, reconcile
 from cases.services.people import record_address
 from cases.services.whereabouts import record_whereabouts
+from mappa import clock
 from rules.core import Refused
 from rules.vocabulary import (
     CaseChange,
@@ -33,12 +34,14 @@ from rules.vocabulary import (
     Level,
     ObligationKind,
     ReviewForm,
+    RiskLevel,
     ScreeningOutcome,
     Whereabouts,
 )
 from tests.factories import cases as make
 from tests.factories.agencies import AgencyFactory, AreaFactory
 from tests.factories.cases import TODAY, at_level
+from tests.factories.visits import visitor
 
 DAY = timedelta(days=1)
 SCREENED = at_level(Level.ONE, TODAY - 40 * DAY, DecidingBody.SCREENING)
@@ -153,10 +156,35 @@ def test_a_review_meets_it_and_sets_the_next(person: Callable[..., Nominal], coo
     man = person()
     record_level_1_review(
         by=coordinator, today=TODAY, nominal_id=man.pk, held_on=TODAY - DAY, form=ReviewForm.MEETING,
-        contributors="Probation and police", decision="Stays at Level 1", next_on=TODAY + 100 * DAY,
+        contributors="Probation and police", decision="Stays at Level 1",
+        risk=RiskLevel.MEDIUM, next_on=TODAY + 100 * DAY,
     )  # fmt: skip
     assert ledger(man, REVIEW) == [(-40, -12, -1), (-1, 100, None)]
     assert Level1Review.objects.get(nominal=man).form == ReviewForm.MEETING
+
+
+def test_by_interface_the_risk_sets_the_limit(area: Area, person: Callable[..., Nominal]) -> None:
+    clock.pretend(TODAY)
+    client, _ = visitor(area)
+    man = person(levels=())
+    path = f"/api/v1/nominals/{man.pk}"
+    screened = {"screened_on": TODAY.isoformat(), "outcome": "level_1", "reason": "Low risk, one agency"}
+    made = client.post(f"{path}/screenings/", screened, content_type="application/json")
+    assert made.json().items() >= screened.items()
+    sent = {
+        "held_on": TODAY.isoformat(), "form": "paper", "contributors": "Probation", "decision": "Stays at Level 1",
+        "risk": "high", "next_on": "2027-02-24",
+    }  # fmt: skip
+    refused = client.post(f"{path}/level-1-reviews/", sent, content_type="application/json")
+    assert refused.status_code == 409
+    assert "on 23 February 2027 at the latest" in refused.json()["reasons"][0]["text"]
+    sent["next_on"] = "2027-02-23"
+    made = client.post(f"{path}/level-1-reviews/", sent, content_type="application/json")
+    assert made.json().items() >= sent.items()
+    assert [row["risk"] for row in client.get(f"{path}/level-1-reviews/").json()["results"]] == ["high"]
+    assert ledger(man, REVIEW)[-1] == (0, (date(2027, 2, 23) - TODAY).days, None)
+    del sent["risk"]
+    assert client.post(f"{path}/level-1-reviews/", sent, content_type="application/json").status_code == 400
 
 
 def test_a_review_of_somebody_at_level_2_is_refused(person: Callable[..., Nominal], coordinator: Principal) -> None:
@@ -164,7 +192,7 @@ def test_a_review_of_somebody_at_level_2_is_refused(person: Callable[..., Nomina
     with pytest.raises(Refused, match="not at Level 1"):
         record_level_1_review(
             by=coordinator, today=TODAY, nominal_id=man.pk, held_on=TODAY, form=ReviewForm.PAPER,
-            contributors="Probation", decision="Stays at Level 1", next_on=TODAY + DAY,
+            contributors="Probation", decision="Stays at Level 1", risk=RiskLevel.MEDIUM, next_on=TODAY + DAY,
         )  # fmt: skip
 
 

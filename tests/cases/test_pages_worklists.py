@@ -144,14 +144,14 @@ class TestBroughtForward:
 class TestRecording:
     def test_a_review(self, man: Nominal, coordinator: Client) -> None:
         address = f"/nominals/{man.pk}/level-1-reviews/"
-        said = {"held_as": "paper", "contributors": "Probation", "decision": "Stays at Level 1"}
+        said = {"held_as": "paper", "contributors": "Probation", "decision": "Stays at Level 1", "risk": "medium"}
         said |= day("held_on", iso(0)) | day("next_on", iso(100))
         assert coordinator.post(address, hidden(coordinator.get(address)) | said).status_code == 302
         assert man.level_1_reviews.get().next_on == TODAY + 100 * DAY
 
     def test_a_review_too_far_ahead_is_refused_with_the_rule(self, man: Nominal, coordinator: Client) -> None:
         address = f"/nominals/{man.pk}/level-1-reviews/"
-        said = {"held_as": "paper", "contributors": "Probation", "decision": "Stays at Level 1"}
+        said = {"held_as": "paper", "contributors": "Probation", "decision": "Stays at Level 1", "risk": "medium"}
         said |= day("held_on", iso(0)) | day("next_on", iso(400))
         answer = coordinator.post(address, hidden(coordinator.get(address)) | said)
         assert answer.status_code == 422

@@ -25,7 +25,7 @@ def facts_of(person: Person, key: int) -> Level1Facts:
     return Level1Facts(
         register=person.facts(key),
         area_id=1,
-        reviews=tuple(ReviewFacts(review.held_on, review.next_on) for review in person.reviews),
+        reviews=tuple(ReviewFacts(review.held_on, review.next_on, review.risk or None) for review in person.reviews),
         changes=tuple((change.happened_on, change.kind) for change in person.changes),
         leads=(Lead(1, None, KIND.get(person.lead, ""), Period(person.opened_on)),),
     )

@@ -49,6 +49,8 @@ ALSO = (
     "api-connected-person-list",
     "api-process-list",
     "api-warning-list",
+    "api-screening-list",
+    "api-level-1-review-list",
 )
 # Lists that show no person.
 OF_OTHER_THINGS = ("extract-list", "outbox")

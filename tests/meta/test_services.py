@@ -72,6 +72,7 @@ from rules.vocabulary import (
     PersonWord,
     ProcessKind,
     ReviewForm,
+    RiskLevel,
     ScreeningOutcome,
     WarningKind,
     Whereabouts,
@@ -500,6 +501,7 @@ CALLS: dict[str, Arguments] = {
     "cases.services.level_1.record_level_1_review": lambda found: {
         "today": TODAY, "nominal_id": nominal(found.area).pk, "held_on": TODAY, "form": ReviewForm.PAPER,
         "contributors": "Probation", "decision": "Stays at Level 1", "next_on": TODAY + timedelta(days=90),
+        "risk": RiskLevel.LOW,
     },
     "cases.services.level_1.report_change": _about(kind=CaseChange.ARREST, happened_on=TODAY),
     "cases.services.level_1.switch_level_1_reviews": lambda found: {

@@ -324,6 +324,12 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "api-warning-list": Perm.NOMINAL_VIEW,
     "api-warning-list POST": Perm.CIRCUMSTANCES_RECORD,
     "api-warning-detail": Perm.NOMINAL_VIEW,
+    "api-screening-list": Perm.NOMINAL_VIEW,
+    "api-screening-list POST": Perm.LEVEL_1_RECORD,
+    "api-screening-detail": Perm.NOMINAL_VIEW,
+    "api-level-1-review-list": Perm.NOMINAL_VIEW,
+    "api-level-1-review-list POST": Perm.LEVEL_1_RECORD,
+    "api-level-1-review-detail": Perm.NOMINAL_VIEW,
 }
 
 

@@ -1,11 +1,13 @@
 """Screening, Level 1 reviews, and dates ahead that change a status (R26, R30, R38 to R41)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from rules.ahead import endings_to_decide, is_child, may_decide_ending, turns_18
-from rules.core import Period
+from rules.calendar import add_months
+from rules.core import Decision, Period
 from rules.facts import GroundFacts, LevelFacts
 from rules.level_1 import (
     Due,
@@ -21,7 +23,7 @@ from rules.level_1 import (
     shows_screening,
 )
 from rules.parameters import Override, Parameters
-from rules.vocabulary import DecidingBody, EndReason, GroundKind, Level
+from rules.vocabulary import DecidingBody, EndReason, GroundKind, Level, RiskLevel
 
 PARAMS = Parameters()
 T = date(2026, 11, 2)
@@ -103,12 +105,38 @@ def test_first_level_1_review(
     ],
 )
 def test_next_level_1_review(next_on: date | None, due: date) -> None:
-    assert next_level_1_review_due(ReviewFacts(T, next_on), PARAMS).value == Due(T, due)
+    assert next_level_1_review_due(ReviewFacts(T, next_on), "probation", PARAMS).value == Due(T, due)
+
+
+@pytest.mark.parametrize(
+    ("agency_kind", "months"),
+    [
+        pytest.param("police", (12, 6, 3, 1), id="police (R39)"),
+        pytest.param("counter_terrorism", (12, 6, 3, 1), id="counter terrorism as police (R39)"),
+        pytest.param("probation", (12, 6, 3, 1), id="probation (R39)"),
+        pytest.param("youth_justice", (6, 3, 2, 1), id="youth justice (R39)"),
+        pytest.param("health_trust", (12, 6, 3, 1), id="NHS trust (R39)"),
+        pytest.param("health_board", (12, 6, 3, 1), id="health board as a trust (R39)"),
+        pytest.param("other", (6, 6, 6, 6), id="a kind without a column: the number for no risk recorded (R39)"),
+        pytest.param("", (6, 6, 6, 6), id="no lead agency (R39)"),
+    ],
+)
+def test_table_of_later_reviews(agency_kind: str, months: tuple[int, ...]) -> None:
+    for risk, expected in zip(RiskLevel, months, strict=True):
+        limit = add_months(T, expected)
+        assert latest_next_level_1_review(T, risk, agency_kind, PARAMS) == limit
+        answer = next_level_1_review_due(ReviewFacts(T, None, risk), agency_kind, PARAMS)
+        assert answer.value == Due(T, limit)
+        assert ("Risk of serious harm", risk.label) in answer.reasons[0].facts
+    assert latest_next_level_1_review(T, None, agency_kind, PARAMS) == add_months(T, 6)
 
 
 def test_an_area_sets_its_own_months() -> None:
     stricter = Parameters((Override("level_1_later_review", 3, date(2020, 1, 1), "Agreed by the board"),))
-    assert latest_next_level_1_review(T, stricter) == date(2027, 2, 2)
+    assert latest_next_level_1_review(T, None, "probation", stricter) == date(2027, 2, 2)
+    cell = Parameters((Override("level_1_review_probation_high", 2, date(2020, 1, 1), "Agreed by the board"),))
+    assert latest_next_level_1_review(T, RiskLevel.HIGH, "probation", cell) == date(2027, 1, 2)
+    assert latest_next_level_1_review(T, RiskLevel.HIGH, "health_trust", cell) == date(2027, 2, 2)
 
 
 def test_a_change_brings_the_review_forward() -> None:
@@ -134,10 +162,16 @@ def test_a_change_brings_the_review_forward() -> None:
 def test_what_a_level_1_review_needs(
     held: int, next_on: int | None, contributors: str, decision: str, at_level_1: bool, rule: str
 ) -> None:
-    review = ReviewFacts(day(held), None if next_on is None else day(next_on))
-    found = may_review_at_level_1(
-        review, contributors=contributors, decision=decision, at_level_1=at_level_1, today=T, params=PARAMS
-    )
+    review = ReviewFacts(day(held), None if next_on is None else day(next_on), RiskLevel.MEDIUM)
+
+    def may(facts: ReviewFacts) -> Decision:
+        return may_review_at_level_1(
+            facts, contributors=contributors, decision=decision, at_level_1=at_level_1, agency_kind="probation",
+            today=T, params=PARAMS,
+        )  # fmt: skip
+
+    found = may(review)
+    assert "Say how high the risk of serious harm is" in str(may(replace(review, risk=None)).reasons)
     assert bool(found) is (rule == "")
     assert [reason.rule for reason in found.reasons] == ([rule] if rule else [])
 

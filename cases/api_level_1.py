@@ -1,0 +1,101 @@
+"""The machine interface of Level 1: screenings and reviews, by the services that the pages call."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from agencies.roles import Perm
+from pages.drf import BoundedDateField
+from rules.vocabulary import ReviewForm, RiskLevel, ScreeningOutcome, choices
+
+from .api import OfNominalViewSet
+from .forms.level_1 import TEXT_LENGTH
+from .models import Level1Review, Screening
+from .services.level_1 import record_level_1_review, record_screening
+
+
+class ScreeningSerializer(serializers.ModelSerializer[Screening]):
+    """What the lead agency found when it screened the person (R41)."""
+
+    screened_on = BoundedDateField()
+    reason = serializers.CharField(max_length=TEXT_LENGTH)
+
+    class Meta:
+        model = Screening
+        fields = ("id", "screened_on", "outcome", "reason")
+
+
+class Level1ReviewSerializer(serializers.ModelSerializer[Level1Review]):
+    """A Level 1 review, by meeting or on paper (R39, R40). ``risk``, of serious harm, is empty for old ones only."""
+
+    held_on = BoundedDateField()
+    next_on = BoundedDateField()
+    contributors = serializers.CharField(max_length=TEXT_LENGTH)
+    decision = serializers.CharField(max_length=TEXT_LENGTH)
+    risk = serializers.ChoiceField(choices=choices(RiskLevel))
+
+    class Meta:
+        model = Level1Review
+        fields = ("id", "held_on", "form", "contributors", "decision", "risk", "next_on")
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Screenings of a person"),
+    retrieve=extend_schema(summary="One screening"),
+    create=extend_schema(
+        summary="Record a screening; refused by a rule: 409 with reasons",
+        description="A second one for the same day corrects the first. One that finds Level 1 enough sets Level 1 "
+        "where no level is set yet.",
+    ),
+)
+class ScreeningViewSet(OfNominalViewSet):
+    """Screenings."""
+
+    permission = Perm.NOMINAL_VIEW
+    permissions: ClassVar[Mapping[str, Perm]] = {"create": Perm.LEVEL_1_RECORD}
+    model = Screening
+    queryset = Screening.objects.none()
+    serializer_class = ScreeningSerializer
+
+    def rows(self) -> QuerySet[Screening]:
+        return Screening.objects.filter(nominal=self.kwargs["nominal_pk"]).order_by("screened_on")
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
+        nominal = self.nominal()
+        said = self.accepted(request.data)
+        said["outcome"] = ScreeningOutcome(said["outcome"])
+        row = record_screening(by=self.principal, today=self.today, nominal_id=nominal.pk, **said)
+        return Response(self.get_serializer(row).data, status=201)
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Level 1 reviews of a person"),
+    retrieve=extend_schema(summary="One Level 1 review"),
+    create=extend_schema(
+        summary="Record a Level 1 review; refused by a rule: 409 with reasons",
+        description="A second one for the same day corrects the first.",
+    ),
+)
+class Level1ReviewViewSet(OfNominalViewSet):
+    """Level 1 reviews."""
+
+    permission = Perm.NOMINAL_VIEW
+    permissions: ClassVar[Mapping[str, Perm]] = {"create": Perm.LEVEL_1_RECORD}
+    model = Level1Review
+    queryset = Level1Review.objects.none()
+    serializer_class = Level1ReviewSerializer
+
+    def rows(self) -> QuerySet[Level1Review]:
+        return Level1Review.objects.filter(nominal=self.kwargs["nominal_pk"]).order_by("held_on")
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
+        nominal = self.nominal()
+        said = self.accepted(request.data)
+        said["form"], said["risk"] = ReviewForm(said["form"]), RiskLevel(said["risk"])
+        row = record_level_1_review(by=self.principal, today=self.today, nominal_id=nominal.pk, **said)
+        return Response(self.get_serializer(row).data, status=201)
