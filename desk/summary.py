@@ -14,8 +14,11 @@ from pages.dates import british_date
 from pages.templatetags.pages import identifier
 from rules.categories import category_spans
 from rules.core import Period, Reason
+from rules.printing import days_shown
 
+from .circumstances import Circumstances
 from .record import Record
+from .summary_around import surroundings_of, warnings_of
 
 NOT_RECORDED = "Not recorded"
 
@@ -23,14 +26,15 @@ NOT_RECORDED = "Not recorded"
 def summary_of(now: Record, then: Record, *, marking: Marking) -> Document:
     """The summary of one person: `then` is their record on the day asked, `now` the same record today."""
     nominal, today = now.nominal, british_date(now.today)
+    around = Circumstances(nominal, by=then.by, today=then.today)
     blocks: list[Block] = [
         Paragraph(f"As recorded on {today}. What is dated is shown as it stood on {british_date(then.today)}."),
         Facts(tuple(_identity(now)), "The person"),
-        *_status(then),
+        *warnings_of(around),
     ]
-    if then.today != now.today:
-        blocks += _status(now)
-    blocks += [*_grounds(then), *_circumstances(then), *_course(then)]
+    for day in days_shown(then.today, now.today):
+        blocks += _status(then if day == then.today else now)
+    blocks += [*_grounds(then), *_circumstances(then), *surroundings_of(around), *_course(then)]
     if then.today == now.today:
         blocks += _ahead(now)
     return Document(nominal.name, tuple(blocks), marking, f"Summary of record {nominal.pk}")

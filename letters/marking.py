@@ -13,6 +13,7 @@ from agencies.roles import Perm
 from audit.boundary import record_event, service
 from pages.dates import british_moment
 from rules.core import Decision
+from rules.printing import marking_lines
 
 from .models import Copy
 
@@ -33,12 +34,13 @@ class Marking:
     @property
     def origin(self) -> str:
         """Who took the copy, when (London's time), and its number, in one line."""
-        return f"{self.who}. {british_moment(self.made_at)}. Copy {self.copy_number}."
+        return self.lines[-1]
 
     @property
     def lines(self) -> tuple[str, str, str]:
         """The whole marking, line by line: for the head and foot of a page, or the first rows of a sheet."""
-        return (self.classification, self.caveat, self.origin)
+        moment = british_moment(self.made_at)
+        return marking_lines(self.classification, self.caveat, self.who, moment, self.copy_number)
 
 
 def may_take_copy(*, by: Principal, what: str = "") -> Decision:  # noqa: ARG001

@@ -11,12 +11,12 @@ from agencies.models import Area
 from agencies.roles import Role
 from audit.context import AccessKind
 from audit.reads import access_of_nominal
-from cases.models import Nominal
-from cases.records import AliasRecord
+from cases.models import HospitalOrder, Nominal, OrderStage
+from cases.records import AliasRecord, BackgroundRecord, ConnectedPersonRecord, ProcessRecord, StaffWarningRecord
 from cases.services.participation import grant_to_person, set_handling
 from desk.looking import who_looked
 from letters.models import Copy
-from rules.vocabulary import Handling, Level
+from rules.vocabulary import Handling, HospitalSection, HospitalStage, Level, ProcessKind, WarningKind
 from tests.factories.agencies import MembershipFactory, principal_for, sign_in
 from tests.factories.cases import LONG_AGO, TODAY, at_level, meeting, nominal, notification, pnc, qualifying, system
 from tests.factories.visits import day, hidden, text_of, visitor
@@ -70,6 +70,33 @@ def test_of_a_day_gone_by_it_says_what_held_then_and_what_holds_now(coordinator:
     assert squeezed("Datesahead") not in now
     grounds = now.partition("Legalgrounds")[2]
     assert squeezed("Sexual offence notification requirement") not in grounds, "it began later"
+
+
+def test_says_what_surrounds_the_person_on_the_day(coordinator: Client, area: Area) -> None:
+    man = nominal(
+        area,
+        family_name="Barytes",
+        backgrounds=(BackgroundRecord(interpreter=True, language="Polish", religion="Quaker"),),
+        connected_people=(
+            ConnectedPersonRecord("Ivy Rowan", "Mother", at_risk=True),
+            ConnectedPersonRecord("Holly Elm", "Partner", ended_on=TODAY),
+        ),
+        parallel_processes=(ProcessRecord(ProcessKind.MARAC, LONG_AGO, reference="M-17"),),
+        staff_warnings=(
+            StaffWarningRecord(WarningKind.DOGS, "Ask for the dog to be shut away.", LONG_AGO),
+            StaffWarningRecord(WarningKind.DOGS, "Two dogs.", TODAY - timedelta(days=9), TODAY - timedelta(days=1)),
+        ),
+    )
+    order = HospitalOrder.objects.create(nominal=man, section=HospitalSection.HOSPITAL, court="Derby Crown Court")
+    OrderStage.objects.create(order=order, kind=HospitalStage.DETAINED, starts_on=LONG_AGO)
+    words = squeezed(body_of_pdf(ask(coordinator, man).content, head=2, foot=3))
+    for said in ("Ask for the dog", "Ivy Rowan", "M-17", "Polish", "Derby Crown Court", "since 6 January 2020"):
+        assert squeezed(said) in words
+    for unsaid in ("Holly Elm", "Two dogs", "Quaker"):
+        assert squeezed(unsaid) not in words
+    word = squeezed(body_of_word(ask(coordinator, man, kind="docx").content))
+    drawn = str.maketrans("", "", "•:")
+    assert words.translate(drawn) == word.translate(drawn)
 
 
 def test_both_files_say_the_same(coordinator: Client, barytes: Nominal) -> None:
