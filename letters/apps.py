@@ -12,4 +12,11 @@ class LettersConfig(AppConfig):
     verbose_name = "Letters"
 
     def ready(self) -> None:
+        from agencies import handover
+
+        from .handover import nothing_to_preview, tell_who_takes_over, work_handed_over
+        from .kinds import register_letter
+
+        register_letter(work_handed_over)
+        handover.register_handover(handover.Participant("letter", nothing_to_preview, tell_who_takes_over))
         register(NavEntry(85, "Outbox", "outbox", Perm.LETTERS_SETTLE))

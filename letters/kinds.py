@@ -24,8 +24,8 @@ class LetterKind:
     """One kind of letter.
 
     `reference` names the subject for a reader, with its id: "record {id}". `url_name` is the page the link opens, of
-    which the id is the only argument. Whoever holds one of `posted_with` may have it posted. `still_wanted` is asked
-    once more at the moment of sending: access may have ended since.
+    which the id is the only argument, or which takes none (`link_takes_id`). Whoever holds one of `posted_with` may
+    have it posted. `still_wanted` is asked once more at the moment of sending: access may have ended since.
     """
 
     code: str
@@ -35,6 +35,7 @@ class LetterKind:
     url_name: str
     posted_with: tuple[Perm, ...]
     still_wanted: StillWanted
+    link_takes_id: bool = True
 
     def __post_init__(self) -> None:
         if not _CODE.fullmatch(self.code):

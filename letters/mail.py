@@ -19,7 +19,8 @@ def email_for(message: Message) -> EmailMultiAlternatives:
     kind = letter_kind(message.kind)
     shown = {
         "reference": kind.reference.format(id=message.subject_id),
-        "link": settings.MAPPA_ADDRESS + reverse(kind.url_name, args=[message.subject_id]),
+        "link": settings.MAPPA_ADDRESS
+        + reverse(kind.url_name, args=[message.subject_id] if kind.link_takes_id else []),
         "subject_line": kind.subject_line,
     }
     email = EmailMultiAlternatives(

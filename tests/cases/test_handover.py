@@ -16,6 +16,10 @@ from agencies.services.handover import hand_over, may_hand_over
 from audit.presenters import history_of
 from cases.models import NamedOfficerSpan, Nominal, PersonalGrant
 from cases.records import ExclusionRecord, NamedOfficerRecord, PersonalGrantRecord
+from letters.kinds import letter_kind
+from letters.mail import email_for
+from letters.models import Message
+from mappa import clock
 from rules.core import Refused
 from rules.vocabulary import ContactPart, Handling, ParticipationSource
 from tests.factories import cases as make
@@ -143,8 +147,28 @@ def test_only_to_a_colleague_in_the_same_role_and_not_in_the_past(agency: Agency
         give(leaver, elsewhere)
 
 
+def test_whoever_takes_over_is_told_on_the_first_day_and_of_nobody(agency: Agency) -> None:
+    leaver, colleague = member(agency), member(agency)
+    man = case_of(leaver)
+    give(leaver, colleague)
+    message = Message.objects.get(recipient=colleague.user)
+    assert (message.kind, message.subject_id) == ("work_handed_over", leaver.pk)
+    assert message.due_at.astimezone(clock.LONDON).date() == THEN
+    email = email_for(message)
+    html = str(email.alternatives[0][0])
+    said = f"{email.subject} {email.body} {html}"
+    assert f"hand-over {leaver.pk}" in said
+    hidden = (man.family_name, leaver.user.family_name, colleague.user.family_name, agency.name)
+    assert not any(word in said for word in hidden)
+    wanted = letter_kind(message.kind).still_wanted
+    assert wanted(leaver.pk, colleague.user, THEN)
+    colleague.ends_on = THEN - DAY
+    colleague.save(update_fields=["ends_on"])
+    assert not wanted(leaver.pk, colleague.user, THEN), "who has left since is not told"
+
+
 def test_who_takes_part_in_a_hand_over() -> None:
-    assert [each.name for each in participants()] == ["contacts", "cases"]
+    assert [each.name for each in participants()] == ["contacts", "letter", "cases"]
 
 
 # --- Random worlds: every day of every case has the officer it had, with the colleague in the leaver's place --------
