@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from rules.agreements import contacts_missing
 from rules.core import Reason
@@ -54,6 +54,12 @@ def speaks_for(user: User, agency: Agency, *, on: date) -> bool:
 def people_who_speak_for(agency: Agency, *, on: date) -> QuerySet[User]:
     """Those who can be named as contact or deputy of the agency on the day."""
     return User.objects.filter(pk__in=speaking_posts(on).filter(agency=agency).values("user"))
+
+
+def parts_held(user: User, *, on: date) -> QuerySet[Contact]:
+    """The agencies of which the person is the contact or deputy on the day or later, by name."""
+    lasting = Q(ends_on=None) | Q(ends_on__gte=on)
+    return Contact.objects.filter(lasting, user=user).select_related("agency").order_by("agency__name", "starts_on")
 
 
 def standings(agencies: Iterable[Agency], *, on: date) -> Mapping[int, Standing]:

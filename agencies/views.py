@@ -19,7 +19,9 @@ from django.views.generic import TemplateView
 from audit.reads import AccessKind, noted
 
 from . import sessions
+from .contacts import parts_held
 from .middleware import ActingRequest
+from .models import User
 from .roles import Perm
 
 
@@ -68,7 +70,11 @@ class AccountDetail(LoginRequiredMixin, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         request = cast("ActingRequest", self.request)
         return super().get_context_data(
-            title="Your account", memberships=request.memberships, acting=request.membership, **context
+            title="Your account",
+            memberships=request.memberships,
+            acting=request.membership,
+            contact_for=[each.agency.name for each in parts_held(cast("User", request.user), on=request.today)],
+            **context,
         )
 
 

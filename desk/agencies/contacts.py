@@ -1,21 +1,22 @@
-"""Pages of an agency's contact and deputy, and of who is away."""
+"""Pages of an agency's contact and deputy, and of who is away: somebody else, or oneself."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
+from django.http import Http404
 from django.urls import reverse
 
-from agencies.contacts import people_who_speak_for
-from agencies.models import Absence, Contact
+from agencies.contacts import parts_held, people_who_speak_for, standing_of
+from agencies.models import Absence, Contact, User
 from agencies.queries import agencies_in_area, users_of
 from agencies.roles import Perm
-from agencies.services.contacts import end_absence, end_contact, name_contact, record_absence
-from pages.guards import ActionPage, FormPage
+from agencies.services.contacts import end_absence, end_contact, may_end_absence, name_contact, record_absence
+from pages.guards import ActionPage, FormPage, Offer
 from rules.vocabulary import ContactPart
 
-from .forms import AbsenceForm, ContactForm, LastDayForm
+from .forms import AbsenceForm, ContactForm, LastDayForm, OwnAbsenceForm
 from .views import AgencyFormPage, agency_url
 
 
@@ -107,4 +108,68 @@ class AbsenceEnd(ActionPage[Absence]):
     def act(self) -> str:
         end_absence(by=self.principal, today=self.today, absence_id=self.object.pk)
         messages.success(self.request, "Recorded: they are back.")
+        return self.get_cancel_url()
+
+
+class OwnAbsence(FormPage[Absence]):
+    """One's own days away, for whoever is the contact or deputy of an agency: the deputy takes over."""
+
+    permission = Perm.ACCOUNT
+    form_class = OwnAbsenceForm
+    template_name = "desk/agencies/own_absence.html"
+    title = "When you are away"
+    submit_label = "Save the days"
+
+    def get_cancel_url(self) -> str:
+        return reverse("account")
+
+    def act(self, form: Any) -> str:
+        said = form.cleaned_data
+        record_absence(
+            by=self.principal, today=self.today, user_id=self.principal.user_id or 0, starts_on=said["starts_on"],
+            ends_on=said["ends_on"],
+        )  # fmt: skip
+        messages.success(self.request, "Your days away are recorded.")
+        return reverse("own-absence")
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        user = User.objects.get(pk=self.principal.user_id)
+        away = user.absences.filter(ends_on__gte=self.today).order_by("starts_on")
+        return super().get_context_data(
+            parts=[
+                (ContactPart(each.part).label, each.agency.name, self._stands_in(each))
+                for each in parts_held(user, on=self.today)
+            ],
+            away=[(each, self._end(each)) for each in away],
+            **context,
+        )
+
+    def _stands_in(self, contact: Contact) -> str:
+        """Who takes over from the contact while they are away; empty for a deputy, and where there is none."""
+        deputy = standing_of(contact.agency, on=self.today).deputy
+        return deputy.user.name if deputy is not None and contact.part == ContactPart.SPOC else ""
+
+    def _end(self, absence: Absence) -> list[Offer]:
+        label = "Back today" if absence.starts_on < self.today else "Not away after all"
+        decision = may_end_absence(absence, by=self.principal, today=self.today)
+        return [Offer(label, reverse("own-absence-end", args=[absence.pk]), decision, post=True)]
+
+
+class OwnAbsenceEnd(ActionPage[Absence]):
+    """One is back, or is not going after all. Somebody else's days do not exist here."""
+
+    permission = Perm.ACCOUNT
+
+    def load(self) -> None:
+        found = Absence.objects.filter(pk=self.kwargs["absence"], user=self.principal.user_id).first()
+        if found is None:
+            raise Http404
+        self.object = found
+
+    def get_cancel_url(self) -> str:
+        return reverse("own-absence")
+
+    def act(self) -> str:
+        end_absence(by=self.principal, today=self.today, absence_id=self.object.pk)
+        messages.success(self.request, "Recorded.")
         return self.get_cancel_url()

@@ -106,13 +106,19 @@ class ContactForm(GovForm):
         self.fields["user"].queryset = people  # type: ignore[attr-defined]
 
 
-class AbsenceForm(GovForm):
-    """Who is away, and when. Why is nobody's business."""
+class OwnAbsenceForm(GovForm):
+    """When somebody is away. Why is nobody's business."""
 
-    user = forms.ModelChoiceField(label="Who is away?", queryset=User.objects.none(), empty_label="Choose a person")
     starts_on = DateField3(label="First day away", error_messages={"required": "Enter the first day away."})
     ends_on = DateField3(label="Last day away", error_messages={"required": "Enter the last day away."})
     periods: ClassVar[tuple[tuple[str, str], ...]] = (("starts_on", "ends_on"),)
+
+
+class AbsenceForm(OwnAbsenceForm):
+    """The same, and who."""
+
+    user = forms.ModelChoiceField(label="Who is away?", queryset=User.objects.none(), empty_label="Choose a person")
+    field_order = ["user", "starts_on", "ends_on"]
 
     def __init__(self, *args: Any, people: QuerySet[User], **options: Any) -> None:
         super().__init__(*args, **options)

@@ -6,18 +6,20 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from agencies.contacts import standing_of
 from agencies.kinds import AgencyKind, Duty
 from agencies.models import Absence, Agency, Agreement, Area, Contact, FormerHomes, Membership, Succession
 from agencies.roles import Role
 from cases.models import NamedOfficerSpan
 from cases.records import NamedOfficerRecord
 from mappa import clock
-from rules.vocabulary import AgreementKind
+from rules.vocabulary import AgreementKind, ContactPart
 from tests.factories import cases as make
 from tests.factories.agencies import (
     AgencyFactory,
     AgreementFactory,
     AreaFactory,
+    ContactFactory,
     LocalHousingAuthorityFactory,
     MembershipFactory,
     PanelAreaFactory,
@@ -102,6 +104,31 @@ def test_add_change_and_end(kit: Client, area: Area) -> None:
     assert kit.post(reverse("agency-end", args=[agency.pk]), days("ends_on", clock.today())).status_code == 302
     agency.refresh_from_db()
     assert (agency.name, agency.ends_on) == ("Newer Trust", clock.today())
+
+
+def test_contact_records_their_own_days_away(area: Area, trust: Agency) -> None:
+    """No administrator is needed, nobody else's days are ended, and who is no contact has nothing to record."""
+    client, post = visitor(area, Role.SPOC)
+    assert "Contact for" not in text_of(client.get(reverse("account")))
+    assert "contact or deputy of no agency" in text_of(client.get(reverse("own-absence")))
+    away = {**days("starts_on", clock.today()), **days("ends_on", clock.today() + DAY)}
+    page = client.post(reverse("own-absence"), away)
+    assert page.status_code == 422
+    assert "contact or deputy of no agency" in text_of(page)
+    deputy = MembershipFactory.create(area=area, agency=post.agency, role=Role.SPOC).user
+    ContactFactory.create(agency=post.agency, user=post.user, part=ContactPart.SPOC)
+    ContactFactory.create(agency=post.agency, user=deputy, part=ContactPart.DEPUTY)
+    assert "Contact for" in text_of(client.get(reverse("account")))
+    assert f"{deputy.name} takes over while you are away" in text_of(client.get(reverse("own-absence")))
+    assert client.post(reverse("own-absence"), away).status_code == 302
+    assert standing_of(post.agency, on=clock.today()).reached == deputy
+    page = client.post(reverse("own-absence"), away)
+    assert "Some of these days are recorded already." in text_of(page)
+    theirs = Absence.objects.create(user=deputy, starts_on=clock.today() + 9 * DAY, ends_on=clock.today() + 9 * DAY)
+    assert client.post(reverse("own-absence-end", args=[theirs.pk])).status_code == 404
+    mine = Absence.objects.get(user=post.user)
+    assert client.post(reverse("own-absence-end", args=[mine.pk])).status_code == 302
+    assert standing_of(post.agency, on=clock.today()).reached == post.user
 
 
 def test_contact_deputy_and_who_is_away(kit: Client, trust: Agency) -> None:

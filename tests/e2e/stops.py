@@ -448,6 +448,15 @@ WALKS = (
             Stop("extract-absence", row_of(Outcome.ABSENT), act=sent("Save the answer"), note="empty", status=422),
         ),
     ),
+    Walk(
+        "contact, account",
+        "Chris Yaffle",
+        (
+            Stop("account"),
+            Stop("own-absence"),
+            Stop("own-absence", act=sent("Save the days"), note="empty", status=422),
+        ),
+    ),
     Walk("board member", "Martin Osprey", (Stop("today"), Stop("register", status=403), Stop("account"))),
     Walk(
         "reviewer",

@@ -230,6 +230,8 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "contact-end": Perm.AREA_EDIT,
     "absence-record": Perm.AREA_EDIT,
     "absence-end": Perm.AREA_EDIT,
+    "own-absence": Perm.ACCOUNT,
+    "own-absence-end": Perm.ACCOUNT,
     "succession-plan": Perm.AREA_EDIT,
     "succession-cancel": Perm.AREA_EDIT,
     "users": Perm.SETTINGS_VIEW,
