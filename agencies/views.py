@@ -23,6 +23,7 @@ from .contacts import parts_held
 from .middleware import ActingRequest
 from .models import User
 from .roles import Perm
+from .services.role_offers import open_offers
 
 
 def _onward(request: HttpRequest) -> str:
@@ -73,6 +74,7 @@ class AccountDetail(LoginRequiredMixin, TemplateView):
             title="Your account",
             memberships=request.memberships,
             acting=request.membership,
+            offered=open_offers().filter(user=request.user.pk).exists(),
             contact_for=[each.agency.name for each in parts_held(cast("User", request.user), on=request.today)],
             **context,
         )

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from agencies.roles import Role
 from agencies.roots import GLOBAL
 from rules.vocabulary import Word, choices
 
@@ -42,6 +43,51 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"invitation of user {self.user_id}"
+
+
+class RoleOffer(models.Model):
+    """A role offered to somebody who has an account already: it holds once they have taken it themselves.
+
+    So an administrator learns nothing about an account of another area, and nobody is drawn into an area unasked.
+    """
+
+    access_root: ClassVar[str] = GLOBAL
+
+    user = models.ForeignKey("agencies.User", on_delete=models.PROTECT, related_name="role_offers")
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=24)
+    starts_on = models.DateField("from")
+    ends_on = models.DateField("to", null=True, blank=True)
+    offered_by = models.ForeignKey(
+        "agencies.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty: a command"
+    )
+    offered_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="role_offer_ends_one_way", condition=Q(taken_at__isnull=True) | Q(withdrawn_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="role_offer_in_order", condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on"))
+            ),
+            models.CheckConstraint(name="role_offer_of_a_role", condition=~Q(role="")),
+            models.UniqueConstraint(
+                name="role_offer_once",
+                fields=["user", "agency", "role"],
+                condition=Q(taken_at__isnull=True, withdrawn_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} offered to user {self.user_id}"
+
+    def get_role_display(self) -> str:
+        """The role in words."""
+        return Role(self.role).label
 
 
 class Act(Word):

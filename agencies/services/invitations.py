@@ -55,7 +55,8 @@ def may_invite_user(
         return allowed
     allowed &= may_give_role(by=by, agency=agency, role=role, starts_on=starts_on, ends_on=ends_on)
     if User.objects.filter(email=email.strip().lower()).exists():
-        allowed &= Decision.no(Reason("There is an account with this e-mail address already.", _RULE))
+        text = "There is an account with this e-mail address already: the role is offered to its owner instead."
+        allowed &= Decision.no(Reason(text, _RULE))
     return allowed
 
 

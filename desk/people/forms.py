@@ -37,7 +37,7 @@ class InviteForm(RoleForm):
     family_name = forms.CharField(label="Family name", max_length=100)
     email = forms.EmailField(
         label="Work e-mail address",
-        help_text="The link that opens the account is sent here.",
+        help_text="The link goes here. Who has an account, in any area, is offered the role instead.",
         widget=forms.EmailInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
         error_messages={"invalid": "Enter an e-mail address like name@example.org."},
     )

@@ -11,6 +11,7 @@ from agencies.models import Membership, User
 from agencies.queries import agencies_of, users_of
 from agencies.roles import MEMBERSHIP_ROLES, Perm
 from agencies.services.invitations import may_invite_user
+from agencies.services.role_offers import offers_of_area
 from agencies.services.two_persons import open_acts
 from pages.guards import ListPage, Offer, SearchPage
 from pages.lists import Choices, Column, ListContext, Listing, Sort, choice_filter
@@ -121,7 +122,9 @@ class UserList(ListPage[User]):
         return lines(rows)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(waiting=open_acts(self.principal).count(), **context)
+        return super().get_context_data(
+            waiting=open_acts(self.principal).count(), offered=offers_of_area(self.principal).count(), **context
+        )
 
 
 class UserSearch(SearchPage[User]):

@@ -4,7 +4,7 @@ from django.urls import path
 
 from agencies.models.accounts import Act
 
-from . import invitation, lists, providers, views
+from . import invitation, lists, providers, role_offers, views
 
 urlpatterns = [
     path("people/", lists.UserList.as_view(), name="users"),
@@ -13,6 +13,15 @@ urlpatterns = [
     path("people/two-persons/", views.TwoPersonActs.as_view(), name="two-person-acts"),
     path("people/two-persons/<int:pk>/confirm/", views.TwoPersonConfirm.as_view(), name="two-person-confirm"),
     path("people/two-persons/<int:pk>/withdraw/", views.TwoPersonWithdraw.as_view(), name="two-person-withdraw"),
+    path("people/offers/", role_offers.RoleOffers.as_view(), name="role-offers"),
+    path("people/offers/<int:pk>/withdraw/", role_offers.RoleOfferWithdraw.as_view(), name="role-offer-withdraw"),
+    path("account/offers/", role_offers.OwnRoleOffers.as_view(), name="own-role-offers"),
+    path("account/offers/<int:offer>/take/", role_offers.OwnRoleOfferTake.as_view(), name="own-role-offer-take"),
+    path(
+        "account/offers/<int:offer>/decline/",
+        role_offers.OwnRoleOfferDecline.as_view(),
+        name="own-role-offer-decline",
+    ),
     path("people/<int:pk>/", views.UserPage.as_view(), name="user"),
     path("people/<int:pk>/role/", views.MembershipAdd.as_view(), name="membership-add"),
     path("people/<int:pk>/invitation/", views.InvitationSend.as_view(), name="invitation-send"),

@@ -28,6 +28,7 @@ from agencies.services import (
     may_end_membership,
 )
 from agencies.services.invitations import invite_user, may_send_invitation, send_invitation
+from agencies.services.role_offers import has_account, offer_role
 from agencies.services.two_persons import (
     acts_of,
     ask_two_persons,
@@ -162,7 +163,7 @@ class TwoPersonActs(TemplatePage):
 
 
 class UserInvite(SteppedUp, FormPage[User]):
-    """Open an account: its holder gets a link by e-mail."""
+    """Open an account: its holder gets a link by e-mail. Whoever has one, of whatever area, is offered the role."""
 
     permission = Perm.USERS_EDIT
     form_class = InviteForm
@@ -181,6 +182,14 @@ class UserInvite(SteppedUp, FormPage[User]):
 
     def act(self, form: Any) -> str:
         said = form.cleaned_data
+        if has_account(said["email"]):
+            offer_role(
+                by=self.principal, email=said["email"], agency=said["agency"], role=Role(said["role"]),
+                starts_on=said["starts_on"], ends_on=said["ends_on"],
+                address=self.request.build_absolute_uri(reverse("own-role-offers")),
+            )  # fmt: skip
+            messages.success(self.request, "They have an account. The role is offered to them by e-mail.")
+            return reverse("role-offers")
         user = invite_user(
             by=self.principal,
             email=said["email"],

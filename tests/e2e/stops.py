@@ -529,6 +529,8 @@ WALKS = (
                 status=422,
             ),
             Stop("user-administrator-ask", account_of("Imran Lapwing")),
+            Stop("role-offers", note="nothing is offered"),
+            Stop("own-role-offers", note="nothing is offered"),
             Stop("two-person-acts", note="nothing waits"),
             Stop("outbox"),
             Stop("outbox", query="?state=maybe_sent"),

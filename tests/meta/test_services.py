@@ -19,7 +19,7 @@ from django.db.models.functions import Now
 
 from agencies.kinds import AgencyKind, Duty
 from agencies.models import Agency, Area, Membership, Succession, User
-from agencies.models.accounts import Act, Invitation, ProviderLink, SignInProvider, TwoPersonAct
+from agencies.models.accounts import Act, Invitation, ProviderLink, RoleOffer, SignInProvider, TwoPersonAct
 from agencies.principal import Principal
 from agencies.roles import Role
 from agencies.sealing import Purpose, seal_bytes
@@ -192,6 +192,13 @@ def linked() -> ProviderLink:
     return ProviderLink.objects.create(provider=provider_of(member.agency), user=member.user, subject="7")
 
 
+def offered(found: "Scene") -> RoleOffer:
+    return RoleOffer.objects.create(
+        user=UserFactory.create(), agency=found.agency, role=Role.CHAIR, starts_on=TODAY,
+        expires_at=Now() + timedelta(days=1),
+    )  # fmt: skip
+
+
 def asked(user: User) -> TwoPersonAct:
     return TwoPersonAct.objects.create(
         user=user, kind=Act.CATEGORY_4_CLEARANCE, reason="Chairs the panel", expires_at=Now() + timedelta(days=1)
@@ -318,6 +325,12 @@ CALLS: dict[str, Arguments] = {
     },
     "agencies.services.invitations.send_invitation": lambda _: {"user": invited().user, "link": str},
     "agencies.services.invitations.accept_invitation": lambda _: {"invitation": invited(), "password": PASSWORD},
+    "agencies.services.role_offers.offer_role": lambda found: {
+        "email": UserFactory.create().email, "agency": found.agency, "role": Role.CHAIR, "starts_on": TODAY,
+        "address": "https://mappa.example/account/offers/",
+    },
+    "agencies.services.role_offers.take_role": lambda found: {"offer": offered(found)},
+    "agencies.services.role_offers.withdraw_role": lambda found: {"offer": offered(found)},
     "agencies.services.providers.set_provider": lambda found: {
         "agency": found.agency, "record": ProviderRecord("https://login.example.org", "mappa", "granite-secret"),
     },

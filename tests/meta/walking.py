@@ -29,7 +29,7 @@ NOT_ANSWERING = {"provider-begin", "provider-return"}
 # What stands in place holders that name no row.
 WORDS = {"key": "no-such-key", "number": "review_level_2"}
 # Place holders of what belongs to the person who made it: here nobody has made any, so it exists for no walker.
-OWN = frozenset({"absence", "export", "view"})
+OWN = frozenset({"absence", "export", "offer", "view"})
 NOBODYS = 999_999_999
 CARD = "Contact the MAPPA unit</h1>"
 

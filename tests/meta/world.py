@@ -25,7 +25,7 @@ from agencies.models import (
     Succession,
     User,
 )
-from agencies.models.accounts import Act, ProviderLink, SignInProvider, TwoPersonAct
+from agencies.models.accounts import Act, ProviderLink, RoleOffer, SignInProvider, TwoPersonAct
 from agencies.roles import MEMBERSHIP_ROLES, TABLE, Perm, Role
 from agencies.roots import path_of
 from agencies.sealing import Purpose, seal
@@ -208,6 +208,15 @@ SETTINGS: dict[type[Model], Callable[[WalkWorld], int]] = {
     User: lambda world: _colleague(world).pk,
     Membership: lambda world: Membership.objects.get(user=_colleague(world)).pk,
     TwoPersonAct: _act,
+    RoleOffer: lambda world: (
+        RoleOffer.objects.create(
+            user=_colleague(world),
+            agency=_home(world),
+            role=Role.CHAIR,
+            starts_on=world.day,
+            expires_at=Now() + timedelta(days=1),
+        ).pk
+    ),
     Extract: lambda world: world.extract,
     Message: lambda world: message_to(_colleague(world)).pk,
     Agency: lambda world: _landlord(world).pk,
