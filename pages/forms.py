@@ -83,6 +83,11 @@ class GovBoundField(BoundField):
         return bool(self.field.widget.attrs.get("small"))
 
     @property
+    def boxed(self) -> bool:
+        """Many options, drawn in a box of their own that scrolls."""
+        return bool(self.field.widget.attrs.get("boxed"))
+
+    @property
     def inline(self) -> bool:
         return bool(self.field.widget.attrs.get("inline"))
 

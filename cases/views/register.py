@@ -153,7 +153,7 @@ LISTING = Listing(
         choice_filter(
             "status",
             "Who",
-            [(EVERYONE, "Everyone on record, also without a ground today")],
+            [(EVERYONE, "Everyone on record")],
             lambda rows, _v, _c: rows,
             empty_label="Under MAPPA today",
         ),

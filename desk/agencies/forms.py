@@ -134,7 +134,7 @@ class SuccessionForm(GovForm):
     predecessors = forms.ModelMultipleChoiceField(
         label="Which agencies are replaced?",
         queryset=Agency.objects.none(),
-        widget=forms.CheckboxSelectMultiple(attrs={"small": True}),
+        widget=forms.CheckboxSelectMultiple(attrs={"small": True, "boxed": True}),
         error_messages={"required": "Choose the agencies that are replaced."},
     )
     follows = forms.ChoiceField(
@@ -156,7 +156,7 @@ class SuccessionForm(GovForm):
     beside = forms.ModelMultipleChoiceField(
         label="Does anybody else follow?",
         queryset=Agency.objects.none(),
-        widget=forms.CheckboxSelectMultiple(attrs={"small": True}),
+        widget=forms.CheckboxSelectMultiple(attrs={"small": True, "boxed": True}),
         required=False,
         help_text="When a body is split: the others that come of it. They take over no open work.",
     )
