@@ -163,8 +163,8 @@ def _administers(user_id: int | None, *, by: Principal) -> bool:
 @service("two_person_act_confirmed", asks=may_confirm_two_persons)
 def confirm_two_persons(*, by: Principal, act: TwoPersonAct) -> TwoPersonAct:
     """Confirm what another has asked, and do it. Raises ``Refused``."""
-    user = User.objects.select_for_update(no_key=True).filter(pk=act.user_id).first()
-    agency = Agency.objects.select_for_update(no_key=True).filter(pk=act.agency_id).first()
+    user = User.objects.select_for_update(no_key=True).filter(pk=act.user_id or 0).first()
+    agency = Agency.objects.select_for_update(no_key=True).filter(pk=act.agency_id or 0).first()
     rows = TwoPersonAct.objects.select_related("user", "agency__area")
     act = rows.select_for_update(no_key=True, of=("self",)).get(pk=act.pk)
     may_confirm_two_persons(act, by=by).or_refuse()

@@ -133,7 +133,7 @@ class OwnAbsence(FormPage[Absence]):
         return reverse("own-absence")
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        user = User.objects.get(pk=self.principal.user_id)
+        user = User.objects.get(pk=self.principal.user_id or 0)
         away = user.absences.filter(ends_on__gte=self.today).order_by("starts_on")
         return super().get_context_data(
             parts=[
