@@ -20,7 +20,7 @@ from cases.services.corrections import Stay, correct_whereabouts
 from cases.services.ground_corrections import correct_ground_start
 from cases.services.level_corrections import correct_level_start, correct_meeting, take_meeting_away
 from pages.guards import FormPage
-from rules.vocabulary import Level, Whereabouts
+from rules.vocabulary import DecidingBody, Level, Whereabouts
 
 from .about import GroundFormPage, nominal_url
 
@@ -34,7 +34,7 @@ class CorrectionPage(FormPage[M], abstract=True):
     submit_label = "Save the correction"
     part: ClassVar[str] = ""
     shown: ClassVar[tuple[str, ...]] = ()
-    done: ClassVar[str] = "The correction has been saved."
+    done: str = "The correction has been saved."
     object: Any
 
     def get_queryset(self) -> QuerySet[M]:
@@ -128,12 +128,23 @@ class MeetingCorrect(CorrectionPage[QualifyingMeeting]):
     permission = Perm.LEVEL_RECORD
     model = QualifyingMeeting
     form_class = MeetingCorrectionForm
+    template_name = "cases/meeting_correct.html"
     title = "Correct a meeting held"
     part = "meetings"
     shown = ("held_on", "level", "next_on")
 
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(decided=self.decided(), **context)
+
+    def decided(self) -> LevelSpan | None:
+        """The level that begins on the recorded day of the meeting because it was decided at it."""
+        levels: QuerySet[LevelSpan] = self.object.nominal.levels.filter(decided_by=DecidingBody.MEETING)
+        return levels.filter(starts_on=self.object.held_on).first()
+
     def act(self, form: Any) -> str:
         said = form.cleaned_data
+        if said["held_on"] != self.object.held_on and self.decided() is not None:
+            self.done = f"{type(self).done} The first day of the level decided at it has not moved: correct it as well."
         correct_meeting(
             by=self.principal,
             today=self.today,

@@ -19,7 +19,7 @@ from cases.services.obligations import drifting_everywhere
 from cases.services.whereabouts import record_whereabouts
 from mappa import clock
 from rules.core import Refused
-from rules.vocabulary import GroundKind, Level, ObligationKind, Whereabouts
+from rules.vocabulary import DecidingBody, GroundKind, Level, ObligationKind, Whereabouts
 from tests.factories.cases import (
     LONG_AGO,
     TODAY,
@@ -252,6 +252,22 @@ class TestMeeting:
         row.refresh_from_db()
         assert (row.held_on, row.correction, review_due(man)) == (HELD + DAY, "Misread", due + DAY)
         assert not drifting_everywhere(today=TODAY)
+
+    def test_page_warns_that_the_level_decided_at_it_stays(self, area: Area) -> None:
+        clock.pretend(TODAY)
+        client, _ = visitor(area)
+        man = nominal(
+            area, grounds=(qualifying(),), levels=(at_level(Level.TWO, HELD, DecidingBody.MEETING),),
+            meetings=(meeting(HELD),),
+        )  # fmt: skip
+        path = f"/meetings-held/{man.qualifying_meetings.get().pk}/correct/"
+        correct_level = f"/levels/{man.levels.get(level=Level.TWO).pk}/correct/"
+        page = client.get(path)
+        assert correct_level in page.content.decode()
+        typed = {**day("held_on", "2026-09-02"), "level": "2", "reason": "Misread"}
+        saved = client.post(path, {**hidden(page), **typed}, follow=True)
+        assert "The first day of the level decided at it has not moved" in text_of(saved)
+        assert correct_level not in client.get(path).content.decode()
 
     def test_one_a_day(self, man: Nominal, coordinator: Principal) -> None:
         other = man.qualifying_meetings.create(held_on=HELD - DAY, level=Level.TWO)
