@@ -6,9 +6,11 @@ test uses `transaction=True`, which would empty the evidence by TRUNCATE.
 """
 
 import contextlib
+import hashlib
 import os
 import re
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -22,10 +24,13 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from pytest_django import DjangoDbBlocker
 
 from mappa.devstack import postgres, valkey
-from mappa.env import DATA_DIR, DatabaseRole
+from mappa.env import BASE_DIR, DATA_DIR, DatabaseRole
 from mappa.settings import database, environment
 
 TEST_NAME = re.compile(r"test_mappa_(\d+)(_\w+)?")
+# What takes long to fill is filled once for a state of the code, and copied by every process of this and later runs.
+KEPT_NAME = re.compile(r"test_mappa_kept_([a-z]+)_[0-9a-f]{16}(_draft)?")
+KEEPING = 7_216_021  # the advisory lock of whoever fills or copies one of them
 MIGRATOR = DatabaseRole.MIGRATOR
 
 set_hypothesis_home_dir(DATA_DIR / "hypothesis")
@@ -98,7 +103,7 @@ def maintenance() -> Iterator[Any]:
 
 
 def drop(name: str) -> None:
-    assert TEST_NAME.fullmatch(name), "only test databases are dropped"
+    assert TEST_NAME.fullmatch(name) or KEPT_NAME.fullmatch(name), "only test databases are dropped"
     with maintenance() as cursor:
         # FORCE is refused while autovacuum is at work there; a plain DROP sends that one away by itself.
         cursor.execute(
@@ -129,6 +134,46 @@ def _runs(pid: int) -> bool:
     return True
 
 
+def code() -> bytes:
+    """A digest of all that fills a database: our code and the libraries it stands on."""
+    packages = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    digest = hashlib.sha256((BASE_DIR / "requirements-dev.lock").read_bytes())
+    folders = dict.fromkeys(packages["root_packages"], "*") | {"tests": "conftest.py"}
+    for folder, names in folders.items():
+        for path in sorted((BASE_DIR / folder).rglob(names)):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(str(path.relative_to(BASE_DIR)).encode() + b"\0" + path.read_bytes())
+    return digest.digest()
+
+
+def copy_of_kept(copy: str, what: str, fill: Callable[[str], None], *, of: str = "template1", key: str = "") -> None:
+    """Make the database ``copy`` as ``fill`` leaves it, which is called only when nothing like it is kept.
+
+    What is kept is known by ``what`` it is, by the code, and by a ``key`` for all else it depends on. One process
+    fills, others wait; a run that is killed while it fills leaves a draft, which the next throws away.
+    """
+    name = f"test_mappa_kept_{what}_{hashlib.sha256(code() + key.encode()).hexdigest()[:16]}"
+    draft = f"{name}_draft"
+    with maintenance() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [KEEPING])
+        cursor.execute("SELECT datname FROM pg_database")
+        kept = {row[0] for row in cursor.fetchall() if (found := KEPT_NAME.fullmatch(row[0])) and found[1] == what}
+        if name not in kept:
+            for old in kept:
+                drop(old)
+            cursor.execute(f'CREATE DATABASE "{draft}" TEMPLATE "{of}"')
+            fill(draft)
+            connections.close_all()
+            cursor.execute(f'ALTER DATABASE "{draft}" RENAME TO "{name}"')
+        cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{name}"')
+
+
+def _migrate(name: str) -> None:
+    lead_to(MIGRATOR, name=name)
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+
+
 @pytest.fixture(scope="session")
 def pristine_database(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """The migrated database that all others of this run are copies of. Nobody connects to it."""
@@ -138,12 +183,8 @@ def pristine_database(django_test_environment: None, django_db_blocker: DjangoDb
         if environment.embedded_database:
             _drop_leftovers()
         drop(pristine)
-        with maintenance() as cursor:
-            cursor.execute(f'CREATE DATABASE "{pristine}"')
-        lead_to(MIGRATOR, name=pristine)
         try:
-            call_command("migrate", verbosity=0, interactive=False)
-            call_command("createcachetable", verbosity=0)
+            copy_of_kept(pristine, "migrated", _migrate)
         finally:
             lead_to(DatabaseRole.APP, name=name)
     yield pristine

@@ -28,15 +28,18 @@ class Suite:
     environment: dict[str, str] = field(default_factory=dict)
 
 
-# Rules need no database and no network. Pages and services run side by side in random order. Browsers want a process
-# of their own, in which the test's own event loop must not keep Django from its database.
+# Rules need no database and no network. The others run side by side in random order. Browsers want processes of their
+# own, in which the test's own event loop must not keep Django from its database.
+SIDE_BY_SIDE = ("-n", "2", "--dist", "worksteal")
+# No process of a run compiles what another has compiled, whatever the machine says about that.
+BYTECODE = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(ROOT / ".data" / "bytecode")}
 SUITES = (
     Suite("rules", ["tests/rules", "--disable-socket", "-m", "not long"]),
     Suite(
         "apps",
-        ["tests", "--ignore=tests/rules", "--ignore=tests/e2e", "-m", "not long", "-n", "2", "--dist", "worksteal"],
+        ["tests", "--ignore=tests/rules", "--ignore=tests/e2e", "-m", "not long", *SIDE_BY_SIDE],
     ),
-    Suite("browser", ["tests/e2e", "-m", "not long"], {"DJANGO_ALLOW_ASYNC_UNSAFE": "1"}),
+    Suite("browser", ["tests/e2e", "-m", "not long", *SIDE_BY_SIDE], {"DJANGO_ALLOW_ASYNC_UNSAFE": "1"}),
 )
 LONG_SUITES = (
     Suite("rules, more examples", ["tests/rules", "--disable-socket", "--hypothesis-profile=long", "-m", ""]),
@@ -61,7 +64,7 @@ def main() -> None:
         code = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *suite.arguments],
             cwd=ROOT,
-            env={**os.environ, "PYTHONHASHSEED": "0", **suite.environment},
+            env={**os.environ, "PYTHONHASHSEED": "0", **BYTECODE, **suite.environment},
             check=False,
         ).returncode
         minutes.append(f"{suite.name} {(time.monotonic() - began) / 60:.1f} min")

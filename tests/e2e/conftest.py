@@ -4,18 +4,20 @@ import os
 import shutil
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection
 from django.test.testcases import LiveServerThread
+from django.utils import timezone
 from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
 
 from mappa.env import DatabaseRole
 from mappa.install import BROWSERS
-from tests.conftest import OwnDatabase, drop, lead_to, maintenance
+from tests.conftest import OwnDatabase, copy_of_kept, drop, lead_to
 
 from .desk import Desks, Watch
 
@@ -60,11 +62,8 @@ def browser_type_launch_args() -> dict[str, Any]:
     return {"executable_path": browser_program(), "args": browser_arguments()}
 
 
-def load_demonstration(name: str, *, of: str, neutral_names: bool) -> None:
-    """Make this database of the pristine one, and fill it with the demonstration as on TODAY."""
-    with maintenance() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{of}"')
+def load_demonstration(name: str, *, neutral_names: bool) -> None:
+    """Fill this migrated database with the demonstration as on TODAY."""
     lead_to(DatabaseRole.APP, name=name)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("django.conf.settings.MAPPA_DEMO", True)
@@ -73,7 +72,6 @@ def load_demonstration(name: str, *, of: str, neutral_names: bool) -> None:
     lead_to(DatabaseRole.MIGRATOR, name=name)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    connections.close_all()
 
 
 @pytest.fixture(scope="session")
@@ -87,9 +85,15 @@ def pristine_database(pristine_database: str, neutral_names: bool, django_db_blo
     """In these tests, what every database is a copy of holds the demonstration."""
     base = pristine_database.removesuffix("_pristine")
     name = f"{base}_demo_pristine"
+    # Parts of the demonstration are as old as the day on which it is loaded, whatever day it shows.
+    key = f"{TODAY} {timezone.now():%Y-%m-%d} {neutral_names}"
     with django_db_blocker.unblock():
+        drop(name)
         try:
-            load_demonstration(name, of=pristine_database, neutral_names=neutral_names)
+            copy_of_kept(
+                name, "demonstration", partial(load_demonstration, neutral_names=neutral_names),
+                of=pristine_database, key=key,
+            )  # fmt: skip
         finally:
             lead_to(DatabaseRole.APP, name=base)
     yield name
