@@ -57,6 +57,7 @@ class Perm(Word):
         "circumstances.record",
         "record hospital orders, connected people, other processes, background and warnings to staff",
     )
+    ACTION_CLOSE = "action.close", "close an action, or open it again: the unit any, an agency its own"
     HISTORY_VIEW = "history.view", "read what was changed in a record, when and by whom"
     ACCESS_VIEW = "access.view", "see who has access to a record"
     PARTICIPATION_RECORD = "participation.record", "open and close an agency's or a person's part in a case"
@@ -109,6 +110,7 @@ _UNIT: dict[Perm, Scope] = _each(Scope.ANY, Perm.AGENCIES_VIEW) | _each(
     Perm.WHEREABOUTS_RECORD,
     Perm.KEY_DATE_RECORD,
     Perm.CIRCUMSTANCES_RECORD,
+    Perm.ACTION_CLOSE,
     Perm.HISTORY_VIEW,
     Perm.ACCESS_VIEW,
     Perm.PARTICIPATION_RECORD,
@@ -141,9 +143,10 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
         Perm.WHEREABOUTS_RECORD,
         Perm.KEY_DATE_RECORD,
         Perm.CIRCUMSTANCES_RECORD,
+        Perm.ACTION_CLOSE,
         Perm.HISTORY_VIEW,
     ),
-    Role.SPOC: _OWN | _each(Scope.AGENCY, *_READ),
+    Role.SPOC: _OWN | _each(Scope.AGENCY, *_READ, Perm.ACTION_CLOSE),
     Role.VLO: _OWN | _each(Scope.PERSON, *_READ),
     Role.SMB_MEMBER: _OWN | _each(Scope.AREA, Perm.FIGURES_VIEW),
     Role.LAY_ADVISER: _OWN | _each(Scope.AREA, Perm.FIGURES_VIEW),
@@ -174,6 +177,7 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
         Perm.WHEREABOUTS_RECORD,
         Perm.KEY_DATE_RECORD,
         Perm.CIRCUMSTANCES_RECORD,
+        Perm.ACTION_CLOSE,
         Perm.PARTICIPATION_RECORD,
         Perm.ACCESS_RESTRICT,
         Perm.DEADLINES_RECONCILE,

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from . import due, on_day, printing, views
+from . import actions, due, on_day, printing, views
 
 urlpatterns = [
     path("", views.Today.as_view(), name="today"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("nominals/<int:pk>/summary/", printing.NominalSummary.as_view(), name="nominal-summary"),
     path("nominals/<int:pk>/circumstances/", views.NominalCircumstances.as_view(), name="nominal-circumstances"),
     path("nominals/<int:pk>/due/", due.NominalDue.as_view(), name="nominal-due"),
+    path("nominals/<int:pk>/actions/", actions.NominalActions.as_view(), name="nominal-actions"),
     path("nominals/<int:pk>/on-a-day/", on_day.NominalOnDay.as_view(), name="nominal-on-day"),
     path("nominals/<int:pk>/history/", views.NominalHistory.as_view(), name="nominal-history"),
     path("nominals/<int:pk>/access/", views.NominalAccess.as_view(), name="nominal-access"),

@@ -152,6 +152,7 @@ class RecordPage(DetailPage[Nominal], abstract=True):
             ("Record", "nominal", Perm.NOMINAL_VIEW),
             ("Circumstances", "nominal-circumstances", Perm.NOMINAL_VIEW),
             ("What is due", "nominal-due", Perm.NOMINAL_VIEW),
+            ("Actions", "nominal-actions", Perm.NOMINAL_VIEW),
             ("On a day", "nominal-on-day", Perm.NOMINAL_VIEW),
             ("History", "nominal-history", Perm.HISTORY_VIEW),
             ("Who has access", "nominal-access", Perm.ACCESS_VIEW),

@@ -9,6 +9,7 @@ from cases.api import GroundViewSet, LevelViewSet, NominalViewSet
 from cases.api_circumstances import ConnectedPersonViewSet, HospitalOrderViewSet, ProcessViewSet, StaffWarningViewSet
 from cases.api_level_1 import Level1ReviewViewSet, ScreeningViewSet
 from desk.agencies.api import AgencyViewSet
+from meetings.api import ActionViewSet
 from pages.drf import Guarded
 
 
@@ -30,6 +31,7 @@ router.register(f"{OF_NOMINAL}/processes", ProcessViewSet, basename="api-process
 router.register(f"{OF_NOMINAL}/warnings", StaffWarningViewSet, basename="api-warning")
 router.register(f"{OF_NOMINAL}/screenings", ScreeningViewSet, basename="api-screening")
 router.register(f"{OF_NOMINAL}/level-1-reviews", Level1ReviewViewSet, basename="api-level-1-review")
+router.register(f"{OF_NOMINAL}/actions", ActionViewSet, basename="api-action")
 
 urlpatterns = [
     path("api/v1/schema/", Schema.as_view(), name="api-schema"),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("pages.urls")),
     path("", include("letters.urls")),
     path("", include("cases.urls")),
+    path("", include("meetings.urls")),
     path("", include("exchange.urls")),
     path("", include("desk.urls")),
     path("", include("mappa.api")),

@@ -1,1 +1,1 @@
-"""Panels, sittings, slots, invitations, minutes and actions. Its tables come with scheduling."""
+"""Panels, sittings, slots, invitations, minutes and actions. Actions are here; the others come with scheduling."""

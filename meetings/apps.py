@@ -1,6 +1,9 @@
-"""The meetings app: holds its place among the layers until scheduling brings its tables."""
+"""The meetings app: what meetings give to agencies to do."""
 
 from django.apps import AppConfig
+
+from agencies.roles import Perm
+from pages.navigation import NavEntry, register
 
 
 class MeetingsConfig(AppConfig):
@@ -8,3 +11,20 @@ class MeetingsConfig(AppConfig):
 
     name = "meetings"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from agencies import handover, succession
+        from cases.merging.participants import Numbered, register_merge
+
+        from .models import Action
+        from .services import handover as handing_over
+        from .services import succession as succeeding
+
+        register(NavEntry(27, "Actions", "actions", Perm.NOMINAL_VIEW))
+        register_merge(Action, Numbered())
+        succession.register_succession(
+            succession.Participant("actions", succeeding.preview_actions, succeeding.move_actions)
+        )
+        handover.register_handover(
+            handover.Participant("actions", handing_over.preview_actions, handing_over.move_actions)
+        )

@@ -99,6 +99,7 @@ _ROWS = (
     Rule("R53", "A new level sets its own limit from the deciding meeting", DES, CALC, "Design"),
     Rule("R54", "A chair's next date lies within the limit", DES, BLOCK, "Design"),
     Rule("R67", "Action list and minutes run on working days", SET, FLAG, "Practice; confirm locally"),
+    Rule("R69", "An action has an agency, a verb, a due date, and an end with its reason", DES, BLOCK, "Design"),
     Rule("R70", "A printout shows level and category of the day in question, dated", LAW, CALC, f"{CJA} s.255A"),
     Rule("R82", "Victims stand in a compartment of their own, never beside the person", DOC, BLOCK, "Victims' Code"),
     Rule("R85", "The snapshot counts people in the community on 31 March", DOC, CALC, f"{REPORT} notes (a), (e)"),

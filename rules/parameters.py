@@ -145,6 +145,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     _days("level_1_early_review", 14, SET, "R39", "Level 1 review after a listed change", LOWER),
     _days("review_level_2", 112, DOC, "R51", "Longest time in the community between Level 2 meetings", LOWER),
     _days("review_level_3", 56, DOC, "R51", "Longest time in the community between Level 3 meetings", LOWER),
+    _days(
+        "action_access_kept", 28, SET, "R69", "An agency's part in a case lasts after its last open action for", LOWER
+    ),
     _days("extract_rows_kept", 30, SET, "R109", "Rows of a closed list are kept for", LOWER),
     _days("extract_open_kept", 90, SET, "R109", "A list that nobody closes is kept for", LOWER),
     Parameter(

@@ -259,6 +259,15 @@ class ParticipationSource(Word):
     NAMED_READER = "named_reader", "Named reader of a restricted record"
     SAMPLE = "sample", "Reviewer's sample"
     GRANT = "grant", "Opened by the unit"
+    ACTION = "action", "Has an action to do"
+
+
+class ActionOutcome(Word):
+    """How an action ended."""
+
+    DONE = "done", "Done"
+    NOT_DONE = "not_done", "Not done"
+    NOT_NEEDED = "not_needed", "No longer needed"
 
 
 class AgreementKind(Word):

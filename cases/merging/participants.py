@@ -18,13 +18,17 @@ from .walking import Link
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What becomes of one row of the absorbed record. ``pieces`` are its days after the move, when some give way."""
+    """What becomes of one row of the absorbed record. ``pieces`` are its days after the move, when some give way.
+
+    ``takes`` are columns that have another value in the kept record.
+    """
 
     link: Link
     row: Model
     moves: bool = True
     why: str = ""
     pieces: Sequence[Period] = ()
+    takes: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Participant(Protocol):
@@ -88,6 +92,18 @@ class OneADay:
 
     def _of(self, row: Model) -> tuple[object, ...]:
         return tuple(getattr(row, name) for name in self.holder)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """Rows are numbered within a person: those of the absorbed record move behind the kept one's, in their order."""
+
+    column: str = "number"
+
+    def plan(self, link: Link, kept_id: int, absorbed_id: int) -> Iterator[Step]:
+        highest = max((getattr(row, self.column) for row in link.rows(kept_id)), default=0)
+        rows = link.rows(absorbed_id).order_by(self.column)
+        return (Step(link, row, takes={self.column: highest + place}) for place, row in enumerate(rows, start=1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def move_cases(handover: HandOver, by: Principal, today: date) -> None:
     named = set(_named(handover).filter(lasting).values_list("nominal", flat=True))
     opened = set(_opened(handover, named).filter(lasting).values_list("content_object", flat=True))
     nominals = list(Nominal.objects.select_for_update(no_key=True).filter(pk__in=named | opened).order_by("pk"))
-    closed = _closed_to(handover, [nominal.pk for nominal in nominals])
+    closed = closed_to(handover, [nominal.pk for nominal in nominals])
     to = handover.to.pk
     for nominal in nominals:
         move_spans(
@@ -99,8 +99,8 @@ def _opened(handover: HandOver, named: "Collection[int] | QuerySet[Nominal]") ->
     return rows.filter(with_the_case).exclude(source=ParticipationSource.NAMED_OFFICER)
 
 
-def _closed_to(handover: HandOver, nominal_ids: Collection[int]) -> set[int]:
-    """Of these, the cases that the colleague may not have."""
+def closed_to(handover: HandOver, nominal_ids: Collection[int]) -> set[int]:
+    """Of these cases, those that the colleague may not have: kept out of them, or not cleared for them."""
     if handover.to is None:
         return set(nominal_ids)
     holder = Q(user=handover.to) | Q(agency=handover.membership.agency_id)

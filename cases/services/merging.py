@@ -202,7 +202,7 @@ def _carry_out(step: Step, kept: Nominal) -> None:
     row: Any = step.row
     own = step.link.model._base_manager.filter(pk=row.pk)
     if not step.pieces:
-        own.update(**{step.link.column: kept.pk})
+        own.update(**{step.link.column: kept.pk, **step.takes})
         return
     first, *others = step.pieces
     own.update(**{step.link.column: kept.pk, "starts_on": first.starts_on, "ends_on": first.ends_on})

@@ -46,6 +46,7 @@ from rules.facts import GroundFacts
 from rules.vocabulary import Handling, IdentifierKind, ParticipationSource, Whereabouts, YearlyLevelBasis
 
 from . import numbers
+from .actions import load_actions
 from .cast import cast
 from .days import Days
 from .letters import load_letters
@@ -109,6 +110,7 @@ class Loader:
             progress("Hospital orders")
             for index, (person, nominal_id) in enumerate(zip(people, ids, strict=True)):
                 self._hospital_order(person, index, nominal_id)
+            load_actions(self.by, self.day, self.agencies)
             progress("Two lists of the police")
             Lists(self.area, self.agencies["police"], self.day).load()
             load_letters(self.by, self.day.today)

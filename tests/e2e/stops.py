@@ -16,6 +16,7 @@ from agencies.roles import Role
 from cases.models import Ground
 from exchange.models import Extract, ExtractRow, SavedView
 from exchange.words import ExtractState, Outcome
+from meetings.models import Action
 from rules.vocabulary import GroundKind
 
 from .desk import nominal, number_of, post, user
@@ -92,6 +93,16 @@ def agency_of(slug: str) -> Values:
 def first_of(model: type[Model], **where: object) -> Values:
     """The key of the first of these rows."""
     return lambda: {"pk": model._default_manager.filter(**where).order_by("pk")[0].pk}
+
+
+def own_action() -> dict[str, Any]:
+    """An open action of the agency for which Chris Yaffle is the contact."""
+    agency = post("Chris Yaffle", None).agency
+    return {"pk": Action.objects.filter(agency=agency, closed_on__isnull=True).order_by("pk")[0].pk}
+
+
+def person_with_actions() -> dict[str, Any]:
+    return {"pk": Action.objects.order_by("pk")[0].nominal_id}
 
 
 def searching_people(text: str) -> Act:
@@ -297,6 +308,10 @@ WALKS = (
             Stop("nominal-circumstances", of(GALENA), note="little recorded"),
             Stop("whereabouts-table"),
             Stop("nominal-due", of("Paul Ironstone")),
+            Stop("actions", query="?sort=agency"),
+            Stop("actions", query="?state=closed"),
+            Stop("action-reopen", first_of(Action, closed_on__isnull=False)),
+            Stop("nominal-actions", person_with_actions),
             Stop("nominal-on-day", of(OBSIDIAN)),
             Stop("nominal-on-day", of(OBSIDIAN), query="?on_day=31&on_month=3&on_year=2023"),
             Stop("nominal-on-day", of(OBSIDIAN), query="?on_day=31&on_month=2&on_year=2023", note="no such day"),
@@ -426,6 +441,10 @@ WALKS = (
             Stop("register"),
             Stop("search"),
             Stop("nominal", of("Shaun Lignite")),
+            Stop("actions"),
+            Stop("actions", query="?state=overdue"),
+            Stop("action-close", own_action),
+            Stop("action-close", own_action, act=sent("Close the action"), note="empty", status=422),
             Stop("nominal-edit", of("Shaun Lignite"), status=403),
         ),
     ),

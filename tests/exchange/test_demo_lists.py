@@ -1,5 +1,7 @@
 """The lists of the demonstration: one closed, one open with some of each outcome, and a register they leave alone."""
 
+from collections import Counter
+
 import pytest
 
 from agencies.models import Agency, Area
@@ -8,6 +10,7 @@ from exchange.demo.load import Loader
 from exchange.models import Extract
 from exchange.words import ExtractState
 from mappa import clock
+from meetings.models import Action
 from tests.exchange.lists import outcomes
 
 pytestmark = pytest.mark.django_db
@@ -20,4 +23,6 @@ def test_the_open_list_has_some_of_each_outcome() -> None:
     assert outcomes(closed) == {"unchanged": 12}
     assert outcomes(opened) == {"new": 3, "changed": 3, "unchanged": 5, "unmatched": 2, "absent": 2}
     assert Nominal.objects.count() == people
+    said = Counter(Action.objects.with_status(clock.today()).values_list("status", flat=True))
+    assert said == {"open": 4, "overdue": 2, "met": 1}, "and actions, brought in"
     assert opened.agency == Agency.objects.get(area=Area.objects.get(slug="derbyshire"), slug="police")

@@ -32,6 +32,7 @@ from cases.models import (
     TwoPeople,
     WhereaboutsSpan,
 )
+from meetings.models import Action
 from rules.vocabulary import (
     CaseChange,
     EndingOutcome,
@@ -83,6 +84,7 @@ def world() -> WalkWorld:
             Screening: Screening(
                 nominal=nominal, screened_on=LONG_AGO, outcome=ScreeningOutcome.LEVEL_1, reason="Low risk"
             ),
+            Action: Action(nominal=nominal, number=1, agency=agency, what="Visit", given_on=LONG_AGO, due_on=found.day),
             Address: Address(nominal=nominal, lines=f"{number} Toadstone Terrace", starts_on=LONG_AGO),
             KeyDate: KeyDate(nominal=nominal, kind=KeyDateKind.TRIBUNAL, falls_on=found.day),
             LeadAgencySpan: LeadAgencySpan(nominal=nominal, agency=agency, starts_on=LONG_AGO),

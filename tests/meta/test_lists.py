@@ -22,6 +22,7 @@ from exchange.models import Extract, ExtractRow
 from exchange.words import Outcome
 from letters.states import State
 from mappa import clock
+from meetings.models import Action
 from pages.exports import ExportedList
 from pages.listing import ListPage, SearchPage
 from rules.vocabulary import KeyDateKind, Level
@@ -51,6 +52,7 @@ ALSO = (
     "api-warning-list",
     "api-screening-list",
     "api-level-1-review-list",
+    "api-action-list",
 )
 # Lists that show no person.
 OF_OTHER_THINGS = ("extract-list", "outbox")
@@ -135,6 +137,10 @@ def add_nominals(member: Membership, *numbers: int) -> list[int]:
         )
     stored = people(*records, today=clock.today())
     for nominal in stored:
+        agency = nominal.lead_agencies.get().agency
+        Action.objects.create(
+            nominal=nominal, number=1, agency=agency, what="Visit", given_on=LONG_AGO, due_on=clock.today()
+        )
         factory.extract_row(listed(member), Outcome.CHANGED, nominal=nominal, family_name=nominal.family_name)
     return [nominal.pk for nominal in stored]
 

@@ -86,7 +86,7 @@ def test_every_permission_is_asked_somewhere() -> None:
     by_views = {getattr(address.view, "permission", None) for address in addresses()}
     sources = "\n".join(
         path.read_text(encoding="utf-8")
-        for package in ("agencies", "letters", "cases", "desk", "board", "exchange", "pages")
+        for package in ("agencies", "letters", "cases", "meetings", "desk", "board", "exchange", "pages")
         for path in sorted((ROOT / package).rglob("*.py"))
         if path.name != "roles.py"
     )

@@ -54,9 +54,12 @@ from exchange.models import Export, ExportEnd, ExportFile, ExtractRow, FileForma
 from exchange.words import Answer, ExtractState, ListKind, Outcome, RowState
 from letters.models import Message
 from letters.states import State
+from meetings.models import Action
+from meetings.records import ActionRecord
 from pages.exports import ExportedList
 from rules.core import Refused
 from rules.vocabulary import (
+    ActionOutcome,
     AgreementKind,
     CaseChange,
     ContactPart,
@@ -291,6 +294,13 @@ def told_apart(found: Scene) -> Nominal:
 
 def _list(state: ExtractState, **more: Any) -> Arguments:
     return lambda found: {"today": TODAY, "extract_id": lists.extract(found.area, state).pk, **more}
+
+
+def _action(found: Scene, **more: Any) -> Action:
+    return Action.objects.create(
+        nominal=found.nominal, number=1, agency=found.agency, what="Confirm the tenancy", given_on=LONG_AGO,
+        due_on=TODAY, **more,
+    )  # fmt: skip
 
 
 def _row(found: Scene, outcome: Outcome, **more: Any) -> ExtractRow:
@@ -559,6 +569,17 @@ CALLS: dict[str, Arguments] = {
     "letters.delivery.recover": lambda found: {
         "message_id": message(found, State.CLAIMED, lease_ends_at=datetime(2026, 1, 1, tzinfo=UTC)).pk,
     },
+    "meetings.services.actions.bring_in_actions": lambda found: {
+        "today": TODAY, "nominal_id": found.nominal.pk,
+        "actions": [ActionRecord(found.agency.pk, "Confirm the tenancy", LONG_AGO, TODAY)],
+    },
+    "meetings.services.actions.close_action": lambda found: {
+        "today": TODAY, "action_id": _action(found).pk, "outcome": ActionOutcome.DONE, "closed_on": TODAY,
+    },
+    "meetings.services.actions.reopen_action": lambda found: {
+        "today": TODAY, "action_id": _action(found, closed_on=TODAY, outcome=ActionOutcome.DONE).pk,
+        "reason": "Closed on the wrong person.",
+    },
     "letters.settling.resend": undecided,
     "letters.settling.leave": undecided,
     "exchange.services.extracts.add_extract": lambda found: {
@@ -627,6 +648,8 @@ def role_without(name: str) -> Role:
         return Role.LAY_ADVISER
     if name.endswith(("reconcile_obligations", "note_officer_left")):
         return Role.COORDINATOR
+    if name.startswith("meetings."):
+        return Role.PANEL_MEMBER
     if name.endswith(_DECISIONS):
         return Role.ADMINISTRATOR
     if name.endswith(("set_key_date", "record_whereabouts", "correct_whereabouts")) or name.startswith(_CIRCUMSTANCES):

@@ -290,6 +290,10 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "extract-absence": Perm.REGISTER_IMPORT,
     "nominal-on-day": Perm.NOMINAL_VIEW,
     "nominal-due": Perm.NOMINAL_VIEW,
+    "nominal-actions": Perm.NOMINAL_VIEW,
+    "actions": Perm.NOMINAL_VIEW,
+    "action-close": Perm.ACTION_CLOSE,
+    "action-reopen": Perm.ACTION_CLOSE,
     "dates-ahead": Perm.NOMINAL_VIEW,
     "due": Perm.NOMINAL_VIEW,
     "levels-not-set": Perm.NOMINAL_VIEW,
@@ -337,6 +341,10 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "api-level-1-review-list": Perm.NOMINAL_VIEW,
     "api-level-1-review-list POST": Perm.LEVEL_1_RECORD,
     "api-level-1-review-detail": Perm.NOMINAL_VIEW,
+    "api-action-list": Perm.NOMINAL_VIEW,
+    "api-action-detail": Perm.NOMINAL_VIEW,
+    "api-action-close": Perm.NOMINAL_VIEW,
+    "api-action-close POST": Perm.ACTION_CLOSE,
 }
 
 

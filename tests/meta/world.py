@@ -47,6 +47,7 @@ from exchange.models import Extract, ExtractRow
 from exchange.words import Outcome
 from letters.models import Message
 from mappa import clock
+from meetings.models import Action
 from rules.vocabulary import (
     Handling,
     HospitalSection,
@@ -341,6 +342,9 @@ def _store(world: WalkWorld, areas: list[Area], agencies: list[Agency]) -> None:
     for kind, nominal in zip(world.records, people(*batch, today=world.day), strict=True):
         world.nominals[kind] = nominal.pk
         order = HospitalOrder.objects.create(nominal=nominal, section=HospitalSection.HOSPITAL)
+        Action.objects.create(
+            nominal=nominal, number=1, agency=agencies[OUR_AGENCY], what="Visit", given_on=LONG_AGO, due_on=world.day
+        )
         OrderStage.objects.create(order=order, kind=HospitalStage.COMMUNITY_TREATMENT, starts_on=LONG_AGO)
     world.nominals[MISSING] = world.row(Nominal, MISSING)
     world.extract = _store_list(world, areas[HERE])
