@@ -49,6 +49,7 @@ class AccessKind(StrEnum):
     LIST = "list"
     VIEW = "view"
     SEARCH = "search"
+    LOG = "log"
     PRINT = "print"
     EXPORT = "export"
     TASK = "task"

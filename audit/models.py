@@ -8,7 +8,7 @@ functions, and reads through functions that answer for one nominal or one user. 
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 
 
@@ -59,6 +59,8 @@ class Change(Evidence):
         indexes = [
             models.Index(fields=["root_id", "-at"], name="audit_change_root"),
             models.Index(fields=["table_name", "row_id"], name="audit_change_row"),
+            models.Index(fields=["user_id", "-id"], name="audit_change_user"),
+            BrinIndex(fields=["at"], name="audit_change_at", autosummarize=True),
         ]
 
     def __str__(self) -> str:
@@ -76,7 +78,10 @@ class Event(Evidence):
     facts = models.JSONField("facts")
 
     class Meta:
-        indexes = [models.Index(fields=["root_id", "-at"], name="audit_event_root")]
+        indexes = [
+            models.Index(fields=["root_id", "-at"], name="audit_event_root"),
+            BrinIndex(fields=["at"], name="audit_event_at", autosummarize=True),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.subject_id}"
@@ -104,6 +109,7 @@ class Access(Evidence):
         indexes = [
             GinIndex(fields=["root_ids"], name="audit_access_roots"),
             models.Index(fields=["user_id", "-id"], name="audit_access_user"),
+            BrinIndex(fields=["at"], name="audit_access_at", autosummarize=True),
         ]
         verbose_name_plural = "accesses"
 

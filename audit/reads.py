@@ -34,6 +34,7 @@ __all__ = [
     "access_by_user",
     "access_of_nominal",
     "denied",
+    "digest_of",
     "noted",
     "reading",
     "searched",
@@ -104,7 +105,7 @@ def write_access(reading: Reading, *, method: str, route: str, status: int | Non
                     status,
                     outcome,
                     sorted(reading.root_ids),
-                    [_digest(term) for term in reading.terms],
+                    [digest_of(term) for term in reading.terms],
                     reading.hits,
                     reading.reason,
                 ],
@@ -113,7 +114,8 @@ def write_access(reading: Reading, *, method: str, route: str, status: int | Non
         raise EvidenceNotWritten("The row of the access log could not be written.") from error
 
 
-def _digest(term: str) -> bytes:
+def digest_of(term: str) -> bytes:
+    """What the log keeps of a search term."""
     # Keyed, because a plain digest of a surname is found by trying surnames. Made here and not in
     # the database, because a failing statement would carry the term into the server's log.
     return salted_hmac("audit.search", " ".join(term.casefold().split()), algorithm="sha256").digest()[:16]

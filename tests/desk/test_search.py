@@ -5,7 +5,7 @@ from django.test import Client
 
 from agencies.models import Area
 from agencies.roles import Role
-from audit.reads import _digest, access_by_user
+from audit.reads import access_by_user, digest_of
 from cases.models import Nominal
 from cases.records import AddressRecord, AliasRecord
 from rules.vocabulary import Handling
@@ -50,7 +50,7 @@ def test_the_access_row_holds_digests_and_ids_but_no_words(area: Area, galena: N
     client.post("/search/", {"text": "Galena"})
     row = access_by_user(principal_for(membership, on=TODAY), membership.user_id, size=1)[0]
     assert (row.kind, row.hits, row.root_ids) == ("search", 1, [galena.pk])
-    assert [bytes(term) for term in row.terms] == [_digest("Galena")]
+    assert [bytes(term) for term in row.terms] == [digest_of("Galena")]
 
 
 def test_a_restricted_match_is_a_card_without_detail(area: Area, coordinator: Client) -> None:
@@ -120,7 +120,7 @@ class TestByAddressAndBirth:
         client.post("/search/", {"address": "ZZ99 3AB"})
         row = access_by_user(principal_for(membership, on=TODAY), membership.user_id, size=1)[0]
         assert (row.kind, row.hits, row.root_ids) == ("search", 1, [spar.pk])
-        assert [bytes(term) for term in row.terms] == [_digest("ZZ99 3AB")]
+        assert [bytes(term) for term in row.terms] == [digest_of("ZZ99 3AB")]
 
     @pytest.mark.parametrize(
         ("asked", "said"),
