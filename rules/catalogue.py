@@ -117,6 +117,7 @@ _ROWS = (
     Rule("R99", "Category 4 does not exist for a person without clearance", DOC, BLOCK, "HMPPS API, roles"),
     Rule("R100", "A restricted record opens to named readers; others contact the unit", DES, BLOCK, "Design"),
     Rule("R102", "Every copy is marked: classification, caveat, user, time, number", DES, BLOCK, "Design"),
+    Rule("R101", "Who looked at whom is logged, kept, and looked through", LAW, FLAG, "Data Protection Act 2018 s.62"),
     Rule("R106", "What began before the area's start is brought forward, never late", DES, CALC, "Design"),
     Rule("R109", "An agency's list is a working copy, and absence from it ends nobody", SET, BLOCK, "Design"),
     Rule("R110", "A list is taken out after a fresh sign-in, within a day's quota", DES, BLOCK, "Design"),

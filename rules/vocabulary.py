@@ -381,3 +381,14 @@ class WarningKind(Word):
     SELF_HARM = "self_harm", "Self-harm"
     ALLEGATIONS = "allegations", "False allegations"
     OTHER = "other", "Other warning"
+
+
+class AnomalyKind(Word):
+    """Why somebody's looks at records on one day stand out (R101)."""
+
+    OWN_NAME = "own_name", "Their own surname"
+    NEIGHBOURS = "neighbours", "Neighbours"
+    MANY = "many", "Many records in an hour"
+    OUT_OF_HOURS = "out_of_hours", "Out of hours"
+    OUTSIDE_CASELOAD = "outside_caseload", "Outside their caseload"
+    REFUSALS = "refusals", "Refused again and again"
