@@ -26,7 +26,7 @@ def _scopes() -> str:
     lines = ["## How far a permission reaches", "", "| Scope | Reaches |", "|---|---|"]
     lines += [f"| {scope} | {scope.label} |" for scope in Scope]
     counting = ", ".join(sorted(f"`{perm}`" for perm in COUNTING))
-    lines += ["", f"Figures ({counting}) count restricted records too: they show nobody.", ""]
+    lines += ["", f"Figures and logs ({counting}) count restricted records too: they open none.", ""]
     return "\n".join(lines)
 
 

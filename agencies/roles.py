@@ -59,6 +59,7 @@ class Perm(Word):
     )
     ACTION_CLOSE = "action.close", "close an action, or open it again: the unit any, an agency its own"
     HISTORY_VIEW = "history.view", "read what was changed in a record, when and by whom"
+    LOOKS_VIEW = "looks.view", "see who has looked at a record"
     ACCESS_VIEW = "access.view", "see who has access to a record"
     PARTICIPATION_RECORD = "participation.record", "open and close an agency's or a person's part in a case"
     ACCESS_RESTRICT = "access.restrict", "restrict a record, or keep a person or an agency out of it"
@@ -72,6 +73,11 @@ class Perm(Word):
     LIST_EXPORT = "list.export", "take a list that one may read out of the system as a file"
     VIEW_SAVE = "view.save", "keep the filters of a list under a name"
     VIEW_SHARE = "view.share", "share kept filters with everybody in the area"
+    LOGS_VIEW = (
+        "logs.view",
+        "search the access log and the change log: ids, users, times, fields, never what a case says",
+    )
+    LOOKS_REVIEW = "looks.review", "say why looks at records that stand out were right, or were not"
     SETTINGS_VIEW = "settings.view", "read users, agencies and settings"
     PARAMETERS_VIEW = "parameters.view", "read the numbers in force in the area and where they come from"
     AREA_EDIT = "area.edit", "change areas, agencies and parameters"
@@ -88,8 +94,9 @@ class Scope(Word):
     ALL = "all", "every record"
 
 
-# Figures count people without showing one, so a restricted record is counted like any other.
-COUNTING: frozenset[Perm] = frozenset({Perm.FIGURES_VIEW})
+# Figures count people without showing one, and logs name a record by its number without opening it: a restricted record
+# is there like any other.
+COUNTING: frozenset[Perm] = frozenset({Perm.FIGURES_VIEW, Perm.LOGS_VIEW})
 
 
 def _each(scope: Scope, *perms: Perm) -> dict[Perm, Scope]:
@@ -112,6 +119,7 @@ _UNIT: dict[Perm, Scope] = _each(Scope.ANY, Perm.AGENCIES_VIEW) | _each(
     Perm.CIRCUMSTANCES_RECORD,
     Perm.ACTION_CLOSE,
     Perm.HISTORY_VIEW,
+    Perm.LOOKS_VIEW,
     Perm.ACCESS_VIEW,
     Perm.PARTICIPATION_RECORD,
     Perm.REGISTER_IMPORT,
@@ -145,12 +153,15 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
         Perm.CIRCUMSTANCES_RECORD,
         Perm.ACTION_CLOSE,
         Perm.HISTORY_VIEW,
+        Perm.LOOKS_VIEW,
     ),
     Role.SPOC: _OWN | _each(Scope.AGENCY, *_READ, Perm.ACTION_CLOSE),
     Role.VLO: _OWN | _each(Scope.PERSON, *_READ),
     Role.SMB_MEMBER: _OWN | _each(Scope.AREA, Perm.FIGURES_VIEW),
     Role.LAY_ADVISER: _OWN | _each(Scope.AREA, Perm.FIGURES_VIEW),
-    Role.INFORMATION_GOVERNANCE: _OWN | _each(Scope.AREA, Perm.FIGURES_VIEW),
+    Role.INFORMATION_GOVERNANCE: _OWN
+    | _each(Scope.AREA, Perm.FIGURES_VIEW, Perm.LOGS_VIEW)
+    | _each(Scope.ANY, Perm.LOOKS_REVIEW),
     Role.REVIEWER: _OWN | _each(Scope.PERSON, *_READ, Perm.HISTORY_VIEW),
     Role.SYSTEM_ADMINISTRATOR: _OWN
     | _each(
@@ -182,6 +193,8 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
         Perm.ACCESS_RESTRICT,
         Perm.DEADLINES_RECONCILE,
         Perm.REGISTER_IMPORT,
+        Perm.LOGS_VIEW,
+        Perm.LOOKS_REVIEW,
         Perm.FIGURES_VIEW,
         Perm.COPY_TAKE,
         Perm.LETTERS_SEND,

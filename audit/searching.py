@@ -118,9 +118,7 @@ class _Answer(BaseTable):
         return _Answer(self.function, self.asked, self.table_name, alias)
 
 
-def _answered(
-    principal: HasPrincipal, model: type[E], function: str, known: Known, asked: Asked
-) -> "QuerySet[E]":
+def _answered(principal: HasPrincipal, model: type[E], function: str, known: Known, asked: Asked) -> "QuerySet[E]":
     arguments = (
         list(known.nominals), list(known.members), list(known.users), asked.nominal, asked.user, asked.since,
         asked.until,

@@ -27,6 +27,11 @@ def now() -> datetime:
     return moment if pretended is None else moment + timedelta(days=(pretended - moment.date()).days)
 
 
+def moment() -> datetime:
+    """This moment as evidence tells it: the real one, whatever day is pretended."""
+    return timezone.now().astimezone(LONDON)
+
+
 def pretend(day: date | None) -> None:
     """Make this the day in a demonstration or a test; None goes back to the real one.
 

@@ -86,7 +86,7 @@ def decide(world: World, member: Member, record: Record, perm: Perm, day: date) 
         return Presence.ABSENT
 
     mine = _holding(record.grants, member.user, day)
-    counting = perm is Perm.FIGURES_VIEW
+    counting = perm in (Perm.FIGURES_VIEW, Perm.LOGS_VIEW)
     if scope is Scope.AREA and member.area == record.area:
         reached = True
     elif scope is Scope.AGENCY:

@@ -23,7 +23,14 @@ DAY = date(2026, 3, 27)
 AREAS, AGENCIES, USERS = 2, 3, 4
 SOURCE = next(iter(ParticipationSource))
 
-PERMS = (Perm.NOMINAL_VIEW, Perm.NOMINAL_EDIT, Perm.WHEREABOUTS_RECORD, Perm.FIGURES_VIEW, Perm.SETTINGS_VIEW)
+PERMS = (
+    Perm.NOMINAL_VIEW,
+    Perm.NOMINAL_EDIT,
+    Perm.WHEREABOUTS_RECORD,
+    Perm.FIGURES_VIEW,
+    Perm.LOGS_VIEW,
+    Perm.SETTINGS_VIEW,
+)
 
 days = st.integers(-3, 3).map(lambda shift: DAY + timedelta(days=shift))
 spans = st.builds(

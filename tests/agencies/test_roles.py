@@ -10,6 +10,7 @@ CONFIGURING = {Perm.SETTINGS_VIEW, Perm.AREA_EDIT, Perm.USERS_EDIT, Perm.LETTERS
 
 # Whatever one reads, one may take a marked copy of; an observer takes nothing away (R102).
 COPYING = {Perm.COPY_TAKE}
+WATCHING = {Perm.LOGS_VIEW, Perm.LOOKS_REVIEW}
 # Lists are kept and taken out whatever they are about; what they show has a permission of its own (R110).
 LISTING = {Perm.VIEW_SAVE, Perm.LIST_EXPORT}
 
@@ -39,7 +40,12 @@ def test_administrator_decides_nothing() -> None:
 
 @pytest.mark.parametrize("role", [Role.SMB_MEMBER, Role.LAY_ADVISER, Role.INFORMATION_GOVERNANCE])
 def test_figures_never_a_person(role: Role) -> None:
-    assert set(TABLE[role]) - COPYING - LISTING == {Perm.ACCOUNT, Perm.FIGURES_VIEW}
+    assert set(TABLE[role]) - COPYING - LISTING - WATCHING == {Perm.ACCOUNT, Perm.FIGURES_VIEW}
+
+
+def test_information_governance_alone_reads_the_logs() -> None:
+    """R104: and no case by them."""
+    assert [role for role in MEMBERSHIP_ROLES if WATCHING & set(TABLE[role])] == [Role.INFORMATION_GOVERNANCE]
 
 
 def test_system_administrator_reads_no_case() -> None:

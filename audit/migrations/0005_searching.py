@@ -16,7 +16,7 @@ def _along_time(model: str) -> migrations.AddIndex:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audit", "0003_clock")]
+    dependencies = [("audit", "0004_ticks")]
 
     operations = [
         migrations.RunSQL(
