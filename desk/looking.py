@@ -1,10 +1,11 @@
 """Who can open a record and who has looked at it, in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from agencies.access import Holder
-from agencies.models import User
+from agencies.models import Membership, User
 from agencies.principal import Principal
 from agencies.roles import Role
 from audit.context import AccessKind
@@ -16,6 +17,7 @@ WHAT = {
     AccessKind.LIST: "Seen in a list",
     AccessKind.VIEW: "Opened",
     AccessKind.SEARCH: "Found by a search",
+    AccessKind.LOG: "Named in a log",
     AccessKind.PRINT: "Printed",
     AccessKind.EXPORT: "Exported",
     AccessKind.DENIED: "Refused",
@@ -28,8 +30,17 @@ class Look:
 
     who: str
     role: str
+    agency: str
     what: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class Looks:
+    """A page of looks, newest first. ``older`` is the key to go on from, None on the last page."""
+
+    rows: Sequence[Look]
+    older: int | None
 
 
 def because(holder: Holder) -> str:
@@ -37,16 +48,23 @@ def because(holder: Holder) -> str:
     return ParticipationSource(holder.source).label if holder.source else holder.via.label
 
 
-def who_looked(principal: Principal, nominal_id: int) -> list[Look]:
-    """The latest looks at a record, newest first, in two queries. Whether one may ask is for the caller."""
-    rows = access_of_nominal(principal, nominal_id, size=SIZE)
+def who_looked(principal: Principal, nominal_id: int, *, before: int | None = None) -> Looks:
+    """Looks at a record, newest first, older than the key ``before``, in three queries. Whether one may ask is for the
+    caller.
+    """
+    found = access_of_nominal(principal, nominal_id, before=before, size=SIZE + 1)
+    rows = found[:SIZE]
     names = {user.pk: user.name for user in User.objects.filter(pk__in={row.user_id for row in rows} - {None})}
-    return [
+    members = Membership.objects.filter(pk__in={row.membership_id for row in rows} - {None})
+    agencies = dict(members.values_list("pk", "agency__name"))
+    looks = [
         Look(
             who=names.get(row.user_id, "") if row.user_id is not None else row.agent.replace("_", " "),
             role=Role(row.role).label if row.role in set(Role) else row.role,
+            agency=agencies.get(row.membership_id or 0, ""),
             what=WHAT.get(AccessKind(row.kind), "Read by a task"),
             at=row.at,
         )
         for row in rows
     ]
+    return Looks(looks, rows[-1].pk if len(found) > SIZE else None)

@@ -19,4 +19,5 @@ urlpatterns = [
     path("nominals/<int:pk>/on-a-day/", on_day.NominalOnDay.as_view(), name="nominal-on-day"),
     path("nominals/<int:pk>/history/", views.NominalHistory.as_view(), name="nominal-history"),
     path("nominals/<int:pk>/access/", views.NominalAccess.as_view(), name="nominal-access"),
+    path("nominals/<int:pk>/looks/", views.NominalLooks.as_view(), name="nominal-looks"),
 ]

@@ -23,7 +23,7 @@ from rules.vocabulary import Category, Level
 
 from .circumstances import Circumstances, with_warnings
 from .lines import quoted
-from .looking import SIZE, because, who_looked
+from .looking import because, who_looked
 from .record import Record, with_everything
 from .today import figures_url, parts_for
 
@@ -156,6 +156,7 @@ class RecordPage(DetailPage[Nominal], abstract=True):
             ("On a day", "nominal-on-day", Perm.NOMINAL_VIEW),
             ("History", "nominal-history", Perm.HISTORY_VIEW),
             ("Who has access", "nominal-access", Perm.ACCESS_VIEW),
+            ("Who has looked", "nominal-looks", Perm.LOOKS_VIEW),
         )
         return [
             (label, reverse(name, args=[self.object.pk]), name == self.part)
@@ -206,7 +207,7 @@ class NominalHistory(RecordPage):
 
 
 class NominalAccess(RecordPage):
-    """Who can open the record today, and who has looked at it."""
+    """Who can open the record today."""
 
     permission = Perm.ACCESS_VIEW
     template_name = "desk/nominal_access.html"
@@ -215,7 +216,20 @@ class NominalAccess(RecordPage):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(
             holders=[(holder, because(holder)) for holder in who_can(Perm.NOMINAL_VIEW, self.object, on=self.today)],
-            looked=who_looked(self.principal, self.object.pk),
-            size=SIZE,
             **context,
+        )
+
+
+class NominalLooks(RecordPage):
+    """Who has looked at the record, when, and by what: for whoever answers for the case (R101)."""
+
+    permission = Perm.LOOKS_VIEW
+    template_name = "desk/nominal_looks.html"
+    part = "nominal-looks"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        before = self.request.GET.get("before", "")
+        key = int(before) if before.isascii() and before.isdecimal() and len(before) < 18 else None
+        return super().get_context_data(
+            looks=who_looked(self.principal, self.object.pk, before=key), newest=key is None, **context
         )

@@ -252,4 +252,5 @@ class TestAccess:
         words = text_of(client.get(f"/nominals/{barytes.pk}/access/"))
         assert f"{membership.user.name} MAPPA coordinator" in words
         assert "Osprey" not in words
-        assert "Opened" in words[words.index("Who has looked") :]
+        looked = text_of(client.get(f"/nominals/{barytes.pk}/looks/"))
+        assert f"{membership.user.name} MAPPA coordinator {membership.agency.name} Opened" in looked

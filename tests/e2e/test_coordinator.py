@@ -186,5 +186,6 @@ def test_history_and_who_has_access(desks: Desks) -> None:
     can_open = page.get_by_role("region", name="Who can open this record today")
     for name in ("Helen Curlew", "Laura Plover", "Frances Heron"):
         expect(can_open.get_by_role("rowheader", name=name)).to_be_visible()
+    page.get_by_role("link", name="Who has looked").click()
     looked = page.get_by_role("region", name="Who has looked")
     expect(looked.get_by_role("row").filter(has_text="Helen Curlew").first).to_contain_text("Opened")
