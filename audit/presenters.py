@@ -112,6 +112,25 @@ def event_label(name: str) -> str:
     return name.replace("_", " ").replace(".", ": ").capitalize()
 
 
+def fields_said(table: str, columns: Iterable[str]) -> tuple[str, tuple[str, ...]]:
+    """What a row of this table is called, and the fields among these columns that say something: names only."""
+    model = _models().get(table)
+    said = []
+    for column in columns:
+        known = _column(table, column)
+        if known is None:
+            said.append(column)
+        elif not _says_nothing(known):
+            said.append(str(known.verbose_name))
+    return (table if model is None else str(model._meta.verbose_name)), tuple(said)
+
+
+def tables() -> list[tuple[str, str]]:
+    """Every table by what its rows are called, in the order of the words."""
+    named = [(table, str(model._meta.verbose_name)) for table, model in _models().items()]
+    return sorted(named, key=lambda each: (each[1].casefold(), each[0]))
+
+
 class _Words:
     """Turns ids, columns and stored values into what a person reads, with one query a related model."""
 

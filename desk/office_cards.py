@@ -16,6 +16,7 @@ from pages.lists import ListContext
 from pages.navigation import address_of
 
 from .agencies.lists import AGREEMENT_GAP, CONTACT_GAP, rows_of
+from .oversight.facts import days_waiting
 from .worklist_cards import Made
 
 LISTS_TO_DO = (ExtractState.HEADINGS, ExtractState.READY)
@@ -37,6 +38,9 @@ def office_cards(context: ListContext) -> dict[str, list[Made]]:
     if can(principal, Perm.USERS_EDIT):
         waiting = open_acts(principal).count()
         found["Accounts"] = [("waiting for a second person", waiting, address_of("two-person-acts"), waiting > 0)]
+    if can(principal, Perm.LOGS_VIEW):
+        days = days_waiting(principal)
+        found["Looks at records"] = [("stand out and wait for you", days, reverse("looks"), days > 0)]
     if can(principal, Perm.LETTERS_SETTLE):
         found["Outbox"] = _letters()
     return found

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("desk.agencies.urls")),
     path("dates-ahead/", due.DatesAhead.as_view(), name="dates-ahead"),
     path("", include("desk.settings.urls")),
+    path("", include("desk.oversight.urls")),
     path("search/", views.Search.as_view(), name="search"),
     path("nominals/<int:pk>/", views.NominalPage.as_view(), name="nominal"),
     path("nominals/<int:pk>/summary/", printing.NominalSummary.as_view(), name="nominal-summary"),

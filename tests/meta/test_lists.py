@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from agencies.models import Membership, User
 from agencies.principal import Principal
 from agencies.roles import Perm, Role
+from agencies.services.oversight import review_looks
 from cases.records import (
     AliasRecord,
     KeyDateRecord,
@@ -25,7 +26,7 @@ from mappa import clock
 from meetings.models import Action
 from pages.exports import ExportedList
 from pages.listing import ListPage, SearchPage
-from rules.vocabulary import KeyDateKind, Level
+from rules.vocabulary import AnomalyKind, KeyDateKind, Level
 from tests.factories import lists as factory
 from tests.factories.agencies import AgencyFactory, MembershipFactory, PanelAreaFactory, UserFactory, sign_in
 from tests.factories.cases import LONG_AGO, at_level, people, person, pnc, qualifying
@@ -39,7 +40,7 @@ pytestmark = pytest.mark.django_db
 
 SURNAMES = ("Quartzfield", "Marlstone", "Flintwick")
 # What each search is asked for, so that it finds everybody of the test's world.
-SEARCHES = {"search": {"text": GIVEN_NAMES}, "user-search": {"text": GIVEN_NAMES}}
+SEARCHES = {"search": {"text": GIVEN_NAMES}, "user-search": {"text": GIVEN_NAMES}, "log-search": {"text": GIVEN_NAMES}}
 # Pages that show a number of people though they are no ListPage.
 ALSO = (
     "today",
@@ -60,6 +61,10 @@ OF_OTHER_THINGS = ("extract-list", "outbox")
 OTHERS = {
     "levels-not-set": "tests/cases/test_pages_worklists.py::test_a_worklist_costs_the_same",
     "brought-forward": "tests/cases/test_pages_worklists.py::test_a_worklist_costs_the_same",
+    **dict.fromkeys(
+        (f"{log}-log{whose}" for log in ("access", "change") for whose in ("", "-nominal", "-user")),
+        "tests/desk/test_oversight.py::TestAccessLog::test_costs_the_same_for_one_row_and_for_many",
+    ),
 }
 
 
@@ -79,8 +84,10 @@ def searches() -> list[Address]:
 
 @pytest.fixture
 def member(request: pytest.FixtureRequest) -> Membership:
-    """A coordinator; for lists about accounts and the like, a system administrator."""
+    """A coordinator; for lists about accounts and the like, a system administrator; for logs, who reads them."""
     given = request.node.callspec.params.get("address") if hasattr(request.node, "callspec") else None
+    if given and getattr(given.view, "permission", None) is Perm.LOGS_VIEW:
+        return MembershipFactory.create(role=Role.INFORMATION_GOVERNANCE)
     return MembershipFactory.create(
         role=Role.SYSTEM_ADMINISTRATOR if given and of_settings(given) else Role.COORDINATOR
     )
@@ -98,7 +105,10 @@ def of_settings(address: Address) -> bool:
 
 
 def add(member: Membership, *numbers: int) -> list[int]:
-    """People to list: managed ones for who may read a record, colleagues for who administers accounts."""
+    """People to list: managed ones for who reads records, colleagues for who administers accounts, both for logs."""
+    if member.role == Role.INFORMATION_GOVERNANCE:
+        for number in numbers:
+            reviewed(member, colleague(member, number))
     if member.role == Role.SYSTEM_ADMINISTRATOR:
         return [colleague(member, number).pk for number in numbers]
     return add_nominals(member, *numbers)
@@ -111,6 +121,12 @@ def colleague(member: Membership, number: int) -> User:
         MembershipFactory.create(user=user, area=member.area, role=role)
     message_to(user, State.MAYBE_SENT, settled_at=clock.now())
     return user
+
+
+def reviewed(member: Membership, user: User) -> None:
+    """Something that the member changed."""
+    by, kinds = Principal.for_membership(member, on=clock.today()), [AnomalyKind.MANY]
+    review_looks(by=by, area_id=member.area_id, user_id=user.pk, day=clock.today(), kinds=kinds, reason="Asked")
 
 
 def add_nominals(member: Membership, *numbers: int) -> list[int]:
@@ -153,7 +169,7 @@ def listed(member: Membership) -> Extract:
 def url_of(address: Address, member: Membership, nominal_id: int) -> str:
     """The address of the list: below a person, or below an agency's list."""
     pk = listed(member).pk if getattr(address.view, "model", None) is ExtractRow else nominal_id
-    return address.url(**dict.fromkeys(address.holders, pk))
+    return address.url(**{holder: member.user_id if holder == "user_pk" else pk for holder in address.holders})
 
 
 def cost(browser: Client, method: str, url: str, data: Any = None) -> tuple[int, str]:

@@ -61,6 +61,7 @@ from rules.core import Refused
 from rules.vocabulary import (
     ActionOutcome,
     AgreementKind,
+    AnomalyKind,
     CaseChange,
     ContactPart,
     DecidingBody,
@@ -409,6 +410,10 @@ CALLS: dict[str, Arguments] = {
         "to_user_id": MembershipFactory.create(area=found.area, agency=found.agency, role=Role.PRACTITIONER).user_id,
     },
     "cases.services.handover.note_officer_left": _about(),
+    "agencies.services.oversight.review_looks": lambda found: {
+        "area_id": found.area.pk, "user_id": found.member.user_id, "day": TODAY, "kinds": [AnomalyKind.MANY],
+        "reason": "Asked the manager",
+    },
     "board.services.set_population": lambda found: {
         "today": TODAY, "area_id": found.area.pk, "year": "2022-23", "aged_10_and_over": 900_000, "source": "ONS",
     },

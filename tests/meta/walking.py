@@ -8,8 +8,10 @@ from django.http import HttpResponseBase
 from django.test import Client
 
 from agencies.access import GLOBAL, Presence
+from agencies.models import User
 from agencies.roles import Perm
 from agencies.roots import path_of
+from audit.models import Access, Change
 from exchange.models import Extract, ExtractRow
 from pages.base import PUBLIC
 from pages.listing import SearchPage
@@ -27,7 +29,7 @@ OF_A_LIST = {"extract-rows"}
 # Where an agency's sign-in is asked, which in the walk does not answer.
 NOT_ANSWERING = {"provider-begin", "provider-return"}
 # What stands in place holders that name no row.
-WORDS = {"key": "no-such-key", "number": "review_level_2"}
+WORDS = {"key": "no-such-key", "day": "2026-01-05", "number": "review_level_2"}
 # Place holders of what belongs to the person who made it: here nobody has made any, so it exists for no walker.
 OWN = frozenset({"absence", "export", "offer", "view"})
 NOBODYS = 999_999_999
@@ -69,8 +71,8 @@ def about_a_record(address: Address) -> bool:
 def about_settings(address: Address) -> bool:
     """About an account, an agency, a list or the like: a row that belongs to no nominal."""
     model = Extract if address.name in OF_A_LIST else getattr(address.view, "model", None)
-    # A row of a list is as open as the record it was matched with.
-    return model not in (None, ExtractRow) and path_of(model) == GLOBAL
+    # A row of a list is as open as the record it was matched with, a log as open as the record it is about.
+    return model not in (None, ExtractRow, Access, Change) and path_of(model) == GLOBAL
 
 
 def expected(world: WalkWorld, person: Person, address: Address, kind: str, method: str) -> Expected:
@@ -154,6 +156,8 @@ def values_of(world: WalkWorld, address: Address, kind: str) -> dict[str, int | 
             values[holder] = WORDS[holder]
         elif holder == "nominal_pk":
             values[holder] = world.nominals[kind]
+        elif holder == "user_pk":
+            values[holder] = world.row(User, "readable")
         elif holder in OWN:
             values[holder] = NOBODYS
         elif holder == "pk":

@@ -1,0 +1,1 @@
+"""What information governance works with: the access log, the change log, and looks that stand out."""
