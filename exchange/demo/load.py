@@ -51,6 +51,7 @@ from .cast import cast
 from .days import Days
 from .letters import load_letters
 from .lists import Lists
+from .looks import load_looks
 from .names import STREETS
 from .partners import load_partners
 from .people import Person
@@ -116,6 +117,7 @@ class Loader:
             load_letters(self.by, self.day.today)
             keep_views(self.by, self.users)
             self._told_apart(people, ids)
+            load_looks(self.day.today, self.area, self.users)
         return len(records)
 
     def _name(self, name: str, neutral: str) -> str:

@@ -74,7 +74,9 @@ STAFF: tuple[Member, ...] = (
     ),
     Member("Margaret", "Bittern", (Post(Role.LAY_ADVISER, "lay"),), "figures"),
     Member("Joe", "Avocet", (Post(Role.LAY_ADVISER, "lay", until=120),), "figures; the term ends in four months"),
-    Member("Olu", "Sandpiper", (Post(Role.INFORMATION_GOVERNANCE, "police"),), "figures; the logs come later"),
+    Member(
+        "Olu", "Sandpiper", (Post(Role.INFORMATION_GOVERNANCE, "police"),), "the logs, what stands out in them, figures"
+    ),
     Member(
         "Frances",
         "Heron",
