@@ -40,7 +40,7 @@ def office_cards(context: ListContext) -> dict[str, list[Made]]:
         found["Accounts"] = [("waiting for a second person", waiting, address_of("two-person-acts"), waiting > 0)]
     if can(principal, Perm.LOGS_VIEW):
         days = days_waiting(principal)
-        found["Looks at records"] = [("stand out and wait for you", days, reverse("looks"), days > 0)]
+        found["Looks at records"] = [("stand out and wait for you", days, address_of("looks"), days > 0)]
     if can(principal, Perm.LETTERS_SETTLE):
         found["Outbox"] = _letters()
     return found

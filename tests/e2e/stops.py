@@ -16,6 +16,7 @@ from agencies.roles import Role
 from cases.models import Ground
 from exchange.models import Extract, ExtractRow, SavedView
 from exchange.words import ExtractState, Outcome
+from mappa import clock
 from meetings.models import Action
 from rules.vocabulary import GroundKind
 
@@ -75,6 +76,16 @@ def of(name: str) -> Values:
 def account_of(name: str) -> Values:
     """The key of this person who signs in."""
     return lambda: {"pk": user(name).pk}
+
+
+def log_of(name: str) -> Values:
+    """The key of this account, whose log is read."""
+    return lambda: {"user_pk": user(name).pk}
+
+
+def day_of(name: str) -> Values:
+    """This account, on the real day: the log tells no other."""
+    return lambda: {"pk": user(name).pk, "day": clock.moment().date().isoformat()}
 
 
 def agency_called(slug: str) -> Values:
@@ -317,6 +328,7 @@ WALKS = (
             Stop("nominal-on-day", of(OBSIDIAN), query="?on_day=31&on_month=2&on_year=2023", note="no such day"),
             Stop("nominal-history", of(OBSIDIAN)),
             Stop("nominal-access", of(OBSIDIAN)),
+            Stop("nominal-looks", of(OBSIDIAN)),
             Stop("nominal-summary", of(OBSIDIAN)),
         ),
     ),
@@ -474,6 +486,31 @@ WALKS = (
             Stop("account"),
             Stop("own-absence"),
             Stop("own-absence", act=sent("Save the days"), note="empty", status=422),
+        ),
+    ),
+    Walk(
+        "information governance",
+        "Olu Sandpiper",
+        (
+            Stop("today"),
+            Stop("access-log"),
+            Stop("access-log", query="?kind=search&outcome=ok"),
+            Stop("access-log", query="?purpose=stated", note="none"),
+            Stop("access-log-nominal", lambda: {"nominal_pk": nominal(OBSIDIAN).pk}, note="nobody looked"),
+            Stop("access-log-user", log_of("Ben Siskin")),
+            Stop("change-log"),
+            Stop("change-log-nominal", lambda: {"nominal_pk": nominal(OBSIDIAN).pk}),
+            Stop("change-log-user", log_of("Helen Curlew"), note="nothing"),
+            Stop("log-search"),
+            Stop("log-search", act=sent("Search"), note="empty", status=422),
+            Stop("log-search", act=searching("Galena"), note="a managed person"),
+            Stop("log-search", act=searching("Siskin"), note="a user"),
+            Stop("looks"),
+            Stop("looks", query="?until=2020-03-08", note="nothing"),
+            Stop("look-day", day_of("Ben Siskin")),
+            Stop("look-day", day_of("Ben Siskin"), act=sent("Save what you found"), note="empty", status=422),
+            Stop("look-day", day_of("Helen Curlew"), note="nothing"),
+            Stop("nominal-looks", of(OBSIDIAN), status=403),
         ),
     ),
     Walk("board member", "Martin Osprey", (Stop("today"), Stop("register", status=403), Stop("account"))),
