@@ -9,7 +9,7 @@ from audit.triggers import AuditTable
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agencies", "0006_provider_by_two_persons"),
+        ("agencies", "0007_role_offers"),
     ]
 
     operations = [
