@@ -107,8 +107,11 @@ def of_settings(address: Address) -> bool:
 def add(member: Membership, *numbers: int) -> list[int]:
     """People to list: managed ones for who reads records, colleagues for who administers accounts, both for logs."""
     if member.role == Role.INFORMATION_GOVERNANCE:
+        # What the member changed comes last, so that the first page of a log holds it.
+        found = add_nominals(member, *numbers)
         for number in numbers:
             reviewed(member, colleague(member, number))
+        return found
     if member.role == Role.SYSTEM_ADMINISTRATOR:
         return [colleague(member, number).pk for number in numbers]
     return add_nominals(member, *numbers)
