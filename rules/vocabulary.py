@@ -183,6 +183,7 @@ class ObligationKind(Word):
     LEVEL_1_REVIEW = "level_1_review", "Level 1 review"
     LEVEL_1_EARLY_REVIEW = "level_1_early", "Early Level 1 review after a change"
     ENDING_DECISION = "ending_decision", "Decision before the last ground ends"
+    FIRST_MEETING = "first_meeting", "First meeting after a referral"
 
 
 class ScreeningOutcome(Word):
@@ -206,6 +207,11 @@ class RiskLevel(Word):
     MEDIUM = "medium", "Medium"
     HIGH = "high", "High"
     VERY_HIGH = "very_high", "Very high"
+
+    @property
+    def is_high(self) -> bool:
+        """High or very high: one of the conditions of Level 2 (R33)."""
+        return self in (RiskLevel.HIGH, RiskLevel.VERY_HIGH)
 
 
 class CaseChange(Word):
@@ -260,6 +266,7 @@ class ParticipationSource(Word):
     SAMPLE = "sample", "Reviewer's sample"
     GRANT = "grant", "Opened by the unit"
     ACTION = "action", "Has an action to do"
+    REFERRAL = "referral", "Endorses or decides on a referral"
 
 
 class ActionOutcome(Word):
@@ -392,3 +399,140 @@ class AnomalyKind(Word):
     OUT_OF_HOURS = "out_of_hours", "Out of hours"
     OUTSIDE_CASELOAD = "outside_caseload", "Outside their caseload"
     REFUSALS = "refusals", "Refused again and again"
+
+
+class ReferralState(Word):
+    """Where a referral stands (R45). The last three are ends."""
+
+    DRAFT = "draft", "Draft"
+    AWAITING_ENDORSEMENT = "awaiting_endorsement", "Waiting for endorsement"
+    SUBMITTED = "submitted", "Submitted"
+    RETURNED = "returned", "Returned incomplete"
+    UNDER_PANEL = "under_panel", "Under panel"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class ReferralVerb(Word):
+    """What is done with a referral (R45)."""
+
+    ASK_ENDORSEMENT = "ask_endorsement", "Ask for endorsement"
+    SEND_BACK = "send_back", "Send back to the author"
+    ENDORSE = "endorse", "Endorse and submit"
+    RETURN = "return", "Return as incomplete"
+    TAKE_TO_PANEL = "take_to_panel", "Give to the panel"
+    ACCEPT = "accept", "Accept"
+    DECLINE = "decline", "Decline"
+    WITHDRAW = "withdraw", "Withdraw"
+
+
+class ReferralItem(Word):
+    """What a referral must hold before a panel decides on it (R44)."""
+
+    RECEIVED_ON = "received_on", "Date received"
+    REFERRER = "referrer", "Who refers"
+    AGENCY = "agency", "Agency that refers"
+    ENDORSED_BY = "endorsed_by", "Manager who endorses"
+    GROUND = "ground", "Category and its ground"
+    LEVEL_ASKED = "level_asked", "Level asked for"
+    LOWER_LEVEL = "lower_level", "Why a lower level is not enough"
+    PLAN = "plan", "Current risk management plan"
+    RISK = "risk", "Risk of serious harm"
+    VICTIMS = "victims", "Victims and potential victims"
+    INVITE = "invite", "Agencies to invite"
+
+
+class Vote(Word):
+    """What a panel member says to a referral (R46)."""
+
+    LEVEL_2 = "level_2", "Accept at Level 2"
+    LEVEL_3 = "level_3", "Accept at Level 3"
+    DECLINE = "decline", "Decline"
+
+    @property
+    def level(self) -> Level | None:
+        """The level at which this vote accepts; None declines."""
+        return {"level_2": Level.TWO, "level_3": Level.THREE}.get(self.value)
+
+
+class PanelStanding(Word):
+    """What the votes of a panel amount to (R46)."""
+
+    OPEN = "open", "Votes are missing"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    ESCALATED = "escalated", "No majority can be reached"
+
+
+class DeclineReason(Word):
+    """Why a referral is declined (R48)."""
+
+    NO_GROUND = "no_ground", "No qualifying ground"
+    NO_VALUE = "no_value", "Meetings would add no value"
+    LOWER_LEVEL = "lower_level", "A lower level gives a defensible plan"
+    ELSEWHERE = "elsewhere", "Belongs elsewhere: MARAC, care programme, counter-terrorism, another area"
+    TOO_EARLY = "too_early", "Too early"
+    ENDED = "ended", "No longer under MAPPA"
+    NO_OFFENCE = "no_offence", "No offence: police process for potentially dangerous people"
+
+
+class FirstMeetingKind(Word):
+    """Which clock the first meeting after acceptance runs on (R49)."""
+
+    COMMUNITY_DISPOSAL = "community_disposal", "Community disposal: from sentence"
+    BEFORE_RELEASE = "before_release", "Before release or discharge"
+    OTHER_COMMUNITY = "other_community", "In the community: from acceptance"
+
+
+class ThresholdingOutcome(Word):
+    """What came of asking whether domestic abuse or stalking needs Level 2 or 3 (R50)."""
+
+    REFER = "refer", "Refer to Level 2 or 3"
+    LEVEL_1 = "level_1", "Stays at Level 1"
+    MARAC = "marac", "MARAC"
+    NOT_MET = "not_met", "Threshold not met"
+
+
+class AdviceOutcome(Word):
+    """What follows from advice that the unit gave."""
+
+    REFER = "refer", "Refer to Level 2 or 3"
+    MARAC = "marac", "Take to MARAC"
+    LEVEL_1 = "level_1", "Stay at Level 1"
+    CALL_BACK = "call_back", "Call back"
+    NOTHING = "nothing", "Nothing further"
+
+
+class MeetingKind(Word):
+    """What a Level 2 or 3 meeting is for (R55)."""
+
+    INITIAL = "initial", "Initial meeting"
+    REVIEW = "review", "Review"
+    EMERGENCY = "emergency", "Emergency meeting"
+    PRE_RELEASE = "pre_release", "Pre-release meeting"
+    EXIT = "exit", "Exit meeting"
+    HANDOVER = "handover", "Handover meeting"
+
+
+class Weekday(Word):
+    """A day on which a panel usually sits."""
+
+    MONDAY = "0", "Monday"
+    TUESDAY = "1", "Tuesday"
+    WEDNESDAY = "2", "Wednesday"
+    THURSDAY = "3", "Thursday"
+    FRIDAY = "4", "Friday"
+
+    @property
+    def number(self) -> int:
+        """Monday is 0, as in `date.weekday`."""
+        return int(self.value)
+
+
+class ChairRole(Word):
+    """Who chairs, as far as the level asks (R56)."""
+
+    COORDINATOR = "coordinator", "Coordination manager"
+    SENIOR_MANAGER = "senior_manager", "Senior manager of the Responsible Authority"
+    NATIONAL_SECURITY = "national_security", "National Security Division"

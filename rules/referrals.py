@@ -1,0 +1,243 @@
+"""Referral to Level 2 or 3: what it must hold, who may vote, what votes amount to, when the first meeting is due.
+
+R42 to R50. The states and their changes are in `rules.transitions`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from rules.calendar import add_months, add_working_days
+from rules.core import DAY, Answer, Decision, Reason, cites, long_date
+from rules.parameters import Parameters
+from rules.vocabulary import AdviceOutcome, DeclineReason, FirstMeetingKind, Level, PanelStanding, ReferralItem, Vote
+
+FEWEST_WORDS = 3
+
+
+@cites("R44")
+def missing_items(held: Mapping[ReferralItem, object]) -> tuple[ReferralItem, ...]:
+    """What the referral lacks, in the order of the form. A text of fewer than three words says nothing.
+
+    Named people, dates, codes count when they are there.
+    """
+    return tuple(item for item in ReferralItem if not _is_held(item, held.get(item)))
+
+
+_TEXTS = frozenset({ReferralItem.LOWER_LEVEL, ReferralItem.PLAN, ReferralItem.RISK, ReferralItem.VICTIMS})
+
+
+def _is_held(item: ReferralItem, value: object) -> bool:
+    if item in _TEXTS:
+        return isinstance(value, str) and len(value.split()) >= FEWEST_WORDS
+    return bool(value)
+
+
+@cites("R44")
+def may_submit(held: Mapping[ReferralItem, object]) -> Decision:
+    """Whether the referral is complete. Every missing item is a reason of its own."""
+    return Decision.of(Reason(f"Still needed: {item.label.lower()}", "R44") for item in missing_items(held))
+
+
+@cites("R42", params=("identification_within",))
+def identified_late(sentenced_on: date, known_on: date, params: Parameters) -> Answer[bool]:
+    """Whether the managing agency identified the case later than so many days after sentence."""
+    within = params.number("identification_within", sentenced_on)
+    took = (known_on - sentenced_on).days
+    facts = (("Sentenced", long_date(sentenced_on)), ("Identified", long_date(known_on)))
+    text = f"Identified {took} days after sentence; {within} are allowed"
+    return Answer(took > within, (Reason(text, "R42", facts),))
+
+
+@cites("R43", params=("first_notification_by",))
+def notifies_first(agency_kind: str, params: Parameters, *, on: date) -> bool:
+    """Whether agencies of this kind send an initial notification of a case, apart from any referral."""
+    return agency_kind in params.codes("first_notification_by", on)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Who has a part in the case that bars from voting on it: user ids. None and absent mean nobody."""
+
+    referrer: int | None
+    endorser: int | None
+    named_officers: frozenset[int] = frozenset()
+
+
+@cites("R47")
+def may_vote(voter: int, parts: Parts, voted: Collection[int] = (), *, seat_has_voted: bool = False) -> Decision:
+    """Whether this person may vote: no part in the case, and neither they nor the member they stand in for has voted.
+
+    Line management of the referrer's team does not bar.
+    """
+    refusals = []
+    if voter == parts.referrer:
+        refusals.append(Reason("You made this referral: your substitute votes", "R47"))
+    if voter == parts.endorser:
+        refusals.append(Reason("You endorsed this referral: your substitute votes", "R47"))
+    if voter in parts.named_officers:
+        refusals.append(Reason("You are a named officer of this person: your substitute votes", "R47"))
+    if voter in voted:
+        refusals.append(Reason("You have voted on this referral", "R46"))
+    elif seat_has_voted:
+        refusals.append(Reason("The vote of this seat has been given", "R47"))
+    return Decision.of(refusals)
+
+
+@dataclass(frozen=True, slots=True)
+class PanelResult:
+    """What the votes amount to; `level` when accepted."""
+
+    standing: PanelStanding
+    level: Level | None
+    reasons: tuple[Reason, ...]
+
+
+@cites("R46", params=("panel_quorum",))
+def panel_result(votes: Iterable[Vote], seats_left: int, quorum: int) -> PanelResult:
+    """What the votes given so far amount to, when `seats_left` members (or substitutes) can still vote.
+
+    Accepted at a level for which a quorum has voted; declined when a quorum declines; votes for Level 3 count for
+    Level 2 when together they reach the quorum and Level 3 alone cannot. Open while a quorum can still be reached;
+    otherwise (a tie, absence, too few without conflict) it escalates.
+    """
+    count = Counter(votes)
+    accepts = count[Vote.LEVEL_2] + count[Vote.LEVEL_3]
+    facts = (
+        ("Accept at Level 2", str(count[Vote.LEVEL_2])),
+        ("Accept at Level 3", str(count[Vote.LEVEL_3])),
+        ("Decline", str(count[Vote.DECLINE])),
+        ("Still to vote", str(seats_left)),
+        ("Quorum", str(quorum)),
+    )
+
+    def result(standing: PanelStanding, level: Level | None, text: str) -> PanelResult:
+        return PanelResult(standing, level, (Reason(text, "R46", facts),))
+
+    if count[Vote.LEVEL_3] >= quorum:
+        return result(PanelStanding.ACCEPTED, Level.THREE, f"{count[Vote.LEVEL_3]} votes accept at Level 3")
+    if count[Vote.LEVEL_2] >= quorum:
+        return result(PanelStanding.ACCEPTED, Level.TWO, f"{count[Vote.LEVEL_2]} votes accept at Level 2")
+    if count[Vote.DECLINE] >= quorum:
+        return result(PanelStanding.DECLINED, None, f"{count[Vote.DECLINE]} votes decline")
+    if accepts >= quorum and not seats_left:
+        return result(PanelStanding.ACCEPTED, Level.TWO, f"{accepts} votes accept, too few of them at Level 3")
+    if max(accepts, count[Vote.DECLINE]) + seats_left >= quorum:
+        return result(PanelStanding.OPEN, None, f"{quorum} votes are needed")
+    return result(PanelStanding.ESCALATED, None, f"{quorum} votes for one answer can no longer be reached")
+
+
+@cites("R48")
+def may_decline(reason: DeclineReason | None, text: str, route: str) -> Decision:
+    """Whether a decline can be recorded: a reason code, reasons in words, the route by which to escalate."""
+    refusals = []
+    if reason is None:
+        refusals.append(Reason("Choose why it is declined", "R48"))
+    if len(text.split()) < FEWEST_WORDS:
+        refusals.append(Reason("Say in a sentence why it is declined", "R48"))
+    if not route.strip():
+        refusals.append(Reason("Say how the referrer can escalate", "R48"))
+    return Decision.of(refusals)
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralFacts:
+    """What the first meeting is reckoned from.
+
+    `sentenced_on` is the day of a community disposal, None for any other person; `detained` on the day of
+    acceptance, with `release_on` when a release, discharge or tribunal date is known.
+    """
+
+    received_on: date
+    accepted_on: date
+    sentenced_on: date | None = None
+    detained: bool = False
+    release_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FirstMeeting:
+    """By when the first meeting is to be held.
+
+    `window_from` is the first day on which it counts before a release. `due_on` None: no release date is known.
+    `late_at_acceptance`: the day had passed when the referral was accepted.
+    """
+
+    kind: FirstMeetingKind
+    triggered_on: date
+    due_on: date | None
+    window_from: date | None = None
+    late_at_acceptance: bool = False
+
+
+@cites("R49", params=("first_meeting_community", "first_meeting_default", "first_meeting_before_release"))
+def first_meeting_due(facts: ReferralFacts, params: Parameters) -> Answer[FirstMeeting]:
+    """By when the first meeting after acceptance is due.
+
+    Community disposal: so many days from sentence, when the referral came within as many of it. Custody or hospital:
+    before the release, not earlier than the window. Everybody else: working days from acceptance, the area's number.
+    Only the first kind counts for the KPI of four weeks.
+    """
+    if facts.detained:
+        return _before_release(facts, params)
+    if facts.sentenced_on is not None:
+        within = params.number("first_meeting_community", facts.sentenced_on)
+        due_on = date.fromordinal(facts.sentenced_on.toordinal() + within)
+        if facts.sentenced_on <= facts.received_on <= due_on:
+            late = facts.accepted_on > due_on
+            text = f"Due on {long_date(due_on)}, {within} days from sentence on {long_date(facts.sentenced_on)}"
+            if late:
+                text += ": it had passed at acceptance, so due at once and late"
+            kind = FirstMeetingKind.COMMUNITY_DISPOSAL
+            return Answer(FirstMeeting(kind, facts.sentenced_on, due_on, None, late), (Reason(text, "R49"),))
+    days = params.number("first_meeting_default", facts.accepted_on)
+    due_on = add_working_days(facts.accepted_on, days)
+    text = f"Due on {long_date(due_on)}, {days} working days from acceptance on {long_date(facts.accepted_on)}"
+    kind = FirstMeetingKind.OTHER_COMMUNITY
+    return Answer(FirstMeeting(kind, facts.accepted_on, due_on), (Reason(text, "R49"),))
+
+
+def _before_release(facts: ReferralFacts, params: Parameters) -> Answer[FirstMeeting]:
+    kind = FirstMeetingKind.BEFORE_RELEASE
+    if facts.release_on is None:
+        text = "Due before release or discharge: no date is known yet"
+        return Answer(FirstMeeting(kind, facts.accepted_on, None), (Reason(text, "R49"),))
+    months = params.number("first_meeting_before_release", facts.accepted_on)
+    opens = add_months(facts.release_on, -months)
+    due_on = facts.release_on - DAY
+    late = facts.accepted_on > due_on
+    text = (
+        f"Due on {long_date(due_on)}, the day before release on {long_date(facts.release_on)}; "
+        f"not before {long_date(opens)}, {months} months ahead"
+    )
+    return Answer(FirstMeeting(kind, facts.accepted_on, due_on, opens, late), (Reason(text, "R49"),))
+
+
+@cites("R45")
+def may_give_advice(given_on: date, outcome: AdviceOutcome, call_back_on: date | None, *, today: date) -> Decision:
+    """Whether advice can be recorded: given by today; a call back has its day, not before the advice; nothing else has
+    one. Advice is no referral and starts no clock, but stays countable like one.
+    """
+    refusals = []
+    if given_on > today:
+        refusals.append(Reason("Advice is recorded when it has been given", "R45"))
+    if outcome is AdviceOutcome.CALL_BACK and (call_back_on is None or call_back_on < given_on):
+        refusals.append(Reason("Enter the day on which to call back, not before the advice", "R45"))
+    if outcome is not AdviceOutcome.CALL_BACK and call_back_on is not None:
+        refusals.append(Reason("A day to call back belongs to “Call back” only", "R45"))
+    return Decision.of(refusals)
+
+
+@cites("R50")
+def thresholding_asked(*, abuse_or_stalking: bool, level: Level | None, recorded: bool) -> Answer[bool]:
+    """Whether the question of Level 2 or 3 is to be answered: domestic abuse or stalking, a lower level, no outcome."""
+    asked = abuse_or_stalking and not recorded and (level is None or not level.is_multi_agency)
+    text = (
+        "Domestic abuse or stalking, and no Level 2 or 3: record whether the threshold is met"
+        if asked
+        else "No outcome of thresholding is asked for"
+    )
+    return Answer(asked, (Reason(text, "R50"),))

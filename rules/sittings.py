@@ -1,0 +1,146 @@
+"""Panels and their sittings: on which days a panel sits, when an unfilled sitting is let go, who may chair it,
+and what a placement in a slot amounts to (R54 to R57).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from rules.calendar import add_months, add_working_days, working_day_on_or_after
+from rules.core import DAY, Answer, Decision, Period, Reason, cites, long_date
+from rules.parameters import Parameters
+from rules.vocabulary import Category, ChairRole, Level, MeetingKind
+
+WEEK = 7
+FEWEST_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """The usual days of a panel: a weekday (Monday is 0) and which of the month: 1 to 4, and 5 for the last.
+
+    No ordinal means that the panel sits by arrangement.
+    """
+
+    weekday: int
+    ordinals: frozenset[int] = frozenset()
+
+
+LAST = 5
+
+
+def _nth(year: int, month: int, weekday: int, ordinal: int) -> date:
+    first = date(year, month, 1)
+    day = date.fromordinal(first.toordinal() + (weekday - first.weekday()) % WEEK + WEEK * (min(ordinal, 4) - 1))
+    later = date.fromordinal(day.toordinal() + WEEK)
+    return later if ordinal == LAST and later.month == month else day
+
+
+@cites("R55")
+def sitting_days(pattern: Pattern, within: Period) -> tuple[date, ...]:
+    """The days on which the panel sits within a closed period: bank holidays move to the next working day.
+
+    A day that moves out of the period is left out. Raises `CalendarEnds` beyond the list of bank holidays.
+    """
+    days: set[date] = set()
+    month = within.starts_on.replace(day=1)
+    while month <= within.last_day:
+        for ordinal in pattern.ordinals:
+            usual = _nth(month.year, month.month, pattern.weekday, ordinal)
+            if usual in within:
+                days.add(working_day_on_or_after(usual))
+        month = add_months(month, 1)
+    return tuple(sorted(day for day in days if day in within))
+
+
+@cites("R55", params=("empty_sitting_released",))
+def released_on(sitting_on: date, params: Parameters) -> date:
+    """The day on which a sitting that nobody has been placed in is let go: so many working days before it."""
+    return add_working_days(sitting_on, -params.number("empty_sitting_released", sitting_on))
+
+
+@cites("R56", params=("chairs_level_2", "chairs_level_3"))
+def may_chair(
+    roles: Collection[ChairRole],
+    level: Level,
+    category: Category | None,
+    params: Parameters,
+    *,
+    on: date,
+    manages: bool,
+) -> Decision:
+    """Whether somebody may chair this case: a role the area allows for the level, and not one who manages it.
+
+    Category 4 is chaired by the National Security Division unless the unit gives a reason (a warning).
+    """
+    key = "chairs_level_3" if level is Level.THREE else "chairs_level_2"
+    allowed = set(params.codes(key, on))
+    refusals, warnings = [], []
+    if manages:
+        refusals.append(Reason("Nobody chairs a case that they manage", "R56"))
+    if not allowed & {role.value for role in roles}:
+        refusals.append(Reason(f"This chair's role is not one of those that chair {level.label} here", "R56"))
+    if category is Category.FOUR and ChairRole.NATIONAL_SECURITY not in roles:
+        warnings.append(Reason("Category 4 is usually chaired by the National Security Division", "R56"))
+    return Decision.of(refusals, warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A person to be heard on a day: by the limit (None: no clock runs) and by the chair's own earlier date."""
+
+    on: date
+    limit: date | None
+    works_to: date | None = None
+    window_from: date | None = None
+    out_of_time_reason: str = ""
+
+
+@cites("R54")
+def may_place(placement: Placement) -> Decision:
+    """Whether the person may be heard on this day: within the limit, or with the reason for being out of time.
+
+    Later than the chair's own date but within the limit is a warning; so is a day before the window opens.
+    """
+    on, limit = placement.on, placement.limit
+    warnings = []
+    if placement.window_from is not None and on < placement.window_from:
+        text = f"Before {long_date(placement.window_from)} it does not count as the meeting before release"
+        warnings.append(Reason(text, "R49"))
+    if limit is not None and on > limit:
+        late = (on - limit).days
+        text = f"{late} {'day' if late == 1 else 'days'} after the limit of {long_date(limit)}: it counts as missed"
+        if len(placement.out_of_time_reason.split()) < FEWEST_WORDS:
+            return Decision.no(Reason(f"{text}. Give the reason for being out of time", "R54"), warnings=warnings)
+        warnings.append(Reason(text, "R54"))
+    elif placement.works_to is not None and on > placement.works_to:
+        text = f"Later than the chair's own date, {long_date(placement.works_to)}, but within the limit"
+        warnings.append(Reason(text, "R51"))
+    return Decision(True, (), tuple(warnings))
+
+
+@cites("R107", params=("pre_release_meeting",))
+def pre_release_due(
+    level: Level | None, ahead_on: date, held: Iterable[date], params: Parameters, *, today: date
+) -> Answer[date | None]:
+    """By when a pre-release meeting is due, for a person at Level 2 or 3 with a release, discharge or tribunal ahead.
+
+    It is held in the weeks before that day; None when one has been held in them, or when nothing is asked.
+    """
+    if level is None or not level.is_multi_agency:
+        return Answer(None, (Reason("Only Levels 2 and 3 have a pre-release meeting", "R107"),))
+    days = params.number("pre_release_meeting", today)
+    opens = date.fromordinal(ahead_on.toordinal() - days)
+    if any(opens <= day < ahead_on for day in held):
+        return Answer(None, (Reason(f"Held in the {days} days before {long_date(ahead_on)}", "R107"),))
+    due_on = ahead_on - DAY
+    text = f"Due from {long_date(opens)} to {long_date(due_on)}, before {long_date(ahead_on)}"
+    return Answer(due_on, (Reason(text, "R107"),))
+
+
+@cites("R55")
+def resets_clock(kind: MeetingKind, *, whole_plan: bool) -> bool:
+    """Whether the next review is reckoned from this meeting: from an emergency one only when it took the whole plan."""
+    return whole_plan if kind is MeetingKind.EMERGENCY else kind is not MeetingKind.HANDOVER

@@ -1,0 +1,314 @@
+"""Referrals: states, completeness, votes, the first meeting (R42 to R50)."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from rules.parameters import Override, Parameters
+from rules.referrals import (
+    Parts,
+    ReferralFacts,
+    first_meeting_due,
+    identified_late,
+    may_decline,
+    may_give_advice,
+    may_submit,
+    may_vote,
+    missing_items,
+    notifies_first,
+    panel_result,
+    thresholding_asked,
+)
+from rules.transitions import REFERRAL, may_move_referral, referral_after, verbs_of
+from rules.vocabulary import (
+    AdviceOutcome,
+    DeclineReason,
+    FirstMeetingKind,
+    Level,
+    PanelStanding,
+    ReferralItem,
+    ReferralState,
+    ReferralVerb,
+    Vote,
+)
+
+PARAMS = Parameters()
+T = date(2026, 11, 2)  # a Monday
+COMPLETE: dict[ReferralItem, object] = dict.fromkeys(ReferralItem, "three plain words")
+L2, L3, NO = Vote.LEVEL_2, Vote.LEVEL_3, Vote.DECLINE
+OPEN, YES, DECLINED, TIE = (
+    PanelStanding.OPEN,
+    PanelStanding.ACCEPTED,
+    PanelStanding.DECLINED,
+    PanelStanding.ESCALATED,
+)
+
+
+def day(number: int) -> date:
+    return T + timedelta(number)
+
+
+AFTER = {
+    ReferralState.DRAFT: {
+        ReferralVerb.ASK_ENDORSEMENT: ReferralState.AWAITING_ENDORSEMENT,
+        ReferralVerb.WITHDRAW: ReferralState.WITHDRAWN,
+    },
+    ReferralState.AWAITING_ENDORSEMENT: {
+        ReferralVerb.SEND_BACK: ReferralState.DRAFT,
+        ReferralVerb.ENDORSE: ReferralState.SUBMITTED,
+        ReferralVerb.WITHDRAW: ReferralState.WITHDRAWN,
+    },
+    ReferralState.SUBMITTED: {
+        ReferralVerb.RETURN: ReferralState.RETURNED,
+        ReferralVerb.TAKE_TO_PANEL: ReferralState.UNDER_PANEL,
+        ReferralVerb.WITHDRAW: ReferralState.WITHDRAWN,
+    },
+    ReferralState.RETURNED: {
+        ReferralVerb.ASK_ENDORSEMENT: ReferralState.AWAITING_ENDORSEMENT,
+        ReferralVerb.WITHDRAW: ReferralState.WITHDRAWN,
+    },
+    ReferralState.UNDER_PANEL: {
+        ReferralVerb.RETURN: ReferralState.RETURNED,
+        ReferralVerb.ACCEPT: ReferralState.ACCEPTED,
+        ReferralVerb.DECLINE: ReferralState.DECLINED,
+        ReferralVerb.WITHDRAW: ReferralState.WITHDRAWN,
+    },
+    ReferralState.ACCEPTED: {},
+    ReferralState.DECLINED: {},
+    ReferralState.WITHDRAWN: {},
+}
+
+
+@pytest.mark.parametrize("verb", ReferralVerb)
+@pytest.mark.parametrize("state", ReferralState)
+def test_every_state_and_verb(state: ReferralState, verb: ReferralVerb) -> None:
+    after = AFTER[state].get(verb)
+    assert referral_after(state, verb) is after
+    decision = may_move_referral(state, verb)
+    assert bool(decision) is (after is not None)
+    if after is None:
+        assert decision.reasons[0].rule == "R45"
+        assert state.label.lower() in decision.reasons[0].text
+
+
+def test_the_table_says_each_thing_once() -> None:
+    pairs = [(row.before, row.verb) for row in REFERRAL]
+    assert len(pairs) == len(set(pairs))
+    assert {state: set(verbs_of(state)) for state in ReferralState} == {
+        state: set(verbs) for state, verbs in AFTER.items()
+    }
+
+
+@pytest.mark.parametrize("item", ReferralItem)
+def test_each_item_is_asked_for(item: ReferralItem) -> None:
+    held = {**COMPLETE, item: ""}
+    assert missing_items(held) == (item,)
+    decision = may_submit(held)
+    assert not decision
+    assert item.label.lower() in decision.reasons[0].text
+
+
+def test_a_text_of_two_words_says_nothing() -> None:
+    assert missing_items({**COMPLETE, ReferralItem.PLAN: "as before"}) == (ReferralItem.PLAN,)
+    assert missing_items({}) == tuple(ReferralItem)
+    assert may_submit(COMPLETE)
+
+
+@pytest.mark.parametrize(
+    ("took", "late"),
+    [
+        pytest.param(0, False, id="on the day of sentence (R42)"),
+        pytest.param(3, False, id="on the third day (R42)"),
+        pytest.param(4, True, id="on the fourth (R42)"),
+    ],
+)
+def test_identified_late(took: int, late: bool) -> None:
+    assert identified_late(T, day(took), PARAMS).value is late
+
+
+@pytest.mark.parametrize(
+    ("voter", "voted", "seat", "rule"),
+    [
+        pytest.param(9, (), False, "", id="no part in the case"),
+        pytest.param(1, (), False, "R47", id="the referrer"),
+        pytest.param(2, (), False, "R47", id="the manager who endorsed"),
+        pytest.param(3, (), False, "R47", id="a named officer"),
+        pytest.param(9, (9,), False, "R46", id="has voted"),
+        pytest.param(9, (8,), True, "R47", id="the other of this seat has voted"),
+    ],
+)
+def test_who_may_vote(voter: int, voted: tuple[int, ...], seat: bool, rule: str) -> None:
+    decision = may_vote(voter, Parts(1, 2, frozenset({3, 4})), voted, seat_has_voted=seat)
+    assert [reason.rule for reason in decision.reasons] == ([rule] if rule else [])
+    assert bool(decision) is not bool(rule)
+
+
+@pytest.mark.parametrize(
+    ("votes", "left", "quorum", "standing", "level"),
+    [
+        pytest.param([], 3, 2, OPEN, None, id="nobody has voted"),
+        pytest.param([L2], 2, 2, OPEN, None, id="one of three"),
+        pytest.param([L2, L2], 1, 2, YES, Level.TWO, id="two of three settle it"),
+        pytest.param([L3, L3], 1, 2, YES, Level.THREE, id="two for Level 3"),
+        pytest.param([NO, NO], 1, 2, DECLINED, None, id="two decline"),
+        pytest.param([L2, NO], 1, 2, OPEN, None, id="the third decides"),
+        pytest.param([L2, NO], 0, 2, TIE, None, id="a tie of two"),
+        pytest.param([L2], 0, 2, TIE, None, id="only one can vote"),
+        pytest.param([], 1, 2, TIE, None, id="one seat left, two needed"),
+        pytest.param([L2, L3], 1, 2, OPEN, None, id="both accept, the third says at which level"),
+        pytest.param([L2, L3], 0, 2, YES, Level.TWO, id="both accept, too few at Level 3"),
+        pytest.param([L2, L3, NO], 0, 2, YES, Level.TWO, id="two of three accept"),
+        pytest.param([L2, L3, L3], 0, 2, YES, Level.THREE, id="Level 3 has its quorum"),
+        pytest.param([L2, L3, NO], 0, 3, TIE, None, id="three needed"),
+        pytest.param([L2, L2, NO], 2, 3, OPEN, None, id="two of five, three needed"),
+        pytest.param([L2], 0, 1, YES, Level.TWO, id="a quorum of one"),
+    ],
+)
+def test_what_votes_amount_to(
+    votes: list[Vote], left: int, quorum: int, standing: PanelStanding, level: Level | None
+) -> None:
+    result = panel_result(votes, left, quorum)
+    assert (result.standing, result.level) == (standing, level)
+    assert result.reasons[0].rule == "R46"
+
+
+@pytest.mark.parametrize(
+    ("reason", "text", "route", "refusals"),
+    [
+        pytest.param(DeclineReason.NO_VALUE, "two agencies meet already", "head of unit", 0, id="complete (R48)"),
+        pytest.param(None, "two agencies meet already", "head of unit", 1, id="no code (R48)"),
+        pytest.param(DeclineReason.NO_VALUE, "no value", "head of unit", 1, id="two words (R48)"),
+        pytest.param(DeclineReason.NO_VALUE, "two agencies meet already", " ", 1, id="no route (R48)"),
+        pytest.param(None, "", "", 3, id="nothing (R48)"),
+    ],
+)
+def test_a_decline_says_why_and_what_next(reason: DeclineReason | None, text: str, route: str, refusals: int) -> None:
+    decision = may_decline(reason, text, route)
+    assert len(decision.reasons) == refusals
+    assert bool(decision) is not bool(refusals)
+
+
+@pytest.mark.parametrize(
+    ("facts", "kind", "due", "opens", "late"),
+    [
+        pytest.param(
+            ReferralFacts(day(27), day(28), sentenced_on=T),
+            FirstMeetingKind.COMMUNITY_DISPOSAL,
+            day(28),
+            None,
+            False,
+            id="accepted on the last day of four weeks (R49)",
+        ),
+        pytest.param(
+            ReferralFacts(day(28), day(29), sentenced_on=T),
+            FirstMeetingKind.COMMUNITY_DISPOSAL,
+            day(28),
+            None,
+            True,
+            id="received in time, accepted a day after: late at once (R49)",
+        ),
+        pytest.param(
+            ReferralFacts(day(29), day(30), sentenced_on=T),
+            FirstMeetingKind.OTHER_COMMUNITY,
+            date(2027, 1, 4),
+            None,
+            False,
+            id="received a day later than four weeks: 20 working days, Christmas left out (R49)",
+        ),
+        pytest.param(
+            ReferralFacts(T, T),
+            FirstMeetingKind.OTHER_COMMUNITY,
+            date(2026, 11, 30),
+            None,
+            False,
+            id="no community disposal: 20 working days from acceptance (R49)",
+        ),
+        pytest.param(
+            ReferralFacts(day(-1), T, sentenced_on=T),
+            FirstMeetingKind.OTHER_COMMUNITY,
+            date(2026, 11, 30),
+            None,
+            False,
+            id="received before sentence: not identified at it (R49)",
+        ),
+        pytest.param(
+            ReferralFacts(T, T, detained=True, release_on=date(2027, 4, 1)),
+            FirstMeetingKind.BEFORE_RELEASE,
+            date(2027, 3, 31),
+            date(2026, 10, 1),
+            False,
+            id="the day before release, within six months (R49)",
+        ),
+        pytest.param(
+            ReferralFacts(T, T, detained=True, release_on=T),
+            FirstMeetingKind.BEFORE_RELEASE,
+            day(-1),
+            date(2026, 5, 2),
+            True,
+            id="accepted on the day of release: late (R49)",
+        ),
+        pytest.param(
+            ReferralFacts(T, T, sentenced_on=T, detained=True),
+            FirstMeetingKind.BEFORE_RELEASE,
+            None,
+            None,
+            False,
+            id="no date of release known (R49)",
+        ),
+    ],
+)
+def test_first_meeting(
+    facts: ReferralFacts, kind: FirstMeetingKind, due: date | None, opens: date | None, late: bool
+) -> None:
+    answer = first_meeting_due(facts, PARAMS)
+    found = answer.value
+    assert (found.kind, found.due_on, found.window_from, found.late_at_acceptance) == (kind, due, opens, late)
+    assert answer.reasons[0].rule == "R49"
+
+
+def test_the_area_sets_its_own_number_of_working_days() -> None:
+    params = Parameters((Override("first_meeting_default", 10, date(2026, 1, 1), "agreed by the board"),))
+    assert first_meeting_due(ReferralFacts(T, T), params).value.due_on == date(2026, 11, 16)
+
+
+@pytest.mark.parametrize(
+    ("abuse", "level", "recorded", "asked"),
+    [
+        pytest.param(True, Level.ONE, False, True, id="abuse at Level 1 (R50)"),
+        pytest.param(True, None, False, True, id="no level (R50)"),
+        pytest.param(True, Level.TWO, False, False, id="at Level 2 already (R50)"),
+        pytest.param(True, Level.ONE, True, False, id="answered (R50)"),
+        pytest.param(False, Level.ONE, False, False, id="neither abuse nor stalking (R50)"),
+    ],
+)
+def test_thresholding(abuse: bool, level: Level | None, recorded: bool, asked: bool) -> None:
+    assert thresholding_asked(abuse_or_stalking=abuse, level=level, recorded=recorded).value is asked
+
+
+@pytest.mark.parametrize(
+    ("kind", "first"),
+    [
+        pytest.param("youth_justice", True, id="youth justice (R43)"),
+        pytest.param("health_trust", True, id="mental health (R43)"),
+        pytest.param("probation", False, id="probation screens and refers (R43)"),
+        pytest.param("police", False, id="police (R43)"),
+    ],
+)
+def test_who_sends_a_first_notification(kind: str, first: bool) -> None:
+    assert notifies_first(kind, PARAMS, on=T) is first
+
+
+@pytest.mark.parametrize(
+    ("given", "outcome", "call_back", "allowed"),
+    [
+        pytest.param(0, AdviceOutcome.MARAC, None, True, id="given today"),
+        pytest.param(1, AdviceOutcome.MARAC, None, False, id="given tomorrow"),
+        pytest.param(0, AdviceOutcome.CALL_BACK, 0, True, id="called back the same day"),
+        pytest.param(0, AdviceOutcome.CALL_BACK, -1, False, id="called back the day before"),
+        pytest.param(0, AdviceOutcome.CALL_BACK, None, False, id="no day to call back"),
+        pytest.param(0, AdviceOutcome.MARAC, 3, False, id="a day where nobody is called back"),
+    ],
+)
+def test_advice(given: int, outcome: AdviceOutcome, call_back: int | None, allowed: bool) -> None:
+    day_back = None if call_back is None else day(call_back)
+    assert bool(may_give_advice(day(given), outcome, day_back, today=T)) is allowed

@@ -1,0 +1,176 @@
+"""Panels, sittings, chairs and placements (R54 to R57, R107)."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.calendar import is_working_day
+from rules.core import Period
+from rules.parameters import Override, Parameters
+from rules.sittings import (
+    LAST,
+    Pattern,
+    Placement,
+    may_chair,
+    may_place,
+    pre_release_due,
+    released_on,
+    resets_clock,
+    sitting_days,
+)
+from rules.vocabulary import Category, ChairRole, Level, MeetingKind
+
+PARAMS = Parameters()
+T = date(2026, 11, 2)  # a Monday
+TUESDAY, FRIDAY, MONDAY = 1, 4, 0
+
+
+def day(number: int) -> date:
+    return T + timedelta(number)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "starts", "ends", "days"),
+    [
+        pytest.param(
+            Pattern(TUESDAY, frozenset({1, 3})),
+            date(2026, 11, 1),
+            date(2026, 11, 30),
+            [date(2026, 11, 3), date(2026, 11, 17)],
+            id="first and third Tuesday",
+        ),
+        pytest.param(
+            Pattern(TUESDAY, frozenset({1, 3})),
+            date(2026, 11, 3),
+            date(2026, 11, 16),
+            [date(2026, 11, 3)],
+            id="the ends of the period belong to it",
+        ),
+        pytest.param(
+            Pattern(FRIDAY, frozenset({4})),
+            date(2026, 12, 1),
+            date(2026, 12, 31),
+            [date(2026, 12, 29)],
+            id="Christmas Day moves past the substitute day",
+        ),
+        pytest.param(
+            Pattern(FRIDAY, frozenset({4})), date(2026, 12, 1), date(2026, 12, 28), [], id="moved out of the period"
+        ),
+        pytest.param(
+            Pattern(MONDAY, frozenset({LAST})),
+            date(2026, 11, 1),
+            date(2026, 12, 31),
+            [date(2026, 11, 30), date(2026, 12, 29)],
+            id="the last Monday: of five, and of four where it is a holiday",
+        ),
+        pytest.param(Pattern(MONDAY), date(2026, 11, 1), date(2026, 12, 31), [], id="by arrangement"),
+    ],
+)
+def test_sitting_days(pattern: Pattern, starts: date, ends: date, days: list[date]) -> None:
+    assert list(sitting_days(pattern, Period(starts, ends))) == days
+
+
+@given(
+    st.integers(0, 4),
+    st.frozensets(st.integers(1, 5), min_size=1),
+    st.dates(date(2024, 1, 1), date(2027, 6, 1)),
+    st.integers(0, 200),
+)
+def test_sittings_fall_on_working_days_of_the_period(
+    weekday: int, ordinals: frozenset[int], starts: date, length: int
+) -> None:
+    within = Period(starts, starts + timedelta(length))
+    days = sitting_days(Pattern(weekday, ordinals), within)
+    assert list(days) == sorted(set(days))
+    assert all(found in within and is_working_day(found) for found in days)
+
+
+def test_an_empty_sitting_is_let_go_ten_working_days_before() -> None:
+    assert released_on(date(2026, 11, 17), PARAMS) == date(2026, 11, 3)
+    assert released_on(date(2027, 1, 5), PARAMS) == date(2026, 12, 17)
+
+
+@pytest.mark.parametrize(
+    ("roles", "level", "category", "manages", "allowed", "warned"),
+    [
+        pytest.param([ChairRole.COORDINATOR], Level.TWO, Category.ONE, False, True, False, id="Level 2 (R56)"),
+        pytest.param([ChairRole.COORDINATOR], Level.THREE, Category.ONE, False, True, False, id="Level 3 (R56)"),
+        pytest.param([ChairRole.COORDINATOR], Level.TWO, Category.ONE, True, False, False, id="own case (R56)"),
+        pytest.param([], Level.TWO, Category.ONE, False, False, False, id="no role that chairs (R56)"),
+        pytest.param([ChairRole.COORDINATOR], Level.TWO, Category.FOUR, False, True, True, id="Category 4 (R56)"),
+        pytest.param([ChairRole.NATIONAL_SECURITY], Level.TWO, Category.FOUR, False, True, False, id="NSD (R56)"),
+    ],
+)
+def test_who_chairs(
+    roles: list[ChairRole], level: Level, category: Category, manages: bool, allowed: bool, warned: bool
+) -> None:
+    decision = may_chair(roles, level, category, PARAMS, on=T, manages=manages)
+    assert bool(decision) is allowed
+    assert bool(decision.warnings) is warned
+
+
+def test_an_area_may_want_senior_managers_for_level_3() -> None:
+    params = Parameters([Override("chairs_level_3", ("senior_manager",), date(2026, 1, 1), "agreed by the board")])
+    assert not may_chair([ChairRole.COORDINATOR], Level.THREE, Category.ONE, params, on=T, manages=False)
+    assert may_chair([ChairRole.COORDINATOR], Level.TWO, Category.ONE, params, on=T, manages=False)
+    assert may_chair([ChairRole.SENIOR_MANAGER], Level.THREE, Category.ONE, params, on=T, manages=False)
+
+
+@pytest.mark.parametrize(
+    ("placement", "allowed", "warned"),
+    [
+        pytest.param(Placement(day(9), day(10)), True, [], id="the day before the limit (R54)"),
+        pytest.param(Placement(day(10), day(10)), True, [], id="on the limit (R54)"),
+        pytest.param(Placement(day(11), day(10)), False, [], id="the day after, no reason (R54)"),
+        pytest.param(
+            Placement(day(11), day(10), out_of_time_reason="too few"), False, [], id="a reason of two words (R54)"
+        ),
+        pytest.param(
+            Placement(day(11), day(10), out_of_time_reason="chair is ill"), True, ["R54"], id="with the reason (R54)"
+        ),
+        pytest.param(Placement(day(400), None), True, [], id="no clock runs"),
+        pytest.param(Placement(day(6), day(10), day(6)), True, [], id="on the chair's own date"),
+        pytest.param(Placement(day(7), day(10), day(6)), True, ["R51"], id="after the chair's own date"),
+        pytest.param(
+            Placement(day(7), day(10), None, day(8)), True, ["R49"], id="before the window of a release opens"
+        ),
+        pytest.param(Placement(day(8), day(10), None, day(8)), True, [], id="as the window opens"),
+    ],
+)
+def test_what_a_placement_amounts_to(placement: Placement, allowed: bool, warned: list[str]) -> None:
+    decision = may_place(placement)
+    assert bool(decision) is allowed
+    assert [warning.rule for warning in decision.warnings] == warned
+
+
+@pytest.mark.parametrize(
+    ("level", "ahead", "held", "due"),
+    [
+        pytest.param(Level.TWO, 60, [], 59, id="due before release (R107)"),
+        pytest.param(Level.TWO, 60, [18], None, id="held on the first day of six weeks (R107)"),
+        pytest.param(Level.TWO, 60, [17], 59, id="held a day too early (R107)"),
+        pytest.param(Level.TWO, 60, [59], None, id="held the day before (R107)"),
+        pytest.param(Level.TWO, 60, [60], 59, id="held on the day: not before release (R107)"),
+        pytest.param(Level.ONE, 60, [], None, id="Level 1 has none (R107)"),
+        pytest.param(None, 60, [], None, id="no level (R107)"),
+    ],
+)
+def test_pre_release_meeting(level: Level | None, ahead: int, held: list[int], due: int | None) -> None:
+    answer = pre_release_due(level, day(ahead), [day(number) for number in held], PARAMS, today=T)
+    assert answer.value == (None if due is None else day(due))
+    assert answer.reasons[0].rule == "R107"
+
+
+@pytest.mark.parametrize(
+    ("kind", "whole", "resets"),
+    [
+        pytest.param(MeetingKind.REVIEW, False, True, id="a review (R55)"),
+        pytest.param(MeetingKind.EMERGENCY, False, False, id="an emergency about one thing (R55)"),
+        pytest.param(MeetingKind.EMERGENCY, True, True, id="an emergency with the whole plan (R55)"),
+        pytest.param(MeetingKind.HANDOVER, True, False, id="a handover (R55)"),
+    ],
+)
+def test_what_resets_the_clock(kind: MeetingKind, whole: bool, resets: bool) -> None:
+    assert resets_clock(kind, whole_plan=whole) is resets
