@@ -25,7 +25,7 @@ from .models import Membership
 from .principal import Principal
 from .reach import Reached
 from .roles import COUNTING, MEMBERSHIP_ROLES, TABLE, Perm, Role, Scope, roles_with, scope_of
-from .roots import GLOBAL, Root, RootError, path_of, register_root, registered_root
+from .roots import GLOBAL, Root, RootError, owned_by, path_of, register_root, registered_root
 from .spans import open_on
 
 __all__ = [
@@ -90,7 +90,8 @@ def visible(principal: Principal, queryset: QuerySet[M], perm: Perm) -> QuerySet
         return queryset.filter(**{f"{prefix}{root.merged_field}__isnull": True})
     if scope is Scope.ANY:
         return queryset.none()
-    return _below(queryset, path, root, Reached(principal, root, scope, counting=perm in COUNTING))
+    reached = Reached(principal, root, scope, counting=perm in COUNTING)
+    return _below(queryset, path, root, reached, _unrooted(queryset.model, path, principal, scope))
 
 
 def cards(principal: Principal, queryset: QuerySet[M], perm: Perm = Perm.NOMINAL_VIEW) -> QuerySet[M]:
@@ -190,6 +191,8 @@ def who_can(perm: Perm, obj: Model, *, on: date) -> list[Holder]:
         return _holders(members.filter(role__in=roles_with(perm)), perm, {}, None)
     root = registered_root()
     row = _guarded(root, obj, path)
+    if row["pk"] is None:
+        return _holders_of_owned(members, perm, obj)
     if row[root.merged_field] is not None:
         return []
     handling = row[root.handling_field]
@@ -215,11 +218,40 @@ def who_can(perm: Perm, obj: Model, *, on: date) -> list[Holder]:
     return _holders(members, perm, grants, row[root.area_field])
 
 
-def _below(queryset: QuerySet[M], path: str, root: Root, condition: Reached) -> QuerySet[M]:
+def _below(queryset: QuerySet[M], path: str, root: Root, condition: Reached, unrooted: Q | None = None) -> QuerySet[M]:
     if path == "":
         return queryset.filter(condition)
-    guarded = root.model._default_manager.filter(condition).values("pk")
-    return queryset.filter(**{f"{path}__in": guarded})
+    guarded = Q(**{f"{path}__in": root.model._default_manager.filter(condition).values("pk")})
+    return queryset.filter(guarded if unrooted is None else guarded | unrooted)
+
+
+def _unrooted(model: type[Model], path: str, principal: Principal, scope: Scope) -> Q | None:
+    """Rows about nobody in the register, as far as the scope reaches: the area's, the agency's, one's own."""
+    owned = owned_by(model)
+    if owned is None:
+        return None
+    mine = Q(pk__in=[])
+    if principal.user_id is not None:
+        for field in owned.people_fields:
+            mine |= Q(**{field: principal.user_id})
+    if scope is Scope.AREA:
+        mine |= Q(**{owned.area_field: principal.area_id})
+    elif scope is Scope.AGENCY and principal.agency_id is not None:
+        mine |= Q(**{owned.agency_field: principal.agency_id})
+    return Q(**{f"{path}__isnull": True}) & mine
+
+
+def _holders_of_owned(members: QuerySet[Membership, Membership], perm: Perm, obj: Model) -> list[Holder]:
+    """Who can do this with a row about nobody in the register."""
+    owned = owned_by(type(obj))
+    if owned is None:
+        return []
+    row = _row(obj).values(owned.area_field, owned.agency_field, *owned.people_fields).get()
+    people = [row[field] for field in owned.people_fields if row[field] is not None]
+    reached = Q(role__in=roles_with(perm, Scope.AREA), area=row[owned.area_field])
+    reached |= Q(role__in=roles_with(perm, Scope.AGENCY), agency=row[owned.agency_field])
+    reached |= Q(role__in=roles_with(perm, Scope.AREA, Scope.AGENCY, Scope.PERSON), user__in=people)
+    return _holders(members.filter(reached), perm, {}, row[owned.area_field])
 
 
 def _row(obj: M) -> QuerySet[M]:

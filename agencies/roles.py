@@ -78,6 +78,17 @@ class Perm(Word):
         "search the access log and the change log: ids, users, times, fields, never what a case says",
     )
     LOOKS_REVIEW = "looks.review", "say why looks at records that stand out were right, or were not"
+    ADVICE_RECORD = "advice.record", "read and record advice that the unit gave"
+    REFERRAL_VIEW = "referral.view", "read referrals"
+    REFERRAL_WRITE = "referral.write", "write a referral to Level 2 or 3"
+    REFERRAL_ENDORSE = "referral.endorse", "endorse a referral of one's agency"
+    REFERRAL_HANDLE = (
+        "referral.handle",
+        "register a referral received, return it, link it to a record, give it to the panel, withdraw it",
+    )
+    REFERRAL_VOTE = "referral.vote", "vote on a referral"
+    REFERRAL_DECIDE = "referral.decide", "record that a referral is declined, or decide one that was escalated"
+    PANEL_NAME = "panel.name", "name the members of the referral panel and their substitutes"
     SETTINGS_VIEW = "settings.view", "read users, agencies and settings"
     PARAMETERS_VIEW = "parameters.view", "read the numbers in force in the area and where they come from"
     AREA_EDIT = "area.edit", "change areas, agencies and parameters"
@@ -126,6 +137,10 @@ _UNIT: dict[Perm, Scope] = _each(Scope.ANY, Perm.AGENCIES_VIEW) | _each(
     Perm.FIGURES_VIEW,
     Perm.BROUGHT_FORWARD_WORK,
     Perm.PARAMETERS_VIEW,
+    Perm.ADVICE_RECORD,
+    Perm.REFERRAL_VIEW,
+    Perm.REFERRAL_WRITE,
+    Perm.REFERRAL_HANDLE,
 )
 
 # The system administrator configures and reads no case (R104).
@@ -139,9 +154,13 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
         Perm.LEVEL_1_SWITCH,
         Perm.ACCESS_RESTRICT,
         Perm.NOMINAL_MERGE,
+        Perm.REFERRAL_DECIDE,
+        Perm.PANEL_NAME,
     ),
     Role.ADMINISTRATOR: _OWN | _UNIT,
-    Role.PANEL_MEMBER: _OWN | _each(Scope.PERSON, *_READ),
+    Role.PANEL_MEMBER: _OWN
+    | _each(Scope.PERSON, *_READ, Perm.REFERRAL_ENDORSE)
+    | _each(Scope.AREA, Perm.REFERRAL_VIEW, Perm.REFERRAL_VOTE),
     Role.CHAIR: _OWN | _each(Scope.PERSON, *_READ),
     Role.PRACTITIONER: _OWN
     | _each(
@@ -154,8 +173,19 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
         Perm.ACTION_CLOSE,
         Perm.HISTORY_VIEW,
         Perm.LOOKS_VIEW,
+        Perm.REFERRAL_VIEW,
+        Perm.REFERRAL_WRITE,
+        Perm.REFERRAL_ENDORSE,
     ),
-    Role.SPOC: _OWN | _each(Scope.AGENCY, *_READ, Perm.ACTION_CLOSE),
+    Role.SPOC: _OWN
+    | _each(
+        Scope.AGENCY,
+        *_READ,
+        Perm.ACTION_CLOSE,
+        Perm.REFERRAL_VIEW,
+        Perm.REFERRAL_WRITE,
+        Perm.REFERRAL_ENDORSE,
+    ),
     Role.VLO: _OWN | _each(Scope.PERSON, *_READ),
     Role.SMB_MEMBER: _OWN | _each(Scope.AREA, Perm.FIGURES_VIEW),
     Role.LAY_ADVISER: _OWN | _each(Scope.AREA, Perm.FIGURES_VIEW),
@@ -185,6 +215,14 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
         Perm.LEVEL_1_RECORD,
         Perm.LEVEL_1_SWITCH,
         Perm.BROUGHT_FORWARD_WORK,
+        Perm.ADVICE_RECORD,
+        Perm.REFERRAL_VIEW,
+        Perm.REFERRAL_WRITE,
+        Perm.REFERRAL_ENDORSE,
+        Perm.REFERRAL_HANDLE,
+        Perm.REFERRAL_VOTE,
+        Perm.REFERRAL_DECIDE,
+        Perm.PANEL_NAME,
         Perm.WHEREABOUTS_RECORD,
         Perm.KEY_DATE_RECORD,
         Perm.CIRCUMSTANCES_RECORD,

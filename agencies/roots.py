@@ -13,6 +13,21 @@ GLOBAL = "global"
 
 
 @dataclass(frozen=True)
+class Owned:
+    """Whose a row is that may be about nobody in the register: advice on a person who was not named, a referral of
+    somebody not yet known.
+
+    A model names it in ``access_unrooted``. While the path to the nominal is empty, the row is the area's, the agency's
+    and the named people's, each as far as the scope of their role reaches; once the path leads to a nominal, that
+    person's own access holds and nothing else.
+    """
+
+    area_field: str
+    agency_field: str
+    people_fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Root:
     """The guarded model and the tables that open and close it.
 
@@ -77,3 +92,9 @@ def path_of(model: type[Model]) -> str:
     if not isinstance(path, str):
         raise TypeError(f"{model.__name__} names no access_root.")
     return path
+
+
+def owned_by(model: type[Model]) -> Owned | None:
+    """Whose the model's rows are while they are about nobody in the register; ``None``: they are nobody's to see."""
+    owned = getattr(model, "access_unrooted", None)
+    return owned if isinstance(owned, Owned) else None

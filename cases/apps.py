@@ -15,6 +15,7 @@ class CasesConfig(AppConfig):
         from letters.kinds import register_letter
         from rules.vocabulary import ObligationKind
 
+        from .first_meetings import first_meeting_obligations, people_referred
         from .letters import access_given
         from .level_1 import (
             early_review_obligations,
@@ -41,6 +42,7 @@ class CasesConfig(AppConfig):
             exclusions=Exclusion,
         )
         register_kind(ObligationKind.REVIEW_LEVEL_2_3, provider=review_obligations, people=people_at_level_2_or_3)
+        register_kind(ObligationKind.FIRST_MEETING, provider=first_meeting_obligations, people=people_referred)
         register_kind(ObligationKind.SCREENING, provider=screening_obligations, people=people_to_screen)
         register_kind(ObligationKind.LEVEL_1_REVIEW, provider=level_1_review_obligations, people=people_at_level_1)
         register_kind(ObligationKind.LEVEL_1_EARLY_REVIEW, provider=early_review_obligations, people=people_at_level_1)

@@ -107,7 +107,7 @@ def reviews_wanted(facts: CaseFacts, *, today: date, params: Parameters) -> list
     """
     held = {meeting.held_on: meeting for meeting in facts.meetings if meeting.held_on <= today}
     wanted = []
-    for run, levels in _runs(facts.register.levels):
+    for run, levels in runs_at_level_2_or_3(facts.register.levels):
         left_on = run.ends_on if run.ends_on is not None and run.ends_on < today else None
         triggers = sorted({day for day in held if day in run} | _urgent(levels, today))
         for day, following in zip_longest(triggers, triggers[1:]):
@@ -151,7 +151,7 @@ def _urgent(levels: Iterable[LevelFacts], today: date) -> set[date]:
     return {span.starts_on for span in levels if span.body is DecidingBody.CHAIR_URGENT and span.starts_on <= today}
 
 
-def _runs(levels: Iterable[LevelFacts]) -> list[tuple[Period, list[LevelFacts]]]:
+def runs_at_level_2_or_3(levels: Iterable[LevelFacts]) -> list[tuple[Period, list[LevelFacts]]]:
     """Unbroken times at Level 2 or 3, each with its spans."""
     runs: list[tuple[Period, list[LevelFacts]]] = []
     for span in sorted(levels, key=lambda span: span.starts_on):

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    advice,
     circumstances,
     corrections,
     doubles,
@@ -19,6 +20,9 @@ from .views import (
 
 urlpatterns = [
     path("nominals/", register.Register.as_view(), name="register"),
+    path("advice/", advice.AdviceList.as_view(), name="advice"),
+    path("advice/add/", advice.AdviceAdd.as_view(), name="advice-add"),
+    path("advice/<int:pk>/called-back/", advice.AdviceCalledBack.as_view(), name="advice-called-back"),
     path("nominals/add/", nominal.NominalAdd.as_view(), name="nominal-add"),
     path("nominals/<int:pk>/edit/", nominal.NominalEdit.as_view(), name="nominal-edit"),
     path("nominals/doubles/", doubles.Doubles.as_view(), name="doubles"),

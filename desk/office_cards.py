@@ -8,6 +8,7 @@ from agencies.access import can
 from agencies.queries import agencies_in_area
 from agencies.roles import Perm
 from agencies.services.two_persons import open_acts
+from cases.views.advice import TO_CALL, waiting_calls
 from exchange.queries import extracts_of
 from exchange.words import ExtractState
 from letters.models import Message
@@ -33,6 +34,8 @@ def office_cards(context: ListContext) -> dict[str, list[Made]]:
     found: dict[str, list[Made]] = {}
     if can(principal, Perm.REGISTER_IMPORT):
         found["Lists from agencies"] = [_lists(context)]
+    if can(principal, Perm.ADVICE_RECORD):
+        found["Advice"] = [_calls(context)]
     if can(principal, Perm.AGENCIES_VIEW):
         found["Agencies"] = _agencies(context)
     if can(principal, Perm.USERS_EDIT):
@@ -50,6 +53,11 @@ def _lists(context: ListContext) -> Made:
     number = extracts_of(context.principal).filter(state__in=LISTS_TO_DO).count()
     query = urlencode({"state": [state.value for state in LISTS_TO_DO]}, doseq=True)
     return "to work through", number, f"{address_of('extract-list')}?{query}", False
+
+
+def _calls(context: ListContext) -> Made:
+    number = waiting_calls(context).count()
+    return "to call back today or before", number, f"{address_of('advice')}?{urlencode({'call': TO_CALL})}", number > 0
 
 
 def _agencies(context: ListContext) -> list[Made]:

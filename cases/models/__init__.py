@@ -2,6 +2,7 @@
 circumstances, and who takes part."""
 
 from .access import CaseParticipation, Exclusion, PersonalGrant
+from .advice import Advice
 from .circumstances import Background, ConnectedPerson, ParallelProcess, StaffWarning
 from .ground import Ground, QualifyingOffence
 from .hospital_order import HospitalOrder, OrderStage
@@ -11,10 +12,12 @@ from .level_1 import EndingDecision, Level1Review, Level1Switch, ReportedChange,
 from .merge import Merge, MergeLine, TwoPeople
 from .nominal import Address, Alias, Identifier, Nominal
 from .obligation import Obligation
+from .referral import PanelSeat, PanelVote, Referral, ReferralChange, ReferralDraft
 from .whereabouts import LeadAgencySpan, NamedOfficerSpan, WhereaboutsSpan
 
 __all__ = [
     "Address",
+    "Advice",
     "Alias",
     "Background",
     "CaseParticipation",
@@ -35,10 +38,15 @@ __all__ = [
     "Nominal",
     "Obligation",
     "OrderStage",
+    "PanelSeat",
+    "PanelVote",
     "ParallelProcess",
     "PersonalGrant",
     "QualifyingMeeting",
     "QualifyingOffence",
+    "Referral",
+    "ReferralChange",
+    "ReferralDraft",
     "ReportedChange",
     "Screening",
     "StaffWarning",

@@ -47,6 +47,7 @@ from rules.vocabulary import Handling, IdentifierKind, ParticipationSource, Wher
 
 from . import numbers
 from .actions import load_actions
+from .advice import load_advice
 from .cast import cast
 from .days import Days
 from .letters import load_letters
@@ -116,6 +117,7 @@ class Loader:
             Lists(self.area, self.agencies["police"], self.day).load()
             load_letters(self.by, self.day.today)
             keep_views(self.by, self.users)
+            load_advice(self.by, self.day, self.agencies, self.users)
             self._told_apart(people, ids)
             load_looks(self.day.today, self.area, self.users)
         return len(records)

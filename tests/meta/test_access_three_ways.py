@@ -42,9 +42,11 @@ from rules.vocabulary import (
     ObligationKind,
     ReviewForm,
     ScreeningOutcome,
+    Vote,
     Whereabouts,
 )
 from tests.factories.cases import LONG_AGO
+from tests.factories.referrals import draft, referral, vote
 
 from .world import CLEARED, SURNAMES, Person, WalkWorld, build
 
@@ -105,6 +107,9 @@ def world() -> WalkWorld:
         )  # fmt: skip
         past.save()
         MergeLine.objects.create(merge=past, table="cases_address", row=number, before={})
+        referred = referral(nominal.area, nominal, rounds=1)
+        vote(referred, Vote.LEVEL_2)
+        draft(referred)
         for model, row in rows.items():
             if not model._default_manager.filter(**{path_of(model): nominal}).exists():
                 row.save(force_insert=True)

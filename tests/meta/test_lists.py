@@ -34,7 +34,7 @@ from tests.factories.letters import message_to
 
 from .addresses import Address, guarded
 from .walking import body
-from .world import GIVEN_NAMES
+from .world import GIVEN_NAMES, store_advice
 
 pytestmark = pytest.mark.django_db
 
@@ -160,6 +160,7 @@ def add_nominals(member: Membership, *numbers: int) -> list[int]:
         Action.objects.create(
             nominal=nominal, number=1, agency=agency, what="Visit", given_on=LONG_AGO, due_on=clock.today()
         )
+        store_advice(member.area, nominal)
         factory.extract_row(listed(member), Outcome.CHANGED, nominal=nominal, family_name=nominal.family_name)
     return [nominal.pk for nominal in stored]
 

@@ -21,6 +21,7 @@ LAYER = {name: index for index, name in enumerate(PACKAGES)}
 # Tables that the change log leaves out, each with the reason.
 WITHOUT_HISTORY = {
     "pages_submittedform": "keys of forms of the last day; nothing of a case",
+    "cases_referraldraft": "what is being typed, until it is saved; the saved text has its history",
     "cases_mergeline": "how a merge is undone, written once; each change that it lists stands in the log itself",
     "exchange_extractfile": "the file as it came, until its rows are read",
     "exchange_extractrow": "a working copy, blanked after its list is closed; what is accepted has its own history",

@@ -35,6 +35,7 @@ from cases.models import (
     Obligation,
     PersonalGrant,
     QualifyingOffence,
+    Referral,
 )
 from cases.records import (
     BackgroundRecord,
@@ -49,6 +50,7 @@ from cases.records import (
 )
 from cases.services.corrections import Stay
 from cases.services.merging import merge_nominals
+from cases.services.referrals import Subject
 from cases.services.two_people import tell_apart
 from exchange.models import Export, ExportEnd, ExportFile, ExtractRow, FileFormat, SavedView
 from exchange.words import Answer, ExtractState, ListKind, Outcome, RowState
@@ -60,11 +62,13 @@ from pages.exports import ExportedList
 from rules.core import Refused
 from rules.vocabulary import (
     ActionOutcome,
+    AdviceOutcome,
     AgreementKind,
     AnomalyKind,
     CaseChange,
     ContactPart,
     DecidingBody,
+    DeclineReason,
     EndingOutcome,
     EndReason,
     Handling,
@@ -75,9 +79,11 @@ from rules.vocabulary import (
     ObligationKind,
     PersonWord,
     ProcessKind,
+    ReferralState,
     ReviewForm,
     RiskLevel,
     ScreeningOutcome,
+    Vote,
     WarningKind,
     Whereabouts,
 )
@@ -98,8 +104,10 @@ from tests.factories.agencies import (
 )
 from tests.factories.cases import LONG_AGO, TODAY, at_level, nominal, notification, person, qualifying, system
 from tests.factories.letters import message_to
+from tests.factories.referrals import referral, seat, vote
 
 from .source import PACKAGES
+from .world import store_advice
 
 # Services that record one event between them, each with the reason. Empty: every event tells which service wrote it.
 SHARED_EVENTS: dict[str, str] = {}
@@ -263,6 +271,23 @@ def undecided(found: Scene) -> dict[str, Any]:
 
 def _about(**more: Any) -> Arguments:
     return lambda found: {"today": TODAY, "nominal_id": found.nominal.pk, **more}
+
+
+def _referred(found: Scene, state: ReferralState, **more: Any) -> dict[str, Any]:
+    return {"today": TODAY, "referral_id": referral(found.area, found.nominal, state, agency=found.agency, **more).pk}
+
+
+def _voted(found: Scene, given: Vote) -> Referral:
+    """A referral on which the panel has settled."""
+    stored = referral(found.area, found.nominal, ReferralState.UNDER_PANEL, rounds=1)
+    for _ in range(2):
+        vote(stored, given)
+    return stored
+
+
+def _nothing(_row: object) -> dict[str, Any]:
+    """A row that the call only needs to be there."""
+    return {}
 
 
 def _landlord(found: Scene) -> Agency:
@@ -523,6 +548,71 @@ CALLS: dict[str, Arguments] = {
     "cases.services.two_people.take_back_mark": lambda found: {
         "today": TODAY, "one_id": found.nominal.pk, "other_id": told_apart(found).pk,
     },
+    "cases.services.advice.record_advice": lambda found: {
+        "today": TODAY, "area_id": found.area.pk, "asked_by": "A social worker", "said": "Refer him",
+        "outcome": AdviceOutcome.REFER, "given_on": TODAY, "nominal_id": found.nominal.pk,
+    },
+    "cases.services.advice.settle_call_back": lambda found: {
+        "today": TODAY, "advice_id": store_advice(found.area, found.nominal).pk,
+    },
+    "cases.services.referrals.start_referral": lambda found: {
+        "today": TODAY, "agency_id": found.agency.pk, "subject": Subject(nominal_id=found.nominal.pk),
+    },
+    "cases.services.referrals.register_received": lambda found: {
+        "today": TODAY, "agency_id": found.agency.pk, "subject": Subject(nominal_id=found.nominal.pk),
+        "referrer": "A practitioner", "endorsed_by": "A manager", "received_on": TODAY, "category": "2",
+        "level_asked": Level.TWO,
+    },
+    "cases.services.referrals.write_referral": lambda found: {
+        **_referred(found, ReferralState.DRAFT), "section": "plan", "values": {"plan": "Visits"}, "version": 1,
+    },
+    "cases.services.referrals.keep_draft": lambda found: {
+        **_referred(found, ReferralState.DRAFT), "section": "plan", "values": {"plan": "Vis"},
+    },
+    "cases.services.referrals.ask_endorsement": lambda found: {
+        **_referred(found, ReferralState.DRAFT), "endorser_id": found.user.pk,
+    },
+    "cases.services.referrals.endorse_referral": lambda found: _referred(found, ReferralState.AWAITING_ENDORSEMENT),
+    "cases.services.referrals.send_back": lambda found: {
+        **_referred(found, ReferralState.AWAITING_ENDORSEMENT), "note": "Say more",
+    },
+    "cases.services.referrals.return_referral": lambda found: {
+        **_referred(found, ReferralState.SUBMITTED), "note": "Say more",
+    },
+    "cases.services.referrals.give_to_panel": lambda found: {
+        **_referred(found, ReferralState.SUBMITTED), **_nothing(seat(found.area)),
+    },
+    "cases.services.referrals.withdraw_referral": lambda found: {
+        **_referred(found, ReferralState.SUBMITTED), "note": "He has died",
+    },
+    "cases.services.referrals.link_person": lambda found: {
+        "today": TODAY, "referral_id": referral(found.area).pk, "nominal_id": found.nominal.pk,
+    },
+    "cases.services.panel.name_seat": lambda found: {
+        "today": TODAY, "area_id": found.area.pk, "starts_on": TODAY,
+        "member_id": MembershipFactory.create(area=found.area, role=Role.PANEL_MEMBER).user_id,
+    },
+    "cases.services.panel.end_seat": lambda found: {
+        "today": TODAY, "seat_id": seat(found.area).pk, "ends_on": TODAY,
+    },
+    "cases.services.panel.cast_vote": lambda found: {
+        **_referred(found, ReferralState.UNDER_PANEL, rounds=1), "vote": Vote.DECLINE, "reasons": "Nothing is gained",
+        "voter_id": seat(found.area).member_id,
+    },
+    "cases.services.panel.accept_referral": lambda found: {
+        "today": TODAY, "referral_id": _voted(found, Vote.LEVEL_2).pk, "level": Level.TWO,
+    },
+    "cases.services.panel.decline_referral": lambda found: {
+        "today": TODAY, "referral_id": _voted(found, Vote.DECLINE).pk, "reason": DeclineReason.NO_VALUE,
+        "text": "Two agencies meet already", "route": "Head of unit",
+    },
+    "cases.services.panel.note_told": lambda found: {
+        **_referred(
+            found, ReferralState.DECLINED, decided_on=TODAY, decline_reason=DeclineReason.NO_VALUE,
+            decline_text="Two agencies meet already", route="Head of unit",
+        ),
+        "told_on": TODAY,
+    },
     "cases.services.level_1.record_screening": _about(
         screened_on=TODAY, outcome=ScreeningOutcome.REFER, reason="High risk, several agencies"
     ),
@@ -655,6 +745,8 @@ def role_without(name: str) -> Role:
         return Role.COORDINATOR
     if name.startswith("meetings."):
         return Role.PANEL_MEMBER
+    if name.startswith(("cases.services.referrals.", "cases.services.panel.cast_vote")):
+        return Role.VLO
     if name.endswith(_DECISIONS):
         return Role.ADMINISTRATOR
     if name.endswith(("set_key_date", "record_whereabouts", "correct_whereabouts")) or name.startswith(_CIRCUMSTANCES):

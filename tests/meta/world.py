@@ -29,7 +29,7 @@ from agencies.models.accounts import Act, ProviderLink, RoleOffer, SignInProvide
 from agencies.roles import MEMBERSHIP_ROLES, TABLE, Perm, Role
 from agencies.roots import path_of
 from agencies.sealing import Purpose, seal
-from cases.models import HospitalOrder, Nominal, OrderStage
+from cases.models import Advice, HospitalOrder, Nominal, OrderStage
 from cases.records import (
     AliasRecord,
     BackgroundRecord,
@@ -49,6 +49,7 @@ from letters.models import Message
 from mappa import clock
 from meetings.models import Action
 from rules.vocabulary import (
+    AdviceOutcome,
     Handling,
     HospitalSection,
     HospitalStage,
@@ -345,9 +346,19 @@ def _store(world: WalkWorld, areas: list[Area], agencies: list[Agency]) -> None:
         Action.objects.create(
             nominal=nominal, number=1, agency=agencies[OUR_AGENCY], what="Visit", given_on=LONG_AGO, due_on=world.day
         )
+        store_advice(areas[world.records[kind].area], nominal)
         OrderStage.objects.create(order=order, kind=HospitalStage.COMMUNITY_TREATMENT, starts_on=LONG_AGO)
     world.nominals[MISSING] = world.row(Nominal, MISSING)
     world.extract = _store_list(world, areas[HERE])
+
+
+def store_advice(area: Area, nominal: Nominal | None) -> Advice:
+    """Advice that somebody of the area gave, about this person or nobody named."""
+    giver = MembershipFactory.create(area=area, role=Role.ADMINISTRATOR).user
+    return Advice.objects.create(
+        area=area, nominal=nominal, asked_by="A social worker", said="Refer", outcome=AdviceOutcome.CALL_BACK,
+        given_on=LONG_AGO, call_back_on=LONG_AGO, given_by=giver,
+    )  # fmt: skip
 
 
 def _store_list(world: WalkWorld, area: Area) -> int:

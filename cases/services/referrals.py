@@ -1,0 +1,382 @@
+"""Referrals up to the panel: written, endorsed, received, returned, linked to a record, withdrawn (R44, R45)."""
+# ruff: noqa: ARG001 - every twin is asked in the same way, whether it needs the day or not
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from agencies.access import can, can_in_area, visible
+from agencies.models import Agency, Membership, User
+from agencies.principal import Principal
+from agencies.roles import Perm, roles_with
+from agencies.spans import open_on
+from audit.boundary import record_event, service
+from cases.models import Nominal, PanelSeat, PersonalGrant, Referral, ReferralChange, ReferralDraft
+from cases.referrals import DRAFTABLE, held_items
+from pages.conflicts import Conflict
+from rules.core import Decision, Reason
+from rules.referrals import may_submit, missing_items
+from rules.transitions import may_move_referral, referral_after
+from rules.vocabulary import ParticipationSource, ReferralState, ReferralVerb
+
+from .participation import let_in, let_out
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom a referral is about: a record of the register, or a name that is not (yet) found in it."""
+
+    nominal_id: int | None = None
+    family_name: str = ""
+    given_names: str = ""
+    born_on: date | None = None
+
+
+def locked_referral(referral_id: int, version: int | None = None) -> Referral:
+    """The referral, locked to the end of the service. Raises ``Conflict`` when it was changed since the version."""
+    referral = Referral.objects.select_for_update(no_key=True).get(pk=referral_id)
+    if version is not None and referral.version != version:
+        raise Conflict
+    return referral
+
+
+def may_start_referral(agency: Agency | None = None, *, by: Principal, today: date) -> Decision:
+    """Whether a referral may be begun for the agency; without one, whether any may be, for the button."""
+    allowed = can(by, Perm.REFERRAL_WRITE)
+    if not allowed or agency is None:
+        return allowed
+    if can_in_area(by, Perm.REFERRAL_HANDLE, agency.area_id) or agency.pk == by.agency_id:
+        return allowed
+    return Decision.no(Reason("Refer for the agency you act for.", "R44"))
+
+
+@service(event="referral_started", asks=may_start_referral)
+def start_referral(*, by: Principal, today: date, agency_id: int, subject: Subject) -> Referral:
+    """Begin a draft. What the register knows of the person is filled in by the form. Raises ``Refused``."""
+    agency = Agency.objects.get(pk=agency_id)
+    decision = may_start_referral(agency, by=by, today=today) & _known(subject, by)
+    decision.or_refuse()
+    stored = Referral.objects.create(
+        area_id=agency.area_id, agency=agency, author_id=by.user_id, referrer=by.name, **_of(subject)
+    )
+    record_event(stored, root=stored.nominal_id, agency=agency_id)
+    return stored
+
+
+def may_write_referral(referral: Referral, *, by: Principal, today: date) -> Decision:
+    """Whether its text may be changed: by its author while it is a draft or returned."""
+    allowed = can(by, Perm.REFERRAL_WRITE, referral)
+    if not allowed:
+        return allowed
+    state = ReferralState(referral.state)
+    if state in DRAFTABLE:
+        if referral.author_id is None or by.user_id == referral.author_id:
+            return allowed
+        return Decision.no(Reason("Only its author changes a referral before it is submitted.", "R44"))
+    if state is ReferralState.SUBMITTED and referral.author_id is None:
+        return allowed & can(by, Perm.REFERRAL_HANDLE, referral)
+    return Decision.no(Reason(f"This referral is “{state.label.lower()}”: its text stands.", "R45"))
+
+
+@service(event="referral_written", asks=may_write_referral)
+def write_referral(
+    *, by: Principal, today: date, referral_id: int, section: str, values: Mapping[str, Any], version: int
+) -> Referral:
+    """Save a section. ``values`` are columns of the referral. Raises ``Conflict`` when somebody else has saved since,
+    and ``Refused``.
+    """
+    referral = locked_referral(referral_id, version)
+    may_write_referral(referral, by=by, today=today).or_refuse()
+    for name, value in values.items():
+        setattr(referral, name, value.strip() if isinstance(value, str) else value)
+    referral.version += 1
+    referral.save(update_fields=[*values, "version"])
+    ReferralDraft.objects.filter(referral=referral, section=section, user=by.user_id).delete()
+    record_event(referral, root=referral.nominal_id, section=section)
+    return referral
+
+
+@service(event="referral_draft_kept", asks=may_write_referral)
+def keep_draft(
+    *, by: Principal, today: date, referral_id: int, section: str, values: Mapping[str, Any]
+) -> ReferralDraft:
+    """Keep what is being typed into a section, without a lock: the referral stays as it is. Raises ``Refused``."""
+    referral = Referral.objects.get(pk=referral_id)
+    may_write_referral(referral, by=by, today=today).or_refuse()
+    draft, _ = ReferralDraft.objects.update_or_create(
+        referral=referral, section=section, user_id=by.user_id, defaults={"values": dict(values)}
+    )
+    record_event(draft, root=referral.nominal_id, section=section)
+    return draft
+
+
+def may_ask_endorsement(referral: Referral, *, by: Principal, today: date, endorser: User | None = None) -> Decision:
+    """Whether it may go to a manager: complete, by its author, to somebody else of the same agency."""
+    decision = can(by, Perm.REFERRAL_WRITE, referral) & may_move_referral(
+        ReferralState(referral.state), ReferralVerb.ASK_ENDORSEMENT
+    )
+    if not decision:
+        return decision
+    if referral.author_id != by.user_id:
+        return Decision.no(Reason("Only its author sends a referral to be endorsed.", "R44"))
+    decision &= may_submit(held_items(referral))
+    if endorser is not None and endorser not in endorsers_of(referral, on=today):
+        decision &= Decision.no(Reason("Choose a manager of your agency who has an account, not yourself.", "R44"))
+    return decision
+
+
+@service(event="referral_sent_for_endorsement", asks=may_ask_endorsement)
+def ask_endorsement(
+    *, by: Principal, today: date, referral_id: int, endorser_id: int, version: int | None = None
+) -> Referral:
+    """Send a complete referral to the manager who endorses it. They can read it from then on. Raises ``Refused``."""
+    referral = locked_referral(referral_id, version)
+    endorser = User.objects.get(pk=endorser_id)
+    may_ask_endorsement(referral, by=by, today=today, endorser=endorser).or_refuse()
+    referral.endorser = endorser
+    moved(referral, ReferralVerb.ASK_ENDORSEMENT, by, today, "", "endorser")
+    _let_in(referral, endorser.pk, by, today)
+    record_event(referral, root=referral.nominal_id, endorser=endorser_id)
+    return referral
+
+
+def may_answer_endorsement(
+    referral: Referral, *, by: Principal, today: date, verb: ReferralVerb = ReferralVerb.ENDORSE
+) -> Decision:
+    """Whether the manager who was asked may endorse it, or send it back."""
+    decision = can(by, Perm.REFERRAL_ENDORSE, referral) & may_move_referral(ReferralState(referral.state), verb)
+    if decision and referral.endorser_id != by.user_id:
+        return Decision.no(Reason("Only the manager who was asked answers.", "R44"))
+    return decision
+
+
+@service(event="referral_endorsed", asks=may_answer_endorsement)
+def endorse_referral(*, by: Principal, today: date, referral_id: int, version: int | None = None) -> Referral:
+    """Endorse and submit: from today it is received by the unit. Raises ``Refused``."""
+    referral = locked_referral(referral_id, version)
+    may_answer_endorsement(referral, by=by, today=today).or_refuse()
+    referral.endorsed_by, referral.endorsed_on = by.name, today
+    if referral.received_on is None:
+        referral.received_on = today
+    moved(referral, ReferralVerb.ENDORSE, by, today, "", "endorsed_by", "endorsed_on", "received_on")
+    record_event(referral, root=referral.nominal_id, received_on=referral.received_on)
+    return referral
+
+
+@service(event="referral_sent_back", asks=may_answer_endorsement)
+def send_back(*, by: Principal, today: date, referral_id: int, note: str, version: int | None = None) -> Referral:
+    """The manager sends it back to its author, and says why. Raises ``Refused``."""
+    referral = locked_referral(referral_id, version)
+    decision = may_answer_endorsement(referral, by=by, today=today, verb=ReferralVerb.SEND_BACK)
+    (decision & _said(note)).or_refuse()
+    moved(referral, ReferralVerb.SEND_BACK, by, today, note)
+    record_event(referral, root=referral.nominal_id)
+    return referral
+
+
+def may_register_received(agency: Agency | None = None, *, by: Principal, today: date) -> Decision:
+    """Whether a referral that came on paper or by mail may be registered; without an agency, for the button."""
+    allowed = can(by, Perm.REFERRAL_HANDLE)
+    return allowed & can_in_area(by, Perm.REFERRAL_HANDLE, agency.area_id) if agency is not None else allowed
+
+
+@service(event="referral_registered", asks=may_register_received)
+def register_received(
+    *,
+    by: Principal,
+    today: date,
+    agency_id: int,
+    subject: Subject,
+    referrer: str,
+    endorsed_by: str,
+    received_on: date,
+    category: str,
+    level_asked: str,
+) -> Referral:
+    """Register a referral that came as a document: only what drives rules is typed, the panel reads the document.
+
+    Raises ``Refused``.
+    """
+    agency = Agency.objects.get(pk=agency_id)
+    decision = may_register_received(agency, by=by, today=today) & _known(subject, by)
+    if received_on > today:
+        decision &= Decision.no(Reason("A referral is registered when it has come.", "R44"))
+    decision.or_refuse()
+    stored = Referral.objects.create(
+        area_id=agency.area_id, agency=agency, referrer=referrer.strip(), endorsed_by=endorsed_by.strip(),
+        endorsed_on=received_on if endorsed_by.strip() else None, received_on=received_on, category=category,
+        level_asked=level_asked, state=ReferralState.SUBMITTED, **_of(subject),
+    )  # fmt: skip
+    ReferralChange.objects.create(
+        referral=stored, verb=ReferralVerb.ENDORSE, state=stored.state, happened_on=received_on, by_id=by.user_id,
+        note="Received as a document",
+    )  # fmt: skip
+    record_event(stored, root=stored.nominal_id, agency=agency_id, received_on=received_on)
+    return stored
+
+
+def may_handle_referral(referral: Referral, *, by: Principal, today: date, verb: ReferralVerb) -> Decision:
+    """Whether the unit may do this with the referral: return it, or give it to the panel."""
+    decision = can(by, Perm.REFERRAL_HANDLE, referral) & may_move_referral(ReferralState(referral.state), verb)
+    if decision and verb is ReferralVerb.TAKE_TO_PANEL:
+        # What came as a document is read there; the rest must be complete here.
+        if referral.author_id is not None:
+            decision &= may_submit(held_items(referral))
+        if not seats_on(referral.area_id, today).exists():
+            decision &= Decision.no(Reason("The panel has no members today. Name them first.", "R46"))
+    return decision
+
+
+@service(event="referral_returned", asks=may_handle_referral)
+def return_referral(*, by: Principal, today: date, referral_id: int, note: str, version: int | None = None) -> Referral:
+    """Return it with what is missing; its clock stands until it comes again (R44). Raises ``Refused``."""
+    referral = locked_referral(referral_id, version)
+    decision = may_handle_referral(referral, by=by, today=today, verb=ReferralVerb.RETURN)
+    (decision & _said(note)).or_refuse()
+    missing = [item.value for item in missing_items(held_items(referral))]
+    moved(referral, ReferralVerb.RETURN, by, today, note)
+    record_event(referral, root=referral.nominal_id, missing=missing)
+    return referral
+
+
+@service(event="referral_given_to_panel", asks=may_handle_referral)
+def give_to_panel(*, by: Principal, today: date, referral_id: int, version: int | None = None) -> Referral:
+    """Give it to the panel: its members and their substitutes can read the record behind it until it is decided (R46).
+
+    Raises ``Refused``.
+    """
+    referral = locked_referral(referral_id, version)
+    may_handle_referral(referral, by=by, today=today, verb=ReferralVerb.TAKE_TO_PANEL).or_refuse()
+    moved(referral, ReferralVerb.TAKE_TO_PANEL, by, today, "")
+    for seat in seats_on(referral.area_id, today):
+        for user_id in (seat.member_id, seat.substitute_id):
+            if user_id is not None:
+                _let_in(referral, user_id, by, today)
+    record_event(referral, root=referral.nominal_id)
+    return referral
+
+
+def may_withdraw_referral(referral: Referral, *, by: Principal, today: date) -> Decision:
+    """Whether it may be withdrawn: by its author, or by the unit for the agency."""
+    decision = may_move_referral(ReferralState(referral.state), ReferralVerb.WITHDRAW)
+    if referral.author_id is not None and referral.author_id == by.user_id:
+        return can(by, Perm.REFERRAL_WRITE, referral) & decision
+    return can(by, Perm.REFERRAL_HANDLE, referral) & decision
+
+
+@service(event="referral_withdrawn", asks=may_withdraw_referral)
+def withdraw_referral(
+    *, by: Principal, today: date, referral_id: int, note: str, version: int | None = None
+) -> Referral:
+    """Withdraw it, and say why. It stays countable (R45). Raises ``Refused``."""
+    referral = locked_referral(referral_id, version)
+    (may_withdraw_referral(referral, by=by, today=today) & _said(note)).or_refuse()
+    moved(referral, ReferralVerb.WITHDRAW, by, today, note)
+    let_out_readers(referral, today)
+    record_event(referral, root=referral.nominal_id)
+    return referral
+
+
+def may_link_person(referral: Referral, *, by: Principal, today: date, nominal: Nominal | None = None) -> Decision:
+    """Whether the referral may be linked to a record; without one, whether any may be, for the button."""
+    decision = can(by, Perm.REFERRAL_HANDLE, referral)
+    if not decision:
+        return decision
+    if referral.nominal_id is not None:
+        decision &= Decision.no(Reason("It is linked to a record.", "R44"))
+    if ReferralState(referral.state) not in (ReferralState.SUBMITTED, ReferralState.UNDER_PANEL):
+        decision &= Decision.no(Reason("A referral is linked when it has come and before it is decided.", "R44"))
+    if nominal is not None:
+        decision &= can(by, Perm.NOMINAL_VIEW, nominal)
+        if nominal.area_id != referral.area_id:
+            decision &= Decision.no(Reason("The record belongs to another area.", "R97"))
+    return decision
+
+
+@service(event="referral_linked", asks=may_link_person)
+def link_person(*, by: Principal, today: date, referral_id: int, nominal_id: int) -> Referral:
+    """Say which record of the register the referral is about. From then on that record's access holds.
+
+    Raises ``Refused``.
+    """
+    referral = locked_referral(referral_id)
+    nominal = Nominal.objects.get(pk=nominal_id)
+    may_link_person(referral, by=by, today=today, nominal=nominal).or_refuse()
+    referral.nominal = nominal
+    referral.version += 1
+    referral.save(update_fields=["nominal", "version"])
+    if referral.state == ReferralState.UNDER_PANEL:
+        for seat in seats_on(referral.area_id, today):
+            for user_id in (seat.member_id, seat.substitute_id):
+                if user_id is not None:
+                    _let_in(referral, user_id, by, today)
+    record_event(referral, root=nominal.pk)
+    return referral
+
+
+def seats_on(area_id: int, day: date) -> QuerySet[PanelSeat]:
+    """The seats of the area's panel on the day."""
+    return PanelSeat.objects.filter(open_on(day), area=area_id).order_by("pk")
+
+
+def endorsers_of(referral: Referral, *, on: date) -> QuerySet[User]:
+    """Who may be asked to endorse: people of the referring agency, not its author, in a role that may."""
+    members = Membership.objects.on(on).filter(agency=referral.agency_id, role__in=roles_with(Perm.REFERRAL_ENDORSE))
+    return User.objects.filter(pk__in=members.values("user"), is_active=True).exclude(pk=referral.author_id or 0)
+
+
+def let_out_readers(referral: Referral, today: date) -> None:
+    """What the referral opened to its endorser and its panel ends with the decision."""
+    if referral.nominal_id is not None:
+        let_out(PersonalGrant.objects.filter(source=ParticipationSource.REFERRAL, reason=_key(referral)), today)
+
+
+def _known(subject: Subject, by: Principal) -> Decision:
+    """Whom it is about is said: a record that may be read, or a name."""
+    if subject.nominal_id is not None:
+        rows = Nominal.objects.filter(pk=subject.nominal_id)
+        if visible(by, rows, Perm.NOMINAL_VIEW).exists():
+            return Decision.yes()
+        return Decision.no(Reason("No such person is found. Search again, or enter their name.", "R4"))
+    if subject.family_name.strip():
+        return Decision.yes()
+    return Decision.no(Reason("Choose a person of the register, or enter their surname or only name.", "R1"))
+
+
+def _of(subject: Subject) -> dict[str, Any]:
+    return {
+        "nominal_id": subject.nominal_id,
+        "family_name": "" if subject.nominal_id else subject.family_name.strip(),
+        "given_names": "" if subject.nominal_id else subject.given_names.strip(),
+        "born_on": None if subject.nominal_id else subject.born_on,
+    }
+
+
+def _said(note: str) -> Decision:
+    return Decision.yes() if note.strip() else Decision.no(Reason("Say why.", "R45"))
+
+
+def moved(referral: Referral, verb: ReferralVerb, by: Principal, today: date, note: str, *changed: str) -> None:
+    """Change the state and stamp it, within a service. The caller holds the lock and has asked the table."""
+    after = referral_after(ReferralState(referral.state), verb)
+    assert after is not None, "the twin has asked"  # noqa: S101
+    referral.state = after
+    referral.version += 1
+    referral.save(update_fields=["state", "version", *changed])
+    ReferralChange.objects.create(
+        referral=referral, verb=verb, state=after, happened_on=today, by_id=by.user_id, note=note.strip()
+    )
+
+
+def _let_in(referral: Referral, user_id: int, by: Principal, today: date) -> None:
+    if referral.nominal is not None:
+        let_in(
+            referral.nominal, user_id, by=by, source=ParticipationSource.REFERRAL, since=today, reason=_key(referral)
+        )
+
+
+def _key(referral: Referral) -> str:
+    return f"referral {referral.pk}"

@@ -1,0 +1,439 @@
+"""A referral from its first word to the panel's decision (R44 to R49)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from agencies.access import can, visible
+from agencies.models import Agency, Area, Membership
+from agencies.principal import Principal
+from agencies.roles import Perm, Role
+from cases.models import (
+    Nominal,
+    Obligation,
+    PanelSeat,
+    PanelVote,
+    PersonalGrant,
+    Referral,
+    ReferralChange,
+    ReferralDraft,
+)
+from cases.records import KeyDateRecord, LeadAgencyRecord, NamedOfficerRecord
+from cases.services.dates import record_qualifying_meeting, set_key_date
+from cases.services.panel import (
+    accept_referral,
+    cast_vote,
+    decline_referral,
+    end_seat,
+    name_seat,
+    note_told,
+    standing_of,
+)
+from cases.services.referrals import (
+    Subject,
+    ask_endorsement,
+    endorse_referral,
+    give_to_panel,
+    keep_draft,
+    link_person,
+    register_received,
+    return_referral,
+    send_back,
+    start_referral,
+    withdraw_referral,
+    write_referral,
+)
+from mappa import clock
+from pages.conflicts import Conflict
+from rules.core import Refused
+from rules.vocabulary import (
+    DeclineReason,
+    Handling,
+    KeyDateKind,
+    Level,
+    ObligationKind,
+    PanelStanding,
+    ReferralState,
+    Vote,
+    Whereabouts,
+)
+from tests.factories import cases as make
+from tests.factories.agencies import AgencyFactory, AreaFactory, MembershipFactory
+from tests.factories.cases import TODAY, at_level
+
+DAY = timedelta(days=1)
+TEXTS: dict[str, Any] = {
+    "category": "2",
+    "level_asked": Level.TWO,
+    "lower_level": "Agencies do not share what they know",
+    "plan": "Weekly visits and a curfew",
+    "risk_level": "high",
+    "risk": "To women he lives with",
+    "victims": "Victim A lives near",
+    "invite": "Housing and health services",
+    "value_reasons": "Housing and police must agree a plan",
+}
+
+
+@dataclass
+class Unit:
+    """An area with a panel of three, a practitioner who refers, and a manager who endorses."""
+
+    area: Area
+    agency: Agency
+    author: Principal
+    manager: Principal
+    coordinator: Principal
+    panel: list[Principal] = field(default_factory=list)
+    substitute: Principal | None = None
+
+    def man(self, **more: Any) -> Nominal:
+        facts: dict[str, Any] = {
+            "grounds": (make.qualifying(TODAY - 400 * DAY),),
+            "levels": (at_level(Level.ONE, TODAY - 400 * DAY),),
+            "whereabouts": (make.stay(Whereabouts.COMMUNITY, TODAY - 400 * DAY),),
+            "lead_agencies": (LeadAgencyRecord(self.agency.pk, TODAY - 400 * DAY),),
+            "named_officers": (NamedOfficerRecord(self.author.user_id or 0, self.agency.pk, TODAY - 400 * DAY),),
+        }
+        return make.nominal(self.area, **facts | more)
+
+    def draft(self, nominal: Nominal | None = None, **more: Any) -> Referral:
+        subject = Subject(nominal_id=nominal.pk) if nominal else Subject(family_name="Shale", given_names="Declan")
+        stored = start_referral(by=self.author, today=TODAY, agency_id=self.agency.pk, subject=subject)
+        return write_referral(
+            by=self.author, today=TODAY, referral_id=stored.pk, section="all", values=TEXTS | more,
+            version=stored.version,
+        )  # fmt: skip
+
+    def submitted(self, nominal: Nominal | None = None, **more: Any) -> Referral:
+        stored = self.draft(nominal, **more)
+        ask_endorsement(by=self.author, today=TODAY, referral_id=stored.pk, endorser_id=self.manager.user_id or 0)
+        return endorse_referral(by=self.manager, today=TODAY, referral_id=stored.pk)
+
+    def with_panel(self, nominal: Nominal | None = None, **more: Any) -> Referral:
+        stored = self.submitted(nominal, **more)
+        return give_to_panel(by=self.coordinator, today=TODAY, referral_id=stored.pk)
+
+    def vote(self, referral: Referral, *votes: Vote) -> Referral:
+        for by, vote in zip(self.panel, votes, strict=False):
+            cast_vote(by=by, today=TODAY, referral_id=referral.pk, vote=vote, reasons="Agencies must meet")
+        referral.refresh_from_db()
+        return referral
+
+
+def principal(membership: Membership) -> Principal:
+    return Principal.for_membership(membership, on=TODAY)
+
+
+@pytest.fixture
+def unit(db: None) -> Unit:
+    clock.pretend(TODAY)
+    area = AreaFactory.create()
+    agency = AgencyFactory.create(area=area)
+
+    def member(role: Role, of: Agency = agency) -> Principal:
+        return principal(MembershipFactory.create(area=area, agency=of, role=role))
+
+    found = Unit(area, agency, member(Role.PRACTITIONER), member(Role.PRACTITIONER), member(Role.COORDINATOR))
+    other = AgencyFactory.create(area=area)
+    found.panel = [member(Role.PANEL_MEMBER, other) for _ in range(3)]
+    found.substitute = member(Role.PANEL_MEMBER, other)
+    for number, seat in enumerate(found.panel):
+        name_seat(
+            by=found.coordinator, today=TODAY, area_id=area.pk, member_id=seat.user_id or 0, starts_on=TODAY,
+            substitute_id=found.substitute.user_id if number == 0 else None,
+        )  # fmt: skip
+    return found
+
+
+L2, L3, NO = Vote.LEVEL_2, Vote.LEVEL_3, Vote.DECLINE
+
+
+class TestDraft:
+    def test_is_seen_by_its_author_and_the_unit(self, unit: Unit) -> None:
+        stored = unit.draft()
+        stranger = principal(MembershipFactory.create(area=unit.area, role=Role.PRACTITIONER))
+        seen = {
+            "author": unit.author, "unit": unit.coordinator, "panel": unit.panel[0], "manager": unit.manager,
+            "stranger": stranger,
+        }  # fmt: skip
+        found = {name for name, by in seen.items() if visible(by, Referral.objects.all(), Perm.REFERRAL_VIEW).exists()}
+        assert found == {"author", "unit", "panel"}
+        assert not can(stranger, Perm.REFERRAL_VIEW, stored)
+
+    def test_survives_as_typed_until_it_is_saved(self, unit: Unit) -> None:
+        stored = unit.draft()
+        for text in ("Half a", "Half a sentence"):
+            keep_draft(by=unit.author, today=TODAY, referral_id=stored.pk, section="plan", values={"plan": text})
+        assert ReferralDraft.objects.get().values == {"plan": "Half a sentence"}
+        stored.refresh_from_db()
+        write_referral(
+            by=unit.author, today=TODAY, referral_id=stored.pk, section="plan", values={"plan": "Whole"},
+            version=stored.version,
+        )  # fmt: skip
+        assert not ReferralDraft.objects.exists()
+
+    def test_nothing_is_overwritten(self, unit: Unit) -> None:
+        stored = unit.draft()
+        with pytest.raises(Conflict):
+            write_referral(
+                by=unit.author, today=TODAY, referral_id=stored.pk, section="plan", values={"plan": "Mine"},
+                version=stored.version - 1,
+            )  # fmt: skip
+
+    def test_is_the_authors_to_write(self, unit: Unit) -> None:
+        stored = unit.draft()
+        with pytest.raises(Refused, match="Only its author"):
+            write_referral(
+                by=unit.coordinator, today=TODAY, referral_id=stored.pk, section="plan", values={"plan": "Mine"},
+                version=stored.version,
+            )  # fmt: skip
+
+    def test_hidden_and_absent_people_are_refused_alike(self, unit: Unit) -> None:
+        hidden = make.nominal(unit.area, handling=Handling.CATEGORY_4)
+        texts = set()
+        for nominal_id in (hidden.pk, hidden.pk + 1000):
+            with pytest.raises(Refused) as refused:
+                start_referral(
+                    by=unit.author, today=TODAY, agency_id=unit.agency.pk, subject=Subject(nominal_id=nominal_id)
+                )
+            texts.add(str(refused.value.decision.reasons))
+        assert len(texts) == 1
+
+
+class TestEndorsement:
+    def test_asks_for_what_is_missing(self, unit: Unit) -> None:
+        stored = unit.draft(plan="", victims="none")
+        with pytest.raises(Refused) as refused:
+            ask_endorsement(by=unit.author, today=TODAY, referral_id=stored.pk, endorser_id=unit.manager.user_id or 0)
+        assert [reason.rule for reason in refused.value.decision.reasons] == ["R44", "R44"]
+
+    @pytest.mark.parametrize("who", ["author", "stranger"])
+    def test_is_by_somebody_else_of_the_agency(self, unit: Unit, who: str) -> None:
+        stored = unit.draft()
+        by = {"author": unit.author, "stranger": unit.panel[0]}[who]
+        with pytest.raises(Refused, match="Choose a manager"):
+            ask_endorsement(by=unit.author, today=TODAY, referral_id=stored.pk, endorser_id=by.user_id or 0)
+
+    def test_is_given_by_who_was_asked(self, unit: Unit) -> None:
+        man = unit.man()
+        stored = unit.draft(man)
+        ask_endorsement(by=unit.author, today=TODAY, referral_id=stored.pk, endorser_id=unit.manager.user_id or 0)
+        with pytest.raises(Refused):
+            endorse_referral(by=unit.author, today=TODAY, referral_id=stored.pk)
+        assert can(unit.manager, Perm.REFERRAL_VIEW, stored)
+        endorse_referral(by=unit.manager, today=TODAY, referral_id=stored.pk)
+        stored.refresh_from_db()
+        assert (stored.state, stored.received_on, stored.endorsed_by) == (
+            ReferralState.SUBMITTED, TODAY, unit.manager.name,
+        )  # fmt: skip
+
+    def test_sent_back_it_is_a_draft_again(self, unit: Unit) -> None:
+        stored = unit.draft()
+        ask_endorsement(by=unit.author, today=TODAY, referral_id=stored.pk, endorser_id=unit.manager.user_id or 0)
+        send_back(by=unit.manager, today=TODAY, referral_id=stored.pk, note="Say more about risk")
+        stored.refresh_from_db()
+        assert stored.state == ReferralState.DRAFT
+        assert [change.note for change in stored.changes.all()] == ["", "Say more about risk"]
+
+
+class TestUnit:
+    def test_returned_and_sent_again_keeps_its_day_and_every_stamp(self, unit: Unit) -> None:
+        stored = unit.submitted()
+        return_referral(by=unit.coordinator, today=TODAY, referral_id=stored.pk, note="Who is at risk?")
+        ask_endorsement(by=unit.author, today=TODAY, referral_id=stored.pk, endorser_id=unit.manager.user_id or 0)
+        endorse_referral(by=unit.manager, today=TODAY + 3 * DAY, referral_id=stored.pk)
+        stored.refresh_from_db()
+        assert stored.received_on == TODAY
+        assert [change.state for change in stored.changes.all()] == [
+            "awaiting_endorsement", "submitted", "returned", "awaiting_endorsement", "submitted",
+        ]  # fmt: skip
+
+    def test_registers_what_came_on_paper(self, unit: Unit) -> None:
+        stored = register_received(
+            by=unit.coordinator, today=TODAY, agency_id=unit.agency.pk, subject=Subject(family_name="Shale"),
+            referrer="A practitioner", endorsed_by="A manager", received_on=TODAY - DAY, category="2",
+            level_asked=Level.TWO,
+        )  # fmt: skip
+        give_to_panel(by=unit.coordinator, today=TODAY, referral_id=stored.pk)
+        stored.refresh_from_db()
+        assert (stored.state, stored.author) == (ReferralState.UNDER_PANEL, None)
+
+    def test_withdrawn_it_stays(self, unit: Unit) -> None:
+        stored = unit.with_panel(unit.man())
+        assert PersonalGrant.objects.filter(source="referral", ends_on__isnull=True).count() == 5
+        withdraw_referral(by=unit.author, today=TODAY, referral_id=stored.pk, note="He has died")
+        stored.refresh_from_db()
+        assert stored.state == ReferralState.WITHDRAWN
+        assert not PersonalGrant.objects.filter(source="referral", ends_on__isnull=True).exists()
+
+    def test_needs_a_panel(self, unit: Unit) -> None:
+        stored = unit.submitted()
+        for seat in _seats(unit):
+            end_seat(by=unit.coordinator, today=TODAY, seat_id=seat, ends_on=TODAY)
+        with pytest.raises(Refused, match="The panel has no members"):
+            give_to_panel(by=unit.coordinator, today=TODAY + DAY, referral_id=stored.pk)
+
+
+def _seats(unit: Unit) -> list[int]:
+    return list(PanelSeat.objects.filter(area=unit.area).values_list("pk", flat=True))
+
+
+class TestPanel:
+    def test_the_second_of_three_accepts(self, unit: Unit) -> None:
+        man = unit.man()
+        stored = unit.vote(unit.with_panel(man), L2)
+        assert stored.state == ReferralState.UNDER_PANEL
+        unit.vote(stored)
+        cast_vote(by=unit.panel[1], today=TODAY, referral_id=stored.pk, vote=L2, reasons="Agencies must meet")
+        stored.refresh_from_db()
+        assert (stored.state, stored.level_given, stored.decided_on) == (ReferralState.ACCEPTED, Level.TWO, TODAY)
+        assert man.levels.get(ends_on__isnull=True).level == Level.TWO
+        assert man.levels.get(ends_on__isnull=True).decision == f"referral:{stored.pk}"
+        due = Obligation.objects.get(nominal=man, kind=ObligationKind.FIRST_MEETING)
+        assert (due.triggered_on, due.met_on) == (TODAY, None)
+        assert not PersonalGrant.objects.filter(source="referral", ends_on__isnull=True).exists()
+
+    def test_three_who_disagree_settle_on_level_2(self, unit: Unit) -> None:
+        stored = unit.vote(unit.with_panel(unit.man(), senior_need="The press is waiting"), L2, L3, NO)
+        assert (stored.state, stored.level_given) == (ReferralState.ACCEPTED, Level.TWO)
+
+    def test_nobody_with_a_part_votes_and_the_substitute_does(self, unit: Unit) -> None:
+        man = unit.man()
+        stored = unit.with_panel(man)
+        Referral.objects.filter(pk=stored.pk).update(endorser=unit.panel[0].user_id)
+        with pytest.raises(Refused, match="R47"):
+            cast_vote(by=unit.panel[0], today=TODAY, referral_id=stored.pk, vote=L2, reasons="Agencies must meet")
+        assert unit.substitute
+        cast_vote(by=unit.substitute, today=TODAY, referral_id=stored.pk, vote=L2, reasons="Agencies must meet")
+        with pytest.raises(Refused):
+            cast_vote(by=unit.substitute, today=TODAY, referral_id=stored.pk, vote=L2, reasons="Agencies must meet")
+        assert PanelVote.objects.count() == 1
+
+    def test_one_vote_a_seat(self, unit: Unit) -> None:
+        stored = unit.vote(unit.with_panel(unit.man()), NO)
+        assert unit.substitute
+        for by in (unit.panel[0], unit.substitute):
+            with pytest.raises(Refused):
+                cast_vote(by=by, today=TODAY, referral_id=stored.pk, vote=L2, reasons="Agencies must meet")
+
+    def test_a_decline_is_recorded_with_reason_and_route(self, unit: Unit) -> None:
+        stored = unit.with_panel()
+        with pytest.raises(Refused, match="R46"):
+            decline_referral(
+                by=unit.coordinator, today=TODAY, referral_id=stored.pk, reason=DeclineReason.NO_OFFENCE,
+                text="No offence is recorded", route="Head of unit",
+            )  # fmt: skip
+        unit.vote(stored, NO, NO)
+        assert standing_of(stored, TODAY).standing is PanelStanding.DECLINED
+        with pytest.raises(Refused, match="R48"):
+            decline_referral(
+                by=unit.coordinator, today=TODAY, referral_id=stored.pk, reason=DeclineReason.NO_OFFENCE, text="No",
+                route="",
+            )  # fmt: skip
+        decline_referral(
+            by=unit.coordinator, today=TODAY, referral_id=stored.pk, reason=DeclineReason.NO_OFFENCE,
+            text="No offence is recorded", route="Head of unit",
+        )  # fmt: skip
+        note_told(by=unit.coordinator, today=TODAY + DAY, referral_id=stored.pk, told_on=TODAY + DAY)
+        stored.refresh_from_db()
+        assert (stored.state, stored.told_on) == (ReferralState.DECLINED, TODAY + DAY)
+        assert not Nominal.objects.filter(family_name="Shale").exists()
+
+    def test_a_tie_escalates_and_is_decided_with_a_note(self, unit: Unit) -> None:
+        stored = unit.with_panel(unit.man())
+        end_seat(by=unit.coordinator, today=TODAY, seat_id=_seats(unit)[2], ends_on=TODAY)
+        later = TODAY + DAY
+        for by, vote in zip(unit.panel, (L2, NO), strict=False):
+            cast_vote(by=by, today=later, referral_id=stored.pk, vote=vote, reasons="Agencies must meet")
+        assert standing_of(stored, later).standing is PanelStanding.ESCALATED
+        with pytest.raises(Refused, match="Say who decided"):
+            accept_referral(by=unit.coordinator, today=later, referral_id=stored.pk, level=Level.TWO)
+        accept_referral(
+            by=unit.coordinator, today=later, referral_id=stored.pk, level=Level.TWO, note="Head of unit: risk is high"
+        )
+        stored.refresh_from_db()
+        assert stored.state == ReferralState.ACCEPTED
+
+    def test_is_accepted_only_with_a_record_and_a_ground(self, unit: Unit) -> None:
+        stored = unit.with_panel()
+        with pytest.raises(Refused, match="Link the referral"):
+            cast_vote(by=unit.panel[0], today=TODAY, referral_id=stored.pk, vote=L2, reasons="Agencies must meet")
+        link_person(
+            by=unit.coordinator, today=TODAY, referral_id=stored.pk, nominal_id=unit.man(grounds=(), levels=()).pk
+        )
+        with pytest.raises(Refused, match="no open ground"):
+            cast_vote(by=unit.panel[0], today=TODAY, referral_id=stored.pk, vote=L2, reasons="Agencies must meet")
+
+    def test_category_3_opens_its_ground_with_both_findings(self, unit: Unit) -> None:
+        man = unit.man(grounds=(), levels=())
+        stored = unit.with_panel(
+            man, category="3", offence="Three common assaults", outcome="conviction", outcome_on=TODAY - 90 * DAY,
+            finding_capacity="He strangled two partners", finding_current="He has found the third",
+        )  # fmt: skip
+        unit.vote(stored, L2, L2)
+        ground = man.grounds.get()
+        assert (ground.kind, ground.starts_on, ground.finding_current) == (
+            "other_dangerous", TODAY, "He has found the third",
+        )  # fmt: skip
+        assert man.levels.get().level == Level.TWO
+
+    def test_without_both_findings_nobody_can_accept(self, unit: Unit) -> None:
+        stored = unit.with_panel(unit.man(grounds=(), levels=()), category="3", outcome="conviction")
+        with pytest.raises(Refused, match="R17"):
+            cast_vote(by=unit.panel[0], today=TODAY, referral_id=stored.pk, vote=L2, reasons="Agencies must meet")
+
+    def test_a_returned_referral_is_voted_on_anew(self, unit: Unit) -> None:
+        stored = unit.vote(unit.with_panel(unit.man()), NO)
+        return_referral(by=unit.coordinator, today=TODAY, referral_id=stored.pk, note="Who is at risk?")
+        ask_endorsement(by=unit.author, today=TODAY, referral_id=stored.pk, endorser_id=unit.manager.user_id or 0)
+        endorse_referral(by=unit.manager, today=TODAY, referral_id=stored.pk)
+        give_to_panel(by=unit.coordinator, today=TODAY, referral_id=stored.pk)
+        assert standing_of(stored, TODAY).standing is PanelStanding.OPEN
+        unit.vote(stored, L2, L2)
+        assert stored.state == ReferralState.ACCEPTED
+        assert ReferralChange.objects.filter(referral=stored).count() == 8
+
+
+class TestFirstMeeting:
+    @pytest.fixture
+    def accepted(self, unit: Unit) -> Callable[..., Nominal]:
+        def make_one(person: dict[str, Any] | None = None, **texts: Any) -> Nominal:
+            man = unit.man(**person or {})
+            unit.vote(unit.with_panel(man, **texts), L2, L2)
+            return man
+
+        return make_one
+
+    def row(self, man: Nominal) -> tuple[int, int | None, int | None]:
+        found = Obligation.objects.get(nominal=man, kind=ObligationKind.FIRST_MEETING)
+
+        def off(day: Any) -> int | None:
+            return None if day is None else (day - TODAY).days
+
+        return (found.triggered_on - TODAY).days, off(found.due_on), off(found.met_on)
+
+    def test_four_weeks_from_a_community_disposal(self, accepted: Callable[..., Nominal]) -> None:
+        assert self.row(accepted(sentenced_on=TODAY - 10 * DAY)) == (-10, 18, None)
+
+    def test_before_release(self, unit: Unit, accepted: Callable[..., Nominal]) -> None:
+        held = {
+            "whereabouts": (make.stay(Whereabouts.CUSTODY, TODAY - 400 * DAY),),
+            "key_dates": (KeyDateRecord(KeyDateKind.RELEASE, TODAY + 60 * DAY),),
+        }
+        man = accepted(held)
+        assert self.row(man) == (0, 59, None)
+        set_key_date(
+            by=unit.coordinator, today=TODAY, nominal_id=man.pk, kind=KeyDateKind.RELEASE, falls_on=TODAY + 30 * DAY
+        )
+        assert self.row(man) == (0, 29, None)
+
+    def test_a_meeting_meets_it(self, unit: Unit, accepted: Callable[..., Nominal]) -> None:
+        man = accepted(sentenced_on=TODAY - 10 * DAY)
+        record_qualifying_meeting(
+            by=unit.coordinator, today=TODAY + 5 * DAY, nominal_id=man.pk, meeting=make.meeting(TODAY + 5 * DAY)
+        )
+        assert self.row(man) == (-10, 18, 5)

@@ -1,0 +1,66 @@
+"""Referrals in any state, as rows."""
+
+from typing import Any
+
+from agencies.models import Agency, Area
+from cases.models import Nominal, PanelSeat, PanelVote, Referral, ReferralChange, ReferralDraft
+from rules.vocabulary import Level, ReferralState, ReferralVerb, Vote
+
+from .agencies import AgencyFactory, UserFactory
+from .cases import TODAY
+
+COMPLETE: dict[str, Any] = {
+    "referrer": "A practitioner",
+    "endorsed_by": "A manager",
+    "received_on": TODAY,
+    "category": "2",
+    "level_asked": Level.TWO,
+    "lower_level": "Agencies do not share what they know",
+    "plan": "Weekly visits and a curfew",
+    "risk_level": "high",
+    "risk": "To women he lives with",
+    "victims": "Victim A lives near",
+    "invite": "Housing and health services",
+    "value_reasons": "Housing and police must agree a plan",
+}
+
+
+def referral(
+    area: Area,
+    nominal: Nominal | None = None,
+    state: ReferralState = ReferralState.SUBMITTED,
+    *,
+    agency: Agency | None = None,
+    rounds: int = 0,
+    **more: Any,
+) -> Referral:
+    """A complete referral, which has gone to the panel so many times."""
+    about = {} if nominal else {"family_name": "Shale"}
+    stored: Referral = Referral.objects.create(
+        area=area, agency=agency or AgencyFactory.create(area=area), nominal=nominal, state=state,
+        **COMPLETE | about | more,
+    )  # fmt: skip
+    for _ in range(rounds):
+        ReferralChange.objects.create(
+            referral=stored, verb=ReferralVerb.TAKE_TO_PANEL, state=ReferralState.UNDER_PANEL, happened_on=TODAY
+        )
+    return stored
+
+
+def seat(area: Area, **more: Any) -> PanelSeat:
+    """A seat of the area's panel, of a person of its own."""
+    values: dict[str, Any] = {"member": UserFactory.create(), "starts_on": TODAY}
+    return PanelSeat.objects.create(area=area, **values | more)
+
+
+def vote(on: Referral, given: Vote, **more: Any) -> PanelVote:
+    """A vote of the first round."""
+    held: PanelSeat = more.pop("seat", None) or seat(on.area)
+    return PanelVote.objects.create(
+        referral=on, round=1, seat=held, voter=held.member, vote=given, reasons="Agencies must meet", **more
+    )
+
+
+def draft(of: Referral, section: str = "plan") -> ReferralDraft:
+    """Half a sentence, not saved."""
+    return ReferralDraft.objects.create(referral=of, section=section, user=UserFactory.create(), values={"plan": "Hal"})
