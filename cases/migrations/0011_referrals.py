@@ -51,51 +51,6 @@ class Migration(migrations.Migration):
                 max_length=16,
             ),
         ),
-        migrations.AlterField(
-            model_name="caseparticipation",
-            name="source",
-            field=models.CharField(
-                choices=[
-                    ("lead", "Leads the case"),
-                    ("named_officer", "Named officer"),
-                    ("named_reader", "Named reader of a restricted record"),
-                    ("sample", "Reviewer's sample"),
-                    ("grant", "Opened by the unit"),
-                    ("referral", "Endorses or decides on a referral"),
-                ],
-                max_length=16,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="obligation",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("review_2_3", "Level 2 or 3 review"),
-                    ("screening", "Screening"),
-                    ("level_1_review", "Level 1 review"),
-                    ("level_1_early", "Early Level 1 review after a change"),
-                    ("ending_decision", "Decision before the last ground ends"),
-                    ("first_meeting", "First meeting after a referral"),
-                ],
-                max_length=30,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="personalgrant",
-            name="source",
-            field=models.CharField(
-                choices=[
-                    ("lead", "Leads the case"),
-                    ("named_officer", "Named officer"),
-                    ("named_reader", "Named reader of a restricted record"),
-                    ("sample", "Reviewer's sample"),
-                    ("grant", "Opened by the unit"),
-                    ("referral", "Endorses or decides on a referral"),
-                ],
-                max_length=16,
-            ),
-        ),
         migrations.CreateModel(
             name="PanelSeat",
             fields=[

@@ -11,7 +11,7 @@ from django.db import models
 
 from agencies.roles import MEMBERSHIP_ROLES, TABLE, Perm, Role, Scope
 from audit.context import STRENGTH, AccessKind
-from cases.models import Obligation
+from cases.models import obligation
 from cases.obligations import registered_kinds
 from desk.looking import WHAT
 from pages.base import GuardedView
@@ -69,7 +69,7 @@ def test_every_ground_has_a_category_and_every_category_a_place() -> None:
 
 def test_the_ledger_knows_every_status_in_sql() -> None:
     """``with_status`` names each status that ``rules.deadlines.status_of`` can give."""
-    source = inspect.getsource(type(Obligation.objects.all()).with_status)
+    source = inspect.getsource(obligation)
     assert {status for status in DeadlineStatus if f"DeadlineStatus.{status.name}" not in source} == set()
 
 
