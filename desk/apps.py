@@ -20,6 +20,7 @@ class DeskConfig(AppConfig):
             NavEntry(60, "Access log", "access-log", Perm.LOGS_VIEW),
             NavEntry(62, "Change log", "change-log", Perm.LOGS_VIEW),
             NavEntry(64, "What stands out", "looks", Perm.LOGS_VIEW),
+            NavEntry(32, "Referrals", "referrals", Perm.REFERRAL_VIEW),
             NavEntry(35, "Advice", "advice", Perm.ADVICE_RECORD),
             NavEntry(70, "Agencies", "agencies", Perm.AGENCIES_VIEW),
             NavEntry(80, "People", "users", Perm.SETTINGS_VIEW),

@@ -20,6 +20,21 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AlterField(
+            model_name="obligation",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("review_2_3", "Level 2 or 3 review"),
+                    ("screening", "Screening"),
+                    ("level_1_review", "Level 1 review"),
+                    ("level_1_early", "Early Level 1 review after a change"),
+                    ("ending_decision", "Decision before the last ground ends"),
+                    ("first_meeting", "First meeting after a referral"),
+                ],
+                max_length=30,
+            ),
+        ),
+        migrations.AlterField(
             model_name="caseparticipation",
             name="source",
             field=models.CharField(

@@ -292,6 +292,8 @@ WALKS = (
             Stop("brought-forward-work", note="none ticked"),
             Stop("dates-ahead"),
             Stop("level-1-switches"),
+            Stop("referrals"),
+            Stop("referrals", query="?state=accepted&level=2", note="none"),
             Stop("advice"),
             Stop("advice", query="?call=to_call"),
             Stop("advice-add"),

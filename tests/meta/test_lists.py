@@ -31,6 +31,7 @@ from tests.factories import lists as factory
 from tests.factories.agencies import AgencyFactory, MembershipFactory, PanelAreaFactory, UserFactory, sign_in
 from tests.factories.cases import LONG_AGO, at_level, people, person, pnc, qualifying
 from tests.factories.letters import message_to
+from tests.factories.referrals import referral
 
 from .addresses import Address, guarded
 from .walking import body
@@ -161,6 +162,7 @@ def add_nominals(member: Membership, *numbers: int) -> list[int]:
             nominal=nominal, number=1, agency=agency, what="Visit", given_on=LONG_AGO, due_on=clock.today()
         )
         store_advice(member.area, nominal)
+        referral(member.area, nominal)
         factory.extract_row(listed(member), Outcome.CHANGED, nominal=nominal, family_name=nominal.family_name)
     return [nominal.pk for nominal in stored]
 

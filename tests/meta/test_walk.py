@@ -314,6 +314,7 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "change-add": Perm.LEVEL_1_RECORD,
     "ending-decide": Perm.LEVEL_RECORD,
     "level-1-switches": Perm.LEVEL_1_SWITCH,
+    "referrals": Perm.REFERRAL_VIEW,
     "advice": Perm.ADVICE_RECORD,
     "advice-add": Perm.ADVICE_RECORD,
     "advice-called-back": Perm.ADVICE_RECORD,

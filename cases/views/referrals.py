@@ -1,0 +1,87 @@
+"""Referrals to Level 2 or 3, as a list. Filters are choices and days, never a name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from agencies.queries import agencies_of
+from agencies.roles import Perm
+from cases.models import Referral
+from pages.guards import ListPage
+from pages.lists import Choices, Column, ListContext, Listing, Sort, choice_filter, choices_filter, date_filter
+from rules.vocabulary import Category, Level, ReferralState, choices
+
+_COLOURS = {
+    ReferralState.ACCEPTED: "green",
+    ReferralState.DECLINED: "red",
+    ReferralState.RETURNED: "orange",
+    ReferralState.UNDER_PANEL: "purple",
+    ReferralState.SUBMITTED: "blue",
+}
+_LEVELS = [(level.value, level.label) for level in Level if level.is_multi_agency]
+
+
+@dataclass(frozen=True)
+class ReferralLine:
+    """A referral in words."""
+
+    referral: Referral
+    name: str
+    state: str
+    colour: str
+
+
+def person_of(referral: Referral) -> str:
+    """Whom the referral is about, as a list names people."""
+    who: Any = referral.nominal or referral
+    return f"{who.family_name}, {who.given_names}" if who.given_names else str(who.family_name)
+
+
+def _agencies(context: ListContext) -> Choices:
+    return [(str(each.pk), each.name) for each in agencies_of(context.principal)]
+
+
+class ReferralList(ListPage[Referral]):
+    """Every referral made, whatever became of it (R45)."""
+
+    permission = Perm.REFERRAL_VIEW
+    model = Referral
+    template_name = "cases/referrals.html"
+    title = "Referrals"
+    listing = Listing(
+        sorts=(
+            Sort("newest", "Newest", ("-received_on", "-id")),
+            Sort("state", "State", ("state", "-id")),
+            Sort("agency", "Agency", ("agency__name", "-id")),
+        ),
+        columns=(
+            Column("About"),
+            Column("Agency", "agency"),
+            Column("Received", "newest"),
+            Column("Asked for"),
+            Column("State", "state"),
+        ),
+        filters=(
+            choices_filter("state", "State", choices(ReferralState), lambda rows, v, _c: rows.filter(state__in=v)),
+            choice_filter("agency", "Agency", _agencies, lambda rows, v, _c: rows.filter(agency=int(v))),
+            choice_filter("category", "Category", choices(Category), lambda rows, v, _c: rows.filter(category=v)),
+            choice_filter("level", "Level asked for", _LEVELS, lambda rows, v, _c: rows.filter(level_asked=v)),
+            date_filter("from", "Received from", lambda rows, day, _c: rows.filter(received_on__gte=day)),
+            date_filter("to", "Received to", lambda rows, day, _c: rows.filter(received_on__lte=day)),
+        ),
+        noun=("referral", "referrals"),
+        empty="No referral is open to you.",
+        empty_filtered="No referral matches these filters.",
+    )
+
+    def get_queryset(self) -> QuerySet[Referral]:
+        return Referral.objects.select_related("nominal", "agency")
+
+    def decorate(self, rows: Sequence[Referral]) -> Sequence[ReferralLine]:
+        lines = []
+        for row in rows:
+            state = ReferralState(row.state)
+            lines.append(ReferralLine(row, person_of(row), state.label, _COLOURS.get(state, "grey")))
+        return lines
