@@ -20,7 +20,8 @@ from .walking import Link
 class Step:
     """What becomes of one row of the absorbed record. ``pieces`` are its days after the move, when some give way.
 
-    ``takes`` are columns that have another value in the kept record.
+    ``takes`` are columns that have another value in the kept record. ``gives`` are columns that a row of the kept
+    record, ``to``, has from this one.
     """
 
     link: Link
@@ -29,6 +30,8 @@ class Step:
     why: str = ""
     pieces: Sequence[Period] = ()
     takes: Mapping[str, Any] = field(default_factory=dict)
+    to: Model | None = None
+    gives: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Participant(Protocol):

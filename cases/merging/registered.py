@@ -25,6 +25,7 @@ from cases.models import (
 from rules.vocabulary import ParticipationSource
 
 from .apart import MarksOnce
+from .backgrounds import BackgroundOfBoth
 from .grounds import GroundsOnce
 from .participants import Once, OneADay, StaysBehind, register_merge
 
@@ -38,7 +39,7 @@ def register_own() -> None:
     register_merge(Identifier, Once(("kind", "normalised")))
     register_merge(Alias, Once(("kind", "family_name", "given_names")))
     register_merge(Address, Once(("lines", "postcode", "no_fixed_abode", "closest_links_id", "starts_on", "ends_on")))
-    register_merge(Background, Once(()))
+    register_merge(Background, BackgroundOfBoth())
     register_merge(Ground, _GROUNDS)
     register_merge(LevelSpan, StaysBehind("the levels of both are put together"))
     register_merge(WhereaboutsSpan, OneADay())

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cases.models import (
+    Background,
     CaseParticipation,
     Exclusion,
     LevelSpan,
@@ -16,6 +17,7 @@ from cases.models import (
 from rules.core import Decision, Reason
 from rules.vocabulary import ParticipationSource
 
+from .backgrounds import still_so
 from .journal import Row, Snapshot, Values, digest_of, from_text, model_of, snapshot
 from .plan import TOLD_APART, in_words, table_name
 
@@ -112,6 +114,9 @@ def _sort(undo: Undo, line: MergeLine, now: Snapshot) -> None:
     elif line.table == Nominal._meta.db_table:
         still = {name: old for name, old in line.before.items() if values[name] == line.after[name]}
         undo.set_back.append(SetBack(line.table, line.row, still))
+    elif line.table == Background._meta.db_table and "nominal_id" not in line.before:
+        # It was the kept record's own all along: only what the merge wrote into it goes.
+        undo.set_back.append(SetBack(line.table, line.row, still_so(line.before, line.after, values)))
     else:
         undo.changed.append(Changed(line, *_words(line.table, line.row)))
 

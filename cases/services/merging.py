@@ -16,10 +16,11 @@ from agencies.principal import Principal
 from agencies.roles import Perm
 from audit.boundary import record_event, service
 from cases.facts import ground_facts
-from cases.merging.journal import Snapshot, differences, from_text, model_of, snapshot
+from cases.merging.journal import RISES, Snapshot, differences, from_text, model_of, snapshot
 from cases.merging.participants import Step
 from cases.merging.plan import Plan, plan_merge
 from cases.merging.undoing import Undo, last_merge, plan_undo
+from cases.merging.walking import columns
 from cases.models import Alias, Exclusion, LevelSpan, Merge, MergeLine, Nominal
 from pages.conflicts import Conflict
 from rules.core import Decision, Reason
@@ -196,7 +197,12 @@ def _ids(rows: Snapshot) -> dict[str, list[int]]:
 
 
 def _carry_out(step: Step, kept: Nominal) -> None:
-    """Move one row, with the days that are left of it; a second piece of it is a row of its own."""
+    """Move one row, with the days that are left of it; a second piece of it is a row of its own.
+
+    What a row gives to one of the kept record is written there.
+    """
+    if step.to is not None and step.gives:
+        type(step.to)._base_manager.filter(pk=step.to.pk).update(**step.gives, **_raised(type(step.to)))
     if not step.moves:
         return
     row: Any = step.row
@@ -264,7 +270,8 @@ def _set_back(undo: Undo, goes_back: frozenset[int]) -> None:
     sent = [changed.set_back for changed in undo.changed if changed.line.pk in goes_back]
     for each in (*undo.set_back, *sent):
         if each.values:
-            _row(each.table, each.row).update(**from_text(each.table, each.values))
+            values = from_text(each.table, each.values)
+            _row(each.table, each.row).update(**values, **_raised(model_of(each.table)))
 
 
 def _bring_back(undo: Undo) -> None:
@@ -280,6 +287,11 @@ def _keep_out_of_both(undo: Undo, absorbed_id: int) -> None:
         row.pk, row._state.adding = None, True
         row.nominal_id = absorbed_id
         row.save(force_insert=True)
+
+
+def _raised(model: type[Model]) -> dict[str, Any]:
+    """The next version of a row that has one: a form that was opened before does not fit any more."""
+    return {RISES: F(RISES) + 1} if any(field.attname == RISES for field in columns(model)) else {}
 
 
 def _row(table: str, key: int) -> Any:

@@ -17,6 +17,7 @@ from cases.models import Address, Exclusion, Merge, Nominal, PersonalGrant, TwoP
 from cases.records import (
     AddressRecord,
     AliasRecord,
+    BackgroundRecord,
     ExclusionRecord,
     KeyDateRecord,
     LeadAgencyRecord,
@@ -24,6 +25,7 @@ from cases.records import (
     PersonalGrantRecord,
 )
 from cases.search import find, possible_doubles
+from cases.services.circumstances import record_background
 from cases.services.dates import record_qualifying_meeting
 from cases.services.levels import set_level
 from cases.services.locking import locked
@@ -182,6 +184,56 @@ class TestMerge:
 
 def _titles(by: Principal, row: Nominal) -> list[str]:
     return [entry.title for entry in history_of(by, row.pk)]
+
+
+class TestBackground:
+    """Nationality, equality data, interpreter: what either record says is not lost."""
+
+    def pair(self, area: Area) -> tuple[Nominal, Nominal]:
+        own = BackgroundRecord(nationality="British", religion="none", disability="d" * 300)
+        other = BackgroundRecord(
+            nationality="Irish", religion="None", disability="Deaf", ethnicity="White Irish", interpreter=True,
+            language="British Sign Language",
+        )  # fmt: skip
+        return nominal(area, backgrounds=(own,)), nominal(area, backgrounds=(other,))
+
+    def test_what_both_say_stands_in_one(self, area: Area) -> None:
+        kept, absorbed = self.pair(area)
+        (part,) = [each for each in plan_merge(kept, absorbed, today=TODAY).parts() if each.name == "Backgrounds"]
+        told = part.staying[0][1]
+        for words in ("ethnicity", "nationality (British; also recorded: Irish)", "stays here: disability (Deaf)"):
+            assert words in told
+        merge(kept, absorbed)
+        now = kept.backgrounds.get()
+        assert (now.nationality, now.religion, now.ethnicity) == (
+            "British; also recorded: Irish",
+            "none",
+            "White Irish",
+        )
+        assert (now.interpreter, now.language, now.disability) == (True, "British Sign Language", "d" * 300)
+        assert now.version == 2
+        undo(kept)
+        assert kept.backgrounds.values_list("nationality", "ethnicity", "interpreter", "language").get() == (
+            "British", "", False, "",
+        )  # fmt: skip
+        assert absorbed.backgrounds.get().disability == "Deaf"
+
+    def test_a_record_without_one_takes_the_others(self, area: Area) -> None:
+        _, absorbed = self.pair(area)
+        kept = nominal(area)
+        merge(kept, absorbed)
+        assert kept.backgrounds.get().nationality == "Irish"
+
+    def test_what_was_said_since_stays(self, area: Area) -> None:
+        kept = nominal(area, backgrounds=(BackgroundRecord(ethnicity="White British"),))
+        merge(kept, nominal(area, backgrounds=(BackgroundRecord(language="Polish", ethnicity="White Polish"),)))
+        since = BackgroundRecord(
+            language="Polish", interpreter=True, ethnicity="White British; also recorded: White Polish"
+        )
+        record_background(by=system(), today=TODAY, nominal_id=kept.pk, background=since, version=2)
+        undo(kept)
+        now = kept.backgrounds.get()
+        assert (now.ethnicity, now.interpreter, now.language) == ("White British", True, "Polish")
 
 
 class TestRefused:

@@ -15,10 +15,10 @@ from agencies.principal import Principal
 from agencies.roles import MEMBERSHIP_ROLES, Perm
 from agencies.spans import open_on
 from cases.facts import register_facts
-from cases.models import Identifier, Nominal, Obligation
+from cases.models import Background, Identifier, Nominal, Obligation
 from cases.services.bulk import insert_people
 from cases.services.merging import merge_nominals, undo_merge
-from cases.services.obligations import drifting
+from cases.services.obligations import drifting_everywhere
 from cases.verification import verify_register
 from rules.core import Refused
 from rules.counting import ReportingYear, snapshot
@@ -102,6 +102,7 @@ def _try(stage: Stage, data: st.DataObject) -> None:
     takes = data.draw(st.sets(st.sampled_from(["name", "date_of_birth", "sex", "panel_area"])))
     before, seen, figures, walls = everything(), stage.seen(), stage.figures(), stage.walls()
     kept, absorbed = Nominal.objects.get(pk=kept_id), Nominal.objects.get(pk=absorbed_id)
+    backgrounds = [row for nominal in (kept, absorbed) for row in nominal.backgrounds.all()]
     numbers = set(Identifier.objects.values_list("normalised", flat=True))
     try:
         merge_nominals(
@@ -112,15 +113,18 @@ def _try(stage: Stage, data: st.DataObject) -> None:
         assert everything() == before
         return
     _is_one(stage, kept, absorbed, walls, numbers)
+    _says_what_both_said(kept, backgrounds)
     undo_merge(by=system(), today=TODAY, kept_id=kept_id, reason="Two men")
     assert everything() == before
+    assert drifting_everywhere(today=TODAY) == []
     assert stage.seen() == seen
     assert stage.figures() == figures
 
 
 def _is_one(stage: Stage, kept: Nominal, absorbed: Nominal, walls: set[tuple[int, int]], numbers: set[str]) -> None:
     assert verify_register([kept.pk, absorbed.pk]) == []
-    assert drifting([kept.pk, absorbed.pk], today=TODAY) == []
+    # What the absorbed record keeps is nobody's to do: the ledger leaves it alone until the merge is undone.
+    assert drifting_everywhere(today=TODAY) == []
     assert set(Identifier.objects.filter(nominal=kept).values_list("normalised", flat=True)) == numbers
     assert not visible(system(), Obligation.objects.filter(nominal=absorbed), Perm.NOMINAL_VIEW).exists()
     handlings = Counter({kept.handling, absorbed.handling})
@@ -132,3 +136,18 @@ def _is_one(stage: Stage, kept: Nominal, absorbed: Nominal, walls: set[tuple[int
         if now and perm == 0:
             # Never wider: whoever a wall keeps out of one of them is kept out of both.
             assert not {(number, kept.pk), (number, absorbed.pk)} & walls
+
+
+def _says_what_both_said(kept: Nominal, backgrounds: list[Background]) -> None:
+    """Every answer of either of them that has room stands, the kept record's first."""
+    if not backgrounds:
+        assert not kept.backgrounds.exists()
+        return
+    now = kept.backgrounds.get()
+    assert now.interpreter == any(row.interpreter for row in backgrounds)
+    for name in ("nationality", "religion", "language"):
+        answers = [getattr(row, name) for row in backgrounds if getattr(row, name)]
+        text = getattr(now, name)
+        assert text.startswith(answers[0] if answers else "")
+        room = len("; also recorded: ".join(answers)) <= Background._meta.get_field(name).max_length
+        assert not room or all(answer.strip().lower() in text.lower() for answer in answers)
