@@ -8,7 +8,7 @@ import functools
 import inspect
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,7 +20,16 @@ from django.db import connection, models, transaction
 
 from audit.context import EvidenceNotWritten, HasPrincipal, current_reading, set_context
 
-__all__ = ["SERVICES", "BoundaryError", "EvidenceNotWritten", "HasPrincipal", "Service", "record_event", "service"]
+__all__ = [
+    "SERVICES",
+    "BoundaryError",
+    "EvidenceNotWritten",
+    "HasPrincipal",
+    "Service",
+    "record_event",
+    "service",
+    "tell_each",
+]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -36,8 +45,8 @@ class BoundaryError(RuntimeError):
 @dataclass(frozen=True)
 class _Event:
     subject_table: str
-    subject_id: str
-    root_id: int | None
+    # The row it is about and the history it belongs to; several when it is told to several records.
+    told: Sequence[tuple[str, int | None]]
     compartment: str
     facts: str
 
@@ -94,14 +103,15 @@ class Service(Generic[P, R]):
         try:
             with connection.cursor() as cursor:
                 cursor.execute(
-                    "SELECT audit_record_event(%s, %s, %s, %s, %s, %s::jsonb)",
+                    "SELECT audit_record_event(%s, %s, told.subject, told.root, %s, %s::jsonb)"
+                    " FROM unnest(%s::text[], %s::bigint[]) AS told(subject, root)",
                     [
                         self.event,
                         event.subject_table,
-                        event.subject_id,
-                        event.root_id,
                         event.compartment,
                         event.facts,
+                        [subject for subject, _ in event.told],
+                        [root for _, root in event.told],
                     ],
                 )
         except DjangoDatabaseError as error:
@@ -137,18 +147,25 @@ def record_event(subject: models.Model | None, *, root: int | None, compartment:
     belongs (None: it belongs to no person). `facts` are ids, numbers, codes, dates, or lists of
     them, never prose: whatever a person typed stands in the rows, where it can be erased.
     """
+    table, key = ("", "") if subject is None else (subject._meta.db_table, str(subject.pk))
+    _note(table, [(key, root)], compartment, facts)
+
+
+def tell_each(roots: Collection[int], *, table: str, compartment: str = "case", **facts: object) -> None:
+    """The one event of a service that leaves word with several records: it stands in the history of each of them.
+
+    ``table`` is that of the records themselves. However many there are, and when there is none, the same statement
+    runs once: nobody learns from the time it takes whether there was somebody to tell.
+    """
+    _note(table, [(str(root), root) for root in roots], compartment, facts)
+
+
+def _note(table: str, told: Sequence[tuple[str, int | None]], compartment: str, facts: Mapping[str, object]) -> None:
     frame = _FRAME.get()
     if frame is None:
         raise BoundaryError("An event can only be recorded inside a service.")
-    frame.events.append(
-        _Event(
-            subject_table="" if subject is None else subject._meta.db_table,
-            subject_id="" if subject is None else str(subject.pk),
-            root_id=root,
-            compartment=compartment,
-            facts=json.dumps({name: _fact(name, value) for name, value in facts.items()}, sort_keys=True),
-        )
-    )
+    said = json.dumps({name: _fact(name, value) for name, value in facts.items()}, sort_keys=True)
+    frame.events.append(_Event(subject_table=table, told=told, compartment=compartment, facts=said))
 
 
 def _fact(name: str, value: object) -> object:

@@ -10,7 +10,7 @@ from agencies.access import can, can_in_area, visible
 from agencies.models import Area, PanelArea
 from agencies.principal import Principal
 from agencies.roles import Perm
-from audit.boundary import record_event, service
+from audit.boundary import record_event, service, tell_each
 from cases.models import Address, Alias, Identifier, Nominal
 from cases.records import AliasRecord, IdentifierRecord
 from cases.search import clashes
@@ -87,8 +87,8 @@ def record_nominal(
     _replace_aliases(nominal, aliases)
     if not_same_because.strip():
         tell_apart_from_all(by=by, today=today, nominal=nominal, others=not_same_as, reason=not_same_because)
-    for hidden_id in _hidden_clashes(by, nominal):
-        note_clash_with_hidden(by=by, today=today, nominal_id=nominal.pk, hidden_id=hidden_id)
+    # Also when there is none: a step more would tell of a hidden record.
+    note_clash_with_hidden(by=by, today=today, nominal_id=nominal.pk, hidden_ids=_hidden_clashes(by, nominal))
     record_event(nominal, root=nominal.pk, area=area.pk)
     return nominal
 
@@ -99,10 +99,13 @@ def may_note_clash(obj: object = None, *, by: Principal, today: date) -> Decisio
 
 
 @service(event="clash_with_hidden", asks=may_note_clash)
-def note_clash_with_hidden(*, by: Principal, today: date, nominal_id: int, hidden_id: int) -> None:
-    """Leave word with a record that its person seems to have been added again by somebody who may not see it (R4)."""
+def note_clash_with_hidden(*, by: Principal, today: date, nominal_id: int, hidden_ids: Collection[int]) -> None:
+    """Leave word with records that their person seems to have been added again by somebody who may not see them (R4).
+
+    It takes the same steps whether there is one of them, several or none.
+    """
     may_note_clash(by=by, today=today).or_refuse()
-    record_event(Nominal.objects.get(pk=hidden_id), root=hidden_id, added=nominal_id)
+    tell_each(hidden_ids, table=Nominal._meta.db_table, added=nominal_id)
 
 
 def may_edit_nominal(

@@ -106,6 +106,27 @@ def test_the_look_for_doubles_asks_the_same_for_a_hidden_person_as_for_nobody(
     assert len(nobody) == len(shape())
 
 
+@pytest.mark.parametrize("number", [1, 3])
+def test_adding_a_person_takes_the_same_steps_for_a_hidden_person_as_for_nobody(
+    area: Area, coordinator: Principal, number: int
+) -> None:
+    """By a number, and by a name with a birth date; one hidden record, or several of the same."""
+
+    def steps(**more: object) -> list[str]:
+        with queries() as found:
+            record(coordinator, area, identifiers=[make.pnc(9000001)], **more)
+        return [each["sql"] for each in found]
+
+    nobody = steps()
+    Nominal.objects.all().delete()
+    hidden = [make.nominal(area, handling=Handling.CATEGORY_4, identifiers=(make.pnc(9000001),)) for _ in range(number)]
+    assert len(steps(family_name="Grindstone")) == len(nobody)
+    assert all(told_of_a_clash(each) for each in hidden)
+    Nominal.objects.all().delete()
+    make.nominal(area, handling=Handling.CATEGORY_4, family_name="Gritstone", date_of_birth=BORN)
+    assert len(steps()) == len(nobody)
+
+
 def test_a_clash_that_is_seen_tells_nobody(area: Area, coordinator: Principal) -> None:
     seen = make.nominal(area, identifiers=(make.pnc(9000001),))
     man = record(coordinator, area, identifiers=[make.pnc(9000001)])

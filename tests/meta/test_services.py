@@ -488,7 +488,7 @@ CALLS: dict[str, Arguments] = {
         "today": TODAY, "area": found.area, "family_name": "New", "date_of_birth": date(1990, 1, 1),
     },
     "cases.services.people.note_clash_with_hidden": lambda found: {
-        "today": TODAY, "nominal_id": found.nominal.pk, "hidden_id": found.nominal.pk,
+        "today": TODAY, "nominal_id": found.nominal.pk, "hidden_ids": [found.nominal.pk],
     },
     "cases.services.people.edit_nominal": lambda found: {
         "today": TODAY, "nominal_id": found.nominal.pk, "version": found.nominal.version, "family_name": "Newname",
