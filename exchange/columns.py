@@ -26,6 +26,8 @@ _LONGEST_IDENTIFIER = 40
 _LONGEST_KEY = 60
 _LONGEST_LINE = 200
 _LONGEST_FINDING = 2000
+_LONGEST_ACTION = 500
+_LONGEST_ADDRESS = 254
 
 
 class Block(StrEnum):
@@ -37,6 +39,7 @@ class Block(StrEnum):
     WHEREABOUTS = "whereabouts"
     LEAD_AGENCY = "lead_agency"
     MEETING = "meeting"
+    ACTION = "action"
 
     @property
     def heading(self) -> str:
@@ -50,6 +53,7 @@ _HEADINGS = {
     Block.WHEREABOUTS: "Whereabouts",
     Block.LEAD_AGENCY: "The lead agency",
     Block.MEETING: "A Level 2 or 3 meeting",
+    Block.ACTION: "An open action",
 }
 
 
@@ -191,7 +195,26 @@ COLUMNS: tuple[Column, ...] = (
     Column("next_meeting", Block.MEETING, "Next date set by the chair", Day(), "2026-05-05", rule="R54"),
 )  # fmt: skip
 
+# Of a list of open actions, which an agency sends: a register that is brought in as a whole has none of these.
+ACTION_COLUMNS: tuple[Column, ...] = (
+    Column(
+        "action", Block.ACTION, "What is to be done, beginning with a verb", Text(_LONGEST_ACTION),
+        "Confirm the tenancy offer with the landlord", Needed.BLOCK, "R69",
+    ),
+    Column(
+        "agency", Block.ACTION, "The agency that does it: its name in the settings of the area", Text(120),
+        "Erewash Borough Council", Needed.BLOCK, "R69",
+    ),
+    Column("given_on", Block.ACTION, "The day on which it was given", Day(), "2026-01-20", Needed.BLOCK, "R69"),
+    Column("due_on", Block.ACTION, "The day by which it is done", Day(), "2026-02-17", Needed.BLOCK, "R69"),
+    Column(
+        "responsible", Block.ACTION, "Who does it: the e-mail address of somebody with a role in that agency",
+        Text(_LONGEST_ADDRESS), "ash@example.org", rule="R69",
+    ),
+)  # fmt: skip
+
 BY_NAME: dict[str, Column] = {column.name: column for column in COLUMNS}
+OF_LISTS: dict[str, Column] = BY_NAME | {column.name: column for column in ACTION_COLUMNS}
 
 # In this order the first one of a row joins its rows and recognises the person.
 IDENTIFIERS: dict[str, IdentifierKind] = {
@@ -204,4 +227,4 @@ MUST_HAVE: tuple[str, ...] = ("family_name", "date_of_birth", "ground", "ground_
 
 def block(name: Block) -> list[Column]:
     """The columns of a block, in the order of the file."""
-    return [column for column in COLUMNS if column.block is name]
+    return [column for column in OF_LISTS.values() if column.block is name]

@@ -15,13 +15,15 @@ from agencies.parameters import parameters_for
 from agencies.principal import Principal
 from cases.models import Nominal
 from cases.records import IdentifierRecord, PersonRecord
+from meetings.records import ActionRecord
 from rules.eligibility import category_of
 from rules.vocabulary import Category, GroundKind, IdentifierKind
 
+from .action_rows import Beside, action_of, as_change, as_checked, other_day
 from .checking import check, check_merged
-from .columns import BY_NAME, IDENTIFIERS
+from .columns import IDENTIFIERS, OF_LISTS
 from .differences import Change, Names, changes
-from .entries import Person, normalised, people
+from .entries import Person, each_alone, normalised, people
 from .merging import differs, merged
 from .nominals import same_person
 from .problems import CellError, Kind, Problem
@@ -42,11 +44,15 @@ class Said:
 
 @dataclass(slots=True)
 class Compared:
-    """What a person of the list is. ``record`` is what would stand: a new person, or the known one put together."""
+    """What a person of the list is. ``record`` is what would stand: a new person, or the known one put together.
+
+    Of a list of actions: ``action``, of the person recognised.
+    """
 
     outcome: Outcome
     nominal_id: int | None = None
     record: PersonRecord | None = None
+    action: ActionRecord | None = None
     changes: Sequence[Change] = ()
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
@@ -86,14 +92,17 @@ def compare(batch: Sequence[Said], desk: Desk, *, earlier: Mapping[int, int], lo
     """
     problems: dict[int, list[Problem]] = defaultdict(list)
     readable = chain.from_iterable(one.rows for one in batch if not one.unreadable)
-    persons = {person.line: person for person in people(readable, lambda each: problems[each.line].append(each))}
+    of_actions = desk.kind is ListKind.ACTIONS
+    read = each_alone if of_actions else people
+    persons = {person.line: person for person in read(readable, lambda each: problems[each.line].append(each))}
     numbers = {one.line: _numbers(one) for one in batch}
     known = recognised(desk.eyes, desk.area, chain.from_iterable(numbers.values()))
     ids = {one.line: _holders(numbers[one.line], known) for one in batch}
     found = sorted(set().union(*ids.values()))
     if lock:
         list(Nominal.objects.select_for_update(no_key=True).filter(pk__in=found).order_by("pk").values_list("pk"))
-    names, stored = known_as(found), stored_people(found)
+    names, stored = known_as(found), {} if of_actions else stored_people(found)
+    beside = Beside.of(desk.area, found, today=desk.today) if of_actions else None
     taken = dict(earlier)
     answers = []
     for one in batch:
@@ -111,7 +120,10 @@ def compare(batch: Sequence[Said], desk: Desk, *, earlier: Mapping[int, int], lo
             answer.problems = problems[one.line]
             continue
         answer.problems = [each for row in one.rows for each in problems[row.line]]
-        _answer(person, next(iter(mine), None), answer, desk, stored, names, taken)
+        if beside is not None:
+            _answer_action(person, next(iter(mine), None), answer, desk, names, beside)
+        else:
+            _answer(person, next(iter(mine), None), answer, desk, stored, names, taken)
     _note_likeness(batch, answers, desk)
     return answers
 
@@ -163,6 +175,35 @@ def _answer(
         answer.changes = changes(known, together, desk.names)
 
 
+def _answer_action(
+    person: Person,
+    nominal_id: int | None,
+    answer: Compared,
+    desk: Desk,
+    names: Mapping[int, Known],
+    beside: Beside,
+) -> None:
+    """Work the answer out for a row of a list of actions. The same person may stand in any number of them."""
+    answer.nominal_id = nominal_id
+    tell, note = answer.problems.append, answer.notes.append
+    if nominal_id is None:
+        tell(_not_known(person.line))
+        return
+    action = action_of(person, desk.reference, beside, today=desk.today, report=tell, note=note)
+    if answer.problems or action is None or not person.good:
+        return
+    if not same_person(as_checked(person, desk.area), names[nominal_id], tell, note):
+        answer.nominal_id, answer.hints = None, {nominal_id}
+        return
+    due_on = beside.due_on(nominal_id, action)
+    if due_on is None:
+        answer.outcome, answer.action, answer.changes = Outcome.NEW, action, [as_change(action, desk.names)]
+        return
+    answer.outcome = Outcome.UNCHANGED
+    if due_on != action.due_on:
+        note(other_day(person.line, due_on))
+
+
 def _numbers(one: Said) -> list[IdentifierRecord]:
     """The numbers of the rows, as far as they can be read."""
     found = []
@@ -170,7 +211,7 @@ def _numbers(one: Said) -> list[IdentifierRecord]:
         for name, kind in IDENTIFIERS.items():
             if text := row.cells.get(name):
                 try:
-                    BY_NAME[name].format.read(text)
+                    OF_LISTS[name].format.read(text)
                 except CellError:
                     continue
                 found.append(IdentifierRecord(IdentifierKind(kind), text))
@@ -186,7 +227,7 @@ def _speaks_of_category_4(one: Said) -> bool:
     for row in one.rows:
         if text := row.cells.get("ground"):
             try:
-                if category_of(GroundKind(str(BY_NAME["ground"].format.read(text)))) is Category.FOUR:
+                if category_of(GroundKind(str(OF_LISTS["ground"].format.read(text)))) is Category.FOUR:
                     return True
             except CellError:
                 continue

@@ -32,6 +32,7 @@ class Fact(Word):
     WHEREABOUTS = "whereabouts", "Whereabouts"
     LEAD_AGENCIES = "lead_agencies", "Lead agency"
     MEETINGS = "meetings", "Meetings"
+    ACTIONS = "actions", "Actions"
 
 
 @dataclass(frozen=True, slots=True)

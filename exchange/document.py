@@ -62,7 +62,7 @@ def markdown() -> str:
         years=f"{FIRST_DAY.year} to {LAST_DAY.year}",
         identifiers=", ".join(f"`{name}`" for name in IDENTIFIERS),
     )
-    tables = "".join(_table(name) for name in Block)
+    tables = "".join(_table(name) for name in dict.fromkeys(column.block for column in COLUMNS))
     return f"{introduction}\n## The columns\n{tables}\n{len(COLUMNS)} columns in all.\n"
 
 

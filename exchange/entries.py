@@ -15,7 +15,7 @@ from typing import Any
 from rules.identity import check_identifier
 from rules.vocabulary import IdentifierKind
 
-from .columns import BY_NAME, IDENTIFIERS, Block, Needed, block
+from .columns import IDENTIFIERS, OF_LISTS, Block, Needed, block
 from .problems import CellError, Kind, Problem, Report
 from .reader import Row
 
@@ -88,9 +88,7 @@ def people(rows: Iterable[Row], report: Report) -> Iterator[Person]:
             together = list(group)
             if key is None:
                 for row in together:
-                    reason = "nothing in this row says which person it belongs to"
-                    right = "Give the person column, or the first identifier of the person"
-                    report(Problem(row.line, "person", Kind.NO_KEY, reason, right))
+                    _nobody(row, report)
                 continue
             earlier = seen.first(f"key {key}", together[0].line)
             if earlier != together[0].line:
@@ -106,6 +104,18 @@ def people(rows: Iterable[Row], report: Report) -> Iterator[Person]:
             yield person
     finally:
         seen.close()
+
+
+def each_alone(rows: Iterable[Row], report: Report) -> Iterator[Person]:
+    """Each row as a person of its own: in a list of actions the same person may stand anywhere, and often."""
+    for row in rows:
+        if _key(row) is None:
+            _nobody(row, report)
+            continue
+        person = _person([row], report)
+        if not person.identifiers:
+            _nameless(person, report)
+        yield person
 
 
 def normalised(kind: IdentifierKind, text: str) -> str:
@@ -148,7 +158,7 @@ def _read(row: Row, report: Report) -> tuple[dict[str, Any], set[str]]:
     bad: set[str] = set()
     for name, text in row.cells.items():
         try:
-            values[name] = BY_NAME[name].format.read(text)
+            values[name] = OF_LISTS[name].format.read(text)
         except CellError as error:
             report(error.at(row.line, name))
             bad.add(name)
@@ -188,8 +198,7 @@ def _add(person: Person, name: Block, row: Row, values: dict[str, Any], bad: set
 def _identified(person: Person, seen: Seen, report: Report) -> bool:
     """At least one identifier, and none that another person of the file has."""
     if not person.identifiers:
-        reason = "the person has no identifier, so that a second import of the file could not recognise them"
-        report(Problem(person.line, "pnc", Kind.NO_IDENTIFIER, reason, f"Give one of: {', '.join(IDENTIFIERS)}", "R1"))
+        _nameless(person, report)
         return False
     good = True
     for name, kind, text in person.identifiers:
@@ -200,3 +209,15 @@ def _identified(person: Person, seen: Seen, report: Report) -> bool:
             report(Problem(person.lines[name], name, Kind.SHARED_IDENTIFIER, reason, right, "R4"))
             good = False
     return good
+
+
+def _nobody(row: Row, report: Report) -> None:
+    reason = "nothing in this row says which person it belongs to"
+    right = "Give the person column, or the first identifier of the person"
+    report(Problem(row.line, "person", Kind.NO_KEY, reason, right))
+
+
+def _nameless(person: Person, report: Report) -> None:
+    person.good = False
+    reason = "the person has no identifier, so that a second import of the file could not recognise them"
+    report(Problem(person.line, "pnc", Kind.NO_IDENTIFIER, reason, f"Give one of: {', '.join(IDENTIFIERS)}", "R1"))

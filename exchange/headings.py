@@ -7,7 +7,7 @@ use for it, or by what somebody said of this heading of this agency before.
 import re
 from collections.abc import Mapping, Sequence
 
-from .columns import COLUMNS, IDENTIFIERS, Block, Column
+from .columns import ACTION_COLUMNS, COLUMNS, IDENTIFIERS, Block, Column
 from .words import ListKind
 
 LEFT_OUT = ""
@@ -44,6 +44,11 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "last_meeting": ("last meeting date", "date of last meeting", "last mappa meeting", "meeting date", "held on"),
     "meeting_level": ("level of meeting", "level of the meeting"),
     "next_meeting": ("next meeting date", "date of next meeting", "next review"),
+    "action": ("what", "action agreed", "what is to be done", "open action", "task"),
+    "agency": ("action owner", "owner", "owning agency", "action for", "who", "by whom"),
+    "given_on": ("given", "date given", "agreed on", "date agreed", "date set", "raised on", "date raised"),
+    "due_on": ("due", "due date", "date due", "by when", "target date", "deadline"),
+    "responsible": ("person responsible", "responsible person", "responsible officer", "e mail", "email"),
 }
 
 _NAMED = ("family_name", "given_names", "date_of_birth", "person", *IDENTIFIERS)
@@ -58,6 +63,8 @@ def columns_for(kind: ListKind) -> list[Column]:
     """The columns that a list of this kind can have."""
     if kind is ListKind.PEOPLE:
         return list(COLUMNS)
+    if kind is ListKind.ACTIONS:
+        return [*(column for column in COLUMNS if column.name in _NAMED), *ACTION_COLUMNS]
     return [column for column in COLUMNS if column.block is Block.MEETING or column.name in _NAMED]
 
 
@@ -102,4 +109,15 @@ def missing(columns: Sequence[str | None], kind: ListKind) -> list[str]:
     ]
     if kind is ListKind.MEETINGS and "last_meeting" not in there:
         lacks.append("No column holds the date of the last meeting.")
+    if kind is ListKind.ACTIONS:
+        lacks += [
+            f"No column holds {words}."
+            for name, words in (
+                ("action", "what is to be done"),
+                ("agency", "the agency that does it"),
+                ("given_on", "the day on which it was given"),
+                ("due_on", "the day by which it is done"),
+            )
+            if name not in there
+        ]
     return lacks

@@ -8,6 +8,7 @@ class ListKind(Word):
 
     PEOPLE = "people", "People under MAPPA"
     MEETINGS = "meetings", "Last meetings held"
+    ACTIONS = "actions", "Open actions"
 
 
 class ExtractState(Word):
@@ -49,6 +50,13 @@ class Answer(Word):
     END = "end", "Their status has ended: a ground is to be ended"
     OURS = "ours", "They are still under MAPPA, although the list leaves them out"
     ASK = "ask", "The agency is asked first"
+
+
+def told_as(outcome: Outcome, kind: ListKind) -> str:
+    """The outcome in the words of its list: an action is not unchanged, it is known."""
+    if kind is ListKind.ACTIONS and outcome is Outcome.UNCHANGED:
+        return "Known already"
+    return outcome.label
 
 
 WORKING: tuple[ExtractState, ...] = (ExtractState.READING, ExtractState.COMPARING)

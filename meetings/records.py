@@ -6,12 +6,13 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class ActionRecord:
-    """What an agency was given to do, on which day, by which day."""
+    """What an agency was given to do, on which day, by which day; where it is known, by whom."""
 
     agency_id: int
     what: str
     given_on: date
     due_on: date
+    responsible_id: int | None = None
 
     @property
     def known_by(self) -> tuple[int, date, str]:

@@ -113,7 +113,7 @@ class Loader:
             for index, (person, nominal_id) in enumerate(zip(people, ids, strict=True)):
                 self._hospital_order(person, index, nominal_id)
             load_actions(self.by, self.day, self.agencies)
-            progress("Two lists of the police")
+            progress("Lists of the police")
             Lists(self.area, self.agencies["police"], self.day).load()
             load_letters(self.by, self.day.today)
             keep_views(self.by, self.users)

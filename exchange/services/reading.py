@@ -18,7 +18,7 @@ from audit.boundary import record_event, service
 from cases.models import Nominal
 from cases.queries import standing_grounds
 from exchange.comparing import Compared, Desk, Said, compare
-from exchange.entries import people
+from exchange.entries import each_alone, people
 from exchange.models import Extract, ExtractFile, ExtractRow
 from exchange.problems import Kind, Problem
 from exchange.queries import kept_records
@@ -79,7 +79,9 @@ def _rows(extract: Extract, file: ExtractFile, told: list[Problem]) -> Iterator[
             waiting.append(problem)
 
     number = extract.rows_read
-    found = people(_lines(file, report), report)
+    # Of a list of actions each line is a row; otherwise a row is a person, whatever the number of lines.
+    read = each_alone if extract.kind == ListKind.ACTIONS else people
+    found = read(_lines(file, report), report)
     for person in found:
         own = {row.line for row in person.rows}
         mine = [problem for problem in waiting if problem.line in own]

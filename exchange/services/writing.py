@@ -1,6 +1,7 @@
 """Accepted rows written to the register, a batch a transaction: what was accepted, or nothing of the row."""
 # ruff: noqa: ARG001 - every twin is asked in the same way, whether it needs the day or not
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
@@ -13,12 +14,13 @@ from agencies.models import Area
 from agencies.principal import Principal
 from agencies.roles import Perm
 from audit.boundary import record_event, service
-from cases.records import PersonRecord
 from cases.services.bulk import insert_people, replace_people
 from exchange.comparing import Compared, Desk, compare
 from exchange.models import Extract, ExtractRow
 from exchange.problems import Kind, Problem
 from exchange.words import ExtractState, ListKind, Outcome, RowState
+from meetings.records import ActionRecord
+from meetings.services.actions import bring_in_actions
 from rules.core import Decision, Refused
 
 from .extracts import in_state, locked_extract
@@ -46,10 +48,10 @@ def write_rows(*, by: Principal, today: date, extract_id: int, eyes: Principal) 
     rows = list(extract.rows.filter(_accepted_by(by), state=RowState.ACCEPTED).order_by("number")[:BATCH])
     desk = Desk.of(area, ListKind(extract.kind), eyes=eyes, today=today)
     answers = compare([said_of(row) for row in rows], desk, earlier={}, lock=True)
-    ready: list[tuple[ExtractRow, PersonRecord]] = []
+    ready: list[tuple[ExtractRow, Compared]] = []
     for row, answer in zip(rows, answers, strict=True):
-        if _stands(row, answer) and answer.record is not None:
-            ready.append((row, answer.record))
+        if _stands(row, answer) and (answer.record or answer.action):
+            ready.append((row, answer))
         elif answer.outcome is Outcome.UNCHANGED:
             row.state, row.nominal_id = RowState.WRITTEN, answer.nominal_id
         else:
@@ -72,32 +74,39 @@ def _stands(row: ExtractRow, answer: Compared) -> bool:
     return bool([change.as_row() for change in answer.changes] == row.changes)
 
 
-def _write_all(ready: Sequence[tuple[ExtractRow, PersonRecord]], by: Principal, today: date) -> list[ExtractRow]:
+def _write_all(ready: Sequence[tuple[ExtractRow, Compared]], by: Principal, today: date) -> list[ExtractRow]:
     """All at once; when the register refuses one of them, one by one, so that the others are written."""
     try:
         with transaction.atomic():
             _write(ready, by, today)
     except Refused:
-        return [row for row, record in ready if _write_alone(row, record, by, today)]
+        return [row for row, answer in ready if _write_alone(row, answer, by, today)]
     return [row for row, _ in ready]
 
 
-def _write(ready: Sequence[tuple[ExtractRow, PersonRecord]], by: Principal, today: date) -> None:
-    new = [(row, record) for row, record in ready if row.outcome == Outcome.NEW]
-    known = {row.nominal_id: record for row, record in ready if row.outcome == Outcome.CHANGED and row.nominal_id}
+def _write(ready: Sequence[tuple[ExtractRow, Compared]], by: Principal, today: date) -> None:
+    people = [(row, answer.record) for row, answer in ready if answer.record is not None]
+    new = [(row, record) for row, record in people if row.outcome == Outcome.NEW]
+    known = {row.nominal_id: record for row, record in people if row.outcome == Outcome.CHANGED and row.nominal_id}
+    actions: dict[int, list[ActionRecord]] = defaultdict(list)
+    for row, answer in ready:
+        if answer.action is not None and row.nominal_id is not None:
+            actions[row.nominal_id].append(answer.action)
     ids = insert_people(by=by, today=today, batch=[record for _, record in new]) if new else []
     if known:
         replace_people(by=by, today=today, batch=known)
+    for nominal_id, given in sorted(actions.items()):
+        bring_in_actions(by=by, today=today, nominal_id=nominal_id, actions=given)
     for (row, _), nominal_id in zip(new, ids, strict=True):
         row.nominal_id = nominal_id
     for row, _ in ready:
         row.state = RowState.WRITTEN
 
 
-def _write_alone(row: ExtractRow, record: PersonRecord, by: Principal, today: date) -> bool:
+def _write_alone(row: ExtractRow, answer: Compared, by: Principal, today: date) -> bool:
     try:
         with transaction.atomic():
-            _write([(row, record)], by, today)
+            _write([(row, answer)], by, today)
     except Refused as refusal:
         refused = [
             Problem(row.line or 0, "", Kind.REGISTER_REFUSED, reason.text, "Correct the list", reason.rule)

@@ -32,7 +32,7 @@ from exchange.services.extracts import (
     name_headings,
 )
 from exchange.services.rows import may_accept_rows
-from exchange.words import FINISHED, WORKING, WRITABLE, ExtractState, ListKind, Outcome, RowState
+from exchange.words import FINISHED, WORKING, WRITABLE, ExtractState, ListKind, Outcome, RowState, told_as
 from pages.guards import ActionPage, DetailPage, FormPage, ListPage, Offer
 from pages.lists import Choices, Column, ListContext, Listing, Sort, choice_filter, choices_filter
 from rules.extracts import open_list_kept_to, rows_kept_to
@@ -123,15 +123,12 @@ class Group:
     """One outcome of a list: how many rows, how many still to be decided, and what can be accepted together."""
 
     outcome: Outcome
+    label: str
     total: int
     open: int
     url: str
     open_url: str
     kinds: Sequence[tuple[str, str, int]]
-
-    @property
-    def label(self) -> str:
-        return self.outcome.label
 
     @property
     def acceptable(self) -> bool:
@@ -186,6 +183,7 @@ class ExtractPage(DetailPage[Extract]):
         groups = [
             Group(
                 outcome=outcome,
+                label=told_as(outcome, ListKind(extract.kind)),
                 total=sum(number for (each, _), number in found.items() if each == outcome),
                 open=found[outcome, RowState.OPEN],
                 url=rows_url(extract.pk, outcome=outcome),

@@ -13,7 +13,7 @@ from agencies.access import can, visible
 from agencies.roles import Perm
 from audit import reads
 from cases.models import Nominal
-from exchange.columns import BY_NAME, IDENTIFIERS
+from exchange.columns import IDENTIFIERS, OF_LISTS
 from exchange.differences import Fact
 from exchange.formats import Code
 from exchange.forms import AbsenceForm
@@ -23,7 +23,7 @@ from exchange.queries import extracts_of, kept_records, rows_of
 from exchange.services.extracts import COURSE
 from exchange.services.rows import accept_rows, answer_absence, leave_row, may_accept_rows, may_leave_row
 from exchange.services.rows import may_answer_absence as may_answer
-from exchange.words import WRITABLE, Answer, ListKind, Outcome, RowState
+from exchange.words import WRITABLE, Answer, ListKind, Outcome, RowState, told_as
 from pages.guards import ActionPage, DetailPage, FormPage, ListPage, ObjectPage, Offer
 from pages.lists import Column, Listing, Sort, choice_filter, choices_filter
 from rules.core import Decision, Reason, Refused
@@ -62,14 +62,15 @@ class RowLine:
 
 def told(row: ExtractRow) -> RowLine:
     """The row as a line of a table."""
-    says = [Fact(kind).label for kind in row.kinds]
+    # An action is told as it is: all rows of its list would say the same otherwise.
+    says = [Fact(kind).label for kind in row.kinds if kind != Fact.ACTIONS]
+    says += [each["after"] for each in row.changes if each["kind"] == Fact.ACTIONS]
     says += [f"{_column(each['column'])}{each['reason']}" for each in row.problems[:2]]
     if row.answer:
         says.append(Answer(row.answer).label)
-    return RowLine(
-        row, name_of(row), Outcome(row.outcome).label if row.outcome else "Not compared yet", _decision(row),
-        says,
-    )  # fmt: skip
+    kind = ListKind(row.extract.kind)
+    outcome = told_as(Outcome(row.outcome), kind) if row.outcome else "Not compared yet"
+    return RowLine(row, name_of(row), outcome, _decision(row), says)
 
 
 def _decision(row: ExtractRow) -> str:
@@ -96,7 +97,7 @@ def _heading(name: str) -> str:
 
 def _value(name: str, text: str) -> str:
     """A cell as people read it: a code as its word, everything else as it was typed."""
-    form = BY_NAME[name].format
+    form = OF_LISTS[name].format
     if not isinstance(form, Code):
         return text
     try:
@@ -136,7 +137,7 @@ class ExtractRows(ListPage[ExtractRow]):
         return "The rows of the list"
 
     def get_queryset(self) -> QuerySet[ExtractRow]:
-        return rows_of(self.principal, self.extract).select_related("nominal")
+        return rows_of(self.principal, self.extract).select_related("extract", "nominal")
 
     def decorate(self, rows: Sequence[ExtractRow]) -> Sequence[RowLine]:
         reads.showed(reads.AccessKind.LIST, [row.nominal_id for row in rows])
@@ -214,7 +215,7 @@ class RowPage(AboutRow, DetailPage[ExtractRow]):
         row = self.object
         places = self._places()
         says = [
-            (places[line], [(_heading(name), _value(name, cells[name])) for name in BY_NAME if name in cells])
+            (places[line], [(_heading(name), _value(name, cells[name])) for name in OF_LISTS if name in cells])
             for line, cells in row.said
         ]
         known = None

@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Max
 
 from agencies.access import can, visible
-from agencies.models import Agency
+from agencies.models import Agency, Membership
 from agencies.parameters import parameters_for
 from agencies.principal import Principal
 from agencies.roles import Perm
@@ -37,6 +37,8 @@ def may_bring_in_actions(
         decision &= may_give_action(each.what, each.given_on, each.due_on, today=today)
         if each.agency_id not in here:
             decision &= Decision.no(Reason("The agency belongs to another MAPPA area.", "R97"))
+        if each.responsible_id is not None:
+            decision &= _of_the_agency(each, today)
     return decision
 
 
@@ -63,7 +65,7 @@ def bring_in_actions(
         made.append(
             Action.objects.create(
                 nominal=nominal, number=number, agency_id=each.agency_id, what=each.what.strip(),
-                given_on=each.given_on, due_on=each.due_on, brought_in=True,
+                responsible_id=each.responsible_id, given_on=each.given_on, due_on=each.due_on, brought_in=True,
             )
         )  # fmt: skip
     for agency_id in sorted({row.agency_id for row in made}):
@@ -74,7 +76,7 @@ def bring_in_actions(
 
 def record_of(row: Action) -> ActionRecord:
     """The stored action as it is compared."""
-    return ActionRecord(row.agency_id, row.what, row.given_on, row.due_on)
+    return ActionRecord(row.agency_id, row.what, row.given_on, row.due_on, row.responsible_id)
 
 
 def may_close_action(
@@ -160,6 +162,13 @@ def follow_actions(nominal: Nominal, agency_id: int, *, today: date) -> None:
             )  # fmt: skip
         return
     standing.update(ends_on=case_open_to(today, parameters_for(nominal.area_id)).value)
+
+
+def _of_the_agency(action: ActionRecord, today: date) -> Decision:
+    """Whoever is responsible works for the agency that has the action."""
+    if Membership.objects.on(today).filter(user=action.responsible_id, agency=action.agency_id).exists():
+        return Decision.yes()
+    return Decision.no(Reason("The person responsible has no role in that agency.", "R69"))
 
 
 def _own(action: Action, by: Principal) -> Decision:

@@ -15,7 +15,7 @@ from agencies.models import Agency, Agreement, Contact, FormerHomes, Succession
 from agencies.roles import Role
 from cases.models import Ground
 from exchange.models import Extract, ExtractRow, SavedView
-from exchange.words import ExtractState, Outcome
+from exchange.words import ExtractState, ListKind, Outcome
 from mappa import clock
 from meetings.models import Action
 from rules.vocabulary import GroundKind
@@ -142,7 +142,7 @@ def meeting_of(name: str) -> Values:
 
 
 def this_months_list() -> dict[str, Any]:
-    return {"pk": Extract.objects.get(state=ExtractState.READY).pk}
+    return {"pk": Extract.objects.get(state=ExtractState.READY, kind=ListKind.PEOPLE).pk}
 
 
 def row_of(outcome: Outcome) -> Values:

@@ -8,7 +8,7 @@ from agencies.models import Agency, Area
 from cases.models import Nominal
 from exchange.demo.load import Loader
 from exchange.models import Extract
-from exchange.words import ExtractState
+from exchange.words import ExtractState, ListKind
 from mappa import clock
 from meetings.models import Action
 from tests.exchange.lists import outcomes
@@ -18,10 +18,12 @@ pytestmark = pytest.mark.django_db
 
 def test_the_open_list_has_some_of_each_outcome() -> None:
     people = Loader(clock.today()).load(lambda _: None)
-    closed, opened = Extract.objects.order_by("pk")
+    closed, opened, actions = Extract.objects.order_by("pk")
     assert (closed.state, opened.state) == (ExtractState.CLOSED, ExtractState.READY)
     assert outcomes(closed) == {"unchanged": 12}
     assert outcomes(opened) == {"new": 3, "changed": 3, "unchanged": 5, "unmatched": 2, "absent": 2}
+    assert (actions.kind, actions.state) == (ListKind.ACTIONS, ExtractState.READY)
+    assert outcomes(actions) == {"new": 2, "unchanged": 1, "unmatched": 2}
     assert Nominal.objects.count() == people
     said = Counter(Action.objects.with_status(clock.today()).values_list("status", flat=True))
     assert said == {"open": 4, "overdue": 2, "met": 1}, "and actions, brought in"
