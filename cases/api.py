@@ -36,6 +36,7 @@ from .records import GroundRecord
 from .services.ground_corrections import correct_ground_start
 from .services.grounds import record_ground
 from .services.levels import set_level
+from .stamps import stamp_of
 from .views.register import EVERYONE, LISTING, under_mappa
 
 # Filters of the register that take several values.
@@ -135,12 +136,26 @@ class LevelDecisionSerializer(serializers.Serializer[Any]):
     decision = serializers.CharField(default="", allow_blank=True, max_length=60)
 
 
+class NewLevelSerializer(LevelDecisionSerializer):
+    """A decision that takes the place of what stands: ``version`` as it was read with the levels, 0 where none was.
+
+    When they have been changed since, it is a conflict (409). Without a version nothing is compared.
+    """
+
+    version = serializers.IntegerField(min_value=0, required=False)
+
+
 class LevelSerializer(serializers.ModelSerializer[LevelSpan]):
-    """One level from a day to a day, both included; an empty end is open."""
+    """One level from a day to a day, both included; an empty end is open. ``version`` is that of all the levels."""
+
+    version = serializers.SerializerMethodField()
 
     class Meta:
         model = LevelSpan
-        fields = ("id", "level", "starts_on", "ends_on", "decided_by", "decision", "reason")
+        fields = ("id", "level", "starts_on", "ends_on", "decided_by", "decision", "reason", "version")
+
+    def get_version(self, span: LevelSpan) -> int:  # noqa: ARG002 - they change together, so they have it together
+        return int(self.context["version"])
 
 
 class GroundSerializer(serializers.ModelSerializer[Ground]):
@@ -291,7 +306,7 @@ class GroundViewSet(OfNominalViewSet):
     retrieve=extend_schema(summary="One level"),
     create=extend_schema(
         summary="Record a decision on the level; refused by a rule: 409 with reasons",
-        request=LevelDecisionSerializer,
+        request=NewLevelSerializer,
         responses={201: LevelSerializer},
     ),
 )
@@ -304,7 +319,12 @@ class LevelViewSet(OfNominalViewSet):
     queryset = LevelSpan.objects.none()
 
     def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
-        return LevelDecisionSerializer if self.action == "create" else LevelSerializer
+        return NewLevelSerializer if self.action == "create" else LevelSerializer
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """With the version of the person's levels, once for all of them."""
+        version = stamp_of(LevelSpan.objects.filter(nominal=self.kwargs.get("nominal_pk")))
+        return {**super().get_serializer_context(), "version": version}
 
     def rows(self) -> QuerySet[LevelSpan]:
         return LevelSpan.objects.filter(nominal=self.kwargs["nominal_pk"]).order_by("starts_on")
@@ -323,8 +343,9 @@ class LevelViewSet(OfNominalViewSet):
             reason=said["reason"],
             decision=said["decision"],
             backdating_reason=said["backdating_reason"],
+            version=said.get("version"),
         )
-        return Response(LevelSerializer(span).data, status=201)
+        return Response(LevelSerializer(span, context=self.get_serializer_context()).data, status=201)
 
 
 def _ground(said: Mapping[str, Any]) -> GroundRecord:

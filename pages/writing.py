@@ -98,6 +98,10 @@ class FormPage(WritingPage[M], abstract=True):
     def get_form(self, **data: Any) -> forms.BaseForm:
         return self.form_class(initial=dict(self.get_initial()), **self.get_form_kwargs(), **data)
 
+    def get_saved_form(self) -> forms.BaseForm:
+        """The form with what is saved now, to be shown beside what was posted."""
+        return self.get_form()
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ARG002
         return self.page(form=self.get_form(), hidden=self.hidden(fresh=True))
 
@@ -126,7 +130,7 @@ class FormPage(WritingPage[M], abstract=True):
         self.load()
         context = self.get_context_data(
             form=form,
-            differences=differences(self.get_form(), form),
+            differences=differences(self.get_saved_form(), form),
             hidden=self.hidden(fresh=True),
             saved_url=sent_before.location if sent_before else "",
             request_id=getattr(self.request, "request_id", ""),

@@ -17,7 +17,7 @@ from rules.levels import LevelChange, LevelCriteria, check_levels
 from rules.levels import may_set_level as rules_may_set_level
 from rules.vocabulary import DecidingBody, Level
 
-from .locking import locked
+from .locking import locked, unchanged
 from .obligations import bring_in_line
 
 NO_CRITERIA = LevelCriteria()
@@ -48,13 +48,16 @@ def set_level(
     reason: str = "",
     decision: str = "",
     backdating_reason: str = "",
+    version: int | None = None,
 ) -> LevelSpan:
     """Record a level from the day of its decision; the one before ends the day before (R32).
 
     ``criteria`` is what the deciding body found (R33, R34), ``decision`` the key of what decided it. A decision for
-    a day that already starts a level replaces that one. Raises ``Refused``.
+    a day that already starts a level replaces that one. ``version`` is the stamp of the levels that were seen; without
+    one nothing is compared. Raises ``Refused``, and ``pages.conflicts.Conflict`` when they have been changed since.
     """
     nominal = locked(nominal_id)
+    unchanged(nominal.levels.all(), version)
     change = LevelChange(level, starts_on, decided_by, criteria, backdating_reason, reason, decision)
     may_set_level(nominal, by=by, today=today, change=change).or_refuse()
     fit_levels(nominal, decided_slot(change))

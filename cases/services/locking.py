@@ -2,9 +2,10 @@
 
 from typing import TypeVar, cast
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from cases.models import Ground, Nominal
+from cases.stamps import stamp_of
 from pages.conflicts import Conflict
 
 M = TypeVar("M", bound=Model)
@@ -56,3 +57,9 @@ def locked_row(model: type[M], row_id: int) -> tuple[Nominal, M]:
     if row is None:
         raise Conflict
     return nominal, row
+
+
+def unchanged(spans: QuerySet[M], version: int | None) -> None:
+    """Raises ``Conflict`` when a version is given and these spans of a locked nominal are not as they were at it."""
+    if version is not None and stamp_of(spans) != version:
+        raise Conflict

@@ -25,7 +25,7 @@ from cases.models.access import COMPARTMENT as ACCESS
 from rules.core import Decision, Period, Reason, merged
 from rules.vocabulary import Handling, ParticipationSource
 
-from .locking import locked
+from .locking import locked, unchanged
 from .obligations import bring_in_line
 from .splice import make_room, until_next
 
@@ -54,13 +54,22 @@ def may_set_lead_agency(nominal: Nominal, *, by: Principal, today: date, agency:
 
 @service(event="lead_agency_set", asks=may_set_lead_agency)
 def set_lead_agency(
-    *, by: Principal, today: date, nominal_id: int, agency_id: int, starts_on: date, ends_on: date | None = None
+    *,
+    by: Principal,
+    today: date,
+    nominal_id: int,
+    agency_id: int,
+    starts_on: date,
+    ends_on: date | None = None,
+    version: int | None = None,
 ) -> LeadAgencySpan:
     """Name the agency that leads from a day; the one before ends the day before, and so do its grants (R97).
 
-    Raises ``Refused``.
+    ``version`` is the stamp of the spans that were seen; without one nothing is compared. Raises ``Refused``, and
+    ``pages.conflicts.Conflict`` when they have been changed since.
     """
     nominal, agency = locked(nominal_id), Agency.objects.get(pk=agency_id)
+    unchanged(nominal.lead_agencies.all(), version)
     may_set_lead_agency(nominal, by=by, today=today, agency=agency).or_refuse()
     spans = nominal.lead_agencies.all()
     last_day = until_next(spans, starts_on, ends_on)
@@ -94,12 +103,15 @@ def name_officer(
     agency_id: int,
     starts_on: date,
     ends_on: date | None = None,
+    version: int | None = None,
 ) -> NamedOfficerSpan:
     """Name the agency's officer for the person from a day. The record is open to the officer for that time.
 
-    Raises ``Refused``.
+    ``version`` is the stamp of all named officers' spans that were seen; without one nothing is compared. Raises
+    ``Refused``, and ``pages.conflicts.Conflict`` when they have been changed since.
     """
     nominal, agency, officer = locked(nominal_id), Agency.objects.get(pk=agency_id), User.objects.get(pk=officer_id)
+    unchanged(nominal.named_officers.all(), version)
     may_name_officer(nominal, by=by, today=today, officer=officer, agency=agency).or_refuse()
     spans = nominal.named_officers.filter(agency=agency)
     last_day = until_next(spans, starts_on, ends_on)

@@ -16,7 +16,7 @@ from rules.identity import may_have_happened
 from rules.vocabulary import Whereabouts
 
 from .levels import fit_levels
-from .locking import locked
+from .locking import locked, unchanged
 from .obligations import bring_in_line
 from .splice import make_room, until_next
 
@@ -59,12 +59,16 @@ def record_whereabouts(
     starts_on: date,
     ends_on: date | None = None,
     place: str = "",
+    version: int | None = None,
 ) -> WhereaboutsSpan:
     """Record where the person is from a day, until the next that is recorded; what stood for those days gives way.
 
-    Death ends every ground and the level on that day (R28); a ground due to begin later is voided. Raises ``Refused``.
+    Death ends every ground and the level on that day (R28); a ground due to begin later is voided. ``version`` is the
+    stamp of the whereabouts that were seen; without one nothing is compared. Raises ``Refused``, and
+    ``pages.conflicts.Conflict`` when they have been changed since.
     """
     nominal = locked(nominal_id)
+    unchanged(nominal.whereabouts.all(), version)
     may_record_whereabouts(nominal, by=by, today=today, kind=kind, starts_on=starts_on, ends_on=ends_on).or_refuse()
     spans, died = nominal.whereabouts.all(), kind is Whereabouts.DEAD
     last_day = None if died else until_next(spans, starts_on, ends_on)

@@ -1,12 +1,17 @@
 """What the form pages about one nominal share."""
 
-from typing import ClassVar
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
 from cases.models import Ground, Nominal
+from cases.stamps import stamp_of
 from pages.guards import FormPage
 
 
@@ -16,9 +21,9 @@ def nominal_url(nominal_id: int, part: str = "") -> str:
 
 
 class NominalFormPage(FormPage[Nominal], abstract=True):
-    """A form that adds to a nominal, or puts one dated fact in the place of another.
+    """A form that adds to a nominal. It carries no version: two people who each add something overwrite nothing.
 
-    It carries no version: two people who each add something do not overwrite each other.
+    What puts one dated fact in the place of another is a ``SpanFormPage``.
     """
 
     model = Nominal
@@ -40,6 +45,41 @@ class NominalFormPage(FormPage[Nominal], abstract=True):
 
     def get_cancel_url(self) -> str:
         return nominal_url(self.object.pk, self.part)
+
+
+class SpanFormPage(NominalFormPage, abstract=True):
+    """A form for a dated fact that takes the place of others of its kind: it carries the stamp of those that were seen.
+
+    ``spans`` is the name by which the nominal knows them.
+    """
+
+    spans: ClassVar[str]
+
+    @property
+    def stored_version(self) -> int | None:
+        return stamp_of(self._rows())
+
+    @abstractmethod
+    def said_by(self, span: Any) -> Mapping[str, Any]:
+        """What a stored span says, by the fields of the form and in its words."""
+
+    def get_saved_form(self) -> forms.BaseForm:
+        latest = self._rows().order_by("-starts_on", "-pk").first()
+        said = {} if latest is None else dict(self.said_by(latest))
+        return self.form_class(initial=said, **self.get_form_kwargs())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """What was changed meanwhile is said before anything else: the choices of the form may depend on it."""
+        seen = self.sent_version
+        if seen is None or seen == self.stored_version or self.was_carried_out:
+            return super().post(request, *args, **kwargs)
+        form = self.get_form(data=request.POST)
+        form.is_valid()
+        return self.conflict(form)
+
+    def _rows(self) -> QuerySet[Any]:
+        rows: QuerySet[Any] = getattr(self.object, self.spans).all()
+        return rows
 
 
 class GroundFormPage(FormPage[Ground], abstract=True):

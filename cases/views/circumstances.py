@@ -22,10 +22,10 @@ from cases.services.people import record_address
 from cases.services.whereabouts import record_whereabouts
 from rules.vocabulary import KeyDateKind, Level, Whereabouts
 
-from .about import NominalFormPage
+from .about import NominalFormPage, SpanFormPage
 
 
-class WhereaboutsAdd(NominalFormPage):
+class WhereaboutsAdd(SpanFormPage):
     """Where the person is from a day on. Custody pauses the review clock (R52)."""
 
     permission = Perm.WHEREABOUTS_RECORD
@@ -34,6 +34,10 @@ class WhereaboutsAdd(NominalFormPage):
     title = "Record where they are"
     part = "whereabouts"
     done = "Where they are has been recorded."
+    spans = "whereabouts"
+
+    def said_by(self, span: Any) -> Mapping[str, Any]:
+        return {"kind": span.get_kind_display(), "place": span.place, "starts_on": span.starts_on}
 
     def act(self, form: Any) -> str:
         said = form.cleaned_data
@@ -43,6 +47,7 @@ class WhereaboutsAdd(NominalFormPage):
             nominal_id=self.object.pk,
             kind=Whereabouts(said["kind"]),
             starts_on=said["starts_on"],
+            version=self.sent_version or 0,
             place=said["place"],
         )
         return self.back()
@@ -68,7 +73,7 @@ class MeetingAdd(NominalFormPage):
         return self.back()
 
 
-class LeadAgencySet(NominalFormPage):
+class LeadAgencySet(SpanFormPage):
     """The one agency that leads from a day on (R97)."""
 
     permission = Perm.NOMINAL_EDIT
@@ -76,6 +81,10 @@ class LeadAgencySet(NominalFormPage):
     title = "Change the lead agency"
     part = "people"
     done = "The lead agency has been recorded."
+    spans = "lead_agencies"
+
+    def said_by(self, span: Any) -> Mapping[str, Any]:
+        return {"agency": span.agency, "starts_on": span.starts_on}
 
     def get_form_kwargs(self) -> Mapping[str, Any]:
         return {"agencies": leading_agencies_of(self.principal)}
@@ -88,11 +97,12 @@ class LeadAgencySet(NominalFormPage):
             nominal_id=self.object.pk,
             agency_id=said["agency"].pk,
             starts_on=said["starts_on"],
+            version=self.sent_version or 0,
         )
         return self.back()
 
 
-class NamedOfficerSet(NominalFormPage):
+class NamedOfficerSet(SpanFormPage):
     """The officer who manages the person from a day on."""
 
     permission = Perm.NOMINAL_EDIT
@@ -100,6 +110,10 @@ class NamedOfficerSet(NominalFormPage):
     title = "Change the named officer"
     part = "people"
     done = "The named officer has been recorded."
+    spans = "named_officers"
+
+    def said_by(self, span: Any) -> Mapping[str, Any]:
+        return {"officer": span.officer, "agency": span.agency, "starts_on": span.starts_on}
 
     def get_form_kwargs(self) -> Mapping[str, Any]:
         return {
@@ -116,6 +130,7 @@ class NamedOfficerSet(NominalFormPage):
             officer_id=said["officer"].pk,
             agency_id=said["agency"].pk,
             starts_on=said["starts_on"],
+            version=self.sent_version or 0,
         )
         return self.back()
 

@@ -11,10 +11,10 @@ from rules.core import DAY
 from rules.levels import allowed_levels, bodies_that_may_decide, level_on
 from rules.vocabulary import DecidingBody, Level
 
-from .about import NominalFormPage
+from .about import SpanFormPage
 
 
-class LevelSet(NominalFormPage):
+class LevelSet(SpanFormPage):
     """Set the level from the day of the decision, with the criteria that carry it (R33, R34)."""
 
     permission = Perm.LEVEL_RECORD
@@ -24,6 +24,15 @@ class LevelSet(NominalFormPage):
     submit_label = "Save the decision"
     part = "status"
     done = "The level has been recorded."
+    spans = "levels"
+
+    def said_by(self, span: Any) -> Mapping[str, Any]:
+        return {
+            "level": span.get_level_display(),
+            "decided_by": span.get_decided_by_display(),
+            "starts_on": span.starts_on,
+            "reason": span.reason,
+        }
 
     def get_form_kwargs(self) -> Mapping[str, Any]:
         facts = facts_of(self.object)
@@ -50,5 +59,6 @@ class LevelSet(NominalFormPage):
             criteria=form.criteria(),
             reason=said["reason"],
             backdating_reason=said["backdating_reason"],
+            version=self.sent_version or 0,
         )
         return self.back()

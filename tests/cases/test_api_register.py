@@ -34,16 +34,17 @@ GROUND = {
     "term_months": 60,
     "starts_on": "2026-03-02",
 }
-LEVEL_2 = {
+CRITERIA = {
+    "meetings_add_value": True,
+    "value_reasons": "Several agencies.",
+    "high_or_very_high_risk": True,
+    "lower_level_answer": "No.",
+}
+LEVEL_2: dict[str, Any] = {
     "level": "2",
     "starts_on": TODAY.isoformat(),
     "decided_by": "referral_panel",
-    "criteria": {
-        "meetings_add_value": True,
-        "value_reasons": "Several agencies.",
-        "high_or_very_high_risk": True,
-        "lower_level_answer": "No.",
-    },
+    "criteria": CRITERIA,
     "reason": "Panel of today.",
 }
 
@@ -199,6 +200,17 @@ class TestLevels:
         response = post(client, f"/api/v1/nominals/{person.pk}/levels/", LEVEL_2)
         assert (response.status_code, response.json()["level"]) == (201, "2")
         assert LevelSpan.objects.filter(nominal=person, ends_on__isnull=True).get().level == Level.TWO
+
+    def test_over_levels_that_were_changed_meanwhile_is_a_409(self, client: Client, person: Nominal) -> None:
+        path = f"/api/v1/nominals/{person.pk}/levels/"
+        seen = client.get(path).json()["results"][0]["version"]
+        first = post(client, path, {**LEVEL_2, "version": seen})
+        assert first.status_code == 201
+        other = {**LEVEL_2, "level": "3", "criteria": {**CRITERIA, "senior_need": "Media."}, "reason": "Another panel."}
+        second = post(client, path, {**other, "version": seen})
+        assert (second.status_code, second.json()["title"]) == (409, "Changed meanwhile")
+        assert "Another panel." not in LevelSpan.objects.get(nominal=person, ends_on__isnull=True).reason
+        assert post(client, path, {**other, "version": first.json()["version"]}).status_code == 201
 
     def test_a_day_at_the_edge_of_the_calendar_is_a_400(self, client: Client, person: Nominal) -> None:
         response = post(client, f"/api/v1/nominals/{person.pk}/levels/", {**LEVEL_2, "starts_on": "0001-01-01"})

@@ -380,6 +380,43 @@ class TestSetLevel:
         assert response.status_code == 403
 
 
+class TestTwoAtOnce:
+    """A dated fact that takes the place of another is saved over nothing that its writer has not seen."""
+
+    FORMS = (
+        pytest.param("level", "levels", TestSetLevel.TWO, {"level": "3", "senior_need": "Media."},
+                     ("Level 2", "Level 3"), id="level"),
+        pytest.param("whereabouts", "whereabouts", {"kind": "custody", "place": "HMP Nottingham"},
+                     {"place": "HMP Leicester"}, ("HMP Nottingham", "HMP Leicester"), id="whereabouts"),
+        pytest.param("lead-agency", "lead_agencies", {}, {}, ("First agency", "Second agency"), id="lead agency"),
+        pytest.param("named-officer", "named_officers", {}, {}, ("First agency", "Second agency"), id="named officer"),
+    )  # fmt: skip
+
+    @pytest.mark.parametrize(("part", "spans", "said", "mine", "shown"), FORMS)
+    def test_the_second_sees_both_texts(
+        self, client: Client, area: Area, person: Nominal, part: str, spans: str, said: dict[str, str],
+        mine: dict[str, str], shown: tuple[str, str],
+    ) -> None:  # fmt: skip
+        agencies = [AgencyFactory(area=area, name=name) for name in ("First agency", "Second agency")]
+        first, second = (
+            {"agency": str(agency.pk), "officer": str(MembershipFactory(area=area, agency=agency).user.pk)}
+            for agency in agencies
+        )
+        today = day("starts_on", TODAY.isoformat())
+        path = f"/nominals/{person.pk}/{part}/"
+        opened = hidden(client.get(path))
+        assert send(client, path, {**first, **today, **said}).status_code == 302
+        theirs = list(getattr(person, spans).values())
+        response = client.post(path, {**opened, **second, **today, **said, **mine})
+        assert response.status_code == 409
+        assert all(words in text_of(response) for words in shown)
+        assert client.post(path, {**second, **today, **said, **mine}).status_code == 409, "without a version"
+        assert list(getattr(person, spans).values()) == theirs
+        over = {**second, **today, **said, **mine, **hidden(response)}
+        assert client.post(path, over).status_code == 302
+        assert list(getattr(person, spans).values()) != theirs
+
+
 class TestCircumstances:
     def test_whereabouts(self, client: Client, person: Nominal) -> None:
         said = {"kind": "custody", "place": "HMP Nottingham", **day("starts_on", "2026-11-20")}

@@ -22,7 +22,7 @@ from tests.factories.cases import (
     qualifying,
     stay,
 )
-from tests.factories.visits import queries, text_of, visitor
+from tests.factories.visits import hidden, queries, text_of, visitor
 
 
 @pytest.fixture
@@ -200,10 +200,9 @@ class TestWhoMaySee:
 class TestHistory:
     def test_tells_what_was_done_by_whom(self, area: Area, barytes: Nominal) -> None:
         client, membership = visitor(area)
-        client.post(
-            f"/nominals/{barytes.pk}/whereabouts/",
-            {"kind": "custody", "place": "HMP Nottingham", "starts_on": "2026-11-20"},
-        )
+        path = f"/nominals/{barytes.pk}/whereabouts/"
+        said = {"kind": "custody", "place": "HMP Nottingham", "starts_on": "2026-11-20"}
+        client.post(path, {**hidden(client.get(path)), **said})
         words = text_of(client.get(f"/nominals/{barytes.pk}/history/"))
         assert "Whereabouts recorded" in words
         assert membership.user.name in words
