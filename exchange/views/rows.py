@@ -1,5 +1,6 @@
 """The rows of a list: looked through by what they turned out to be, accepted together or one by one, answered for."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,9 @@ from rules.core import Decision, Reason, Refused
 from rules.vocabulary import choices
 
 from .extracts import ExtractActionPage, extract_url, rows_url
+
+# Where the text of a problem names a line of the file.
+_LINE = re.compile(r"\bline (\d+)\b")
 
 LISTING = Listing(
     sorts=(
@@ -65,7 +69,7 @@ def told(row: ExtractRow) -> RowLine:
     # An action is told as it is: all rows of its list would say the same otherwise.
     says = [Fact(kind).label for kind in row.kinds if kind != Fact.ACTIONS]
     says += [each["after"] for each in row.changes if each["kind"] == Fact.ACTIONS]
-    says += [f"{_column(each['column'])}{each['reason']}" for each in row.problems[:2]]
+    says += [f"{_column(each['column'])}{_placed(each['reason'], {})}" for each in row.problems[:2]]
     if row.answer:
         says.append(Answer(row.answer).label)
     kind = ListKind(row.extract.kind)
@@ -107,11 +111,27 @@ def _value(name: str, text: str) -> str:
 
 
 def _in_words(found: Iterable[Mapping[str, Any]], places: Mapping[int, str]) -> list[dict[str, Any]]:
-    """Problems or notes with line and column as people read them."""
+    """Problems or notes with line and column as people read them, in their texts as well."""
     return [
-        {**each, "column": _heading(each["column"]) if each["column"] else "", "line": places.get(each["line"], "")}
+        {
+            **each,
+            "column": _heading(each["column"]) if each["column"] else "",
+            "line": places.get(each["line"], ""),
+            "reason": _placed(each["reason"], places),
+            "right": _placed(each["right"], places),
+        }
         for each in found
     ]
+
+
+def _placed(text: str, places: Mapping[int, str]) -> str:
+    """The text with each line called as it is in these places; one that is not there is just another line."""
+
+    def called(found: re.Match[str]) -> str:
+        place = places.get(int(found[1]), "another line of the list")
+        return place[:1].lower() + place[1:]
+
+    return _LINE.sub(called, text)
 
 
 def _column(name: str) -> str:
@@ -246,7 +266,9 @@ class RowPage(AboutRow, DetailPage[ExtractRow]):
         """
         row = self.object
         if row.extract.membership_id == self.principal.membership_id:
-            own = {each["line"] for each in (*row.problems, *row.notes)}
+            found = (*row.problems, *row.notes)
+            own = {each["line"] for each in found}
+            own |= {int(line) for each in found for line in _LINE.findall(f"{each['reason']} {each['right']}")}
             return {line: f"Line {line}" for line in own | {line for line, _ in row.said}}
         return {line: f"Line {place} about this person" for place, (line, _) in enumerate(row.said, start=1)}
 

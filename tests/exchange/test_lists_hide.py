@@ -142,6 +142,27 @@ def test_gaps_between_lines_betray_nobody(desk: Office, client: Client) -> None:
     assert "Conviction" in shown, "codes are told in words"
 
 
+def test_the_text_of_a_problem_names_lines_only_to_whoever_has_the_file(desk: Office, client: Client) -> None:
+    """Two lines about one person of the register: a colleague is told so, and not where in the file the other is."""
+    desk.brought_before([row(1, CATEGORY_1, family_name="Feldspar", crn="X100001")])
+    once = {"family_name": "Feldspar"}
+    extract = desk.bring(
+        table([row(9, CATEGORY_1), row(1, CATEGORY_1, **once), row(8, CATEGORY_1, **once, crn="X100001", pnc="")])
+    )
+    twice = extract.rows.get(outcome=Outcome.UNMATCHED)
+    assert "the one on line 3" in twice.problems[0]["reason"]
+    pages = [reverse("extract-rows", args=[extract.pk]), reverse("extract-row", args=[twice.pk])]
+
+    sign_in(client, desk.member.user, acting=desk.member)
+    assert "the one on line 3 as one person" in client.get(pages[1]).content.decode()
+    colleague = Membership.objects.get(pk=desk.colleague().membership_id or 0)
+    sign_in(client, colleague.user, acting=colleague)
+    for page in pages:
+        shown = client.get(page).content.decode()
+        assert "the one on another line of the list as one person" in shown
+        assert "line 3" not in shown
+
+
 def test_another_area_sees_no_list(desk: Office) -> None:
     extract = desk.bring(table(LISTED))
     stranger = office()
