@@ -4,6 +4,8 @@
 below it. Here: every model that names an ``access_root``, found by itself, in the world of the walk.
 """
 
+from collections.abc import Iterator
+
 import pytest
 from django.apps import apps
 from django.db.models import Model
@@ -48,6 +50,7 @@ from rules.vocabulary import (
 from tests.factories.cases import LONG_AGO
 from tests.factories.referrals import draft, referral, vote
 
+from .conftest import Standing
 from .world import CLEARED, SURNAMES, Person, WalkWorld, build
 
 pytestmark = pytest.mark.django_db
@@ -66,9 +69,14 @@ def roles(world: WalkWorld) -> list[Person]:
     return [person for person in world.people.values() if person.membership is not None]
 
 
-@pytest.fixture
-def world() -> WalkWorld:
-    """Every record has a row in every table below the nominal."""
+@pytest.fixture(scope="module")
+def world(standing: Standing) -> Iterator[WalkWorld]:
+    """The world of the walk with a row of every record in every table below the nominal; built once, read by all."""
+    with standing(_full) as found:
+        yield found
+
+
+def _full() -> WalkWorld:
     found = build()
     for number, nominal in enumerate(Nominal.objects.order_by("pk")):
         user = found.people[CLEARED].user
@@ -174,13 +182,13 @@ def test_rows_below_are_as_open_as_their_nominal(world: WalkWorld, model: type[M
         for kind, row in first.items():
             if row is None:
                 continue
-            expected = world.presence(person, kind, Perm.NOMINAL_VIEW)
+            expected, known = world.presence(person, kind, Perm.NOMINAL_VIEW), presence(by, row)
             answers = {
                 "visible": world.nominals[kind] in reached,
                 "can": bool(can(by, Perm.NOMINAL_VIEW, row)),
-                "presence": presence(by, row) is Presence.OPEN,
+                "presence": known is Presence.OPEN,
                 "who_can": person.membership.pk in held[kind],
             }
-            if set(answers.values()) != {expected is Presence.OPEN} or presence(by, row) is not expected:
+            if set(answers.values()) != {expected is Presence.OPEN} or known is not expected:
                 wrong.append(f"{person.name}, {kind}: {answers}, expected {expected}")
     assert not wrong, "\n".join(wrong)
