@@ -8,7 +8,7 @@ from agencies.access import can
 from agencies.queries import agencies_in_area
 from agencies.roles import Perm
 from agencies.services.two_persons import open_acts
-from cases.views.advice import TO_CALL, waiting_calls
+from cases.views.advice import BY_TODAY, waiting_calls
 from exchange.queries import extracts_of
 from exchange.words import ExtractState
 from letters.models import Message
@@ -57,7 +57,7 @@ def _lists(context: ListContext) -> Made:
 
 def _calls(context: ListContext) -> Made:
     number = waiting_calls(context).count()
-    return "to call back today or before", number, f"{address_of('advice')}?{urlencode({'call': TO_CALL})}", number > 0
+    return "to call back today or before", number, f"{address_of('advice')}?{urlencode({'call': BY_TODAY})}", number > 0
 
 
 def _agencies(context: ListContext) -> list[Made]:

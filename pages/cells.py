@@ -16,6 +16,8 @@ Value = str | int | date | datetime | None
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )
+# The way to the reasons of a value is none of what the value says.
+_ASIDE = frozenset({"govuk-visually-hidden", "app-why-link"})
 _UNREAD = frozenset({"button", "details", "form", "script", "select", "style", "svg", "template", "textarea"})
 _LINES = frozenset({"br", "div", "dd", "dt", "dl", "hr", "li", "ol", "p", "ul"})
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,14})")
@@ -149,7 +151,7 @@ def _is_unread(tag: str, values: dict[str, str]) -> bool:
         tag in _UNREAD
         or values.get("aria-hidden") == "true"
         or "hidden" in values
-        or "govuk-visually-hidden" in values.get("class", "").split()
+        or not _ASIDE.isdisjoint(values.get("class", "").split())
     )
 
 

@@ -20,8 +20,8 @@ from pages.guards import ActionPage, FormPage, ListPage, Offer, show
 from pages.lists import Choices, Column, ListContext, Listing, Sort, choice_filter, date_filter
 from rules.vocabulary import AdviceOutcome, choices
 
-TO_CALL, CALLED = "to_call", "called"
-CALL_BACKS: Choices = ((TO_CALL, "To call back"), (CALLED, "Called back"))
+TO_CALL, BY_TODAY, CALLED = "to_call", "by_today", "called"
+CALL_BACKS: Choices = ((TO_CALL, "To call back"), (BY_TODAY, "To call back by today"), (CALLED, "Called back"))
 
 
 def to_call_back(rows: QuerySet[Advice]) -> QuerySet[Advice]:
@@ -29,8 +29,11 @@ def to_call_back(rows: QuerySet[Advice]) -> QuerySet[Advice]:
     return rows.filter(call_back_on__isnull=False, called_back_on__isnull=True)
 
 
-def _called(rows: QuerySet[Advice], state: str, _context: ListContext) -> QuerySet[Advice]:
-    return to_call_back(rows) if state == TO_CALL else rows.filter(called_back_on__isnull=False)
+def _called(rows: QuerySet[Advice], state: str, context: ListContext) -> QuerySet[Advice]:
+    if state == CALLED:
+        return rows.filter(called_back_on__isnull=False)
+    waiting = to_call_back(rows)
+    return waiting.filter(call_back_on__lte=context.today) if state == BY_TODAY else waiting
 
 
 def _agencies(context: ListContext) -> Choices:
@@ -165,7 +168,7 @@ class AdviceCalledBack(ActionPage[Advice]):
 def waiting_calls(context: ListContext) -> QuerySet[Advice]:
     """Callers whom the principal's unit is to call back by today."""
     rows = visible(context.principal, Advice.objects.all(), Perm.ADVICE_RECORD)
-    return to_call_back(rows).filter(call_back_on__lte=context.today)
+    return _called(rows, BY_TODAY, context)
 
 
 def _named(row: Any) -> str:

@@ -161,7 +161,8 @@ def why_link(record: str, part: str, about: str) -> SafeString:
     ``record`` is the address of the record; ``about`` says to people who hear the page what, and about whom.
     """
     return format_html(
-        '<a class="govuk-link govuk-body-s" href="{}#{}">Why?<span class="govuk-visually-hidden"> {}</span></a>',
+        '<a class="govuk-link govuk-body-s app-why-link" href="{}#{}">'
+        'Why?<span class="govuk-visually-hidden"> {}</span></a>',
         record, part, about,
     )  # fmt: skip
 

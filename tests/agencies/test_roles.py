@@ -33,7 +33,7 @@ def test_administrator_decides_nothing() -> None:
     coordinator, administrator = set(TABLE[Role.COORDINATOR]), set(TABLE[Role.ADMINISTRATOR])
     assert coordinator - administrator == {
         Perm.LEVEL_RECORD, Perm.ACCESS_RESTRICT, Perm.NOMINAL_MERGE, Perm.LEVEL_1_RECORD, Perm.LEVEL_1_SWITCH,
-        Perm.VIEW_SHARE,
+        Perm.VIEW_SHARE, Perm.REFERRAL_DECIDE, Perm.PANEL_NAME,
     }  # fmt: skip
     assert administrator < coordinator
 
@@ -70,9 +70,14 @@ def test_reviewer_changes_nothing() -> None:
 
 @pytest.mark.parametrize("role", MEMBERSHIP_ROLES)
 def test_writing_needs_reading(role: Role) -> None:
-    """Who may change a record may read it, as widely."""
+    """Who may change a record may read it, as widely. Who votes on referrals reads all of them, and of records those
+    that were opened to them for it.
+    """
     about_records = {perm: scope for perm, scope in TABLE[role].items() if scope not in (Scope.ANY, Scope.ALL)}
     changing = set(about_records) - READING - COUNTING
+    if role is Role.PANEL_MEMBER:
+        assert about_records[Perm.REFERRAL_VOTE] is about_records[Perm.REFERRAL_VIEW]
+        changing -= {Perm.REFERRAL_VOTE, Perm.REFERRAL_VIEW}
     assert all(scope_of(role, Perm.NOMINAL_VIEW) is about_records[perm] for perm in changing)
 
 

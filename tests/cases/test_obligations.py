@@ -22,7 +22,7 @@ from tests.factories import cases as make
 from tests.factories.cases import TODAY, at_level, meeting
 
 DAY = timedelta(days=1)
-QUERIES = 23
+QUERIES = 24
 
 
 @dataclass(frozen=True)

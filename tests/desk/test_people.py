@@ -146,7 +146,7 @@ def test_known_address_is_refused_with_all_that_was_typed(kit: Client, area: Are
     invite(kit, area)
     page = invite(kit, area, email="Wyn.Dipper@example.org", family_name="Ouzel")
     assert page.status_code == 422
-    assert "There is an account with this e-mail address already." in page.text
+    assert "There is an account with this e-mail address already: give the role on the person" in page.text
     assert 'value="Ouzel"' in page.text
 
 

@@ -71,7 +71,8 @@ class TestToday:
         page = coordinator.get("/").content.decode()
         for label, (number, url) in cards(page).items():
             shown = re.search(
-                r"<strong>(\d+)</strong> (?:person|people|lines?|lists?|agency|agencies|messages?)",
+                r"<strong>(\d+)</strong> (?:person|people|lines?|lists?|agency|agencies|messages?|referrals?"
+                r"|pieces? of advice)",
                 coordinator.get(url).content.decode(),
             )
             assert shown is not None, label

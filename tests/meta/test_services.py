@@ -323,8 +323,9 @@ def _list(state: ExtractState, **more: Any) -> Arguments:
 
 
 def _action(found: Scene, **more: Any) -> Action:
+    number = Action.objects.filter(nominal=found.nominal).count() + 1
     return Action.objects.create(
-        nominal=found.nominal, number=1, agency=found.agency, what="Confirm the tenancy", given_on=LONG_AGO,
+        nominal=found.nominal, number=number, agency=found.agency, what="Confirm the tenancy", given_on=LONG_AGO,
         due_on=TODAY, **more,
     )  # fmt: skip
 

@@ -29,7 +29,7 @@ from agencies.models.accounts import Act, ProviderLink, RoleOffer, SignInProvide
 from agencies.roles import MEMBERSHIP_ROLES, TABLE, Perm, Role
 from agencies.roots import path_of
 from agencies.sealing import Purpose, seal
-from cases.models import Advice, HospitalOrder, Nominal, OrderStage
+from cases.models import Advice, HospitalOrder, Level1Review, Nominal, OrderStage, Screening
 from cases.records import (
     AliasRecord,
     BackgroundRecord,
@@ -57,6 +57,8 @@ from rules.vocabulary import (
     Level,
     ParticipationSource,
     ProcessKind,
+    ReviewForm,
+    ScreeningOutcome,
     WarningKind,
 )
 from tests.agencies import oracle
@@ -346,6 +348,10 @@ def _store(world: WalkWorld, areas: list[Area], agencies: list[Agency]) -> None:
         Action.objects.create(
             nominal=nominal, number=1, agency=agencies[OUR_AGENCY], what="Visit", given_on=LONG_AGO, due_on=world.day
         )
+        Screening.objects.create(
+            nominal=nominal, screened_on=LONG_AGO, outcome=ScreeningOutcome.LEVEL_1, reason="Low risk"
+        )
+        Level1Review.objects.create(nominal=nominal, held_on=LONG_AGO, form=ReviewForm.PAPER)
         store_advice(areas[world.records[kind].area], nominal)
         OrderStage.objects.create(order=order, kind=HospitalStage.COMMUNITY_TREATMENT, starts_on=LONG_AGO)
     world.nominals[MISSING] = world.row(Nominal, MISSING)
