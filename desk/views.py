@@ -17,6 +17,7 @@ from cases.forms.search import SearchForm
 from cases.models import Nominal
 from cases.models.access import COMPARTMENT as ACCESS
 from cases.queries import Found, find, with_derived
+from cases.services.referrals import may_start_referral
 from letters.marking import may_take_copy
 from pages.guards import SIGNED_IN, DetailPage, Offer, SearchPage, TemplatePage
 from rules.vocabulary import Category, Level
@@ -170,6 +171,12 @@ class NominalPage(RecordPage):
 
     permission = Perm.NOMINAL_VIEW
     template_name = "desk/nominal.html"
+
+    def offers(self) -> Iterable[Offer]:
+        allowed = can(self.principal, Perm.REFERRAL_WRITE, self.object)
+        url = reverse("nominal-refer", args=[self.object.pk])
+        twin = may_start_referral(by=self.principal, today=self.today)
+        return [*super().offers(), Offer("Refer to Level 2 or 3", url, twin, access=allowed, post=True)]
 
 
 class NominalCircumstances(RecordPage):

@@ -11,14 +11,14 @@ from django.urls import reverse
 from agencies.access import visible
 from agencies.queries import agencies_of
 from agencies.roles import Perm
-from audit.reads import AccessKind, searched
 from cases.forms.advice import AdviceForm
 from cases.models import Advice
-from cases.queries import find
 from cases.services.advice import may_record_advice, record_advice, settle_call_back, waits_for_call
-from pages.guards import ActionPage, FormPage, ListPage, Offer, show
+from pages.guards import ActionPage, FormPage, ListPage, Offer
 from pages.lists import Choices, Column, ListContext, Listing, Sort, choice_filter, date_filter
 from rules.vocabulary import AdviceOutcome, choices
+
+from .looking_up import looking_up
 
 TO_CALL, BY_TODAY, CALLED = "to_call", "by_today", "called"
 CALL_BACKS: Choices = ((TO_CALL, "To call back"), (BY_TODAY, "To call back by today"), (CALLED, "Called back"))
@@ -119,14 +119,7 @@ class AdviceAdd(FormPage[Advice]):
         return {"given_on": self.today}
 
     def get_form_kwargs(self) -> Mapping[str, Any]:
-        return {"agencies": agencies_of(self.principal), "look_up": self.look_up}
-
-    def look_up(self, text: str) -> Sequence[tuple[int, str]]:
-        """The people that the text may mean, best first, as the search page would find them."""
-        found = [match.nominal for match in find(self.principal, on=self.today, text=text, perm=Perm.SEARCH).matches]
-        searched([text], len(found))
-        show(found, AccessKind.SEARCH)
-        return [(row.pk, _named(row)) for row in found]
+        return {"agencies": agencies_of(self.principal), "look_up": looking_up(self.principal, self.today)}
 
     def act(self, form: Any) -> str:
         said = form.cleaned_data
@@ -169,8 +162,3 @@ def waiting_calls(context: ListContext) -> QuerySet[Advice]:
     """Callers whom the principal's unit is to call back by today."""
     rows = visible(context.principal, Advice.objects.all(), Perm.ADVICE_RECORD)
     return _called(rows, BY_TODAY, context)
-
-
-def _named(row: Any) -> str:
-    born = f", born {row.date_of_birth:%-d %B %Y}" if row.date_of_birth else ""
-    return f"{row.family_name}, {row.given_names}{born}" if row.given_names else f"{row.family_name}{born}"

@@ -1,19 +1,22 @@
 """Referrals to Level 2 or 3, as a list. Filters are choices and days, never a name."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from agencies.queries import agencies_of
 from agencies.roles import Perm
 from cases.models import Referral
-from pages.guards import ListPage
+from cases.services.panel import may_name_seat
+from cases.services.referrals import may_register_received, may_start_referral
+from pages.guards import ListPage, Offer
 from pages.lists import Choices, Column, ListContext, Listing, Sort, choice_filter, choices_filter, date_filter
 from rules.vocabulary import Category, Level, ReferralState, choices
 
-_COLOURS = {
+COLOURS = {
     ReferralState.ACCEPTED: "green",
     ReferralState.DECLINED: "red",
     ReferralState.RETURNED: "orange",
@@ -79,9 +82,19 @@ class ReferralList(ListPage[Referral]):
     def get_queryset(self) -> QuerySet[Referral]:
         return Referral.objects.select_related("nominal", "agency")
 
+    def offers(self) -> Iterable[Offer]:
+        start = may_start_referral(by=self.principal, today=self.today)
+        register = may_register_received(by=self.principal, today=self.today)
+        seats = may_name_seat(self.principal.area_id or 0, by=self.principal, today=self.today)
+        return [
+            Offer("Start a referral", reverse("referral-start"), start, access=start),
+            Offer("Register a referral received", reverse("referral-register"), register, access=register),
+            Offer("Referral panel", reverse("panel-seats"), seats, access=seats),
+        ]
+
     def decorate(self, rows: Sequence[Referral]) -> Sequence[ReferralLine]:
         lines = []
         for row in rows:
             state = ReferralState(row.state)
-            lines.append(ReferralLine(row, person_of(row), state.label, _COLOURS.get(state, "grey")))
+            lines.append(ReferralLine(row, person_of(row), state.label, COLOURS.get(state, "grey")))
         return lines

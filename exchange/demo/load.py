@@ -57,6 +57,7 @@ from .names import STREETS
 from .partners import load_partners
 from .people import Person
 from .places import AGENCIES, AREA, COUNTY_WIDE, DISTRICTS, NEUTRAL
+from .referrals import Referrals
 from .staff import STAFF, Member
 from .surroundings import Around, around, background_of, hospital_order_of
 from .views import keep_views
@@ -118,6 +119,7 @@ class Loader:
             load_letters(self.by, self.day.today)
             keep_views(self.by, self.users)
             load_advice(self.by, self.day, self.agencies, self.users)
+            Referrals(self.by, self.day, self.agencies, self.users).load()
             self._told_apart(people, ids)
             load_looks(self.day.today, self.area, self.users)
         return len(records)

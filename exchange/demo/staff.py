@@ -35,16 +35,18 @@ STAFF: tuple[Member, ...] = (
     Member(
         "Helen",
         "Curlew",
-        (Post(Role.COORDINATOR, "probation"), Post(Role.CHAIR, "probation")),
+        (Post(Role.COORDINATOR, "probation"), Post(Role.CHAIR, "probation"), Post(Role.PANEL_MEMBER, "probation")),
         "the whole register; named reader of the restricted record",
     ),
     Member(
         "Imran",
         "Lapwing",
-        (Post(Role.COORDINATOR, "probation"), Post(Role.CHAIR, "probation")),
+        (Post(Role.COORDINATOR, "probation"), Post(Role.CHAIR, "probation"), Post(Role.PANEL_MEMBER, "probation")),
         "the whole register; a card where Helen reads",
     ),
-    Member("Karen", "Merlin", (Post(Role.PANEL_MEMBER, "police"),), "cases opened to her by name"),
+    Member(
+        "Karen", "Merlin", (Post(Role.PANEL_MEMBER, "police"),), "referrals, to vote on; cases opened to her by name"
+    ),
     Member("Jo", "Wagtail", (Post(Role.ADMINISTRATOR, "probation"),), "the whole register, without deciding"),
     Member("Ben", "Siskin", (Post(Role.ADMINISTRATOR, "probation"),), "the whole register, without deciding"),
     Member("Priya", "Dunnock", (Post(Role.PRACTITIONER, "pdu-city"),), "nine cases of her own"),

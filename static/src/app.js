@@ -1,6 +1,7 @@
 // Every page works without this file; it only makes the design system's components come alive.
 import { initAll as initGovuk } from "./govuk-frontend.min.js";
 import { initAll as initMoj } from "./moj-frontend.min.js";
+import { keepDrafts } from "./drafts.js";
 import { foldFilters } from "./filters.js";
 import { usePasskeys } from "./passkeys.js";
 import { revealFields } from "./reveals.js";
@@ -11,6 +12,7 @@ if ("noModule" in HTMLScriptElement.prototype) {
 initGovuk();
 initMoj();
 foldFilters();
+keepDrafts();
 revealFields();
 usePasskeys();
 

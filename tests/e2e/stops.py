@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 
 from agencies.models import Agency, Agreement, Contact, FormerHomes, Succession
 from agencies.roles import Role
-from cases.models import Ground
+from cases.models import Ground, PanelSeat, Referral
 from exchange.models import Extract, ExtractRow, SavedView
 from exchange.words import ExtractState, ListKind, Outcome
 from mappa import clock
@@ -104,6 +104,11 @@ def agency_of(slug: str) -> Values:
 def first_of(model: type[Model], **where: object) -> Values:
     """The key of the first of these rows."""
     return lambda: {"pk": model._default_manager.filter(**where).order_by("pk")[0].pk}
+
+
+def section_of(slug: str) -> Values:
+    """This section of the referral that was returned to its author."""
+    return lambda: {"pk": Referral.objects.filter(state="returned").order_by("pk")[0].pk, "section": slug}
 
 
 def own_action() -> dict[str, Any]:
@@ -293,7 +298,25 @@ WALKS = (
             Stop("dates-ahead"),
             Stop("level-1-switches"),
             Stop("referrals"),
-            Stop("referrals", query="?state=accepted&level=2", note="none"),
+            Stop("referrals", query="?state=accepted&level=2"),
+            Stop("referral", first_of(Referral, state="under_panel"), note="under panel"),
+            Stop("referral", first_of(Referral, state="returned"), note="returned"),
+            Stop("referral", first_of(Referral, state="declined"), note="declined"),
+            Stop("referral", first_of(Referral, state="accepted"), note="accepted"),
+            Stop("referral-start"),
+            Stop("referral-start", act=sent("Start"), note="empty", status=422),
+            Stop("referral-register"),
+            Stop("referral-register", act=sent("Register"), note="empty", status=422),
+            Stop("referral-return", first_of(Referral, state="under_panel")),
+            Stop("referral-withdraw", first_of(Referral, state="under_panel")),
+            Stop("referral-link", first_of(Referral, state="under_panel")),
+            Stop("referral-vote-for", first_of(Referral, state="under_panel")),
+            Stop("referral-accept", first_of(Referral, state="under_panel")),
+            Stop("referral-decline", first_of(Referral, state="under_panel")),
+            Stop("referral-told", first_of(Referral, state="declined")),
+            Stop("panel-seats"),
+            Stop("panel-seat-name"),
+            Stop("panel-seat-end", first_of(PanelSeat)),
             Stop("advice"),
             Stop("advice", query="?call=to_call"),
             Stop("advice-add"),
@@ -449,6 +472,41 @@ WALKS = (
         (
             Stop("nominal", of(OCHRE), note="card", status=403),
             Stop("search", act=_searching_for_ochre, note="card"),
+        ),
+    ),
+    Walk(
+        "author of a referral",
+        "Sam Wren",
+        (
+            Stop("referrals"),
+            Stop("referral", first_of(Referral, state="returned")),
+            Stop("referral-tasks", first_of(Referral, state="returned")),
+            Stop("referral-write", section_of("plan")),
+            Stop("referral-write", section_of("person")),
+            Stop("referral-write", section_of("offence")),
+            Stop("referral-send", first_of(Referral, state="returned")),
+            Stop(
+                "referral-send",
+                first_of(Referral, state="returned"),
+                act=sent("Send to the manager"),
+                note="empty",
+                status=422,
+            ),
+        ),
+    ),
+    Walk(
+        "manager who endorsed",
+        "Laura Plover",
+        (Stop("referral-send-back", first_of(Referral, state="returned")),),
+    ),
+    Walk(
+        "member of the referral panel",
+        "Karen Merlin",
+        (
+            Stop("referrals"),
+            Stop("referral", first_of(Referral, state="under_panel")),
+            Stop("referral-vote", first_of(Referral, state="under_panel")),
+            Stop("referral-vote", first_of(Referral, state="under_panel"), act=sent("Vote"), note="empty", status=422),
         ),
     ),
     Walk(

@@ -38,6 +38,8 @@ pytestmark = pytest.mark.django_db
 KINDS = (*SURNAMES, MISSING)
 IN_A_ROLE = tuple(name for name in WALKERS if name not in (NOBODY, ROLELESS))
 LISTS = ("register", "api-nominal-list")
+# Pages that name whom a referral is about, as the list of them does: for whoever reads referrals.
+ABOUT_REFERRALS = frozenset({"ReferralList", "ReferralPage", "ReferralVote"})
 SEARCH = "/search/"
 SECOND_FACTOR = "/account/second-factor/"
 OTHER_METHODS = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE")
@@ -70,9 +72,9 @@ def test_everybody_gets_what_the_table_says(world: WalkWorld, name: str) -> None
     """The right answer at every address, no hidden name in any body, and for what is hidden the answer of nothing."""
     person = world.people[name]
     client = person.client()
-    closed = list(world.closed_to(person))
     wrong = []
     for address in guarded():
+        closed = list(world.closed_to(person, also_by(address)))
         for method in (GET, POST):
             absent = None
             for kind in reversed(kinds_to_ask(world, address, person, method)):
@@ -92,6 +94,11 @@ def test_everybody_gets_what_the_table_says(world: WalkWorld, name: str) -> None
                     if shown != set(world.open_to(person)):
                         wrong.append(f"{where}: shows {shown} instead of {world.open_to(person)}")
     assert not wrong, "\n".join(wrong)
+
+
+def also_by(address: Address) -> Perm:
+    """By which permission, beside that to read the record, a name may stand on this page: a panel reads referrals."""
+    return Perm.REFERRAL_VIEW if address.view.__name__ in ABOUT_REFERRALS else Perm.NOMINAL_VIEW
 
 
 def nothing(response: Any, url: str) -> tuple[int, str, dict[str, str]]:
@@ -315,6 +322,28 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "ending-decide": Perm.LEVEL_RECORD,
     "level-1-switches": Perm.LEVEL_1_SWITCH,
     "referrals": Perm.REFERRAL_VIEW,
+    "referral": Perm.REFERRAL_VIEW,
+    "referral-start": Perm.REFERRAL_WRITE,
+    "nominal-refer": Perm.REFERRAL_WRITE,
+    "referral-tasks": Perm.REFERRAL_WRITE,
+    "referral-write": Perm.REFERRAL_WRITE,
+    "referral-keep": Perm.REFERRAL_WRITE,
+    "referral-send": Perm.REFERRAL_WRITE,
+    "referral-endorse": Perm.REFERRAL_ENDORSE,
+    "referral-send-back": Perm.REFERRAL_ENDORSE,
+    "referral-register": Perm.REFERRAL_HANDLE,
+    "referral-return": Perm.REFERRAL_HANDLE,
+    "referral-to-panel": Perm.REFERRAL_HANDLE,
+    "referral-link": Perm.REFERRAL_HANDLE,
+    "referral-withdraw": Perm.REFERRAL_WRITE,
+    "referral-vote": Perm.REFERRAL_VOTE,
+    "referral-vote-for": Perm.REFERRAL_HANDLE,
+    "referral-accept": Perm.REFERRAL_DECIDE,
+    "referral-decline": Perm.REFERRAL_DECIDE,
+    "referral-told": Perm.REFERRAL_HANDLE,
+    "panel-seats": Perm.PANEL_NAME,
+    "panel-seat-name": Perm.PANEL_NAME,
+    "panel-seat-end": Perm.PANEL_NAME,
     "advice": Perm.ADVICE_RECORD,
     "advice-add": Perm.ADVICE_RECORD,
     "advice-called-back": Perm.ADVICE_RECORD,

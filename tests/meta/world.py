@@ -29,7 +29,7 @@ from agencies.models.accounts import Act, ProviderLink, RoleOffer, SignInProvide
 from agencies.roles import MEMBERSHIP_ROLES, TABLE, Perm, Role
 from agencies.roots import path_of
 from agencies.sealing import Purpose, seal
-from cases.models import Advice, HospitalOrder, Level1Review, Nominal, OrderStage, Screening
+from cases.models import Advice, HospitalOrder, Level1Review, Nominal, OrderStage, PanelSeat, Screening
 from cases.records import (
     AliasRecord,
     BackgroundRecord,
@@ -77,6 +77,7 @@ from tests.factories.agencies import (
 )
 from tests.factories.cases import LONG_AGO, notification, people, person, terrorism
 from tests.factories.letters import message_to
+from tests.factories.referrals import referral, seat
 
 GIVEN_NAMES = "Quenby"
 HERE, ELSEWHERE = 0, 1
@@ -162,10 +163,11 @@ class WalkWorld:
         # Far beyond any id, as nothing else may be added while people walk.
         return {**found, MISSING: max(found.values()) + 100_000}
 
-    def closed_to(self, person: Person) -> Iterator[str]:
-        """Surnames and aliases that this person must never be shown."""
+    def closed_to(self, person: Person, also_by: Perm = Perm.NOMINAL_VIEW) -> Iterator[str]:
+        """Surnames and aliases that this person must never be shown, or only by the other permission."""
+        perms = {Perm.NOMINAL_VIEW, also_by if person.has(also_by) else Perm.NOMINAL_VIEW}
         for kind in SURNAMES:
-            if self.presence(person, kind, Perm.NOMINAL_VIEW) is not Presence.OPEN:
+            if all(self.presence(person, kind, perm) is not Presence.OPEN for perm in perms):
                 yield SURNAMES[kind]
 
     def open_to(self, person: Person) -> list[str]:
@@ -210,6 +212,7 @@ def _landlord(world: WalkWorld) -> Agency:
 # Rows that belong to no nominal: which one the walk visits.
 SETTINGS: dict[type[Model], Callable[[WalkWorld], int]] = {
     User: lambda world: _colleague(world).pk,
+    PanelSeat: lambda world: seat(_home(world).area).pk,
     Membership: lambda world: Membership.objects.get(user=_colleague(world)).pk,
     TwoPersonAct: _act,
     RoleOffer: lambda world: (
@@ -353,6 +356,7 @@ def _store(world: WalkWorld, areas: list[Area], agencies: list[Agency]) -> None:
         )
         Level1Review.objects.create(nominal=nominal, held_on=LONG_AGO, form=ReviewForm.PAPER)
         store_advice(areas[world.records[kind].area], nominal)
+        referral(areas[world.records[kind].area], nominal, agency=agencies[OUR_AGENCY])
         OrderStage.objects.create(order=order, kind=HospitalStage.COMMUNITY_TREATMENT, starts_on=LONG_AGO)
     world.nominals[MISSING] = world.row(Nominal, MISSING)
     world.extract = _store_list(world, areas[HERE])

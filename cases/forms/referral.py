@@ -1,0 +1,311 @@
+"""Referrals: one that came as a document, the sections of one written here, and what is done with them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import QuerySet
+
+from agencies.models import Agency, User
+from cases.referral_sections import ReferralSection
+from pages.forms import DateField3, GovForm, LongText
+from rules.vocabulary import Category, DeclineReason, Level, OffenceOutcome, RiskLevel, Vote, choices
+
+from .about import AboutForm
+
+TEXT_LENGTH = 6000
+NOTE_LENGTH = 2000
+# Cases of terrorism are managed at national level and referred there, not to a panel.
+CATEGORIES = [(each.value, each.label) for each in Category if each is not Category.FOUR]
+LEVELS = [(level.value, level.label) for level in Level if level.is_multi_agency]
+
+
+class WhomForm(AboutForm):
+    """Whom a referral is about: somebody of the register, or a name typed."""
+
+    family_name = forms.CharField(
+        label="Surname or only name",
+        max_length=100,
+        required=False,
+        help_text="Only if they are not in the register.",
+    )
+    given_names = forms.CharField(label="Given names", max_length=100, required=False)
+    born_on = DateField3(label="Date of birth", required=False)
+    agency: "forms.ModelChoiceField[Agency]" = forms.ModelChoiceField(
+        label="Agency that refers",
+        queryset=Agency.objects.none(),
+        empty_label="Choose an agency",
+        error_messages={"required": "Choose the agency that refers."},
+    )
+    field_order = ("about", "person", "family_name", "given_names", "born_on", "agency")
+    not_found = "No person is found. Enter a number or the name again, or leave this empty and enter their name below."
+
+    def __init__(self, *args: Any, agencies: QuerySet[Agency], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _of(self.fields["agency"]).queryset = agencies
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        if not said.get("about") and not (said.get("family_name") or "").strip():
+            self.add_error("about", "Enter a number or a name of the register, or a surname below.")
+        return said
+
+
+class RegisterReceivedForm(WhomForm):
+    """A referral that came as a document: six things are typed, the panel reads the rest."""
+
+    referrer = forms.CharField(
+        label="Who refers", max_length=120, error_messages={"required": "Enter the name of who refers."}
+    )
+    endorsed_by = forms.CharField(
+        label="Manager who endorses", max_length=120, required=False, help_text="As the document says."
+    )
+    received_on = DateField3(
+        label="Received on", error_messages={"required": "Enter the day on which it reached the unit."}
+    )
+    category = forms.ChoiceField(
+        label="Category",
+        choices=CATEGORIES,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the category that the document names."},
+    )
+    level_asked = forms.ChoiceField(
+        label="Level asked for",
+        choices=LEVELS,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the level that is asked for."},
+    )
+
+
+class StartForm(WhomForm):
+    """The first question of a referral written here."""
+
+
+class SectionForm(GovForm):
+    """One section of a referral. Nothing is required while it is written: what is missing, the task list says (R44)."""
+
+    says_optional: ClassVar[bool] = False
+    referrer = forms.CharField(label="Who refers", max_length=120, required=False)
+    category = forms.ChoiceField(label="Category", choices=CATEGORIES, widget=forms.RadioSelect, required=False)
+    level_asked = forms.ChoiceField(label="Level asked for", choices=LEVELS, widget=forms.RadioSelect, required=False)
+    offence = LongText(label="Offence and sentence, in short", max_length=TEXT_LENGTH, rows=4, required=False)
+    outcome = forms.ChoiceField(
+        label="Outcome of the offence",
+        choices=[("", "Choose an outcome"), *choices(OffenceOutcome)],
+        required=False,
+    )
+    outcome_on = DateField3(label="Date of the outcome", required=False)
+    sentenced_on = DateField3(
+        label="Community disposal passed on",
+        required=False,
+        help_text="Only for a sentence in the community: the first meeting is reckoned from it.",
+    )
+    release_on = DateField3(label="Expected release or discharge", required=False)
+    previous = LongText(label="Previous related offences", max_length=TEXT_LENGTH, rows=4, required=False)
+    value_reasons = LongText(
+        label="What meetings of several agencies would add", max_length=TEXT_LENGTH, rows=4, required=False
+    )
+    lower_level = LongText(label="Why a lower level is not enough", max_length=TEXT_LENGTH, rows=4, required=False)
+    coordination_need = LongText(
+        label="An exceptional need to co-ordinate agencies, if there is one",
+        max_length=TEXT_LENGTH,
+        rows=3,
+        required=False,
+    )
+    senior_need = LongText(
+        label="Level 3 only: why senior people must take part",
+        max_length=TEXT_LENGTH,
+        rows=3,
+        required=False,
+        help_text="Resources, media or public interest.",
+    )
+    risk_level = forms.ChoiceField(
+        label="Risk of serious harm", choices=choices(RiskLevel), widget=forms.RadioSelect, required=False
+    )
+    risk = LongText(
+        label="The risk",
+        max_length=TEXT_LENGTH,
+        rows=6,
+        required=False,
+        help_text="To whom, of what nature, when, what raises and what lowers it.",
+    )
+    victims = LongText(
+        label="Victims and potential victims",
+        max_length=TEXT_LENGTH,
+        rows=5,
+        required=False,
+        help_text="Without names: “victim A”, “the new partner”.",
+    )
+    plan = LongText(label="Current risk management plan", max_length=TEXT_LENGTH, rows=6, required=False)
+    diversity = LongText(
+        label="Diversity", max_length=TEXT_LENGTH, rows=4, required=False, help_text="What the plan must allow for."
+    )
+    disclosure = LongText(label="Disclosure considered", max_length=TEXT_LENGTH, rows=4, required=False)
+    invite = LongText(
+        label="Agencies to invite",
+        max_length=TEXT_LENGTH,
+        rows=5,
+        required=False,
+        help_text="One on each line, with whom to reach there.",
+    )
+    finding_capacity = LongText(
+        label="How the offence shows a capacity for serious harm", max_length=NOTE_LENGTH, rows=4, required=False
+    )
+    finding_current = LongText(
+        label="Why they may now cause serious harm that needs several agencies",
+        max_length=NOTE_LENGTH,
+        rows=4,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, section: ReferralSection, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields = {name: self.fields[name] for name in section.fields}
+
+
+class NoteForm(GovForm):
+    """Why something is done with the referral."""
+
+    note = LongText(
+        label="Why", max_length=NOTE_LENGTH, rows=4, error_messages={"required": "Say why."}
+    )  # fmt: skip
+
+
+class ReturnForm(GovForm):
+    """What the referrer is asked for."""
+
+    note = LongText(
+        label="What is missing",
+        max_length=NOTE_LENGTH,
+        rows=4,
+        help_text="The author reads this.",
+        error_messages={"required": "Say what is missing."},
+    )
+
+
+class EndorserForm(GovForm):
+    """The manager who is asked."""
+
+    endorser: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
+        label="Manager who endorses it",
+        queryset=User.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        help_text="They can read the referral, and the record behind it, from then on.",
+        error_messages={"required": "Choose a manager."},
+    )
+
+    def __init__(self, *args: Any, endorsers: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = _of(self.fields["endorser"])
+        field.queryset, field.label_from_instance = endorsers, _name_of
+
+
+class LinkForm(AboutForm):
+    """Which record of the register is meant."""
+
+    field_order = ("about", "person")
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        if not said.get("about") and not self.errors:
+            self.add_error("about", "Enter a number or a name.")
+        return said
+
+
+class VoteForm(GovForm):
+    """What a member of the panel says, with reasons."""
+
+    vote = forms.ChoiceField(
+        label="Vote", choices=choices(Vote), widget=forms.RadioSelect, error_messages={"required": "Choose a vote."}
+    )
+    reasons = LongText(
+        label="Reasons", max_length=NOTE_LENGTH, rows=4, error_messages={"required": "Give your reasons."}
+    )
+
+
+class VoteForMemberForm(VoteForm):
+    """A vote that a member gave by phone or e-mail, written down by the unit (R108)."""
+
+    voter = forms.ChoiceField(
+        label="Whose vote",
+        choices=[],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose whose vote it is."},
+    )
+    field_order = ("voter", "vote", "reasons")
+
+    def __init__(self, *args: Any, voters: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _of(self.fields["voter"]).choices = list(voters)
+
+
+class DeclineForm(GovForm):
+    """Why it is declined, and how the referrer can escalate (R48)."""
+
+    reason = forms.ChoiceField(
+        label="Why it is declined",
+        choices=choices(DeclineReason),
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose why it is declined."},
+    )
+    text = LongText(
+        label="Reasons, in words",
+        max_length=NOTE_LENGTH,
+        rows=4,
+        error_messages={"required": "Say in a sentence why it is declined."},
+    )
+    route = forms.CharField(
+        label="How the referrer can escalate",
+        max_length=300,
+        error_messages={"required": "Say how the referrer can escalate."},
+    )
+
+
+class AcceptForm(GovForm):
+    """What was decided after the panel could not."""
+
+    level = forms.ChoiceField(
+        label="Level", choices=LEVELS, widget=forms.RadioSelect, error_messages={"required": "Choose the level."}
+    )
+    note = LongText(
+        label="Who decided, and why",
+        max_length=NOTE_LENGTH,
+        rows=4,
+        required=False,
+        help_text="Needed where the votes could not settle it.",
+    )
+
+
+class ToldForm(GovForm):
+    """The day on which the referrer was told."""
+
+    told_on = DateField3(label="Referrer told on", error_messages={"required": "Enter the day."})
+
+
+class SeatForm(GovForm):
+    """A member of the panel, with a substitute."""
+
+    member = forms.ChoiceField(label="Member", choices=[], error_messages={"required": "Choose a member."})
+    substitute = forms.ChoiceField(label="Substitute", choices=[], required=False)
+    starts_on = DateField3(label="From", error_messages={"required": "Enter the first day."})
+
+    def __init__(self, *args: Any, people: Mapping[int, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(str(key), name) for key, name in people.items()]
+        _of(self.fields["member"]).choices = [("", "Choose a person"), *offered]
+        _of(self.fields["substitute"]).choices = [("", "Nobody"), *offered]
+
+
+class SeatEndForm(GovForm):
+    """The last day of a seat."""
+
+    ends_on = DateField3(label="Last day", error_messages={"required": "Enter the last day."})
+
+
+def _name_of(user: User) -> str:
+    return user.name
+
+
+def _of(field: forms.Field) -> Any:
+    return field

@@ -1,0 +1,289 @@
+"""A referral: what it holds, where it stands, and what the unit does with it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from agencies.access import can, can_in_area
+from agencies.queries import agencies_of
+from agencies.roles import Perm
+from cases.forms.referral import LinkForm, NoteForm, RegisterReceivedForm, ReturnForm
+from cases.models import Referral, ReferralChange
+from cases.referral_offers import offers_of
+from cases.referral_sections import answers, sections_of
+from cases.referrals import days_with_unit, held_items
+from cases.services.panel import round_of, standing_of
+from cases.services.referrals import (
+    Subject,
+    give_to_panel,
+    link_person,
+    register_received,
+    return_referral,
+    withdraw_referral,
+)
+from pages.guards import ActionPage, DetailPage, FormPage, Offer
+from rules.core import Reason
+from rules.referrals import may_submit
+from rules.vocabulary import PanelStanding, ReferralState
+
+from .looking_up import looking_up
+from .referrals import COLOURS, person_of
+
+# While nobody has decided, what is missing is said, and the days with the unit run on.
+COMING = (
+    ReferralState.DRAFT,
+    ReferralState.AWAITING_ENDORSEMENT,
+    ReferralState.SUBMITTED,
+    ReferralState.RETURNED,
+    ReferralState.UNDER_PANEL,
+)
+
+
+def referral_url(referral_id: int) -> str:
+    """The referral's own page."""
+    return reverse("referral", args=[referral_id])
+
+
+@dataclass(frozen=True)
+class VoteLine:
+    """A vote in words."""
+
+    member: str
+    vote: str
+    reasons: str
+    how: str
+
+
+class AboutReferral(FormPage[Referral], abstract=True):
+    """A form about one referral."""
+
+    model = Referral
+    seen_by = Perm.REFERRAL_VIEW
+    template_name = "cases/referral_form.html"
+    done: ClassVar[str] = "Saved."
+
+    def get_queryset(self) -> QuerySet[Referral]:
+        return Referral.objects.select_related("nominal", "agency")
+
+    def get_cancel_url(self) -> str:
+        return referral_url(self.object.pk)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(person=person_of(self.object), **context)
+
+    def back(self) -> str:
+        """The referral's page, with a word that it was done."""
+        messages.success(self.request, self.done)
+        return self.get_cancel_url()
+
+
+class OneButton(ActionPage[Referral], abstract=True):
+    """A button of the referral's page."""
+
+    model = Referral
+    seen_by = Perm.REFERRAL_VIEW
+    done: ClassVar[str] = "Saved."
+
+    def get_cancel_url(self) -> str:
+        return referral_url(self.object.pk)
+
+    def back(self) -> str:
+        """The referral's page, with a word that it was done."""
+        messages.success(self.request, self.done)
+        return self.get_cancel_url()
+
+
+class ReferralPage(DetailPage[Referral]):
+    """One referral. Single votes are for the unit and the panel; its author sees what they came to."""
+
+    permission = Perm.REFERRAL_VIEW
+    seen_by = Perm.REFERRAL_VIEW
+    model = Referral
+    template_name = "cases/referral.html"
+
+    def get_queryset(self) -> QuerySet[Referral]:
+        return Referral.objects.select_related("nominal", "agency", "author", "endorser")
+
+    def get_title(self) -> str:
+        return f"Referral of {person_of(self.object)}"
+
+    def offers(self) -> Iterable[Offer]:
+        return offers_of(self.object, by=self.principal, today=self.today)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        referral = self.object
+        state = ReferralState(referral.state)
+        changes = list(ReferralChange.objects.filter(referral=referral).select_related("by"))
+        stamped = [(change.happened_on, ReferralState(change.state)) for change in changes]
+        sees_votes = bool(can_in_area(self.principal, Perm.REFERRAL_VIEW, referral.area_id))
+        return super().get_context_data(
+            person=person_of(referral),
+            record=self._record(),
+            state=state.label,
+            colour=COLOURS.get(state, "grey"),
+            coming=state in COMING,
+            missing=self._missing(state),
+            days=days_with_unit(referral, stamped, self.today),
+            paused=state is ReferralState.RETURNED,
+            sections=[(section, answers(referral, section)) for section in sections_of(referral)],
+            changes=changes,
+            sees_votes=sees_votes,
+            votes=self._votes() if sees_votes else (),
+            standing=self._standing(state) if sees_votes else (),
+            **context,
+        )
+
+    def _record(self) -> str:
+        """The address of the record behind it, for whoever may open that."""
+        nominal = self.object.nominal
+        if nominal is None or not can(self.principal, Perm.NOMINAL_VIEW, nominal):
+            return ""
+        return reverse("nominal", args=[nominal.pk])
+
+    def _missing(self, state: ReferralState) -> Sequence[Reason]:
+        """What came as a document is read there: only what is written here can be seen to lack something."""
+        if self.object.author_id is None or state not in COMING:
+            return ()
+        return may_submit(held_items(self.object)).reasons
+
+    def _votes(self) -> Sequence[VoteLine]:
+        rows = self.object.votes.filter(round=round_of(self.object)).select_related("voter", "seat")
+        return [
+            VoteLine(
+                row.voter.name,
+                row.get_vote_display(),
+                row.reasons,
+                "written down by the unit" if row.recorded_for_them else _in_place_of(row),
+            )
+            for row in rows
+        ]
+
+    def _standing(self, state: ReferralState) -> Sequence[Reason]:
+        if state is not ReferralState.UNDER_PANEL:
+            return ()
+        result = standing_of(self.object, self.today)
+        escalated = result.standing is PanelStanding.ESCALATED
+        said = (Reason("The panel cannot settle it: who decides then, decides", "R46"),) if escalated else ()
+        return (*result.reasons, *said)
+
+
+def _in_place_of(vote: Any) -> str:
+    return "as a substitute" if vote.voter_id != vote.seat.member_id else ""
+
+
+class ReferralRegister(FormPage[Referral]):
+    """A referral that came as a document: only what drives rules is typed."""
+
+    permission = Perm.REFERRAL_HANDLE
+    form_class = RegisterReceivedForm
+    title = "Register a referral received"
+    submit_label = "Register"
+
+    def get_cancel_url(self) -> str:
+        return reverse("referrals")
+
+    def get_initial(self) -> Mapping[str, Any]:
+        return {"received_on": self.today}
+
+    def get_form_kwargs(self) -> Mapping[str, Any]:
+        return {"agencies": agencies_of(self.principal), "look_up": looking_up(self.principal, self.today)}
+
+    def act(self, form: Any) -> str:
+        said = form.cleaned_data
+        stored = register_received(
+            by=self.principal,
+            today=self.today,
+            agency_id=said["agency"].pk,
+            subject=subject_of(form),
+            referrer=said["referrer"],
+            endorsed_by=said["endorsed_by"],
+            received_on=said["received_on"],
+            category=said["category"],
+            level_asked=said["level_asked"],
+        )
+        messages.success(self.request, "The referral has been registered.")
+        return referral_url(stored.pk)
+
+
+def subject_of(form: Any) -> Subject:
+    """Whom the form is about."""
+    if (nominal_id := form.nominal_id) is not None:
+        return Subject(nominal_id=nominal_id)
+    said = form.cleaned_data
+    return Subject(family_name=said["family_name"], given_names=said["given_names"], born_on=said["born_on"])
+
+
+class ReferralReturn(AboutReferral):
+    """Return it with what is missing: its days stand still until it comes again (R44)."""
+
+    permission = Perm.REFERRAL_HANDLE
+    form_class = ReturnForm
+    title = "Return as incomplete"
+    submit_label = "Return"
+    done = "The referral has been returned."
+
+    def get_initial(self) -> Mapping[str, Any]:
+        missing = may_submit(held_items(self.object)).reasons if self.object.author_id is not None else ()
+        return {"note": "\n".join(reason.text for reason in missing)}
+
+    def act(self, form: Any) -> str:
+        return_referral(
+            by=self.principal,
+            today=self.today,
+            referral_id=self.object.pk,
+            note=form.cleaned_data["note"],
+            version=self.sent_version,
+        )
+        return self.back()
+
+
+class ReferralWithdraw(AboutReferral):
+    """Withdraw it: it stays countable (R45)."""
+
+    permission = Perm.REFERRAL_WRITE
+    form_class = NoteForm
+    title = "Withdraw the referral"
+    submit_label = "Withdraw"
+    done = "The referral has been withdrawn."
+
+    def act(self, form: Any) -> str:
+        withdraw_referral(
+            by=self.principal,
+            today=self.today,
+            referral_id=self.object.pk,
+            note=form.cleaned_data["note"],
+            version=self.sent_version,
+        )
+        return self.back()
+
+
+class ReferralLink(AboutReferral):
+    """Say which record of the register it is about."""
+
+    permission = Perm.REFERRAL_HANDLE
+    form_class = LinkForm
+    title = "Link to a record"
+    submit_label = "Link"
+    done = "The referral is linked to the record."
+
+    def get_form_kwargs(self) -> Mapping[str, Any]:
+        return {"look_up": looking_up(self.principal, self.today)}
+
+    def act(self, form: Any) -> str:
+        link_person(by=self.principal, today=self.today, referral_id=self.object.pk, nominal_id=form.nominal_id)
+        return self.back()
+
+
+class ReferralToPanel(OneButton):
+    """Give it to the panel."""
+
+    permission = Perm.REFERRAL_HANDLE
+    done = "The panel has the referral."
+
+    def act(self) -> str:
+        give_to_panel(by=self.principal, today=self.today, referral_id=self.object.pk, version=self.sent_version)
+        return self.back()

@@ -1,0 +1,272 @@
+"""The pages of a referral: registered, written section by section, endorsed, voted on, declined; the panel's seats."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from agencies.models import Agency, Area, Membership
+from agencies.principal import Principal
+from agencies.roles import Role
+from cases.models import Nominal, PanelSeat, PanelVote, Referral, ReferralChange, ReferralDraft
+from cases.services.panel import cast_vote, name_seat
+from cases.services.referrals import Subject, give_to_panel, register_received
+from mappa import clock
+from rules.vocabulary import Handling, Level, ReferralState, Vote
+from tests.factories import cases as make
+from tests.factories.agencies import AgencyFactory, AreaFactory
+from tests.factories.cases import TODAY, at_level
+from tests.factories.referrals import COMPLETE, referral
+from tests.factories.visits import day, hidden, text_of, visitor
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def area(db: None) -> Area:
+    clock.pretend(TODAY)
+    return AreaFactory.create()
+
+
+@pytest.fixture
+def agency(area: Area) -> Agency:
+    return AgencyFactory.create(area=area, name="Northdale probation")
+
+
+@pytest.fixture
+def unit(area: Area) -> tuple[Client, Principal]:
+    client, membership = visitor(area)
+    return client, Principal.for_membership(membership, on=TODAY)
+
+
+@pytest.fixture
+def author(area: Area, agency: Agency) -> tuple[Client, Membership]:
+    return visitor(area, Role.SPOC, agency=agency)
+
+
+@pytest.fixture
+def man(area: Area) -> Nominal:
+    return make.nominal(
+        area, grounds=(make.qualifying(TODAY - 400 * DAY),), levels=(at_level(Level.ONE, TODAY - 400 * DAY),)
+    )
+
+
+def panel_of(area: Area, by: Principal, number: int = 3) -> list[tuple[Client, Membership]]:
+    members = [visitor(area, Role.PANEL_MEMBER) for _ in range(number)]
+    for _, membership in members:
+        name_seat(by=by, today=TODAY, area_id=area.pk, member_id=membership.user_id, starts_on=TODAY)
+    return members
+
+
+def received(area: Area, agency: Agency, by: Principal, nominal: Nominal | None = None) -> Referral:
+    subject = Subject(nominal_id=nominal.pk) if nominal else Subject(family_name="Shale", given_names="Declan")
+    return register_received(
+        by=by, today=TODAY, agency_id=agency.pk, subject=subject, referrer="A practitioner", endorsed_by="A manager",
+        received_on=TODAY - 3 * DAY, category="2", level_asked=Level.TWO,
+    )  # fmt: skip
+
+
+def send(client: Client, url: str, **said: Any) -> Any:
+    """Open the form, fill it in, send it."""
+    return client.post(url, {**hidden(client.get(url)), **said})
+
+
+class TestRegister:
+    def test_six_things_are_typed(self, agency: Agency, unit: tuple[Client, Principal]) -> None:
+        said = {
+            "family_name": "Shale", "given_names": "Declan", "agency": agency.pk, "referrer": "Priya Dunnock",
+            "category": "2", "level_asked": "level_2", **day("received_on", TODAY.isoformat()),
+        }  # fmt: skip
+        said["level_asked"] = Level.TWO.value
+        page = send(unit[0], "/referrals/register/", **said)
+        stored = Referral.objects.get()
+        assert page["Location"] == f"/referrals/{stored.pk}/"
+        text = text_of(unit[0].get(page["Location"]))
+        assert "Shale, Declan" in text
+        assert "not linked to a record" in text
+        assert "With the unit 0 days" in text
+
+    def test_nobody_is_asked_for_beside_the_field(self, unit: tuple[Client, Principal]) -> None:
+        page = send(unit[0], "/referrals/register/")
+        assert page.status_code == 422
+        assert "Enter a number or a name of the register, or a surname below." in text_of(page)
+
+    def test_a_hidden_person_is_not_found(self, area: Area, agency: Agency, unit: tuple[Client, Principal]) -> None:
+        make.nominal(area, family_name="Gypsum", handling=Handling.CATEGORY_4)
+        page = send(unit[0], "/referrals/register/", about="Gypsum", agency=agency.pk)
+        assert "No person is found" in text_of(page)
+
+
+class TestUnit:
+    def test_links_gives_to_the_panel_and_returns(
+        self, area: Area, agency: Agency, man: Nominal, unit: tuple[Client, Principal]
+    ) -> None:
+        client, by = unit
+        stored = received(area, agency, by)
+        url = f"/referrals/{stored.pk}/"
+        assert "The panel has no members today" in text_of(client.get(url))
+        panel_of(area, by)
+        send(client, f"{url}link/", about=man.family_name)
+        client.post(f"{url}to-panel/")
+        stored.refresh_from_db()
+        assert (stored.nominal_id, stored.state) == (man.pk, ReferralState.UNDER_PANEL)
+        refused = text_of(client.get(url))
+        assert "2 votes are needed" in refused
+        send(client, f"{url}return/", note="Who is at risk?")
+        text = text_of(client.get(url))
+        assert "Returned incomplete" in text
+        assert "Paused" in text
+        assert "Who is at risk?" in text
+
+    def test_withdraws_with_a_reason(self, area: Area, agency: Agency, unit: tuple[Client, Principal]) -> None:
+        stored = received(area, agency, unit[1])
+        assert send(unit[0], f"/referrals/{stored.pk}/withdraw/").status_code == 422
+        send(unit[0], f"/referrals/{stored.pk}/withdraw/", note="He has died")
+        assert ReferralChange.objects.filter(referral=stored, note="He has died").exists()
+
+    def test_a_restricted_record_closes_its_referral(
+        self, area: Area, agency: Agency, unit: tuple[Client, Principal]
+    ) -> None:
+        closed = make.nominal(area, handling=Handling.RESTRICTED)
+        stored = referral(area, closed, agency=agency)
+        page = unit[0].get(f"/referrals/{stored.pk}/")
+        assert page.status_code == 403
+        assert "Contact the MAPPA unit" in text_of(page)
+
+
+class TestPanel:
+    def test_votes_settle_it_and_only_unit_and_panel_read_them(
+        self, area: Area, agency: Agency, man: Nominal, unit: tuple[Client, Principal],
+        author: tuple[Client, Membership],
+    ) -> None:  # fmt: skip
+        client, by = unit
+        stored = referral(area, agency=agency, author=author[1].user)
+        (first, _), (_, second), _ = panel_of(area, by)
+        url = f"/referrals/{stored.pk}/"
+        client.post(f"{url}to-panel/")
+        assert "Vote" in text_of(first.get(url))
+        send(first, f"{url}vote/", vote=Vote.DECLINE.value, reasons="No offence is recorded")
+        send(
+            client, f"{url}vote-for/", voter=second.user_id, vote=Vote.DECLINE.value, reasons="Nothing to plan for"
+        )  # fmt: skip
+        assert PanelVote.objects.filter(recorded_for_them=True).count() == 1
+        assert "No offence is recorded" in text_of(first.get(url))
+        assert "No offence is recorded" not in text_of(author[0].get(url))
+        said = {"reason": "no_offence", "text": "No offence is recorded here", "route": "Head of the unit"}
+        send(client, f"{url}decline/", **said)
+        send(client, f"{url}told/", **day("told_on", TODAY.isoformat()))
+        text = text_of(author[0].get(url))
+        assert "Declined" in text
+        assert "Head of the unit" in text
+        assert "Referrer told" in text
+
+    def test_whoever_has_a_part_is_refused_with_the_rule(
+        self, area: Area, agency: Agency, unit: tuple[Client, Principal]
+    ) -> None:
+        (client, membership), *_ = panel_of(area, unit[1])
+        stored = received(area, agency, unit[1])
+        Referral.objects.filter(pk=stored.pk).update(endorser=membership.user)
+        give_to_panel(by=unit[1], today=TODAY, referral_id=stored.pk)
+        page = send(client, f"/referrals/{stored.pk}/vote/", vote="decline", reasons="Nothing to plan for")
+        assert page.status_code == 422
+        assert "R47" in text_of(page)
+
+    def test_a_tie_is_decided_with_a_note(
+        self, area: Area, agency: Agency, man: Nominal, unit: tuple[Client, Principal]
+    ) -> None:
+        members = panel_of(area, unit[1], 2)
+        stored = referral(area, man, agency=agency)
+        give_to_panel(by=unit[1], today=TODAY, referral_id=stored.pk)
+        for (_, membership), vote in zip(members, (Vote.LEVEL_2, Vote.DECLINE), strict=True):
+            by = Principal.for_membership(membership, on=TODAY)
+            cast_vote(by=by, today=TODAY, referral_id=stored.pk, vote=vote, reasons="As the papers say")
+        url = f"/referrals/{stored.pk}/"
+        assert "who decides then, decides" in text_of(unit[0].get(url))
+        assert send(unit[0], f"{url}accept/", level=Level.TWO.value).status_code == 422
+        send(unit[0], f"{url}accept/", level=Level.TWO.value, note="Head of the unit: risk is high")
+        stored.refresh_from_db()
+        assert stored.state == ReferralState.ACCEPTED
+
+    def test_seats_are_named_and_ended(self, area: Area, unit: tuple[Client, Principal]) -> None:
+        _, membership = visitor(area, Role.PANEL_MEMBER)
+        name = membership.user.name
+        send(
+            unit[0], "/referrals/panel/add/", member=membership.user_id, **day("starts_on", TODAY.isoformat())
+        )  # fmt: skip
+        assert name in text_of(unit[0].get("/referrals/panel/"))
+        held = PanelSeat.objects.get()
+        send(unit[0], f"/referrals/panel/{held.pk}/end/", **day("ends_on", TODAY.isoformat()))
+        clock.pretend(TODAY + DAY)
+        assert name not in text_of(unit[0].get("/referrals/panel/"))
+
+
+class TestWriting:
+    @pytest.fixture
+    def draft(self, agency: Agency, author: tuple[Client, Membership]) -> Referral:
+        said = {"family_name": "Shale", "agency": agency.pk}
+        assert send(author[0], "/referrals/start/", **said).status_code == 302
+        return Referral.objects.get()
+
+    def test_from_the_first_word_to_the_unit(
+        self, area: Area, agency: Agency, draft: Referral, author: tuple[Client, Membership]
+    ) -> None:
+        client = author[0]
+        url = f"/referrals/{draft.pk}/"
+        assert "Not started" in text_of(client.get(f"{url}sections/"))
+        saved = send(client, f"{url}sections/plan/", plan=COMPLETE["plan"])
+        assert saved["Location"] == f"{url}sections/diversity/"
+        text = text_of(client.get(f"{url}sections/"))
+        assert "Plan Done" in text
+        assert "Still needed: risk of serious harm" in text
+        send(client, f"{url}sections/person/", referrer="A practitioner", category="2", level_asked=Level.TWO.value)
+        for section, name in (("victims", "victims"), ("invite", "invite"), ("level", "lower_level")):
+            send(client, f"{url}sections/{section}/", **{name: COMPLETE[name]})
+        send(client, f"{url}sections/risk/", risk=COMPLETE["risk"], risk_level="high")
+        manager, membership = visitor(area, Role.SPOC, agency=agency)
+        send(client, f"{url}send/", endorser=membership.user_id)
+        assert "Waiting for endorsement" in text_of(client.get(url))
+        send(manager, f"{url}send-back/", note="Say more of the plan")
+        assert "Say more of the plan" in text_of(client.get(url))
+        send(client, f"{url}send/", endorser=membership.user_id)
+        manager.post(f"{url}endorse/")
+        draft.refresh_from_db()
+        assert (draft.state, draft.received_on) == (ReferralState.SUBMITTED, TODAY)
+
+    def test_what_was_typed_survives_and_is_offered(self, draft: Referral, author: tuple[Client, Membership]) -> None:
+        client, url = author[0], f"/referrals/{draft.pk}/sections/offence/"
+        typed = {"offence": "Half a", "release_on_day": "3", "referrer": "Not of this section"}
+        client.post(f"{url}keep/", typed)
+        assert ReferralDraft.objects.get().values == {"offence": "Half a", "release_on_day": "3"}
+        page = client.get(url)
+        assert "You typed more than you saved" in text_of(page)
+        assert "Half a" not in text_of(page)
+        assert "Half a" in text_of(client.get(f"{url}?typed=yes"))
+        assert "In progress" in text_of(client.get(f"/referrals/{draft.pk}/sections/"))
+        send(client, url, offence="Whole")
+        assert not ReferralDraft.objects.exists()
+
+    def test_two_who_write_see_both_texts(self, draft: Referral, author: tuple[Client, Membership]) -> None:
+        client, url = author[0], f"/referrals/{draft.pk}/sections/plan/"
+        before = hidden(client.get(url))
+        send(client, url, plan="The first text of the plan")
+        page = client.post(url, {**before, "plan": "The second text of the plan"})
+        assert page.status_code == 409
+        assert "The first text of the plan" in text_of(page)
+        assert "The second text of the plan" in text_of(page)
+
+    def test_of_a_person_what_the_register_knows_is_shown(self, man: Nominal, unit: tuple[Client, Principal]) -> None:
+        page = unit[0].post(f"/nominals/{man.pk}/refer/")
+        stored = Referral.objects.get()
+        assert page["Location"] == f"/referrals/{stored.pk}/sections/"
+        text = text_of(unit[0].get(f"/referrals/{stored.pk}/sections/person/"))
+        assert "What the register knows" in text
+        assert "Category 2" in text
+        assert 'value="2" checked' in unit[0].get(f"/referrals/{stored.pk}/sections/person/").content.decode()
+
+    def test_the_findings_belong_to_category_3(self, draft: Referral, author: tuple[Client, Membership]) -> None:
+        url = f"/referrals/{draft.pk}/sections/"
+        assert "The two findings" not in text_of(author[0].get(url))
+        send(author[0], f"{url}person/", category="3")
+        assert "The two findings" in text_of(author[0].get(url))
+        assert author[0].get(f"{url}nothing/").status_code == 404
