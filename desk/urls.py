@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from . import actions, due, on_day, printing, views
+from . import actions, due, on_day, printing, searching, views
 
 urlpatterns = [
     path("", views.Today.as_view(), name="today"),
@@ -11,7 +11,8 @@ urlpatterns = [
     path("dates-ahead/", due.DatesAhead.as_view(), name="dates-ahead"),
     path("", include("desk.settings.urls")),
     path("", include("desk.oversight.urls")),
-    path("search/", views.Search.as_view(), name="search"),
+    path("search/", searching.Search.as_view(), name="search"),
+    path("search/export/", searching.SearchExport.as_view(), name="search-export"),
     path("nominals/<int:pk>/", views.NominalPage.as_view(), name="nominal"),
     path("nominals/<int:pk>/summary/", printing.NominalSummary.as_view(), name="nominal-summary"),
     path("nominals/<int:pk>/circumstances/", views.NominalCircumstances.as_view(), name="nominal-circumstances"),

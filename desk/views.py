@@ -1,7 +1,6 @@
-"""Today, search, and the nominal's page with its parts."""
+"""Today, and the nominal's page with its parts."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import Group
@@ -12,18 +11,13 @@ from agencies.access import can, visible, who_can
 from agencies.models import Agency
 from agencies.roles import Perm
 from audit.presenters import CASE, history_of
-from audit.reads import searched
-from cases.forms.search import SearchForm
 from cases.models import Nominal
 from cases.models.access import COMPARTMENT as ACCESS
-from cases.queries import Found, find, with_derived
 from cases.services.referrals import may_start_referral
 from letters.marking import may_take_copy
-from pages.guards import SIGNED_IN, DetailPage, Offer, SearchPage, TemplatePage
-from rules.vocabulary import Category, Level
+from pages.guards import SIGNED_IN, DetailPage, Offer, TemplatePage
 
 from .circumstances import Circumstances, with_warnings
-from .lines import quoted
 from .looking import because, who_looked
 from .record import Record, with_everything
 from .today import figures_url, parts_for
@@ -46,72 +40,6 @@ class Today(TemplatePage):
             today=self.today,
             **context,
         )
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A person found: the row, category and level in words, and by what they were found."""
-
-    nominal: Nominal
-    category: str
-    level: str
-    numbers: Sequence[tuple[str, str]]
-    by: str
-
-    @property
-    def why(self) -> str:
-        """What the link to the reasons says about whom."""
-        return f"{self.category}, {self.level}, {self.nominal.name}"
-
-
-class Search(SearchPage[Nominal]):
-    """Find a person by any number, a name however it is spelt, an address, a birth date give or take."""
-
-    permission = Perm.SEARCH
-    form_class = SearchForm
-    template_name = "desk/search.html"
-    title = "Search"
-    found: Found
-
-    def find(self, form: Any) -> Sequence[Nominal]:
-        said = form.cleaned_data
-        self.found = find(
-            self.principal,
-            on=self.today,
-            text=said["text"],
-            date_of_birth=said["date_of_birth"],
-            give_or_take=form.give_or_take,
-            address=said["address"],
-            perm=Perm.SEARCH,
-        )
-        born = said["date_of_birth"]
-        searched([said["text"], said["address"], born.isoformat() if born else ""], len(self.found.matches))
-        return [match.nominal for match in self.found.matches]
-
-    def decorate(self, rows: Sequence[Nominal]) -> Sequence[Hit]:
-        ids = [row.pk for row in rows]
-        derived = with_derived(Nominal.objects.filter(pk__in=ids), on=self.today).prefetch_related(
-            "identifiers", "aliases"
-        )
-        by_id: dict[int, Any] = {row.pk: row for row in derived}
-        return [
-            Hit(
-                nominal=by_id[match.nominal.pk],
-                category=_word(Category, by_id[match.nominal.pk].category),
-                level=_word(Level, by_id[match.nominal.pk].level),
-                numbers=quoted(by_id[match.nominal.pk]),
-                by=match.by,
-            )
-            for match in self.found.matches
-        ]
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        found = getattr(self, "found", None)
-        return super().get_context_data(cards=found.cards if found else 0, **context)
-
-
-def _word(words: type[Category] | type[Level], code: str | None) -> str:
-    return words(code).label if code else ""
 
 
 class RecordPage(DetailPage[Nominal], abstract=True):

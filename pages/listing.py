@@ -14,7 +14,7 @@ from audit.reads import AccessKind
 
 from .base import GuardedView, show
 from .doors import WaysOut, ways_out
-from .lists import Found, ListContext, Listing
+from .lists import Column, Found, ListContext, Listing
 
 M = TypeVar("M", bound=Model)
 
@@ -69,10 +69,15 @@ class ListPage(GuardedView, Generic[M], abstract=True):
 class SearchPage(GuardedView, ABC, Generic[M], abstract=True):
     """A search by POST: what is searched for stands in no address, history or log.
 
-    The answer is a page of its own right, status 200; an invalid form is shown again, 422.
+    The answer is a page of its own right, status 200; an invalid form is shown again, 422. A search whose results go
+    out as a file says of which model they are, the columns of their table, its template, and a title without a term.
     """
 
     form_class: ClassVar[type[forms.BaseForm]]
+    found_model: ClassVar[type[Model]]
+    found_columns: ClassVar[tuple[Column, ...]] = ()
+    found_template: ClassVar[str] = ""
+    found_title: ClassVar[str] = "Search results"
 
     @abstractmethod
     def find(self, form: Any) -> Sequence[M]:

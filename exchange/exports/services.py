@@ -23,7 +23,7 @@ from audit.boundary import record_event, service
 from exchange.models import Export, ExportEnd, ExportFile, FileFormat
 from letters.marking import marking_for
 from pages.cells import Value
-from pages.exports import NOT_OPEN, ExportedList
+from pages.exports import NOT_OPEN, Exported, ExportedFinds, ExportedList
 from rules.core import Decision, Reason
 from rules.exports import ExportFacts, kept_for, may_take_out
 
@@ -66,7 +66,7 @@ def may_ask_for_export(*, by: Principal, member_id: int, lines: int, today: date
 
 
 @service("export_asked_for", asks=may_ask_for_export)
-def ask_for_export(*, by: Principal, today: date, member_id: int, wanted: ExportedList, file_format: str) -> Export:
+def ask_for_export(*, by: Principal, today: date, member_id: int, wanted: Exported, file_format: str) -> Export:
     """Ask for the list as a file, for whoever holds the membership. Raises ``Refused`` (R110).
 
     One person's askings wait for one another, so that two at once do not pass the quota together.
@@ -80,6 +80,7 @@ def ask_for_export(*, by: Principal, today: date, member_id: int, wanted: Export
         list_name=wanted.name,
         list_keys=wanted.keys,
         query=wanted.query,
+        found_ids=wanted.found_ids,
         title=wanted.title[:200],
         chosen=wanted.chosen[:1000],
         file_format=FileFormat(file_format),
@@ -114,6 +115,13 @@ def begin_export(*, by: Principal, export_id: int) -> Export:
     return export
 
 
+def wanted_of(export: Export, *, by: Principal) -> Exported:
+    """What is taken out: what a search found by its keys, any other list by its address."""
+    if export.found_ids is not None:
+        return ExportedFinds(export.list_name, export.found_ids, by)
+    return ExportedList(export.address, by)
+
+
 @dataclass(frozen=True)
 class Made:
     """A file that was made, and the nominals in it, by whom the evidence names it."""
@@ -132,7 +140,7 @@ def make_export(*, by: Principal, today: date, at: datetime, export_id: int) -> 
     """
     export = Export.objects.select_for_update(skip_locked=True).select_related("membership").get(pk=export_id)
     may_make_export(export, by=by).or_refuse()
-    wanted = ExportedList(export.address, by)
+    wanted = wanted_of(export, by=by)
     marking = marking_for(by, at=at, what=export.list_name[:40])
     written = _Rows(wanted, export.pk)
     out = io.BytesIO()
@@ -156,7 +164,7 @@ def make_export(*, by: Principal, today: date, at: datetime, export_id: int) -> 
 class _Rows:
     """The rows of the list as the writer takes them, with the keys and the nominals met on the way."""
 
-    def __init__(self, wanted: ExportedList, export_id: int) -> None:
+    def __init__(self, wanted: Exported, export_id: int) -> None:
         self._wanted = wanted
         self._export_id = export_id
         self.keys: list[int] = []
@@ -195,7 +203,7 @@ def may_fetch_export(export: Export, *, by: Principal) -> Decision:
 def still_open(export: Export, *, by: Principal) -> bool:
     """The list, and every row in its file, is still open to whoever would fetch it."""
     try:
-        return ExportedList(export.address, by).holds(export.file.row_ids)
+        return wanted_of(export, by=by).holds(export.file.row_ids)
     except NOT_OPEN:
         return False
 
@@ -243,7 +251,8 @@ def end_export(*, by: Principal, export_id: int, end: ExportEnd) -> Export:
 
 def _close(export: Export, end: ExportEnd) -> None:
     ExportFile.objects.filter(export=export).delete()
-    Export.objects.filter(pk=export.pk).update(ended_at=Now(), end=end)
+    found_ids: list[int] | None = None if export.found_ids is None else []
+    Export.objects.filter(pk=export.pk).update(ended_at=Now(), end=end, found_ids=found_ids)
     export.refresh_from_db()
 
 

@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 from agencies.principal import Principal
 from audit.reads import AccessKind, reading, showed
 from exchange.models import Export, ExportEnd
-from pages.exports import NOT_OPEN, ExportedList
+from pages.exports import NOT_OPEN, Exported
 from rules.core import Refused
 
 from .services import ask_for_export, begin_export, end_export, make_export
@@ -33,9 +33,7 @@ TASK = "exchange.tasks.make_export_task"
 SWEPT_AT_ONCE = 100
 
 
-def take_out(
-    *, by: Principal, today: date, at: datetime, member_id: int, wanted: ExportedList, file_format: str
-) -> Export:
+def take_out(*, by: Principal, today: date, at: datetime, member_id: int, wanted: Exported, file_format: str) -> Export:
     """Ask for the list and, when it is short, make it. A long one is left to the worker after the commit.
 
     Raises ``Refused`` (R110).

@@ -44,6 +44,13 @@ class Export(ListAddress):
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     title = models.CharField("list", max_length=200)
     chosen = models.CharField("filters in words", max_length=1000, blank=True)
+    found_ids = ArrayField(
+        models.BigIntegerField(),
+        null=True,
+        blank=True,
+        verbose_name="what a search found",
+        help_text="Keys, until the export ends; of terms nothing is kept. Empty for a list, which has an address.",
+    )
     file_format = models.CharField("format", max_length=4, choices=FileFormat.choices)
     lines = models.PositiveIntegerField("lines")
     asked_on = models.DateField("asked for on")

@@ -437,6 +437,7 @@ WALKS = (
             Stop("export-withdraw", lambda: {"export": 999_999_999}, note="no such", status=404),
             Stop("register", query="?level=3", act=sent("Export"), note="exported"),
             Stop("exports", note="one"),
+            Stop("search", act=_all(searching("Gallena"), sent("Export")), note="taken out"),
             Stop("saved-views"),
             Stop("saved-views", query=_LEVEL_3),
             Stop("saved-views", query=_LEVEL_3, act=sent("Save this view"), note="empty", status=422),

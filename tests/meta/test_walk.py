@@ -199,6 +199,7 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "today": Anyone.SIGNED_IN,
     "gallery": Anyone.SIGNED_IN,
     "search": Perm.SEARCH,
+    "search-export": Perm.LIST_EXPORT,
     "register": Perm.NOMINAL_VIEW,
     "nominal": Perm.NOMINAL_VIEW,
     "nominal-summary": Perm.NOMINAL_VIEW,

@@ -1,0 +1,177 @@
+"""Search: what is looked for travels in the body of a request only; what was found can be taken out, by its keys."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+
+from agencies.principal import Principal
+from agencies.roles import Perm
+from agencies.sessions import is_stepped_up
+from audit.reads import searched
+from cases.forms.search import SearchForm
+from cases.models import Nominal
+from cases.queries import Found, find, with_derived
+from exchange.exports.services import may_take_lists
+from exchange.exports.work import take_out
+from exchange.models import FileFormat
+from pages.exports import ExportedFinds
+from pages.guards import ActionPage, SearchPage
+from pages.lists import Column
+from pages.step_up import proof_url
+from pages.writing import NOT_ACCEPTED
+from rules.core import Decision, Reason, Refused
+from rules.vocabulary import Category, Level
+
+from .lines import quoted
+
+_RULE = "R110"
+_PROVE_FIRST = Decision.no(
+    Reason(
+        "It is more than five minutes since you proved who you are. Prove it again, then search again: what you looked"
+        " for is not kept.",
+        "step-up",
+    )
+)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A person found: the row, category and level in words, and by what they were found."""
+
+    nominal: Nominal
+    category: str
+    level: str
+    numbers: Sequence[tuple[str, str]]
+    by: str
+
+    @property
+    def why(self) -> str:
+        """What the link to the reasons says about whom."""
+        return f"{self.category}, {self.level}, {self.nominal.name}"
+
+
+def look_for(form: SearchForm, *, by: Principal, on: date) -> Found:
+    """What a valid form finds; the access log has digests of what was looked for, and how many were found."""
+    said = form.cleaned_data
+    found = find(
+        by,
+        on=on,
+        text=said["text"],
+        date_of_birth=said["date_of_birth"],
+        give_or_take=form.give_or_take,
+        address=said["address"],
+        perm=Perm.SEARCH,
+    )
+    born = said["date_of_birth"]
+    searched([said["text"], said["address"], born.isoformat() if born else ""], len(found.matches))
+    return found
+
+
+class Search(SearchPage[Nominal]):
+    """Find a person by any number, a name however it is spelt, an address, a birth date give or take."""
+
+    permission = Perm.SEARCH
+    form_class = SearchForm
+    template_name = "desk/search.html"
+    title = "Search"
+    found_model = Nominal
+    found_template = "desk/search_found.html"
+    # By what somebody was found says what was looked for, which nothing keeps.
+    found_columns = (
+        Column("Name"),
+        Column("Date of birth"),
+        Column("Category and level"),
+        Column("Numbers"),
+        Column("Found by", exported=False),
+    )
+    found: Found | None = None
+
+    def find(self, form: Any) -> Sequence[Nominal]:
+        self.found = look_for(form, by=self.principal, on=self.today)
+        return [match.nominal for match in self.found.matches]
+
+    def decorate(self, rows: Sequence[Nominal]) -> Sequence[Hit]:
+        ids = [row.pk for row in rows]
+        derived = with_derived(Nominal.objects.filter(pk__in=ids), on=self.today).prefetch_related(
+            "identifiers", "aliases"
+        )
+        by_id: dict[int, Any] = {row.pk: row for row in derived}
+        by = {match.nominal.pk: match.by for match in self.found.matches} if self.found else {}
+        return [
+            Hit(
+                nominal=by_id[pk],
+                category=_word(Category, by_id[pk].category),
+                level=_word(Level, by_id[pk].level),
+                numbers=quoted(by_id[pk]),
+                by=by.get(pk, ""),
+            )
+            for pk in ids
+        ]
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        if self.found and self.found.matches and may_take_lists(by=self.principal):
+            context |= self._way_out()
+        return super().get_context_data(cards=self.found.cards if self.found else 0, **context)
+
+    def _way_out(self) -> dict[str, Any]:
+        """The same form once more, in the body of the request that takes the results out."""
+        names = tuple(self.form_class.base_fields)
+        sent = [
+            (name, value)
+            for name in self.request.POST
+            if name.startswith(names)
+            for value in self.request.POST.getlist(name)
+        ]
+        return {
+            "export_url": reverse("search-export"),
+            "sent": sent,
+            "formats": FileFormat.choices,
+            "is_proved": is_stepped_up(self.request.session),
+            "proof_url": proof_url(self.request, reverse("search")),
+        }
+
+
+class SearchExport(ActionPage[Nominal]):
+    """What a search finds at this moment, taken out as a file. It is looked for once more: no term was kept.
+
+    Without a fresh proof nothing is made, and the person searches again after it.
+    """
+
+    permission = Perm.LIST_EXPORT
+
+    def get_cancel_url(self) -> str:
+        return reverse("search")
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if is_stepped_up(request.session):
+            return super().post(request, *args, **kwargs)
+        context = {"reasons": _PROVE_FIRST.reasons, "proof_url": proof_url(request, self.get_cancel_url())}
+        return render(request, "errors/proof.html", context, status=NOT_ACCEPTED)
+
+    def act(self) -> str:
+        form, file_format = SearchForm(self.request.POST), self.request.POST.get("file_format", "")
+        if file_format not in FileFormat.values or not form.is_valid():
+            raise Refused(Decision.no(Reason("Search first, then export what was found.", _RULE)))
+        found = look_for(form, by=self.principal, on=self.today)
+        if not found.matches:
+            raise Refused(Decision.no(Reason("Nobody is found any more: there is nothing to export.", _RULE)))
+        ids = [match.nominal.pk for match in found.matches]
+        wanted = ExportedFinds("search", ids, self.principal, user=self.request.user)
+        export = take_out(
+            by=self.principal,
+            today=self.today,
+            at=self.now,
+            member_id=self.principal.membership_id or 0,
+            wanted=wanted,
+            file_format=file_format,
+        )
+        return reverse("export", args=[export.pk])
+
+
+def _word(words: type[Category] | type[Level], code: str | None) -> str:
+    return words(code).label if code else ""
