@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from agencies.principal import Principal
 from cases.reference import load_offences
-from exchange.columns import BY_NAME, COLUMNS, Block
+from exchange.columns import BY_NAME, COLUMNS
 from exchange.nominals import bring_in
 from exchange.problems import Problem
 from tests.exchange.files import CATEGORY_2, COMMUNITY, LEVEL_2, TODAY, as_csv, row
@@ -105,4 +105,4 @@ def test_what_passes_the_checks_passes_the_database(column: str, text: str, know
 def test_every_block_is_filled_in_the_row_that_is_spoilt() -> None:
     filled = {BY_NAME[name].block for name, text in FULL.items() if text}
 
-    assert filled == set(Block)
+    assert filled == {column.block for column in COLUMNS}

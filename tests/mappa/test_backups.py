@@ -39,7 +39,8 @@ def read_back(data: bytes, key: str = KEY) -> bytes:
 def test_what_was_sealed_comes_back(size: int) -> None:
     plain = os.urandom(size)
     assert read_back(sealed(plain)) == plain
-    assert plain[:64] not in sealed(plain) or not plain
+    # A single byte stands somewhere in any text: only a longer piece would tell.
+    assert len(plain) < 64 or plain[:64] not in sealed(plain)
 
 
 def test_two_seals_of_the_same_have_nothing_in_common() -> None:
