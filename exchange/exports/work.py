@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 from agencies.principal import Principal
 from audit.reads import AccessKind, reading, showed
 from exchange.models import Export, ExportEnd
+from exchange.queue import can_be_reached
 from pages.exports import NOT_OPEN, Exported
 from rules.core import Refused
 
@@ -48,8 +49,9 @@ def take_out(*, by: Principal, today: date, at: datetime, member_id: int, wanted
 
 
 def send(export_id: int) -> None:
-    """Tell a worker to look. What it may do, and for whom, it finds in the database."""
-    current_app.send_task(TASK, args=[export_id], retry=False)
+    """Tell a worker to look. What it may do it finds in the database; without a queue the sweep looks."""
+    if can_be_reached():
+        current_app.send_task(TASK, args=[export_id], retry=False)
 
 
 def make_waiting(export_id: int, *, today: date, at: datetime) -> None:
