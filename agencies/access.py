@@ -6,6 +6,7 @@ the register hands over. A grant only widens what a role may reach; it never giv
 
 Restricted (R100): open to named readers only; whoever else has it in scope gets a card. Category 4 (R99): does not
 exist for a person without clearance. An exclusion, of the person or of the agency they act for, beats everything.
+What its writers still keep to themselves is theirs, whoever has the record in scope (``access_kept``).
 """
 
 from collections.abc import Iterator
@@ -25,7 +26,7 @@ from .models import Membership
 from .principal import Principal
 from .reach import Reached
 from .roles import COUNTING, MEMBERSHIP_ROLES, TABLE, Perm, Role, Scope, roles_with, scope_of
-from .roots import GLOBAL, Root, RootError, owned_by, path_of, register_root, registered_root
+from .roots import GLOBAL, Root, RootError, kept_by, owned_by, path_of, register_root, registered_root
 from .spans import open_on
 
 __all__ = [
@@ -90,6 +91,7 @@ def visible(principal: Principal, queryset: QuerySet[M], perm: Perm) -> QuerySet
         return queryset.filter(**{f"{prefix}{root.merged_field}__isnull": True})
     if scope is Scope.ANY:
         return queryset.none()
+    queryset = queryset.filter(_handed_in(queryset.model, principal, scope))
     reached = Reached(principal, root, scope, counting=perm in COUNTING)
     return _below(queryset, path, root, reached, _unrooted(queryset.model, path, principal, scope))
 
@@ -101,6 +103,7 @@ def cards(principal: Principal, queryset: QuerySet[M], perm: Perm = Perm.NOMINAL
     if path == GLOBAL or scope in (None, Scope.ANY, Scope.ALL):
         return queryset.none()
     root = registered_root()
+    queryset = queryset.filter(_handed_in(queryset.model, principal, cast("Scope", scope)))
     closed = Reached(principal, root, cast("Scope", scope), counting=perm in COUNTING, closed=True)
     return _below(queryset, path, root, closed)
 
@@ -126,7 +129,8 @@ def _guarded_by(obj: Model) -> tuple[type[Model], object]:
     """The row of the root that decides: what belongs to it directly is open when it is."""
     path = path_of(type(obj))
     root = registered_root().model
-    if path and "__" not in path and (key := getattr(obj, f"{path}_id", None)) is not None:
+    own = not path or "__" in path or kept_by(type(obj)) is not None
+    if not own and (key := getattr(obj, f"{path}_id", None)) is not None:
         return root, key
     return type(obj), obj.pk
 
@@ -208,7 +212,7 @@ def who_can(perm: Perm, obj: Model, *, on: date) -> list[Holder]:
     reached |= Q(role__in=roles_with(perm, Scope.AGENCY), agency__group__in=agencies)
     if perm not in COUNTING:
         reached |= Q(role__in=roles_with(perm, Scope.AREA, Scope.AGENCY, Scope.PERSON), user__in=list(grants))
-    members = members.filter(reached)
+    members = _writers_of(members.filter(reached), perm, obj)
     members = members.exclude(user__in=kept_out.filter(user__isnull=False).values("user"))
     members = members.exclude(agency__in=kept_out.filter(agency__isnull=False).values("agency"))
     if handling == Handling.RESTRICTED and perm not in COUNTING:
@@ -241,6 +245,33 @@ def _unrooted(model: type[Model], path: str, principal: Principal, scope: Scope)
     return Q(**{f"{path}__isnull": True}) & mine
 
 
+def _handed_in(model: type[Model], principal: Principal, scope: Scope) -> Q:
+    """Rows that their writers have handed in, and those that are the principal's, or their agency's, to write."""
+    kept = kept_by(model)
+    if kept is None:
+        return Q()
+    found = Q(**{f"{kept.until_field}__isnull": False})
+    if principal.user_id is not None:
+        for field in kept.people_fields:
+            found |= Q(**{field: principal.user_id})
+    if scope is not Scope.AREA and principal.agency_id is not None:
+        found |= Q(**{kept.agency_field: principal.agency_id})
+    return found
+
+
+def _writers_of(members: QuerySet[Membership, Membership], perm: Perm, obj: Model) -> QuerySet[Membership, Membership]:
+    """Of these, the ones whom a row reaches that may still be its writers' own."""
+    kept = kept_by(type(obj))
+    if kept is None:
+        return members
+    row = _row(obj).values(kept.until_field, kept.agency_field, *kept.people_fields).get()
+    if row[kept.until_field] is not None:
+        return members
+    people = [row[field] for field in kept.people_fields if row[field] is not None]
+    by_agency = Q(role__in=roles_with(perm, Scope.AGENCY, Scope.PERSON), agency=row[kept.agency_field])
+    return members.filter(Q(user__in=people) | by_agency)
+
+
 def _holders_of_owned(members: QuerySet[Membership, Membership], perm: Perm, obj: Model) -> list[Holder]:
     """Who can do this with a row about nobody in the register."""
     owned = owned_by(type(obj))
@@ -251,7 +282,7 @@ def _holders_of_owned(members: QuerySet[Membership, Membership], perm: Perm, obj
     reached = Q(role__in=roles_with(perm, Scope.AREA), area=row[owned.area_field])
     reached |= Q(role__in=roles_with(perm, Scope.AGENCY), agency=row[owned.agency_field])
     reached |= Q(role__in=roles_with(perm, Scope.AREA, Scope.AGENCY, Scope.PERSON), user__in=people)
-    return _holders(members.filter(reached), perm, {}, row[owned.area_field])
+    return _holders(_writers_of(members.filter(reached), perm, obj), perm, {}, row[owned.area_field])
 
 
 def _row(obj: M) -> QuerySet[M]:

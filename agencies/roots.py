@@ -28,6 +28,19 @@ class Owned:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """Until when a row is its writers' own business: a draft that nobody has handed in.
+
+    A model names it in ``access_kept``. While ``until_field`` is empty, the row is the named people's and their
+    agency's, each still within their own scope; a scope over the whole area does not reach it.
+    """
+
+    until_field: str
+    agency_field: str
+    people_fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Root:
     """The guarded model and the tables that open and close it.
 
@@ -98,3 +111,9 @@ def owned_by(model: type[Model]) -> Owned | None:
     """Whose the model's rows are while they are about nobody in the register; ``None``: they are nobody's to see."""
     owned = getattr(model, "access_unrooted", None)
     return owned if isinstance(owned, Owned) else None
+
+
+def kept_by(model: type[Model]) -> Kept | None:
+    """Until when the model's rows are their writers' own; ``None``: they never are."""
+    kept = getattr(model, "access_kept", None)
+    return kept if isinstance(kept, Kept) else None

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from agencies.roots import GLOBAL, Owned
+from agencies.roots import GLOBAL, Kept, Owned
 from agencies.spans import in_order, no_overlap
 from rules.vocabulary import (
     Category,
@@ -25,6 +25,9 @@ from .nominal import Nominal
 
 _DECIDED = (ReferralState.ACCEPTED, ReferralState.DECLINED)
 _MULTI = [level for level in Level if level.is_multi_agency]
+_PEOPLE_OF_IT = ("referral__author", "referral__endorser")
+_OF_A_REFERRAL = Owned("referral__area", "referral__agency", _PEOPLE_OF_IT)
+_KEPT_WITH_IT = Kept("referral__received_on", "referral__agency", _PEOPLE_OF_IT)
 
 
 class Referral(models.Model):
@@ -32,11 +35,12 @@ class Referral(models.Model):
 
     ``nominal`` empty: the person is not in the register, or not yet found there; ``family_name``, ``given_names`` and
     ``born_on`` say who is meant. ``author`` wrote it here; ``referrer`` is who refers, in words: a referral that came
-    on paper has no author. ``received_on`` is the day it reached the unit.
+    on paper has no author. ``received_on`` is the day it reached the unit: until then it is its writers' own.
     """
 
     access_root: ClassVar[str] = "nominal"
     access_unrooted: ClassVar[Owned] = Owned("area", "agency", ("author", "endorser"))
+    access_kept: ClassVar[Kept] = Kept("received_on", "agency", ("author", "endorser"))
 
     area = models.ForeignKey("agencies.Area", on_delete=models.PROTECT, related_name="+")
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
@@ -125,9 +129,8 @@ class ReferralChange(models.Model):
     """A change of state, stamped: what was done, when, by whom, and why (R45). Rows are only added."""
 
     access_root: ClassVar[str] = "referral__nominal"
-    access_unrooted: ClassVar[Owned] = Owned(
-        "referral__area", "referral__agency", ("referral__author", "referral__endorser")
-    )
+    access_unrooted: ClassVar[Owned] = _OF_A_REFERRAL
+    access_kept: ClassVar[Kept] = _KEPT_WITH_IT
 
     referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="changes")
     verb = models.CharField(max_length=20, choices=choices(ReferralVerb))
@@ -155,9 +158,8 @@ class ReferralDraft(models.Model):
     """
 
     access_root: ClassVar[str] = "referral__nominal"
-    access_unrooted: ClassVar[Owned] = Owned(
-        "referral__area", "referral__agency", ("referral__author", "referral__endorser")
-    )
+    access_unrooted: ClassVar[Owned] = _OF_A_REFERRAL
+    access_kept: ClassVar[Kept] = _KEPT_WITH_IT
 
     referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="drafts")
     section = models.CharField(max_length=20)
@@ -210,9 +212,8 @@ class PanelVote(models.Model):
     """
 
     access_root: ClassVar[str] = "referral__nominal"
-    access_unrooted: ClassVar[Owned] = Owned(
-        "referral__area", "referral__agency", ("referral__author", "referral__endorser")
-    )
+    access_unrooted: ClassVar[Owned] = _OF_A_REFERRAL
+    access_kept: ClassVar[Kept] = _KEPT_WITH_IT
 
     referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="votes")
     round = models.PositiveSmallIntegerField()

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from agencies.access import can, visible
+from agencies.access import can, remembering, visible, who_can
 from agencies.models import Agency, Area, Membership
 from agencies.principal import Principal
 from agencies.roles import Perm, Role
 from cases.models import (
+    CaseParticipation,
     Nominal,
     Obligation,
     PanelSeat,
@@ -153,16 +154,44 @@ L2, L3, NO = Vote.LEVEL_2, Vote.LEVEL_3, Vote.DECLINE
 
 
 class TestDraft:
-    def test_is_seen_by_its_author_and_the_unit(self, unit: Unit) -> None:
-        stored = unit.draft()
-        stranger = principal(MembershipFactory.create(area=unit.area, role=Role.PRACTITIONER))
-        seen = {
+    @pytest.mark.parametrize("linked", [False, True], ids=["nobody of the register", "a record"])
+    def test_is_for_those_who_write_it_until_it_is_handed_in(self, unit: Unit, linked: bool) -> None:
+        """Filter, single question and the question turned round agree at each step; so do the rows below it (R45)."""
+        man = unit.man() if linked else None
+        stored = unit.draft(man)
+        agency = CaseParticipation.objects.filter(content_object=man, group=unit.agency.group)
+        assert agency.exists() is linked
+        memberships = {
             "author": unit.author, "unit": unit.coordinator, "panel": unit.panel[0], "manager": unit.manager,
-            "stranger": stranger,
+            "stranger": principal(MembershipFactory.create(area=unit.area, role=Role.PRACTITIONER)),
+            "agency": principal(MembershipFactory.create(area=unit.area, agency=unit.agency, role=Role.SPOC)),
         }  # fmt: skip
-        found = {name for name, by in seen.items() if visible(by, Referral.objects.all(), Perm.REFERRAL_VIEW).exists()}
-        assert found == {"author", "unit", "panel"}
-        assert not can(stranger, Perm.REFERRAL_VIEW, stored)
+
+        def sees() -> set[str]:
+            holders = {each.membership_id for each in who_can(Perm.REFERRAL_VIEW, stored, on=TODAY)}
+            found = set()
+            for name, by in memberships.items():
+                rows = visible(by, Referral.objects.all(), Perm.REFERRAL_VIEW).exists()
+                with remembering():
+                    # What may be done with the record says nothing about a draft of it.
+                    can(by, Perm.REFERRAL_VIEW, man or stored)
+                    asked = bool(can(by, Perm.REFERRAL_VIEW, stored))
+                below = visible(by, ReferralChange.objects.filter(referral=stored), Perm.REFERRAL_VIEW).exists()
+                assert rows == asked == (by.membership_id in holders), name
+                assert below == (rows and stored.changes.exists()), name
+                found |= {name} if rows else set()
+            return found
+
+        assert sees() == {"author", "agency"}
+        ask_endorsement(by=unit.author, today=TODAY, referral_id=stored.pk, endorser_id=unit.manager.user_id or 0)
+        assert sees() == {"author", "agency", "manager"}
+        send_back(by=unit.manager, today=TODAY, referral_id=stored.pk, note="Say more about risk")
+        ask_endorsement(by=unit.author, today=TODAY, referral_id=stored.pk, endorser_id=unit.manager.user_id or 0)
+        endorse_referral(by=unit.manager, today=TODAY, referral_id=stored.pk)
+        assert sees() == {"author", "agency", "manager", "unit", "panel"}
+        # What was returned has been handed in: the unit goes on seeing it while it is written again.
+        return_referral(by=unit.coordinator, today=TODAY, referral_id=stored.pk, note="Who is at risk?")
+        assert {"unit", "panel"} <= sees()
 
     def test_survives_as_typed_until_it_is_saved(self, unit: Unit) -> None:
         stored = unit.draft()
@@ -185,7 +214,9 @@ class TestDraft:
             )  # fmt: skip
 
     def test_is_the_authors_to_write(self, unit: Unit) -> None:
-        stored = unit.draft()
+        stored = unit.submitted()
+        return_referral(by=unit.coordinator, today=TODAY, referral_id=stored.pk, note="Who is at risk?")
+        stored.refresh_from_db()
         with pytest.raises(Refused, match="Only its author"):
             write_referral(
                 by=unit.coordinator, today=TODAY, referral_id=stored.pk, section="plan", values={"plan": "Mine"},
