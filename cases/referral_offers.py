@@ -22,6 +22,7 @@ from .services.referrals import (
     may_ask_endorsement,
     may_handle_referral,
     may_link_person,
+    may_register_again,
     may_withdraw_referral,
     may_write_referral,
 )
@@ -87,6 +88,9 @@ def _units(referral: Referral, by: Principal, today: date) -> Iterator[_Asked]:
     if state is ReferralState.SUBMITTED and referral.author_id is None:
         write = partial(may_write_referral, referral, by=by, today=today)
         yield _Asked("Type what it says", "referral-tasks", handle, write)
+    if _VERB.REGISTER in verbs and referral.author_id is None:
+        again = partial(may_register_again, referral, by=by, today=today)
+        yield _Asked("It has come again", "referral-register-again", handle, again, post=True, style="primary")
     if _VERB.TAKE_TO_PANEL in verbs:
         give = partial(ask, verb=_VERB.TAKE_TO_PANEL)
         yield _Asked("Give to the panel", "referral-to-panel", handle, give, post=True, style="primary")

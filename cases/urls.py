@@ -47,6 +47,7 @@ urlpatterns = [
     path("referrals/<int:pk>/endorse/", referral_writing.ReferralEndorse.as_view(), name="referral-endorse"),
     path("referrals/<int:pk>/send-back/", referral_writing.ReferralSendBack.as_view(), name="referral-send-back"),
     path("referrals/<int:pk>/return/", referral.ReferralReturn.as_view(), name="referral-return"),
+    path("referrals/<int:pk>/again/", referral.ReferralRegisterAgain.as_view(), name="referral-register-again"),
     path("referrals/<int:pk>/to-panel/", referral.ReferralToPanel.as_view(), name="referral-to-panel"),
     path("referrals/<int:pk>/link/", referral.ReferralLink.as_view(), name="referral-link"),
     path("referrals/<int:pk>/withdraw/", referral.ReferralWithdraw.as_view(), name="referral-withdraw"),

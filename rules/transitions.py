@@ -1,4 +1,4 @@
-"""How a state may change: one table for each thing that has states. Services, buttons and docs/states.md ask it."""
+"""How a state may change: one table for each thing that has states. Services and buttons ask it."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ REFERRAL: tuple[Transition, ...] = (
     *_from(_VERB.ASK_ENDORSEMENT, (_STATE.DRAFT, _STATE.RETURNED), _STATE.AWAITING_ENDORSEMENT, "R44"),
     *_from(_VERB.SEND_BACK, (_STATE.AWAITING_ENDORSEMENT,), _STATE.DRAFT, "R44"),
     *_from(_VERB.ENDORSE, (_STATE.AWAITING_ENDORSEMENT,), _STATE.SUBMITTED, "R44"),
+    *_from(_VERB.REGISTER, (_STATE.RETURNED,), _STATE.SUBMITTED, "R44"),
     *_from(_VERB.RETURN, (_STATE.SUBMITTED, _STATE.UNDER_PANEL), _STATE.RETURNED, "R44"),
     *_from(_VERB.TAKE_TO_PANEL, (_STATE.SUBMITTED,), _STATE.UNDER_PANEL, "R46"),
     *_from(_VERB.ACCEPT, (_STATE.UNDER_PANEL,), _STATE.ACCEPTED, "R46"),

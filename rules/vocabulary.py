@@ -420,11 +420,27 @@ class ReferralVerb(Word):
     ASK_ENDORSEMENT = "ask_endorsement", "Ask for endorsement"
     SEND_BACK = "send_back", "Send back to the author"
     ENDORSE = "endorse", "Endorse and submit"
+    REGISTER = "register", "Register as received"
     RETURN = "return", "Return as incomplete"
     TAKE_TO_PANEL = "take_to_panel", "Give to the panel"
     ACCEPT = "accept", "Accept"
     DECLINE = "decline", "Decline"
     WITHDRAW = "withdraw", "Withdraw"
+
+    @property
+    def done(self) -> str:
+        """What was done, for who reads it afterwards."""
+        return {
+            "ask_endorsement": "Sent for endorsement",
+            "send_back": "Sent back to the author",
+            "endorse": "Endorsed and submitted",
+            "register": "Registered as received",
+            "return": "Returned as incomplete",
+            "take_to_panel": "Given to the panel",
+            "accept": "Accepted",
+            "decline": "Declined",
+            "withdraw": "Withdrawn",
+        }[self.value]
 
 
 class ReferralItem(Word):

@@ -150,6 +150,11 @@ class ReferralChange(models.Model):
     def __str__(self) -> str:
         return f"{self.verb} of referral {self.referral_id}"
 
+    @property
+    def done(self) -> str:
+        """What was done, in words."""
+        return ReferralVerb(self.verb).done
+
 
 class ReferralDraft(models.Model):
     """What somebody has typed into a section and not yet saved: kept as they type, so that it survives the browser.

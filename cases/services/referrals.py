@@ -211,11 +211,30 @@ def register_received(
         level_asked=level_asked, state=ReferralState.SUBMITTED, **_of(subject),
     )  # fmt: skip
     ReferralChange.objects.create(
-        referral=stored, verb=ReferralVerb.ENDORSE, state=stored.state, happened_on=received_on, by_id=by.user_id,
-        note="Received as a document",
+        referral=stored, verb=ReferralVerb.REGISTER, state=stored.state, happened_on=received_on, by_id=by.user_id
     )  # fmt: skip
     record_event(stored, root=stored.nominal_id, agency=agency_id, received_on=received_on)
     return stored
+
+
+def may_register_again(referral: Referral, *, by: Principal, today: date) -> Decision:
+    """Whether a referral that came as a document, and was returned, has come again."""
+    decision = can(by, Perm.REFERRAL_HANDLE, referral) & may_move_referral(
+        ReferralState(referral.state), ReferralVerb.REGISTER
+    )
+    if decision and referral.author_id is not None:
+        return Decision.no(Reason("Its author sends it again, when a manager has endorsed it.", "R44"))
+    return decision
+
+
+@service(event="referral_registered_again", asks=may_register_again)
+def register_again(*, by: Principal, today: date, referral_id: int, version: int | None = None) -> Referral:
+    """Register that a returned document came again, complete: its clock runs on (R44). Raises ``Refused``."""
+    referral = locked_referral(referral_id, version)
+    may_register_again(referral, by=by, today=today).or_refuse()
+    moved(referral, ReferralVerb.REGISTER, by, today, "")
+    record_event(referral, root=referral.nominal_id)
+    return referral
 
 
 def may_handle_referral(referral: Referral, *, by: Principal, today: date, verb: ReferralVerb) -> Decision:

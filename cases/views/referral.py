@@ -21,6 +21,7 @@ from cases.services.referrals import (
     Subject,
     give_to_panel,
     link_person,
+    register_again,
     register_received,
     return_referral,
     withdraw_referral,
@@ -275,6 +276,17 @@ class ReferralLink(AboutReferral):
 
     def act(self, form: Any) -> str:
         link_person(by=self.principal, today=self.today, referral_id=self.object.pk, nominal_id=form.nominal_id)
+        return self.back()
+
+
+class ReferralRegisterAgain(OneButton):
+    """What was returned has come again, as a document."""
+
+    permission = Perm.REFERRAL_HANDLE
+    done = "The referral has been registered again."
+
+    def act(self) -> str:
+        register_again(by=self.principal, today=self.today, referral_id=self.object.pk, version=self.sent_version)
         return self.back()
 
 

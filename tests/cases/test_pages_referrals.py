@@ -118,6 +118,12 @@ class TestUnit:
         assert "Returned incomplete" in text
         assert "Paused" in text
         assert "Who is at risk?" in text
+        client.post(f"{url}again/")
+        text = text_of(client.get(url))
+        done = ["Registered as received", "Given to the panel", "Returned as incomplete", "Registered as received"]
+        where = [text.index(word) for word in done[:3]]
+        assert where == sorted(where)
+        assert text.count(done[0]) == 2
 
     def test_withdraws_with_a_reason(self, area: Area, agency: Agency, unit: tuple[Client, Principal]) -> None:
         stored = received(area, agency, unit[1])

@@ -580,6 +580,7 @@ CALLS: dict[str, Arguments] = {
     "cases.services.referrals.return_referral": lambda found: {
         **_referred(found, ReferralState.SUBMITTED), "note": "Say more",
     },
+    "cases.services.referrals.register_again": lambda found: _referred(found, ReferralState.RETURNED),
     "cases.services.referrals.give_to_panel": lambda found: {
         **_referred(found, ReferralState.SUBMITTED), **_nothing(seat(found.area)),
     },

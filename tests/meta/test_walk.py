@@ -347,6 +347,7 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "referral-send-back": Perm.REFERRAL_ENDORSE,
     "referral-register": Perm.REFERRAL_HANDLE,
     "referral-return": Perm.REFERRAL_HANDLE,
+    "referral-register-again": Perm.REFERRAL_HANDLE,
     "referral-to-panel": Perm.REFERRAL_HANDLE,
     "referral-link": Perm.REFERRAL_HANDLE,
     "referral-withdraw": Perm.REFERRAL_WRITE,

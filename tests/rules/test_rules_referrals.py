@@ -65,6 +65,7 @@ AFTER = {
     },
     ReferralState.RETURNED: {
         ReferralVerb.ASK_ENDORSEMENT: ReferralState.AWAITING_ENDORSEMENT,
+        ReferralVerb.REGISTER: ReferralState.SUBMITTED,
         ReferralVerb.WITHDRAW: ReferralState.WITHDRAWN,
     },
     ReferralState.UNDER_PANEL: {
@@ -89,6 +90,12 @@ def test_every_state_and_verb(state: ReferralState, verb: ReferralVerb) -> None:
     if after is None:
         assert decision.reasons[0].rule == "R45"
         assert state.label.lower() in decision.reasons[0].text
+
+
+def test_what_is_offered_and_what_was_done_are_different_words() -> None:
+    done = [verb.done for verb in ReferralVerb]
+    assert len(set(done)) == len(done)
+    assert not set(done) & {verb.label for verb in ReferralVerb}
 
 
 def test_the_table_says_each_thing_once() -> None:
