@@ -89,6 +89,9 @@ class Perm(Word):
     REFERRAL_VOTE = "referral.vote", "vote on a referral"
     REFERRAL_DECIDE = "referral.decide", "record that a referral is declined, or decide one that was escalated"
     PANEL_NAME = "panel.name", "name the members of the referral panel and their substitutes"
+    SITTING_VIEW = "sitting.view", "read the calendar of sittings, and who is heard in those one may read"
+    SITTING_PLAN = "sitting.plan", "plan, move and cancel sittings, and place people in them"
+    PANEL_SET = "panel.set", "set up panels with their members, chairs and rooms"
     SETTINGS_VIEW = "settings.view", "read users, agencies and settings"
     PARAMETERS_VIEW = "parameters.view", "read the numbers in force in the area and where they come from"
     AREA_EDIT = "area.edit", "change areas, agencies and parameters"
@@ -141,6 +144,9 @@ _UNIT: dict[Perm, Scope] = _each(Scope.ANY, Perm.AGENCIES_VIEW) | _each(
     Perm.REFERRAL_VIEW,
     Perm.REFERRAL_WRITE,
     Perm.REFERRAL_HANDLE,
+    Perm.SITTING_VIEW,
+    Perm.SITTING_PLAN,
+    Perm.PANEL_SET,
 )
 
 # The system administrator configures and reads no case (R104).
@@ -161,7 +167,7 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
     Role.PANEL_MEMBER: _OWN
     | _each(Scope.PERSON, *_READ, Perm.REFERRAL_ENDORSE)
     | _each(Scope.AREA, Perm.REFERRAL_VIEW, Perm.REFERRAL_VOTE),
-    Role.CHAIR: _OWN | _each(Scope.PERSON, *_READ),
+    Role.CHAIR: _OWN | _each(Scope.PERSON, *_READ, Perm.SITTING_VIEW),
     Role.PRACTITIONER: _OWN
     | _each(
         Scope.PERSON,
@@ -176,6 +182,7 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
         Perm.REFERRAL_VIEW,
         Perm.REFERRAL_WRITE,
         Perm.REFERRAL_ENDORSE,
+        Perm.SITTING_VIEW,
     ),
     Role.SPOC: _OWN
     | _each(
@@ -185,8 +192,9 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
         Perm.REFERRAL_VIEW,
         Perm.REFERRAL_WRITE,
         Perm.REFERRAL_ENDORSE,
+        Perm.SITTING_VIEW,
     ),
-    Role.VLO: _OWN | _each(Scope.PERSON, *_READ),
+    Role.VLO: _OWN | _each(Scope.PERSON, *_READ, Perm.SITTING_VIEW),
     Role.SMB_MEMBER: _OWN | _each(Scope.AREA, Perm.FIGURES_VIEW),
     Role.LAY_ADVISER: _OWN | _each(Scope.AREA, Perm.FIGURES_VIEW),
     Role.INFORMATION_GOVERNANCE: _OWN
@@ -223,6 +231,9 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
         Perm.REFERRAL_VOTE,
         Perm.REFERRAL_DECIDE,
         Perm.PANEL_NAME,
+        Perm.SITTING_VIEW,
+        Perm.SITTING_PLAN,
+        Perm.PANEL_SET,
         Perm.WHEREABOUTS_RECORD,
         Perm.KEY_DATE_RECORD,
         Perm.CIRCUMSTANCES_RECORD,

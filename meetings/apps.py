@@ -1,4 +1,4 @@
-"""The meetings app: what meetings give to agencies to do."""
+"""The meetings app: panels, sittings, slots, and what meetings give to agencies to do."""
 
 from django.apps import AppConfig
 
@@ -16,12 +16,14 @@ class MeetingsConfig(AppConfig):
         from agencies import handover, succession
         from cases.merging.participants import Numbered, register_merge
 
-        from .models import Action
+        from .merging import NotTwice
+        from .models import Action, Slot
         from .services import handover as handing_over
         from .services import succession as succeeding
 
         register(NavEntry(27, "Actions", "actions", Perm.NOMINAL_VIEW))
         register_merge(Action, Numbered())
+        register_merge(Slot, NotTwice())
         succession.register_succession(
             succession.Participant("actions", succeeding.preview_actions, succeeding.move_actions)
         )

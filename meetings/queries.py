@@ -1,12 +1,12 @@
-"""Named reads of actions."""
+"""Named reads of actions, sittings and slots."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from agencies.access import visible
 from agencies.principal import Principal
 from agencies.roles import Perm, Scope, scope_of
 
-from .models import Action
+from .models import Action, Sitting, Slot
 
 
 def actions_of(principal: Principal) -> QuerySet[Action]:
@@ -21,3 +21,36 @@ def actions_of(principal: Principal) -> QuerySet[Action]:
 def over_all(principal: Principal) -> bool:
     """Whether actions of every agency are for the principal to close: the unit's, and the system's."""
     return scope_of(principal.role, Perm.ACTION_CLOSE) in (Scope.AREA, Scope.ALL)
+
+
+def sittings_of(principal: Principal) -> QuerySet[Sitting]:
+    """The sittings that the principal may know of: the area's, for those who plan; for others those with somebody in
+    them whom they may read.
+
+    A Category 4 panel's, and a single meeting for somebody whose record is closed to them, are nobody else's (R99).
+    """
+    if scope_of(principal.role, Perm.SITTING_VIEW) is None:
+        return Sitting.objects.none()
+    open_slots = visible(principal, Slot.objects.all(), Perm.SITTING_VIEW).filter(sitting=OuterRef("pk"))
+    read = Exists(open_slots)
+    if scope_of(principal.role, Perm.SITTING_PLAN) is None:
+        return Sitting.objects.filter(read | Q(chair=principal.user_id))
+    known = (
+        read
+        | Q(panel__isnull=False, panel__national_security=False)
+        | ~Exists(Slot.objects.filter(sitting=OuterRef("pk")))
+    )
+    rows = Sitting.objects.filter(known)
+    if not principal.category_4:
+        rows = rows.exclude(panel__national_security=True)
+    return rows if principal.area_id is None else rows.filter(area=principal.area_id)
+
+
+def may_see_sitting(principal: Principal, sitting: Sitting) -> bool:
+    """Whether the sitting is among those the principal may know of."""
+    return sittings_of(principal).filter(pk=sitting.pk).exists()
+
+
+def slots_of(principal: Principal) -> QuerySet[Slot]:
+    """The slots of people whose records are open to the principal, cancelled ones included."""
+    return visible(principal, Slot.objects.all(), Perm.SITTING_VIEW)

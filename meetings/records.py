@@ -1,7 +1,11 @@
-"""An action as it is brought in: plain, before it is a row."""
+"""Actions, sittings and placings as they are asked for: plain, before they are rows."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
+
+from django.utils import timezone
+
+from rules.vocabulary import Level, MeetingKind, Weekday
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +22,52 @@ class ActionRecord:
     def known_by(self) -> tuple[int, date, str]:
         """By what the same action of the same person is recognised."""
         return self.agency_id, self.given_on, " ".join(self.what.casefold().split())
+
+
+@dataclass(frozen=True, slots=True)
+class SittingRecord:
+    """A sitting as it is planned. Without a panel it is a single meeting, arranged for one person."""
+
+    level: Level
+    starts_at: datetime
+    slot_minutes: int
+    capacity: int
+    panel_id: int | None = None
+    chair_id: int | None = None
+    room_id: int | None = None
+    join_link: str = ""
+
+    @property
+    def sits_on(self) -> date:
+        """Its day in England and Wales."""
+        return timezone.localtime(self.starts_at).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """A person's time in a sitting as it is asked for: from when, in which kind of meeting, what for (R54, R55)."""
+
+    starts_at: datetime
+    kind: MeetingKind
+    why: str = ""
+    out_of_time_because: str = ""
+    minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PanelRecord:
+    """A panel as it is described; see ``meetings.models.Panel``."""
+
+    name: str
+    level: Level
+    begins: time
+    starts_on: date
+    weekday: Weekday = Weekday.TUESDAY
+    ordinals: tuple[int, ...] = ()
+    slot_minutes: int = 60
+    capacity: int = 4
+    panel_area_id: int | None = None
+    room_id: int | None = None
+    join_link: str = ""
+    national_security: bool = False
+    ends_on: date | None = None

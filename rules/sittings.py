@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from rules.calendar import add_months, add_working_days, working_day_on_or_after
 from rules.core import DAY, Answer, Decision, Period, Reason, cites, long_date
@@ -59,6 +59,21 @@ def sitting_days(pattern: Pattern, within: Period) -> tuple[date, ...]:
 def released_on(sitting_on: date, params: Parameters) -> date:
     """The day on which a sitting that nobody has been placed in is let go: so many working days before it."""
     return add_working_days(sitting_on, -params.number("empty_sitting_released", sitting_on))
+
+
+@cites("R57")
+def slot_times(starts_at: datetime, minutes: int, capacity: int) -> tuple[datetime, ...]:
+    """When each person's time in a sitting usually begins: one after the other."""
+    return tuple(starts_at + timedelta(minutes=minutes * place) for place in range(capacity))
+
+
+@cites("R57")
+def free_times(
+    times: Iterable[datetime], minutes: int, taken: Collection[tuple[datetime, datetime]]
+) -> tuple[datetime, ...]:
+    """Those of the usual times that nobody's meeting touches; a meeting that ends when one begins does not."""
+    length = timedelta(minutes=minutes)
+    return tuple(time for time in times if not any(time < ends and begins < time + length for begins, ends in taken))
 
 
 @cites("R56", params=("chairs_level_2", "chairs_level_3"))

@@ -267,6 +267,7 @@ class ParticipationSource(Word):
     GRANT = "grant", "Opened by the unit"
     ACTION = "action", "Has an action to do"
     REFERRAL = "referral", "Endorses or decides on a referral"
+    MEETING = "meeting", "Invited to a meeting"
 
 
 class ActionOutcome(Word):
@@ -552,3 +553,19 @@ class ChairRole(Word):
     COORDINATOR = "coordinator", "Coordination manager"
     SENIOR_MANAGER = "senior_manager", "Senior manager of the Responsible Authority"
     NATIONAL_SECURITY = "national_security", "National Security Division"
+
+
+class SlotVerb(Word):
+    """What is done with somebody's time in a sitting."""
+
+    PLACED = "placed", "Placed"
+    MOVED = "moved", "Moved"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class BookingPart(Word):
+    """As what somebody or something is kept busy by a slot."""
+
+    CHAIR = "chair", "Chair"
+    REPRESENTATIVE = "representative", "Represents an agency"
+    ROOM = "room", "Room"

@@ -47,6 +47,8 @@ from rules.vocabulary import (
     Vote,
     Whereabouts,
 )
+from tests.factories import meetings as plan
+from tests.factories.agencies import UserFactory
 from tests.factories.cases import LONG_AGO
 from tests.factories.referrals import draft, referral, vote
 
@@ -118,6 +120,9 @@ def _full() -> WalkWorld:
         referred = referral(nominal.area, nominal, rounds=1)
         vote(referred, Vote.LEVEL_2)
         draft(referred)
+        slot = plan.slot(nominal, plan.sitting(nominal.area, starts_at=plan.at(10, number)))
+        plan.change(slot)
+        plan.booking(slot, UserFactory.create())
         for model, row in rows.items():
             if not model._default_manager.filter(**{path_of(model): nominal}).exists():
                 row.save(force_insert=True)

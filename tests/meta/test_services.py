@@ -56,8 +56,8 @@ from exchange.models import Export, ExportEnd, ExportFile, ExtractRow, FileForma
 from exchange.words import Answer, ExtractState, ListKind, Outcome, RowState
 from letters.models import Message
 from letters.states import State
-from meetings.models import Action
-from meetings.records import ActionRecord
+from meetings.models import Action, Panel, PanelAgency, Sitting
+from meetings.records import ActionRecord, PanelRecord, Placing, SittingRecord
 from pages.exports import ExportedList
 from rules.core import Refused
 from rules.vocabulary import (
@@ -66,6 +66,7 @@ from rules.vocabulary import (
     AgreementKind,
     AnomalyKind,
     CaseChange,
+    ChairRole,
     ContactPart,
     DecidingBody,
     DeclineReason,
@@ -76,6 +77,7 @@ from rules.vocabulary import (
     HospitalStage,
     KeyDateKind,
     Level,
+    MeetingKind,
     ObligationKind,
     PersonWord,
     ProcessKind,
@@ -88,6 +90,7 @@ from rules.vocabulary import (
     Whereabouts,
 )
 from tests.factories import lists
+from tests.factories import meetings as plan
 from tests.factories.agencies import (
     PASSWORD,
     AbsenceFactory,
@@ -328,6 +331,16 @@ def _action(found: Scene, **more: Any) -> Action:
         nominal=found.nominal, number=number, agency=found.agency, what="Confirm the tenancy", given_on=LONG_AGO,
         due_on=TODAY, **more,
     )  # fmt: skip
+
+
+def _sitting(found: Scene, **more: Any) -> Sitting:
+    """One a day, so that no two calls ask for the same person at the same time."""
+    day = plan.SOON + timedelta(days=7 * Sitting.objects.count())
+    return plan.sitting(found.area, **{"starts_at": plan.at(10, on=day)} | more)
+
+
+def _panel(found: Scene, **more: Any) -> Panel:
+    return plan.panel(found.area, f"Panel {Panel.objects.count()}", **more)
 
 
 def _row(found: Scene, outcome: Outcome, **more: Any) -> ExtractRow:
@@ -676,6 +689,59 @@ CALLS: dict[str, Arguments] = {
     "meetings.services.actions.reopen_action": lambda found: {
         "today": TODAY, "action_id": _action(found, closed_on=TODAY, outcome=ActionOutcome.DONE).pk,
         "reason": "Closed on the wrong person.",
+    },
+    "meetings.services.panels.set_up_panel": lambda found: {
+        "today": TODAY, "area_id": found.area.pk,
+        "panel": PanelRecord("New", Level.TWO, plan.at(10).time(), TODAY, ordinals=(2,)),
+    },
+    "meetings.services.panels.change_panel": lambda found: {
+        "today": TODAY, "panel_id": _panel(found).pk,
+        "record": PanelRecord("Changed", Level.TWO, plan.at(10).time(), TODAY, ordinals=(2,)),
+    },
+    "meetings.services.panels.name_member": lambda found: {
+        "today": TODAY, "panel_id": _panel(found).pk, "agency_id": found.agency.pk, "starts_on": TODAY,
+    },
+    "meetings.services.panels.end_member": lambda found: {
+        "today": TODAY, "ends_on": TODAY,
+        "member_id": PanelAgency.objects.create(panel=_panel(found), agency=found.agency, starts_on=TODAY).pk,
+    },
+    "meetings.services.panels.allow_chair": lambda found: {
+        "today": TODAY, "area_id": found.area.pk, "user_id": found.user.pk, "role": ChairRole.COORDINATOR,
+        "starts_on": TODAY,
+    },
+    "meetings.services.panels.end_chair": lambda found: {
+        "today": TODAY, "chair_id": plan.may_chair(found.area, UserFactory.create()).pk, "ends_on": TODAY,
+    },
+    "meetings.services.panels.add_room": lambda found: {
+        "today": TODAY, "area_id": found.area.pk, "name": "Meeting Room 1",
+    },
+    "meetings.services.sittings.plan_sitting": lambda found: {
+        "today": TODAY, "area_id": found.area.pk, "sitting": SittingRecord(Level.TWO, plan.at(10), 60, 1),
+    },
+    "meetings.services.sittings.generate_sittings": lambda found: {
+        "today": TODAY, "panel_id": _panel(found).pk, "until": plan.SOON,
+    },
+    "meetings.services.sittings.move_sitting": lambda found: {
+        "today": TODAY, "sitting_id": _sitting(found).pk, "version": 1, "starts_at": plan.at(9),
+        "reason": "The room floods",
+    },
+    "meetings.services.sittings.cancel_sitting": lambda found: {
+        "today": TODAY, "sitting_id": _sitting(found).pk, "version": 1, "reason": "The room floods",
+    },
+    "meetings.services.sittings.name_chair": lambda found: {
+        "today": TODAY, "sitting_id": _sitting(found).pk, "version": 1,
+        "chair_id": plan.may_chair(found.area, UserFactory.create()).user_id,
+    },
+    "meetings.services.slots.place_person": lambda found: {
+        "today": TODAY, "nominal_id": found.nominal.pk, "sitting_id": (held := _sitting(found)).pk,
+        "placing": Placing(held.starts_at, MeetingKind.REVIEW),
+    },
+    "meetings.services.slots.move_slot": lambda found: {
+        "today": TODAY, "slot_id": plan.slot(found.nominal, held := _sitting(found)).pk, "sitting_id": held.pk,
+        "starts_at": held.starts_at + timedelta(hours=1), "reason": "An hour later",
+    },
+    "meetings.services.slots.cancel_slot": lambda found: {
+        "today": TODAY, "slot_id": plan.slot(found.nominal, _sitting(found)).pk, "reason": "No longer needed",
     },
     "letters.settling.resend": undecided,
     "letters.settling.leave": undecided,

@@ -13,12 +13,14 @@ from rules.sittings import (
     LAST,
     Pattern,
     Placement,
+    free_times,
     may_chair,
     may_place,
     pre_release_due,
     released_on,
     resets_clock,
     sitting_days,
+    slot_times,
 )
 from rules.vocabulary import Category, ChairRole, Level, MeetingKind
 
@@ -174,3 +176,19 @@ def test_pre_release_meeting(level: Level | None, ahead: int, held: list[int], d
 )
 def test_what_resets_the_clock(kind: MeetingKind, whole: bool, resets: bool) -> None:
     assert resets_clock(kind, whole_plan=whole) is resets
+
+
+@pytest.mark.parametrize(
+    ("taken", "free"),
+    [
+        pytest.param([], [10, 11, 12], id="nobody placed: one after the other (R57)"),
+        pytest.param([(11, 12)], [10, 12], id="a meeting that ends when one begins does not touch it"),
+        pytest.param([(10.5, 11.5)], [12], id="a meeting across two usual times takes both"),
+        pytest.param([(9, 13)], [], id="all day"),
+    ],
+)
+def test_free_times(taken: list[tuple[float, float]], free: list[int]) -> None:
+    midnight = datetime(2026, 12, 8, tzinfo=UTC)
+    times = slot_times(midnight + timedelta(hours=10), 60, 3)
+    spans = [(midnight + timedelta(hours=begins), midnight + timedelta(hours=ends)) for begins, ends in taken]
+    assert [time.hour for time in free_times(times, 60, spans)] == free

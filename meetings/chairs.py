@@ -1,0 +1,58 @@
+"""Who may chair on a day, who is away, and who sits elsewhere at that hour (R56)."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from agencies.models import Absence, User
+from agencies.spans import open_on
+from cases.models import NamedOfficerSpan, Nominal
+from rules.core import Decision, Reason, long_date
+from rules.vocabulary import ChairRole
+
+from .models import Booking, Chair, Sitting
+
+
+def chair_rows(area_id: int, panel_id: int | None, *, on: date) -> QuerySet[Chair]:
+    """Those who may chair on the day: of the area, and of the panel."""
+    return Chair.objects.filter(open_on(on), Q(panel=None) | Q(panel=panel_id), area=area_id)
+
+
+def chair_roles(user_id: int, sitting: Sitting) -> list[ChairRole]:
+    """As what this person may chair the sitting; nothing when they are not among its chairs."""
+    rows = chair_rows(sitting.area_id, sitting.panel_id, on=sitting.sits_on).filter(user=user_id)
+    return [ChairRole(role) for role in rows.values_list("role", flat=True)]
+
+
+def chairs_to_choose(area_id: int, panel_id: int | None, *, on: date) -> QuerySet[User]:
+    """The people behind them, by name."""
+    return User.objects.filter(pk__in=chair_rows(area_id, panel_id, on=on).values("user"), is_active=True)
+
+
+def is_free(
+    user: User, times: Iterable[tuple[datetime, datetime]], *, on: date, sitting_id: int | None, who: str = "The chair"
+) -> Decision:
+    """Whether somebody is there on the day and sits in no other sitting at these times."""
+    away = Absence.objects.filter(open_on(on), user=user).first()
+    if away is not None:
+        return Decision.no(Reason(f"{who} is away until {long_date(away.ends_on)}", "R56"))
+    busy = Booking.objects.filter(user=user).exclude(slot__sitting=sitting_id)
+    for begins, ends in times:
+        if busy.filter(starts_at__lt=ends, ends_at__gt=begins).exists():
+            return Decision.no(Reason(f"{who} sits in another meeting at that time", "R56"))
+    return Decision.yes()
+
+
+def room_is_free(room_id: int, times: Iterable[tuple[datetime, datetime]], *, sitting_id: int | None) -> Decision:
+    """Whether no other meeting is held in the room at these times."""
+    busy = Booking.objects.filter(room=room_id).exclude(slot__sitting=sitting_id)
+    for begins, ends in times:
+        if busy.filter(starts_at__lt=ends, ends_at__gt=begins).exists():
+            return Decision.no(Reason("Another meeting is held in this room at that time", "R55"))
+    return Decision.yes()
+
+
+def manages(user_id: int | None, nominal: Nominal, *, on: date) -> bool:
+    """Whether this person is a named officer of the case."""
+    return NamedOfficerSpan.objects.filter(open_on(on), nominal=nominal, officer=user_id).exists()

@@ -1,0 +1,229 @@
+"""Sittings planned, generated from a panel's usual days, moved, given a chair and cancelled (R55, R56)."""
+# ruff: noqa: ARG001 - every twin is asked in the same way, whether it needs the day or not
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from agencies.access import can_in_area
+from agencies.models import Area, User
+from agencies.principal import Principal
+from agencies.roles import Perm
+from audit.boundary import record_event, service
+from meetings.chairs import chair_roles, is_free, room_is_free
+from meetings.models import Panel, Room, Sitting
+from meetings.queries import may_see_sitting
+from meetings.records import SittingRecord
+from rules.calendar import is_working_day
+from rules.core import Decision, Period, Reason, long_date
+from rules.sittings import sitting_days
+from rules.vocabulary import SlotVerb
+
+from .changes import note_change, say_why
+from .slots import keep_busy, locked_sitting, may_be_chaired
+
+
+def may_plan_sitting(area_id: int, *, by: Principal, today: date, sitting: SittingRecord | None = None) -> Decision:
+    """Whether sittings may be planned in the area; with one, whether this."""
+    allowed = can_in_area(by, Perm.SITTING_PLAN, area_id)
+    if not allowed or sitting is None:
+        return allowed
+    return allowed & _fits(area_id, sitting, today)
+
+
+@service(event="sitting_planned", asks=may_plan_sitting)
+def plan_sitting(*, by: Principal, today: date, area_id: int, sitting: SittingRecord) -> Sitting:
+    """Plan one sitting: a panel's beside its usual days, or a single meeting. Raises ``Refused``."""
+    area = Area.objects.select_for_update(no_key=True).get(pk=area_id)
+    may_plan_sitting(area_id, by=by, today=today, sitting=sitting).or_refuse()
+    stored = Sitting.objects.create(area=area, **asdict(sitting))
+    record_event(stored, root=None, panel=sitting.panel_id, sits_on=sitting.sits_on)
+    return stored
+
+
+def may_generate_sittings(panel: Panel, *, by: Principal, today: date, until: date | None = None) -> Decision:
+    """Whether the panel's usual days may be written into the calendar up to a day."""
+    allowed = can_in_area(by, Perm.SITTING_PLAN, panel.area_id)
+    if panel.national_security and not by.category_4:
+        return Decision.no(Reason("This panel is not known here.", "R99"))
+    if not panel.ordinals:
+        allowed &= Decision.no(Reason("This panel sits by arrangement: plan its sittings one by one", "R55"))
+    if until is not None and until < today:
+        allowed &= Decision.no(Reason("Sittings are generated ahead: choose a day to come", "R55"))
+    return allowed
+
+
+@service(event="sittings_generated", asks=may_generate_sittings)
+def generate_sittings(*, by: Principal, today: date, panel_id: int, until: date) -> Sequence[Sitting]:
+    """Write the panel's usual days from today to a day into the calendar, bank holidays moved; what is there already,
+    cancelled ones included, is left alone. Returns the new ones. Raises ``Refused``, and ``CalendarEnds``.
+    """
+    panel = Panel.objects.select_for_update(no_key=True).get(pk=panel_id)
+    may_generate_sittings(panel, by=by, today=today, until=until).or_refuse()
+    first = max(today, panel.starts_on)
+    last = until if panel.ends_on is None else min(until, panel.ends_on)
+    there = {row.sits_on for row in Sitting.objects.filter(panel=panel)}
+    days = sitting_days(panel.pattern, Period(first, last)) if first <= last else ()
+    made = Sitting.objects.bulk_create(
+        Sitting(
+            area_id=panel.area_id, panel=panel, level=panel.level, capacity=panel.capacity, room_id=panel.room_id,
+            slot_minutes=panel.slot_minutes, join_link=panel.join_link,
+            starts_at=timezone.make_aware(datetime.combine(day, panel.begins)),
+        )
+        for day in days
+        if day not in there
+    )  # fmt: skip
+    record_event(panel, root=None, sittings=[row.pk for row in made])
+    return made
+
+
+def may_change_sitting(
+    sitting: Sitting,
+    *,
+    by: Principal,
+    today: date,
+    starts_at: datetime | None = None,
+    room_id: int | None = None,
+    join_link: str = "",
+    reason: str | None = None,
+) -> Decision:
+    """Whether the sitting may be moved or cancelled; with a time, whether to that; with a reason, whether for it."""
+    allowed = can_in_area(by, Perm.SITTING_PLAN, sitting.area_id)
+    if not allowed or not may_see_sitting(by, sitting):
+        return allowed & Decision.no(Reason("This sitting is not known here.", "R99"))
+    if sitting.cancelled_on is not None:
+        allowed &= Decision.no(Reason("This sitting was cancelled", "R55"))
+    if sitting.sits_on < today:
+        allowed &= Decision.no(Reason("This sitting is over", "R55"))
+    if reason is not None:
+        allowed &= say_why(reason)
+    if not allowed or starts_at is None:
+        return allowed
+    day = timezone.localtime(starts_at).date()
+    times = _moved(sitting, starts_at)
+    allowed &= _on_a_working_day(day, today)
+    if sitting.chair is not None:
+        allowed &= is_free(sitting.chair, times, on=day, sitting_id=sitting.pk)
+    if room_id is not None:
+        allowed &= room_is_free(room_id, times, sitting_id=sitting.pk)
+    return allowed
+
+
+@service(event="sitting_moved", asks=may_change_sitting)
+def move_sitting(
+    *,
+    by: Principal,
+    today: date,
+    sitting_id: int,
+    version: int,
+    starts_at: datetime,
+    reason: str,
+    room_id: int | None = None,
+    join_link: str = "",
+) -> Sitting:
+    """Move a sitting with everybody in it to another time, room or link. Raises ``Refused`` and ``Conflict``."""
+    sitting = locked_sitting(sitting_id, version)
+    may_change_sitting(
+        sitting, by=by, today=today, starts_at=starts_at, room_id=room_id, join_link=join_link, reason=reason
+    ).or_refuse()
+    shift = starts_at - sitting.starts_at
+    live = list(
+        sitting.slots.filter(cancelled_on=None).order_by("-starts_at" if shift.total_seconds() > 0 else "starts_at")
+    )
+    sitting.starts_at, sitting.room_id, sitting.join_link = starts_at, room_id, join_link
+    sitting.version += 1
+    sitting.save(update_fields=["starts_at", "room", "join_link", "version"])
+    for slot in live:
+        slot.bookings.all().delete()
+        slot.starts_at += shift
+        slot.ends_at += shift
+        slot.save(update_fields=["starts_at", "ends_at"])
+        note_change(slot, SlotVerb.MOVED, reason, by=by, today=today)
+        keep_busy(slot, sitting)
+    record_event(sitting, root=None, sits_on=sitting.sits_on, slots=[slot.pk for slot in live])
+    return sitting
+
+
+@service(event="sitting_cancelled", asks=may_change_sitting)
+def cancel_sitting(*, by: Principal, today: date, sitting_id: int, version: int, reason: str) -> Sitting:
+    """Cancel a sitting and every slot in it; those heard in it are to be placed again. Raises ``Refused``."""
+    sitting = locked_sitting(sitting_id, version)
+    may_change_sitting(sitting, by=by, today=today, reason=reason).or_refuse()
+    for slot in sitting.slots.filter(cancelled_on=None):
+        slot.cancelled_on, slot.cancelled_because = today, reason.strip()
+        slot.save(update_fields=["cancelled_on", "cancelled_because"])
+        slot.bookings.all().delete()
+        note_change(slot, SlotVerb.CANCELLED, reason, by=by, today=today)
+    sitting.cancelled_on, sitting.cancelled_because = today, reason.strip()
+    sitting.version += 1
+    sitting.save(update_fields=["cancelled_on", "cancelled_because", "version"])
+    record_event(sitting, root=None, sits_on=sitting.sits_on)
+    return sitting
+
+
+def may_name_chair(sitting: Sitting, *, by: Principal, today: date, chair: User | None = None) -> Decision:
+    """Whether a chair may be named for the sitting; with one, whether this."""
+    allowed = may_change_sitting(sitting, by=by, today=today)
+    if not allowed or chair is None:
+        return allowed
+    if not chair_roles(chair.pk, sitting):
+        return Decision.no(Reason("This person is not among the chairs of this panel on that day", "R56"))
+    times = list(sitting.slots.filter(cancelled_on=None).values_list("starts_at", "ends_at"))
+    allowed &= is_free(chair, times, on=sitting.sits_on, sitting_id=sitting.pk)
+    for slot in sitting.slots.filter(cancelled_on=None).select_related("nominal"):
+        allowed &= may_be_chaired(slot.nominal, sitting, chair, today=today)
+    return allowed
+
+
+@service(event="chair_named", asks=may_name_chair)
+def name_chair(*, by: Principal, today: date, sitting_id: int, version: int, chair_id: int) -> Sitting:
+    """Name who chairs the sitting. Raises ``Refused`` and ``Conflict``."""
+    sitting = locked_sitting(sitting_id, version)
+    chair = User.objects.select_for_update(no_key=True).get(pk=chair_id)
+    may_name_chair(sitting, by=by, today=today, chair=chair).or_refuse()
+    sitting.chair = chair
+    sitting.version += 1
+    sitting.save(update_fields=["chair", "version"])
+    for slot in sitting.slots.filter(cancelled_on=None):
+        keep_busy(slot, sitting)
+    record_event(sitting, root=None, chair=chair_id)
+    return sitting
+
+
+def _fits(area_id: int, sitting: SittingRecord, today: date) -> Decision:
+    """Whether panel, chair and room belong to the area, and the day is one to sit on."""
+    decision = _on_a_working_day(sitting.sits_on, today)
+    panels = Panel.objects.filter(area=area_id)
+    panel = panels.filter(pk=sitting.panel_id).first() if sitting.panel_id is not None else None
+    if sitting.panel_id is not None and panel is None:
+        decision &= Decision.no(Reason("Choose a panel of this area", "R55"))
+    if (
+        panel is not None
+        and Sitting.objects.filter(panel=panel, starts_at=sitting.starts_at, cancelled_on=None).exists()
+    ):
+        decision &= Decision.no(Reason("The panel sits then already", "R55"))
+    if sitting.room_id is not None and not Room.objects.filter(pk=sitting.room_id, area=area_id).exists():
+        decision &= Decision.no(Reason("Choose a room of this area", "R55"))
+    if sitting.chair_id is not None:
+        chair = User.objects.filter(pk=sitting.chair_id).first()
+        planned = Sitting(area_id=area_id, panel_id=sitting.panel_id, starts_at=sitting.starts_at, level=sitting.level)
+        if chair is None or not chair_roles(chair.pk, planned):
+            return decision & Decision.no(Reason("Choose somebody who may chair on that day", "R56"))
+        decision &= is_free(chair, (), on=sitting.sits_on, sitting_id=None)
+    return decision
+
+
+def _on_a_working_day(day: date, today: date) -> Decision:
+    if day < today:
+        return Decision.no(Reason("Choose a day to come", "R55"))
+    if not is_working_day(day):
+        return Decision.no(Reason(f"{long_date(day)} is no working day", "R55"))
+    return Decision.yes()
+
+
+def _moved(sitting: Sitting, starts_at: datetime) -> list[tuple[datetime, datetime]]:
+    shift = starts_at - sitting.starts_at
+    live = sitting.slots.filter(cancelled_on=None).values_list("starts_at", "ends_at")
+    return [(begins + shift, ends + shift) for begins, ends in live]

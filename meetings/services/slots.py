@@ -1,0 +1,237 @@
+"""People placed in a sitting, moved to another and taken out again (R54 to R57)."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from agencies.access import can
+from agencies.models import User
+from agencies.parameters import parameters_for
+from agencies.principal import Principal
+from agencies.roles import Perm
+from audit.boundary import record_event, service
+from cases.facts import facts_of
+from cases.models import Nominal
+from cases.services.locking import locked
+from meetings.chairs import chair_roles, is_free, manages, room_is_free
+from meetings.models import Booking, Room, Sitting, Slot
+from meetings.placing import needs_a_meeting, placement_of
+from meetings.queries import may_see_sitting
+from meetings.records import Placing
+from pages.conflicts import Conflict
+from rules.categories import category_on
+from rules.core import Decision, Reason, Refused
+from rules.levels import level_on
+from rules.sittings import may_chair, may_place
+from rules.vocabulary import BookingPart, Handling, Level, SlotVerb
+
+from .changes import note_change, say_why
+
+_TAKEN = Reason("Somebody else has just been placed at that time, or the chair or room was taken. Choose again", "R55")
+
+
+def may_place_person(
+    nominal: Nominal, *, by: Principal, today: date, sitting: Sitting | None = None, placing: Placing | None = None
+) -> Decision:
+    """Whether the person may be heard; with a sitting and a time, whether there and then.
+
+    Refused: nobody to be heard, a sitting that is over or cancelled, a time that is taken, a chair who is away, busy or
+    manages the case, a day beyond the limit without its reason. Warned of: the chair's own date, the window (R49, R51).
+    """
+    allowed = can(by, Perm.SITTING_PLAN, nominal)
+    if not allowed:
+        return allowed
+    allowed &= needs_a_meeting(nominal, today=today)
+    if not allowed or sitting is None or placing is None:
+        return allowed
+    return allowed & _may_be_heard(nominal, sitting, placing, None, by=by, today=today)
+
+
+@service(event="person_placed", asks=may_place_person)
+def place_person(*, by: Principal, today: date, nominal_id: int, sitting_id: int, placing: Placing) -> Slot:
+    """Place a person in a sitting. The chair and the room are kept busy with it. Raises ``Refused``.
+
+    Whoever comes second to a time, a chair or a room is refused, however close behind.
+    """
+    nominal, sitting = locked(nominal_id), locked_sitting(sitting_id)
+    may_place_person(nominal, by=by, today=today, sitting=sitting, placing=placing).or_refuse()
+    slot = Slot(
+        sitting=sitting, nominal=nominal, starts_at=placing.starts_at, ends_at=_ends_at(sitting, placing),
+        kind=placing.kind, why=placing.why.strip(), out_of_time_because=placing.out_of_time_because.strip(),
+    )  # fmt: skip
+    _stored(slot, sitting)
+    note_change(slot, SlotVerb.PLACED, placing.why, by=by, today=today)
+    record_event(slot, root=nominal.pk, sitting=sitting.pk, kind=placing.kind, held_on=slot.held_on)
+    return slot
+
+
+def may_move_slot(
+    slot: Slot,
+    *,
+    by: Principal,
+    today: date,
+    sitting: Sitting | None = None,
+    starts_at: datetime | None = None,
+    out_of_time_because: str = "",
+    reason: str | None = None,
+) -> Decision:
+    """Whether the person may be heard at another time; with a sitting and a time, whether there and then."""
+    allowed = can(by, Perm.SITTING_PLAN, slot) & _still_ahead(slot, today)
+    if reason is not None:
+        allowed &= say_why(reason)
+    if not allowed or sitting is None or starts_at is None:
+        return allowed
+    placing = replace(_placing_of(slot), starts_at=starts_at, out_of_time_because=out_of_time_because)
+    return allowed & _may_be_heard(slot.nominal, sitting, placing, slot, by=by, today=today)
+
+
+@service(event="slot_moved", asks=may_move_slot)
+def move_slot(
+    *,
+    by: Principal,
+    today: date,
+    slot_id: int,
+    sitting_id: int,
+    starts_at: datetime,
+    reason: str,
+    out_of_time_because: str = "",
+) -> Slot:
+    """Move a person to another time, of the same sitting or another. Raises ``Refused``."""
+    slot, sitting = locked_slot(slot_id), locked_sitting(sitting_id)
+    may_move_slot(
+        slot, by=by, today=today, sitting=sitting, starts_at=starts_at, reason=reason,
+        out_of_time_because=out_of_time_because,
+    ).or_refuse()  # fmt: skip
+    slot.bookings.all().delete()
+    slot.ends_at = _ends_at(sitting, replace(_placing_of(slot), starts_at=starts_at))
+    slot.sitting, slot.starts_at, slot.out_of_time_because = sitting, starts_at, out_of_time_because.strip()
+    _stored(slot, sitting)
+    note_change(slot, SlotVerb.MOVED, reason, by=by, today=today)
+    record_event(slot, root=slot.nominal_id, sitting=sitting.pk, held_on=slot.held_on)
+    return slot
+
+
+def may_cancel_slot(slot: Slot, *, by: Principal, today: date, reason: str | None = None) -> Decision:
+    """Whether the person may be taken out of the sitting; with a reason, whether for it."""
+    allowed = can(by, Perm.SITTING_PLAN, slot) & _still_ahead(slot, today)
+    return allowed if reason is None else allowed & say_why(reason)
+
+
+@service(event="slot_cancelled", asks=may_cancel_slot)
+def cancel_slot(*, by: Principal, today: date, slot_id: int, reason: str) -> Slot:
+    """Take a person out of a sitting; they are to be placed again while something is due. Raises ``Refused``."""
+    slot = locked_slot(slot_id)
+    may_cancel_slot(slot, by=by, today=today, reason=reason).or_refuse()
+    slot.cancelled_on, slot.cancelled_because = today, reason.strip()
+    slot.save(update_fields=["cancelled_on", "cancelled_because"])
+    slot.bookings.all().delete()
+    note_change(slot, SlotVerb.CANCELLED, reason, by=by, today=today)
+    record_event(slot, root=slot.nominal_id, sitting=slot.sitting_id)
+    return slot
+
+
+def may_be_chaired(nominal: Nominal, sitting: Sitting, chair: User, *, today: date) -> Decision:
+    """Whether this chair may chair this case at the sitting's level (R56)."""
+    grounds = facts_of(nominal).grounds
+    return may_chair(
+        chair_roles(chair.pk, sitting),
+        Level(sitting.level),
+        category_on(grounds, today).value,
+        parameters_for(sitting.area_id),
+        on=sitting.sits_on,
+        manages=manages(chair.pk, nominal, on=today),
+    )
+
+
+def keep_busy(slot: Slot, sitting: Sitting) -> None:
+    """Let the slot keep the sitting's chair and room busy, and nobody else in those parts. The caller is a service."""
+    slot.bookings.filter(part__in=[BookingPart.CHAIR, BookingPart.ROOM]).delete()
+    time = {"slot": slot, "starts_at": slot.starts_at, "ends_at": slot.ends_at}
+    if sitting.chair_id is not None:
+        Booking.objects.create(part=BookingPart.CHAIR, user_id=sitting.chair_id, **time)
+    if sitting.room_id is not None:
+        Booking.objects.create(part=BookingPart.ROOM, room_id=sitting.room_id, **time)
+
+
+def locked_sitting(sitting_id: int, version: int | None = None) -> Sitting:
+    """The sitting, locked with its chair and room to the end of the service: two that share one wait for each other.
+
+    Raises ``Conflict`` when it has been changed since the version that was seen.
+    """
+    sitting = Sitting.objects.select_for_update(no_key=True).get(pk=sitting_id)
+    if version is not None and sitting.version != version:
+        raise Conflict
+    if sitting.chair_id is not None:
+        User.objects.select_for_update(no_key=True).get(pk=sitting.chair_id)
+    if sitting.room_id is not None:
+        Room.objects.select_for_update(no_key=True).get(pk=sitting.room_id)
+    return sitting
+
+
+def locked_slot(slot_id: int) -> Slot:
+    """A slot below its locked nominal."""
+    locked(Slot.objects.values_list("nominal_id", flat=True).get(pk=slot_id))
+    return Slot.objects.select_related("nominal__area", "sitting").get(pk=slot_id)
+
+
+def _may_be_heard(
+    nominal: Nominal, sitting: Sitting, placing: Placing, moved: Slot | None, *, by: Principal, today: date
+) -> Decision:
+    """Whether this person may be heard in this sitting at this time; ``moved`` is their own slot, if it is moved."""
+    if sitting.area_id != nominal.area_id or not may_see_sitting(by, sitting):
+        return Decision.no(Reason("Choose a sitting of this area", "R55"))
+    if nominal.handling == Handling.CATEGORY_4 and sitting.panel is not None and not sitting.panel.national_security:
+        return Decision.no(Reason("Category 4 is heard by its own panel or in a single meeting", "R99"))
+    if sitting.cancelled_on is not None or sitting.sits_on < today:
+        return Decision.no(Reason("This sitting is over or was cancelled", "R55"))
+    begins, ends = placing.starts_at, _ends_at(sitting, placing)
+    if timezone.localtime(begins).date() != sitting.sits_on or begins < sitting.starts_at:
+        return Decision.no(Reason("Choose a time of the sitting's own day, from its beginning on", "R55"))
+    own = [moved.pk] if moved else []
+    live = sitting.slots.filter(cancelled_on=None).exclude(pk__in=own)
+    decision = Decision.yes()
+    if live.filter(starts_at__lt=ends, ends_at__gt=begins).exists():
+        decision &= Decision.no(Reason("This time is taken", "R57"))
+    if live.count() >= sitting.capacity:
+        decision &= Decision.no(Reason(f"The sitting is full: it hears {sitting.capacity}", "R57"))
+    others = Slot.objects.filter(nominal=nominal, cancelled_on=None).exclude(pk__in=own)
+    if others.filter(starts_at__lt=ends, ends_at__gt=begins).exists():
+        decision &= Decision.no(Reason("The person is heard elsewhere at that time", "R57"))
+    if sitting.chair is not None:
+        decision &= is_free(sitting.chair, [(begins, ends)], on=sitting.sits_on, sitting_id=sitting.pk)
+        decision &= may_be_chaired(nominal, sitting, sitting.chair, today=today)
+    if sitting.room_id is not None:
+        decision &= room_is_free(sitting.room_id, [(begins, ends)], sitting_id=sitting.pk)
+    if Level(sitting.level) is Level.TWO and level_on(facts_of(nominal).levels, today).value is Level.THREE:
+        decision &= Decision.no(Reason("A person at Level 3 is heard by a Level 3 panel", "R34"))
+    return decision & may_place(placement_of(nominal, sitting.sits_on, out_of_time_because=placing.out_of_time_because))
+
+
+def _still_ahead(slot: Slot, today: date) -> Decision:
+    if slot.cancelled_on is not None:
+        return Decision.no(Reason("This meeting was cancelled", "R55"))
+    if slot.held_on < today:
+        return Decision.no(Reason("This meeting is over", "R55"))
+    return Decision.yes()
+
+
+def _placing_of(slot: Slot) -> Placing:
+    """What was asked for when the slot was made; its length stays its own."""
+    length = int((slot.ends_at - slot.starts_at).total_seconds() // 60)
+    return Placing(slot.starts_at, slot.kind, slot.why, slot.out_of_time_because, length)  # type: ignore[arg-type]
+
+
+def _ends_at(sitting: Sitting, placing: Placing) -> datetime:
+    return placing.starts_at + timedelta(minutes=placing.minutes or sitting.slot_minutes)
+
+
+def _stored(slot: Slot, sitting: Sitting) -> None:
+    """Store the slot and what it keeps busy, or refuse: the database is the last to say that a time is free."""
+    try:
+        with transaction.atomic():
+            slot.save()
+            keep_busy(slot, sitting)
+    except IntegrityError as error:
+        raise Refused(Decision.no(_TAKEN)) from error
