@@ -108,6 +108,7 @@ _ROWS = (
     Rule("R54", "A chair's next date lies within the limit", DES, BLOCK, "Design"),
     Rule("R55", "Meetings have kinds; an emergency resets the clock only with the whole plan", DES, CALC, "Design"),
     Rule("R56", "The chair's role fits the level, and nobody chairs their own case", SET, WARN, REPORT),
+    Rule("R57", "A sitting hears many people, each in a slot of their own", DOC, BLOCK, REPORT),
     Rule("R67", "Action list and minutes run on working days", SET, FLAG, "Practice; confirm locally"),
     Rule("R69", "An action has an agency, a verb, a due date, and an end with its reason", DES, BLOCK, "Design"),
     Rule("R70", "A printout shows level and category of the day in question, dated", LAW, CALC, f"{CJA} s.255A"),

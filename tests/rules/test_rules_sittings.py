@@ -1,6 +1,6 @@
 """Panels, sittings, chairs and placements (R54 to R57, R107)."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
