@@ -15,7 +15,7 @@ from audit.triggers import AuditTable
 class Migration(migrations.Migration):
     dependencies = [
         ("agencies", "0008_oversight"),
-        ("cases", "0012_sittings"),
+        ("cases", "0013_sittings"),
         ("meetings", "0001_actions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
