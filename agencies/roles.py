@@ -48,7 +48,7 @@ class Perm(Word):
     GROUND_RECORD = "ground.record", "add a legal ground"
     GROUND_EDIT = "ground.edit", "change, end or void a legal ground"
     LEVEL_RECORD = "level.record", "record a decision on the level"
-    LEVEL_1_RECORD = "level_1.record", "record a screening, a Level 1 review or a change that brings one forward"
+    LEVEL_1_RECORD = "level_1.record", "record a screening, a thresholding outcome, a Level 1 review or a change"
     LEVEL_1_SWITCH = "level_1.switch", "switch Level 1 reviews on or off for an agency"
     BROUGHT_FORWARD_WORK = "brought_forward.work", "work off what was brought forward"
     WHEREABOUTS_RECORD = "whereabouts.record", "record where the person is"
@@ -92,6 +92,9 @@ class Perm(Word):
     SITTING_VIEW = "sitting.view", "read the calendar of sittings, and who is heard in those one may read"
     SITTING_PLAN = "sitting.plan", "plan, move and cancel sittings, and place people in them"
     PANEL_SET = "panel.set", "set up panels with their members, chairs and rooms"
+    FIRST_NOTIFICATION_VIEW = "first_notification.view", "read first notifications of new cases"
+    FIRST_NOTIFICATION_SEND = "first_notification.send", "notify the unit of a new case"
+    FIRST_NOTIFICATION_ANSWER = "first_notification.answer", "take over a first notification, or refuse it"
     SETTINGS_VIEW = "settings.view", "read users, agencies and settings"
     PARAMETERS_VIEW = "parameters.view", "read the numbers in force in the area and where they come from"
     AREA_EDIT = "area.edit", "change areas, agencies and parameters"
@@ -147,6 +150,9 @@ _UNIT: dict[Perm, Scope] = _each(Scope.ANY, Perm.AGENCIES_VIEW) | _each(
     Perm.SITTING_VIEW,
     Perm.SITTING_PLAN,
     Perm.PANEL_SET,
+    Perm.FIRST_NOTIFICATION_VIEW,
+    Perm.FIRST_NOTIFICATION_SEND,
+    Perm.FIRST_NOTIFICATION_ANSWER,
 )
 
 # The system administrator configures and reads no case (R104).
@@ -183,6 +189,8 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
         Perm.REFERRAL_WRITE,
         Perm.REFERRAL_ENDORSE,
         Perm.SITTING_VIEW,
+        Perm.FIRST_NOTIFICATION_VIEW,
+        Perm.FIRST_NOTIFICATION_SEND,
     ),
     Role.SPOC: _OWN
     | _each(
@@ -193,6 +201,8 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
         Perm.REFERRAL_WRITE,
         Perm.REFERRAL_ENDORSE,
         Perm.SITTING_VIEW,
+        Perm.FIRST_NOTIFICATION_VIEW,
+        Perm.FIRST_NOTIFICATION_SEND,
     ),
     Role.VLO: _OWN | _each(Scope.PERSON, *_READ, Perm.SITTING_VIEW),
     Role.SMB_MEMBER: _OWN | _each(Scope.AREA, Perm.FIGURES_VIEW),
@@ -234,6 +244,9 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
         Perm.SITTING_VIEW,
         Perm.SITTING_PLAN,
         Perm.PANEL_SET,
+        Perm.FIRST_NOTIFICATION_VIEW,
+        Perm.FIRST_NOTIFICATION_SEND,
+        Perm.FIRST_NOTIFICATION_ANSWER,
         Perm.WHEREABOUTS_RECORD,
         Perm.KEY_DATE_RECORD,
         Perm.CIRCUMSTANCES_RECORD,

@@ -7,6 +7,8 @@ from .views import (
     circumstances,
     corrections,
     doubles,
+    first_notification,
+    first_notifications,
     ground,
     hospital_order,
     level,
@@ -56,6 +58,26 @@ urlpatterns = [
     path("referrals/<int:pk>/accept/", referral_panel.ReferralAccept.as_view(), name="referral-accept"),
     path("referrals/<int:pk>/decline/", referral_panel.ReferralDecline.as_view(), name="referral-decline"),
     path("referrals/<int:pk>/told/", referral_panel.ReferralTold.as_view(), name="referral-told"),
+    path("first-notifications/", first_notifications.FirstNotificationList.as_view(), name="first-notifications"),
+    path("first-notifications/add/", first_notifications.FirstNotificationAdd.as_view(), name="first-notification-add"),
+    path(
+        "first-notifications/<int:pk>/", first_notification.FirstNotificationPage.as_view(), name="first-notification"
+    ),
+    path(
+        "first-notifications/<int:pk>/link/",
+        first_notification.FirstNotificationLink.as_view(),
+        name="first-notification-link",
+    ),
+    path(
+        "first-notifications/<int:pk>/open/",
+        first_notification.FirstNotificationOpen.as_view(),
+        name="first-notification-open",
+    ),
+    path(
+        "first-notifications/<int:pk>/refuse/",
+        first_notification.FirstNotificationRefuse.as_view(),
+        name="first-notification-refuse",
+    ),
     path("nominals/<int:pk>/refer/", referral_writing.ReferralOf.as_view(), name="nominal-refer"),
     path("nominals/add/", nominal.NominalAdd.as_view(), name="nominal-add"),
     path("nominals/<int:pk>/edit/", nominal.NominalEdit.as_view(), name="nominal-edit"),

@@ -12,6 +12,9 @@ from types import MappingProxyType
 
 from rules.core import Period, cites
 
+# Offences that are domestic abuse or stalking by what they are; with any other, the pattern is said in words.
+ABUSE_OR_STALKING = frozenset({"stalking-fear-of-violence", "coercive-behaviour"})
+
 
 @dataclass(frozen=True, slots=True)
 class ListedOffence:

@@ -58,6 +58,30 @@ def notifies_first(agency_kind: str, params: Parameters, *, on: date) -> bool:
     return agency_kind in params.codes("first_notification_by", on)
 
 
+@cites("R42")
+def may_identify(sentenced_on: date, known_on: date, *, today: date) -> Decision:
+    """Whether it can be recorded that a case was identified: by today, and not before it was sentenced."""
+    refusals = []
+    if known_on > today:
+        refusals.append(Reason("An identification is recorded when it has happened", "R42"))
+    if known_on < sentenced_on:
+        refusals.append(Reason("A case is identified from the day of sentence on", "R42"))
+    return Decision.of(refusals)
+
+
+@cites("R43")
+def may_notify_first(sentenced_on: date, notified_on: date, release_on: date | None, *, today: date) -> Decision:
+    """Whether a first notification goes with its dates: come by today, after the sentence or order, before release."""
+    refusals = []
+    if notified_on > today:
+        refusals.append(Reason("A notification is recorded when it has come", "R43"))
+    if sentenced_on > notified_on:
+        refusals.append(Reason("A case is notified when the sentence or order has been passed", "R43"))
+    if release_on is not None and release_on < sentenced_on:
+        refusals.append(Reason("Release or discharge lies after the sentence or order", "R43"))
+    return Decision.of(refusals)
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """Who has a part in the case that bars from voting on it: user ids. None and absent mean nobody."""
@@ -241,3 +265,31 @@ def thresholding_asked(*, abuse_or_stalking: bool, level: Level | None, recorded
         else "No outcome of thresholding is asked for"
     )
     return Answer(asked, (Reason(text, "R50"),))
+
+
+@cites("R50")
+def thresholding_stands(decided_on: Iterable[date], changed_on: Iterable[date]) -> bool:
+    """Whether an outcome answers for today: nothing that bears on it has become known or happened since the last one.
+
+    What came on the day of the outcome was before those who gave it.
+    """
+    last = max(decided_on, default=None)
+    return last is not None and all(day <= last for day in changed_on)
+
+
+@cites("R50")
+def may_threshold(
+    decided_on: date, reason: str, *, abuse_or_stalking: bool, level: Level | None, today: date
+) -> Decision:
+    """Whether an outcome can be recorded: of domestic abuse or stalking, below Level 2, when decided, with reasons."""
+    refusals = []
+    if not abuse_or_stalking:
+        text = "No domestic abuse or stalking is recorded: say it in the background, or add the MARAC reference, first"
+        refusals.append(Reason(text, "R50"))
+    if level is not None and level.is_multi_agency:
+        refusals.append(Reason(f"At {level.label} the meetings answer the question", "R50"))
+    if decided_on > today:
+        refusals.append(Reason("An outcome is recorded when it has been decided", "R50"))
+    if len(reason.split()) < FEWEST_WORDS:
+        refusals.append(Reason("Give the reasons, in a few words at least", "R50"))
+    return Decision.of(refusals)

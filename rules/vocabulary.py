@@ -511,6 +511,22 @@ class ThresholdingOutcome(Word):
     NOT_MET = "not_met", "Threshold not met"
 
 
+class FirstNotificationState(Word):
+    """What has become of a first notification (R43)."""
+
+    WAITING = "waiting", "Waiting"
+    TAKEN_OVER = "taken_over", "Taken over"
+    REFUSED = "refused", "Refused"
+
+
+class ReceivedBy(Word):
+    """How something came to the unit that an agency did not enter itself (R108)."""
+
+    PAPER = "paper", "On paper"
+    EMAIL = "e-mail", "By e-mail"
+    PHONE = "phone", "By telephone"
+
+
 class AdviceOutcome(Word):
     """What follows from advice that the unit gave."""
 

@@ -7,6 +7,7 @@ from cases.models import (
     CaseParticipation,
     Exclusion,
     Ground,
+    Identification,
     Identifier,
     KeyDate,
     LeadAgencySpan,
@@ -47,6 +48,7 @@ def register_own() -> None:
     register_merge(NamedOfficerSpan, OneADay(("agency_id",)))
     register_merge(KeyDate, Once(("kind",)))
     register_merge(QualifyingMeeting, Once(("held_on",)))
+    register_merge(Identification, Once(("sentenced_on",)))
     register_merge(Screening, Once(("screened_on",)))
     register_merge(Level1Review, Once(("held_on",)))
     register_merge(ReportedChange, Once(("kind", "happened_on")))

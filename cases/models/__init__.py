@@ -4,6 +4,7 @@ circumstances, and who takes part."""
 from .access import CaseParticipation, Exclusion, PersonalGrant
 from .advice import Advice
 from .circumstances import Background, ConnectedPerson, ParallelProcess, StaffWarning
+from .first_notification import FirstNotification, Identification
 from .ground import Ground, QualifyingOffence
 from .hospital_order import HospitalOrder, OrderStage
 from .key_date import KeyDate
@@ -24,8 +25,10 @@ __all__ = [
     "ConnectedPerson",
     "EndingDecision",
     "Exclusion",
+    "FirstNotification",
     "Ground",
     "HospitalOrder",
+    "Identification",
     "Identifier",
     "KeyDate",
     "LeadAgencySpan",

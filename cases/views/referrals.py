@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from agencies.access import can
 from agencies.queries import agencies_of
 from agencies.roles import Perm
 from cases.models import Referral
@@ -85,10 +86,12 @@ class ReferralList(ListPage[Referral]):
     def offers(self) -> Iterable[Offer]:
         start = may_start_referral(by=self.principal, today=self.today)
         register = may_register_received(by=self.principal, today=self.today)
+        notified = can(self.principal, Perm.FIRST_NOTIFICATION_VIEW)
         seats = may_name_seat(self.principal.area_id or 0, by=self.principal, today=self.today)
         return [
             Offer("Start a referral", reverse("referral-start"), start, access=start),
             Offer("Register a referral received", reverse("referral-register"), register, access=register),
+            Offer("First notifications", reverse("first-notifications"), notified, access=notified),
             Offer("Referral panel", reverse("panel-seats"), seats, access=seats),
         ]
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from agencies.models import Agency, Area
-from cases.models import Nominal, PanelSeat, PanelVote, Referral, ReferralChange, ReferralDraft
-from rules.vocabulary import Level, ReferralState, ReferralVerb, Vote
+from cases.models import FirstNotification, Nominal, PanelSeat, PanelVote, Referral, ReferralChange, ReferralDraft
+from rules.vocabulary import FirstNotificationState, GroundKind, Level, ReceivedBy, ReferralState, ReferralVerb, Vote
 
 from .agencies import AgencyFactory, UserFactory
 from .cases import TODAY
@@ -64,3 +64,18 @@ def vote(on: Referral, given: Vote, **more: Any) -> PanelVote:
 def draft(of: Referral, section: str = "plan") -> ReferralDraft:
     """Half a sentence, not saved."""
     return ReferralDraft.objects.create(referral=of, section=section, user=UserFactory.create(), values={"plan": "Hal"})
+
+
+def first_notification(
+    area: Area, nominal: Nominal | None = None, *, agency: Agency | None = None, **more: Any
+) -> FirstNotification:
+    """A first notification that came on paper and waits."""
+    about = {} if nominal else {"family_name": "Shale", "pnc": "90/1Z"}
+    values: dict[str, Any] = {
+        "ground": GroundKind.QUALIFYING_DISPOSAL, "offence": "Robbery, detained for two years",
+        "sentenced_on": TODAY, "notified_on": TODAY, "notifier": "A case manager", "received_by": ReceivedBy.PAPER,
+        "state": FirstNotificationState.WAITING,
+    }  # fmt: skip
+    return FirstNotification.objects.create(
+        area=area, agency=agency or AgencyFactory.create(area=area), nominal=nominal, **values | about | more
+    )

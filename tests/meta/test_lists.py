@@ -31,7 +31,7 @@ from tests.factories import lists as factory
 from tests.factories.agencies import AgencyFactory, MembershipFactory, PanelAreaFactory, UserFactory, sign_in
 from tests.factories.cases import LONG_AGO, at_level, people, person, pnc, qualifying
 from tests.factories.letters import message_to
-from tests.factories.referrals import referral
+from tests.factories.referrals import first_notification, referral
 
 from .addresses import Address, guarded
 from .walking import body
@@ -55,6 +55,7 @@ ALSO = (
     "api-screening-list",
     "api-level-1-review-list",
     "api-action-list",
+    "api-first-notification-list",
 )
 # Lists that show no person.
 OF_OTHER_THINGS = ("extract-list", "outbox")
@@ -163,6 +164,7 @@ def add_nominals(member: Membership, *numbers: int) -> list[int]:
         )
         store_advice(member.area, nominal)
         referral(member.area, nominal)
+        first_notification(member.area, nominal)
         factory.extract_row(listed(member), Outcome.CHANGED, nominal=nominal, family_name=nominal.family_name)
     return [nominal.pk for nominal in stored]
 

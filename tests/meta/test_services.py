@@ -49,6 +49,7 @@ from cases.records import (
     StaffWarningRecord,
 )
 from cases.services.corrections import Stay
+from cases.services.first_notifications import Notified
 from cases.services.merging import merge_nominals
 from cases.services.referrals import Subject
 from cases.services.two_people import tell_apart
@@ -72,6 +73,7 @@ from rules.vocabulary import (
     DeclineReason,
     EndingOutcome,
     EndReason,
+    GroundKind,
     Handling,
     HospitalSection,
     HospitalStage,
@@ -81,6 +83,7 @@ from rules.vocabulary import (
     ObligationKind,
     PersonWord,
     ProcessKind,
+    ReceivedBy,
     ReferralState,
     ReviewForm,
     RiskLevel,
@@ -107,7 +110,7 @@ from tests.factories.agencies import (
 )
 from tests.factories.cases import LONG_AGO, TODAY, at_level, nominal, notification, person, qualifying, system
 from tests.factories.letters import message_to
-from tests.factories.referrals import referral, seat, vote
+from tests.factories.referrals import first_notification, referral, seat, vote
 
 from .source import PACKAGES
 from .world import store_advice
@@ -286,6 +289,19 @@ def _voted(found: Scene, given: Vote) -> Referral:
     for _ in range(2):
         vote(stored, given)
     return stored
+
+
+def _notified(found: Scene, **more: Any) -> dict[str, Any]:
+    return {"today": TODAY, "notification_id": first_notification(found.area, agency=found.agency).pk, **more}
+
+
+def _to_notify(found: Scene) -> dict[str, Any]:
+    """A new case of a youth justice service."""
+    said = Notified(
+        GroundKind.QUALIFYING_DISPOSAL, "Robbery, two years", TODAY, "A case manager", nominal_id=found.nominal.pk
+    )
+    sender = AgencyFactory.create(area=found.area, kind=AgencyKind.YOUTH_JUSTICE)
+    return {"today": TODAY, "agency_id": sender.pk, "said": said}
 
 
 def _nothing(_row: object) -> dict[str, Any]:
@@ -569,6 +585,19 @@ CALLS: dict[str, Arguments] = {
     "cases.services.advice.settle_call_back": lambda found: {
         "today": TODAY, "advice_id": store_advice(found.area, found.nominal).pk,
     },
+    "cases.services.first_notifications.send_first_notification": _to_notify,
+    "cases.services.first_notifications.receive_first_notification": lambda found: {
+        **_to_notify(found), "received_by": ReceivedBy.EMAIL, "received_on": TODAY,
+    },
+    "cases.services.first_notifications.take_over_first_notification": lambda found: _notified(
+        found, nominal_id=found.nominal.pk
+    ),
+    "cases.services.first_notifications.open_from_first_notification": lambda found: _notified(
+        found, family_name="Shale", date_of_birth=date(1990, 1, 1)
+    ),
+    "cases.services.first_notifications.refuse_first_notification": lambda found: _notified(
+        found, reason="Not a MAPPA case"
+    ),
     "cases.services.referrals.start_referral": lambda found: {
         "today": TODAY, "agency_id": found.agency.pk, "subject": Subject(nominal_id=found.nominal.pk),
     },
@@ -813,7 +842,9 @@ def role_without(name: str) -> Role:
         return Role.COORDINATOR
     if name.startswith("meetings."):
         return Role.PANEL_MEMBER
-    if name.startswith(("cases.services.referrals.", "cases.services.panel.cast_vote")):
+    if name.startswith(
+        ("cases.services.referrals.", "cases.services.first_notifications.", "cases.services.panel.cast_vote")
+    ):
         return Role.VLO
     if name.endswith(_DECISIONS):
         return Role.ADMINISTRATOR

@@ -12,12 +12,16 @@ from rules.referrals import (
     identified_late,
     may_decline,
     may_give_advice,
+    may_identify,
+    may_notify_first,
     may_submit,
+    may_threshold,
     may_vote,
     missing_items,
     notifies_first,
     panel_result,
     thresholding_asked,
+    thresholding_stands,
 )
 from rules.transitions import REFERRAL, may_move_referral, referral_after, verbs_of
 from rules.vocabulary import (
@@ -319,3 +323,63 @@ def test_who_sends_a_first_notification(kind: str, first: bool) -> None:
 def test_advice(given: int, outcome: AdviceOutcome, call_back: int | None, allowed: bool) -> None:
     day_back = None if call_back is None else day(call_back)
     assert bool(may_give_advice(day(given), outcome, day_back, today=T)) is allowed
+
+
+@pytest.mark.parametrize(
+    ("sentenced", "known", "allowed"),
+    [
+        pytest.param(0, 0, True, id="known at sentence (R42)"),
+        pytest.param(-9, -1, True, id="known later (R42)"),
+        pytest.param(-1, -2, False, id="known before sentence (R42)"),
+        pytest.param(0, 1, False, id="known tomorrow (R42)"),
+    ],
+)
+def test_identification(sentenced: int, known: int, allowed: bool) -> None:
+    assert bool(may_identify(day(sentenced), day(known), today=T)) is allowed
+
+
+@pytest.mark.parametrize(
+    ("sentenced", "notified", "release", "allowed"),
+    [
+        pytest.param(0, 0, None, True, id="on the day of sentence, release not known (R43)"),
+        pytest.param(-9, -1, 40, True, id="later, release ahead (R43)"),
+        pytest.param(-9, -1, -9, True, id="free on the day of sentence (R43)"),
+        pytest.param(-9, -1, -10, False, id="released before sentence (R43)"),
+        pytest.param(-1, -2, None, False, id="notified before sentence (R43)"),
+        pytest.param(0, 1, None, False, id="notified tomorrow (R43)"),
+    ],
+)
+def test_first_notification(sentenced: int, notified: int, release: int | None, allowed: bool) -> None:
+    release_on = None if release is None else day(release)
+    assert bool(may_notify_first(day(sentenced), day(notified), release_on, today=T)) is allowed
+
+
+@pytest.mark.parametrize(
+    ("decided", "changed", "stands"),
+    [
+        pytest.param([], [], False, id="no outcome (R50)"),
+        pytest.param([], [-3], False, id="no outcome of a change (R50)"),
+        pytest.param([-3], [], True, id="an outcome, nothing since (R50)"),
+        pytest.param([-3], [-9, -3], True, id="an outcome on the day of the last change (R50)"),
+        pytest.param([-3], [-2], False, id="a change after the outcome (R50)"),
+        pytest.param([-30, -1], [-2], True, id="the last outcome counts (R50)"),
+    ],
+)
+def test_thresholding_stands(decided: list[int], changed: list[int], stands: bool) -> None:
+    assert thresholding_stands(map(day, decided), map(day, changed)) is stands
+
+
+@pytest.mark.parametrize(
+    ("decided", "reason", "abuse", "level", "allowed"),
+    [
+        pytest.param(0, "No further incidents", True, Level.ONE, True, id="today at Level 1 (R50)"),
+        pytest.param(-5, "No further incidents", True, None, True, id="without a level (R50)"),
+        pytest.param(1, "No further incidents", True, Level.ONE, False, id="tomorrow (R50)"),
+        pytest.param(0, "No", True, Level.ONE, False, id="no reasons (R50)"),
+        pytest.param(0, "No further incidents", False, Level.ONE, False, id="no abuse or stalking (R50)"),
+        pytest.param(0, "No further incidents", True, Level.TWO, False, id="at Level 2 (R50)"),
+    ],
+)
+def test_an_outcome_of_thresholding(decided: int, reason: str, abuse: bool, level: Level | None, allowed: bool) -> None:
+    found = may_threshold(day(decided), reason, abuse_or_stalking=abuse, level=level, today=T)
+    assert bool(found) is allowed

@@ -1,0 +1,187 @@
+"""One first notification: what it says, what became of it, and how the unit answers it (R43)."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from agencies.access import can
+from agencies.parameters import parameters_for
+from agencies.roles import Perm
+from cases.forms.nominal import initial_lists
+from cases.forms.referral import LinkForm, NoteForm
+from cases.models import FirstNotification
+from cases.services.first_notifications import (
+    NUMBERS,
+    may_answer_first_notification,
+    may_open_from_first_notification,
+    open_from_first_notification,
+    refuse_first_notification,
+    take_over_first_notification,
+)
+from pages.guards import DetailPage, FormPage, Offer
+from rules.vocabulary import FirstNotificationState
+
+from .about import nominal_url
+from .first_notifications import line_of, notification_url, person_of
+from .looking_up import looking_up
+from .nominal import NominalAdd, details_of
+
+
+class FirstNotificationPage(DetailPage[FirstNotification]):
+    """One first notification: what it says, whether it came late, what became of it.
+
+    It never names a record that its sender did not name: whoever was told "taken over" learns no more.
+    """
+
+    permission = Perm.FIRST_NOTIFICATION_VIEW
+    seen_by = Perm.FIRST_NOTIFICATION_VIEW
+    model = FirstNotification
+    template_name = "cases/first_notification.html"
+
+    def get_queryset(self) -> QuerySet[FirstNotification]:
+        return FirstNotification.objects.select_related("nominal", "agency", "answered_by")
+
+    def get_title(self) -> str:
+        return f"First notification of {person_of(self.object)}"
+
+    def offers(self) -> Iterable[Offer]:
+        row, access = self.object, can(self.principal, Perm.FIRST_NOTIFICATION_ANSWER, self.object)
+        if not access or row.state != FirstNotificationState.WAITING:
+            return
+        answer = may_answer_first_notification(row, by=self.principal, today=self.today)
+        link = "Take over with this record" if row.nominal_id else "Link to a record"
+        yield Offer(link, reverse("first-notification-link", args=[row.pk]), answer, style="primary")
+        if row.nominal_id is None:
+            opens = may_open_from_first_notification(row, by=self.principal, today=self.today)
+            yield Offer("Open a record", reverse("first-notification-open", args=[row.pk]), opens)
+        yield Offer("Refuse", reverse("first-notification-refuse", args=[row.pk]), answer, style="warning")
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        row = self.object
+        return super().get_context_data(
+            line=line_of(row, parameters_for(row.area_id)),
+            numbers=[(kind.label, getattr(row, name)) for kind, name in NUMBERS.items() if getattr(row, name)],
+            record=nominal_url(row.nominal_id) if row.nominal_id else "",
+            **context,
+        )
+
+
+class AboutNotification(FormPage[FirstNotification], abstract=True):
+    """A form by which the unit answers."""
+
+    permission = Perm.FIRST_NOTIFICATION_ANSWER
+    seen_by = Perm.FIRST_NOTIFICATION_VIEW
+    model = FirstNotification
+    template_name = "cases/first_notification_form.html"
+
+    def get_queryset(self) -> QuerySet[FirstNotification]:
+        return FirstNotification.objects.select_related("nominal", "agency")
+
+    def get_cancel_url(self) -> str:
+        return notification_url(self.object.pk)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(person=person_of(self.object), **context)
+
+
+class FirstNotificationLink(AboutNotification):
+    """Take it over with a record of the register: the one its sender named, or one that is looked up."""
+
+    form_class = LinkForm
+    title = "Take over with a record"
+    submit_label = "Take over"
+
+    def get_initial(self) -> Mapping[str, Any]:
+        row = self.object
+        number = next((value for name in NUMBERS.values() if (value := getattr(row, name))), "")
+        return {"about": person_of(row) if row.nominal_id else number or f"{row.given_names} {row.family_name}".strip()}
+
+    def get_form_kwargs(self) -> Mapping[str, Any]:
+        return {"look_up": self._look_up()}
+
+    def _look_up(self) -> Callable[[str], Sequence[tuple[int, str]]]:
+        row = self.object
+        if (nominal_id := row.nominal_id) is None:
+            return looking_up(self.principal, self.today)
+        return lambda _text: [(nominal_id, person_of(row))]
+
+    def act(self, form: Any) -> str:
+        take_over_first_notification(
+            by=self.principal,
+            today=self.today,
+            notification_id=self.object.pk,
+            nominal_id=form.nominal_id,
+            version=self.sent_version,
+        )
+        messages.success(self.request, "The notification has been taken over with this record.")
+        return nominal_url(form.nominal_id)
+
+
+class FirstNotificationRefuse(AboutNotification):
+    """Refuse it, with the reason that its sender reads."""
+
+    form_class = NoteForm
+    title = "Refuse the notification"
+    submit_label = "Refuse"
+
+    def act(self, form: Any) -> str:
+        refuse_first_notification(
+            by=self.principal,
+            today=self.today,
+            notification_id=self.object.pk,
+            reason=form.cleaned_data["note"],
+            version=self.sent_version,
+        )
+        messages.success(self.request, "The notification has been refused.")
+        return self.get_cancel_url()
+
+
+class FirstNotificationOpen(NominalAdd):
+    """Open a record from it: the form of a new record, filled in, with those whom the register may know already."""
+
+    permission = Perm.FIRST_NOTIFICATION_ANSWER
+    seen_by = Perm.FIRST_NOTIFICATION_VIEW
+    model = FirstNotification
+
+    @property
+    def notification(self) -> FirstNotification:
+        return cast("FirstNotification", self.object)
+
+    def get_title(self) -> str:
+        return f"Open a record of {person_of(self.notification)}"
+
+    def get_cancel_url(self) -> str:
+        return notification_url(self.notification.pk)
+
+    def get_initial(self) -> Mapping[str, Any]:
+        row = self.notification
+        numbers = [(kind.value, getattr(row, name)) for kind, name in NUMBERS.items() if getattr(row, name)]
+        return {
+            "family_name": row.family_name,
+            "given_names": row.given_names,
+            "date_of_birth": row.born_on,
+            "birth_unknown": row.born_on is None,
+            **initial_lists(numbers, []),
+        }
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        link = reverse("first-notification-link", args=[self.notification.pk])
+        return super().get_context_data(back_text="Back to the notification", link_url=link, **context)
+
+    def act(self, form: Any) -> str:
+        nominal = open_from_first_notification(
+            by=self.principal,
+            today=self.today,
+            notification_id=self.notification.pk,
+            not_same_as=self.others if self.another_because else (),
+            not_same_because=self.another_because,
+            version=self.sent_version,
+            **details_of(form),
+        )
+        messages.success(
+            self.request, "Added to the register, and the notification taken over. Record the ground next."
+        )
+        return nominal_url(nominal.pk)
