@@ -54,6 +54,7 @@ from .letters import load_letters
 from .lists import Lists
 from .looks import load_looks
 from .names import STREETS
+from .notifications import load_first_notifications
 from .partners import load_partners
 from .people import Person
 from .places import AGENCIES, AREA, COUNTY_WIDE, DISTRICTS, NEUTRAL
@@ -119,6 +120,7 @@ class Loader:
             load_letters(self.by, self.day.today)
             keep_views(self.by, self.users)
             load_advice(self.by, self.day, self.agencies, self.users)
+            load_first_notifications(self.day, self.agencies, self.users)
             Referrals(self.by, self.day, self.agencies, self.users).load()
             self._told_apart(people, ids)
             load_looks(self.day.today, self.area, self.users)

@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 
 from agencies.models import Agency, Agreement, Contact, FormerHomes, Succession
 from agencies.roles import Role
-from cases.models import Ground, PanelSeat, Referral
+from cases.models import FirstNotification, Ground, PanelSeat, Referral
 from exchange.models import Extract, ExtractRow, SavedView
 from exchange.words import ExtractState, ListKind, Outcome
 from mappa import clock
@@ -317,6 +317,15 @@ WALKS = (
             Stop("panel-seats"),
             Stop("panel-seat-name"),
             Stop("panel-seat-end", first_of(PanelSeat)),
+            Stop("first-notifications"),
+            Stop("first-notifications", query="?time=late&sort=agency"),
+            Stop("first-notification", first_of(FirstNotification, state="waiting")),
+            Stop("first-notification", first_of(FirstNotification, state="refused"), note="refused"),
+            Stop("first-notification-add"),
+            Stop("first-notification-add", act=sent("Save the notification"), note="empty", status=422),
+            Stop("first-notification-link", first_of(FirstNotification, state="waiting")),
+            Stop("first-notification-open", first_of(FirstNotification, state="waiting")),
+            Stop("first-notification-refuse", first_of(FirstNotification, state="waiting")),
             Stop("advice"),
             Stop("advice", query="?call=to_call"),
             Stop("advice-add"),
