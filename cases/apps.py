@@ -29,6 +29,7 @@ class CasesConfig(AppConfig):
         from .merging.registered import register_own
         from .models import CaseParticipation, Exclusion, Nominal, PersonalGrant
         from .obligations import people_at_level_2_or_3, register_kind, review_obligations
+        from .pre_release import pre_release_obligations
         from .reference import load_offences
         from .services import handover as handing_over
         from .services import succession as succeeding
@@ -43,6 +44,7 @@ class CasesConfig(AppConfig):
         )
         register_kind(ObligationKind.REVIEW_LEVEL_2_3, provider=review_obligations, people=people_at_level_2_or_3)
         register_kind(ObligationKind.FIRST_MEETING, provider=first_meeting_obligations, people=people_referred)
+        register_kind(ObligationKind.PRE_RELEASE, provider=pre_release_obligations, people=people_at_level_2_or_3)
         register_kind(ObligationKind.SCREENING, provider=screening_obligations, people=people_to_screen)
         register_kind(ObligationKind.LEVEL_1_REVIEW, provider=level_1_review_obligations, people=people_at_level_1)
         register_kind(ObligationKind.LEVEL_1_EARLY_REVIEW, provider=early_review_obligations, people=people_at_level_1)

@@ -1,4 +1,4 @@
-"""Today's numbers of the worklists: Level 1, endings, what was brought forward. One query for them all."""
+"""Today's numbers of the worklists: before release, Level 1, endings, brought forward. One query for them all."""
 
 from urllib.parse import urlencode
 
@@ -19,6 +19,8 @@ LEVEL_1 = (
     (EARLY, OVERDUE, "early Level 1 reviews overdue"),
     (EARLY, SOON, "early Level 1 reviews due soon"),
 )
+BEFORE = ObligationKind.PRE_RELEASE
+PRE_RELEASE = ((BEFORE, OVERDUE, "released or heard without one"), (BEFORE, SOON, "to be held soon"))
 ENDINGS = ((ENDING, OVERDUE, "last grounds that ended undecided"), (ENDING, SOON, "last grounds to decide soon"))
 
 
@@ -33,6 +35,7 @@ def worklist_cards(context: ListContext) -> dict[str, list[Made]]:
 
     waiting = sum(number for (_, state), number in counted.items() if state == BROUGHT_FORWARD)
     return {
+        "Meetings before release or tribunal": [made(*each) for each in PRE_RELEASE],
         "Level 1": [made(*each) for each in LEVEL_1],
         "Endings and what was brought forward": [
             *(made(*each) for each in ENDINGS),

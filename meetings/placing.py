@@ -10,7 +10,11 @@ from rules.sittings import Placement
 from rules.vocabulary import Level, ObligationKind
 
 # What a Level 2 or 3 meeting answers.
-HEARD: tuple[ObligationKind, ...] = (ObligationKind.REVIEW_LEVEL_2_3, ObligationKind.FIRST_MEETING)
+HEARD: tuple[ObligationKind, ...] = (
+    ObligationKind.REVIEW_LEVEL_2_3,
+    ObligationKind.FIRST_MEETING,
+    ObligationKind.PRE_RELEASE,
+)
 
 
 def needs_a_meeting(nominal: Nominal, *, today: date) -> Decision:

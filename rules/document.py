@@ -41,7 +41,6 @@ NOT_YET_ASKED = {
     "referrals.may_threshold": "thresholding",
     "referrals.thresholding_asked": "thresholding",
     "referrals.thresholding_stands": "thresholding",
-    "sittings.pre_release_due": "meetings before release",
     "sittings.free_times": "the scheduling board",
     "sittings.released_on": "the scheduling board",
     "sittings.resets_clock": "the record of a meeting",

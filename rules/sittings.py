@@ -137,6 +137,13 @@ def may_place(placement: Placement) -> Decision:
 
 
 @cites("R107", params=("pre_release_meeting",))
+def pre_release_window(ahead_on: date, params: Parameters, *, today: date) -> Period:
+    """The days on which the meeting before a release, discharge or tribunal is held: the weeks before it."""
+    days = params.number("pre_release_meeting", today)
+    return Period(date.fromordinal(ahead_on.toordinal() - days), ahead_on - DAY)
+
+
+@cites("R107", params=("pre_release_meeting",))
 def pre_release_due(
     level: Level | None, ahead_on: date, held: Iterable[date], params: Parameters, *, today: date
 ) -> Answer[date | None]:
@@ -146,13 +153,12 @@ def pre_release_due(
     """
     if level is None or not level.is_multi_agency:
         return Answer(None, (Reason("Only Levels 2 and 3 have a pre-release meeting", "R107"),))
-    days = params.number("pre_release_meeting", today)
-    opens = date.fromordinal(ahead_on.toordinal() - days)
-    if any(opens <= day < ahead_on for day in held):
+    window = pre_release_window(ahead_on, params, today=today)
+    if any(day in window for day in held):
+        days = (ahead_on - window.starts_on).days
         return Answer(None, (Reason(f"Held in the {days} days before {long_date(ahead_on)}", "R107"),))
-    due_on = ahead_on - DAY
-    text = f"Due from {long_date(opens)} to {long_date(due_on)}, before {long_date(ahead_on)}"
-    return Answer(due_on, (Reason(text, "R107"),))
+    text = f"Due from {long_date(window.starts_on)} to {long_date(window.last_day)}, before {long_date(ahead_on)}"
+    return Answer(window.last_day, (Reason(text, "R107"),))
 
 
 @cites("R55")

@@ -184,6 +184,7 @@ class ObligationKind(Word):
     LEVEL_1_EARLY_REVIEW = "level_1_early", "Early Level 1 review after a change"
     ENDING_DECISION = "ending_decision", "Decision before the last ground ends"
     FIRST_MEETING = "first_meeting", "First meeting after a referral"
+    PRE_RELEASE = "pre_release", "Meeting before a release, discharge or tribunal"
 
 
 class ScreeningOutcome(Word):

@@ -6,6 +6,8 @@ from itertools import pairwise
 
 import pytest
 
+from cases.facts import CaseFacts, MeetingFacts
+from cases.pre_release import pre_releases_wanted
 from exchange.demo import names, numbers
 from exchange.demo.cast import cast
 from exchange.demo.counts import PUBLISHED
@@ -205,6 +207,21 @@ def test_the_recalled_man_has_used_48_days_and_his_clock_stands(people: list[Per
     anthracite = clock(next(person for person in people if person.family == "Anthracite"))
 
     assert (anthracite.due_on, anthracite.days_used, anthracite.paused) == (None, 48, True)
+
+
+def test_one_was_released_without_a_meeting_and_three_have_one_to_come(people: list[Person]) -> None:
+    """R107: late for Lignite alone, whoever else is or was inside."""
+    found = {}
+    for key, person in enumerate(ours(people)):
+        meetings = tuple(MeetingFacts(row.on, row.level) for row in person.met)
+        dates = {row.kind: row.on for row in person.dates if row.on >= TODAY}
+        for row in pre_releases_wanted(
+            CaseFacts(key, 1, person.facts(key), meetings), dates, today=TODAY, params=PARAMS
+        ):
+            if row.met_on is None and row.cancelled_on is None and row.due_on is not None:
+                found[person.family] = (row.due_on - TODAY).days
+
+    assert found == {"Lignite": -6, "Hematite": 59, "Travertine": 33, "Rutile": 69}
 
 
 @pytest.mark.parametrize("today", DAYS_OF_LOADING)

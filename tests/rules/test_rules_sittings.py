@@ -17,6 +17,7 @@ from rules.sittings import (
     may_chair,
     may_place,
     pre_release_due,
+    pre_release_window,
     released_on,
     resets_clock,
     sitting_days,
@@ -163,6 +164,7 @@ def test_pre_release_meeting(level: Level | None, ahead: int, held: list[int], d
     answer = pre_release_due(level, day(ahead), [day(number) for number in held], PARAMS, today=T)
     assert answer.value == (None if due is None else day(due))
     assert answer.reasons[0].rule == "R107"
+    assert pre_release_window(day(ahead), PARAMS, today=T) == Period(day(18), day(59))
 
 
 @pytest.mark.parametrize(
