@@ -14,11 +14,13 @@ from zipfile import BadZipFile
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from .archive import walk
+from letters.received.archive import WORKBOOK, walk
+from letters.received.looking import LARGEST
+from letters.received.unfit import Unfit
+
 from .problems import CellError, Kind, Problem, Report
 from .reader import csv_lines
 
-LARGEST = 25_000_000
 MOST_LINES = 50_000
 # The last row that a workbook can have. The library fills what lies before a row with empty ones, one by one.
 LAST_ROW = 1_048_576
@@ -45,7 +47,11 @@ def check_file(file: BinaryIO) -> None:
     first = file.read(8)
     file.seek(0)
     if first.startswith(_ZIP):
-        walk(file)
+        try:
+            walk(file, WORKBOOK)
+        except Unfit as unfit:
+            right = "Save the plain table anew as XLSX without macros and links, or as CSV"
+            raise CellError(Kind.NOT_A_SHEET, unfit.reason, right) from None
         file.seek(0)
     elif first.startswith(_BINARY):
         old = first.startswith(_OLD)

@@ -10,11 +10,11 @@ import pytest
 from openpyxl import Workbook
 
 from exchange import sheets
-from exchange.archive import MOST_MEMBERS
 from exchange.headings import missing, recognise
 from exchange.problems import CellError, Problem
 from exchange.sheets import check_file, headings_of, lines_of
 from exchange.words import ListKind
+from letters.received.archive import MOST_MEMBERS
 from tests.exchange.lists import workbook
 
 PLAIN = workbook([["PNC ID", "Surname", "DOB"], ["2001/9000001P", "Feldspar", "1979-02-28"]])

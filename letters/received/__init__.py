@@ -1,0 +1,1 @@
+"""Files that come in from outside, looked through before anybody opens them."""

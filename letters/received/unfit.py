@@ -1,0 +1,9 @@
+"""Why a file that came in is not let on."""
+
+
+class Unfit(Exception):
+    """The file is not let on. Its ``reason`` is a sentence without capital and stop; it quotes nothing of the file."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
