@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from datetime import date
 
+from django.db.models import QuerySet
+
 from agencies.spans import open_on
 from rules.referrals import Parts
-from rules.vocabulary import ReferralItem, ReferralState
+from rules.vocabulary import ReferralItem, ReferralState, ReferralVerb
 
-from .models import NamedOfficerSpan, Referral
+from .models import NamedOfficerSpan, PanelSeat, Referral
 
 # States in which the author still writes.
 DRAFTABLE = frozenset({ReferralState.DRAFT, ReferralState.RETURNED})
@@ -35,6 +37,16 @@ def parts_of(referral: Referral, on: date) -> Parts:
     """Who has a part in the case that bars from voting (R47)."""
     officers = NamedOfficerSpan.objects.filter(open_on(on), nominal=referral.nominal_id or 0)
     return Parts(referral.author_id, referral.endorser_id, frozenset(officers.values_list("officer", flat=True)))
+
+
+def seats_on(area_id: int, day: date) -> QuerySet[PanelSeat]:
+    """The seats of the area's panel on the day."""
+    return PanelSeat.objects.filter(open_on(day), area=area_id).order_by("pk")
+
+
+def round_of(referral: Referral) -> int:
+    """How often the referral has gone to the panel."""
+    return referral.changes.filter(verb=ReferralVerb.TAKE_TO_PANEL).count()
 
 
 def days_with_unit(referral: Referral, changes: list[tuple[date, ReferralState]], today: date) -> int:

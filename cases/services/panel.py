@@ -14,7 +14,8 @@ from audit.boundary import record_event, service
 from cases.facts import facts_of
 from cases.models import Nominal, PanelSeat, PanelVote, Referral
 from cases.records import GroundRecord
-from cases.referrals import parts_of
+from cases.referral_mail import tell_author
+from cases.referrals import parts_of, round_of, seats_on
 from rules.categories import open_grounds
 from rules.core import Decision, Reason
 from rules.levels import LevelChange, LevelCriteria, level_on
@@ -38,7 +39,7 @@ from .grounds import may_record_ground, record_ground
 from .levels import may_set_level, set_level
 from .locking import locked
 from .obligations import bring_in_line
-from .referrals import let_out_readers, locked_referral, moved, seats_on
+from .referrals import let_out_readers, locked_referral, moved
 
 FEWEST_WORDS = 3
 
@@ -89,11 +90,6 @@ def members_to_name(area_id: int, *, on: date) -> QuerySet[User]:
     """Who may have a seat: people in the role of panel member in the area."""
     members = Membership.objects.on(on).filter(area=area_id, role=Role.PANEL_MEMBER)
     return User.objects.filter(pk__in=members.values("user"), is_active=True)
-
-
-def round_of(referral: Referral) -> int:
-    """How often the referral has gone to the panel."""
-    return referral.changes.filter(verb=ReferralVerb.TAKE_TO_PANEL).count()
 
 
 def standing_of(referral: Referral, today: date) -> PanelResult:
@@ -212,7 +208,7 @@ def accept_referral(*, by: Principal, today: date, referral_id: int, level: Leve
     may_accept_referral(referral, by=by, today=today, level=level, note=note).or_refuse()
     nominal = locked(referral.nominal_id or 0)
     referral.level_given, referral.decided_on = level, today
-    moved(referral, ReferralVerb.ACCEPT, by, today, note, "level_given", "decided_on")
+    change_of_state = moved(referral, ReferralVerb.ACCEPT, by, today, note, "level_given", "decided_on")
     system = by if by.role is Role.SYSTEM else Principal.system("referral_panel", on=by.on, request_id=by.request_id)
     change = _level_change(referral, level, today)
     if _opens_ground(referral, nominal, today):
@@ -224,6 +220,7 @@ def accept_referral(*, by: Principal, today: date, referral_id: int, level: Leve
         )  # fmt: skip
     bring_in_line([nominal.pk], today=today)
     let_out_readers(referral, today)
+    tell_author(referral, change_of_state, by=by, today=today)
     record_event(referral, root=nominal.pk, level=level)
     return referral
 
@@ -261,8 +258,11 @@ def decline_referral(
     may_decline_referral(referral, by=by, today=today, reason=reason, text=text, route=route).or_refuse()
     referral.decline_reason, referral.decline_text, referral.route = reason, text.strip(), route.strip()
     referral.decided_on = today
-    moved(referral, ReferralVerb.DECLINE, by, today, "", "decline_reason", "decline_text", "route", "decided_on")
+    change = moved(
+        referral, ReferralVerb.DECLINE, by, today, "", "decline_reason", "decline_text", "route", "decided_on"
+    )
     let_out_readers(referral, today)
+    tell_author(referral, change, by=by, today=today)
     record_event(referral, root=referral.nominal_id, reason=reason)
     return referral
 

@@ -12,10 +12,10 @@ from agencies.access import can, can_in_area, visible
 from agencies.models import Agency, Membership, User
 from agencies.principal import Principal
 from agencies.roles import Perm, roles_with
-from agencies.spans import open_on
 from audit.boundary import record_event, service
-from cases.models import Nominal, PanelSeat, PersonalGrant, Referral, ReferralChange, ReferralDraft
-from cases.referrals import DRAFTABLE, held_items
+from cases.models import Nominal, PersonalGrant, Referral, ReferralChange, ReferralDraft
+from cases.referral_mail import tell_author, tell_endorser, tell_panel
+from cases.referrals import DRAFTABLE, held_items, seats_on
 from pages.conflicts import Conflict
 from rules.core import Decision, Reason
 from rules.referrals import may_submit, missing_items
@@ -137,8 +137,9 @@ def ask_endorsement(
     endorser = User.objects.get(pk=endorser_id)
     may_ask_endorsement(referral, by=by, today=today, endorser=endorser).or_refuse()
     referral.endorser = endorser
-    moved(referral, ReferralVerb.ASK_ENDORSEMENT, by, today, "", "endorser")
+    change = moved(referral, ReferralVerb.ASK_ENDORSEMENT, by, today, "", "endorser")
     _let_in(referral, endorser.pk, by, today)
+    tell_endorser(referral, change, by=by, today=today)
     record_event(referral, root=referral.nominal_id, endorser=endorser_id)
     return referral
 
@@ -172,7 +173,7 @@ def send_back(*, by: Principal, today: date, referral_id: int, note: str, versio
     referral = locked_referral(referral_id, version)
     decision = may_answer_endorsement(referral, by=by, today=today, verb=ReferralVerb.SEND_BACK)
     (decision & _said(note)).or_refuse()
-    moved(referral, ReferralVerb.SEND_BACK, by, today, note)
+    tell_author(referral, moved(referral, ReferralVerb.SEND_BACK, by, today, note), by=by, today=today)
     record_event(referral, root=referral.nominal_id)
     return referral
 
@@ -256,7 +257,7 @@ def return_referral(*, by: Principal, today: date, referral_id: int, note: str, 
     decision = may_handle_referral(referral, by=by, today=today, verb=ReferralVerb.RETURN)
     (decision & _said(note)).or_refuse()
     missing = [item.value for item in missing_items(held_items(referral))]
-    moved(referral, ReferralVerb.RETURN, by, today, note)
+    tell_author(referral, moved(referral, ReferralVerb.RETURN, by, today, note), by=by, today=today)
     record_event(referral, root=referral.nominal_id, missing=missing)
     return referral
 
@@ -269,11 +270,12 @@ def give_to_panel(*, by: Principal, today: date, referral_id: int, version: int 
     """
     referral = locked_referral(referral_id, version)
     may_handle_referral(referral, by=by, today=today, verb=ReferralVerb.TAKE_TO_PANEL).or_refuse()
-    moved(referral, ReferralVerb.TAKE_TO_PANEL, by, today, "")
+    change = moved(referral, ReferralVerb.TAKE_TO_PANEL, by, today, "")
     for seat in seats_on(referral.area_id, today):
         for user_id in (seat.member_id, seat.substitute_id):
             if user_id is not None:
                 _let_in(referral, user_id, by, today)
+    tell_panel(referral, change, by=by, today=today)
     record_event(referral, root=referral.nominal_id)
     return referral
 
@@ -336,11 +338,6 @@ def link_person(*, by: Principal, today: date, referral_id: int, nominal_id: int
     return referral
 
 
-def seats_on(area_id: int, day: date) -> QuerySet[PanelSeat]:
-    """The seats of the area's panel on the day."""
-    return PanelSeat.objects.filter(open_on(day), area=area_id).order_by("pk")
-
-
 def endorsers_of(referral: Referral, *, on: date) -> QuerySet[User]:
     """Who may be asked to endorse: people of the referring agency, not its author, in a role that may."""
     members = Membership.objects.on(on).filter(agency=referral.agency_id, role__in=roles_with(Perm.REFERRAL_ENDORSE))
@@ -378,14 +375,16 @@ def _said(note: str) -> Decision:
     return Decision.yes() if note.strip() else Decision.no(Reason("Say why.", "R45"))
 
 
-def moved(referral: Referral, verb: ReferralVerb, by: Principal, today: date, note: str, *changed: str) -> None:
+def moved(
+    referral: Referral, verb: ReferralVerb, by: Principal, today: date, note: str, *changed: str
+) -> ReferralChange:
     """Change the state and stamp it, within a service. The caller holds the lock and has asked the table."""
     after = referral_after(ReferralState(referral.state), verb)
     assert after is not None, "the twin has asked"  # noqa: S101
     referral.state = after
     referral.version += 1
     referral.save(update_fields=["state", "version", *changed])
-    ReferralChange.objects.create(
+    return ReferralChange.objects.create(
         referral=referral, verb=verb, state=after, happened_on=today, by_id=by.user_id, note=note.strip()
     )
 

@@ -20,6 +20,7 @@ from cases.forms.referral import (
     VoteForMemberForm,
 )
 from cases.models import PanelSeat
+from cases.referrals import seats_on
 from cases.services.panel import (
     accept_referral,
     cast_vote,
@@ -32,7 +33,6 @@ from cases.services.panel import (
     note_told,
     standing_of,
 )
-from cases.services.referrals import seats_on
 from pages.guards import FormPage, Offer, TemplatePage
 from rules.vocabulary import DeclineReason, Level, Vote
 
