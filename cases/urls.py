@@ -16,6 +16,7 @@ from .views import (
     merging,
     nominal,
     referral,
+    referral_documents,
     referral_panel,
     referral_writing,
     referrals,
@@ -36,6 +37,13 @@ urlpatterns = [
     path("referrals/panel/add/", referral_panel.SeatName.as_view(), name="panel-seat-name"),
     path("referrals/panel/<int:pk>/end/", referral_panel.SeatEnd.as_view(), name="panel-seat-end"),
     path("referrals/<int:pk>/", referral.ReferralPage.as_view(), name="referral"),
+    path(
+        "referrals/<int:pk>/documents/add/",
+        referral_documents.ReferralDocumentAdd.as_view(),
+        name="referral-document-add",
+    ),
+    path("referrals/documents/<int:pk>/", referral_documents.ReferralDocumentFetch.as_view(), name="referral-document"),
+    path("referrals/<int:pk>/letter/", referral_documents.ReferralLetter.as_view(), name="referral-letter"),
     path("referrals/<int:pk>/sections/", referral_writing.ReferralTasks.as_view(), name="referral-tasks"),
     path(
         "referrals/<int:pk>/sections/<slug:section>/", referral_writing.ReferralWrite.as_view(), name="referral-write"

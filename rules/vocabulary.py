@@ -445,6 +445,21 @@ class ReferralVerb(Word):
         }[self.value]
 
 
+class DocumentKind(Word):
+    """The kinds of document that are taken in; the code is the ending of the file's name."""
+
+    PDF = "pdf", "PDF"
+    WORD = "docx", "Word"
+
+
+class DocumentState(Word):
+    """Whether a document that came in is let on: nobody is given it before it is clean."""
+
+    RECEIVED = "received", "Received, not looked through"
+    CLEAN = "clean", "Looked through"
+    QUARANTINED = "quarantined", "Held back"
+
+
 class ReferralItem(Word):
     """What a referral must hold before a panel decides on it (R44)."""
 

@@ -4,10 +4,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 
 from agencies.models import Agency, User
 from cases.referral_sections import ReferralSection
+from letters.received.looking import LARGEST, kind_of
+from letters.received.unfit import Unfit, sentence
 from pages.forms import DateField3, GovForm, LongText
 from rules.vocabulary import Category, DeclineReason, Level, OffenceOutcome, RiskLevel, Vote, choices
 
@@ -18,6 +21,32 @@ NOTE_LENGTH = 2000
 # Cases of terrorism are managed at national level and referred there, not to a panel.
 CATEGORIES = [(each.value, each.label) for each in Category if each is not Category.FOUR]
 LEVELS = [(level.value, level.label) for level in Level if level.is_multi_agency]
+
+
+_KINDS = (
+    f"PDF or Word (.docx), at most {LARGEST // 1_000_000} MB, without password, macros, attached files or links. "
+    "Save a document with links as PDF."
+)
+
+
+class DocumentField(forms.FileField):
+    """A file that is chosen again when the form comes back: a browser does not keep it."""
+
+    def __init__(self, **options: Any) -> None:
+        messages = {"empty": "The document is empty.", "missing": "Choose the document again."}
+        super().__init__(**{**options, "error_messages": messages | options.get("error_messages", {})})
+
+
+def checked(file: UploadedFile | None) -> UploadedFile | None:
+    """The file, when it is of a kind that is taken in. Raises ``ValidationError``."""
+    if file is None:
+        return None
+    try:
+        kind_of(file.read(16), file.size or 0)
+    except Unfit as unfit:
+        raise forms.ValidationError(sentence(unfit.reason)) from None
+    file.seek(0)
+    return file
 
 
 class WhomForm(AboutForm):
@@ -75,6 +104,34 @@ class RegisterReceivedForm(WhomForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose the level that is asked for."},
     )
+
+    document = DocumentField(
+        label="The document",
+        required=False,
+        help_text=f"{_KINDS} It can also be added later.",
+    )
+
+    def clean_document(self) -> UploadedFile | None:
+        """A PDF or a Word document, said beside the field."""
+        return checked(self.cleaned_data["document"])
+
+
+class DocumentForm(GovForm):
+    """One more document of a referral."""
+
+    what = forms.CharField(
+        label="What is it?",
+        max_length=80,
+        help_text="Such as “referral form” or “pre-sentence report”. No name.",
+        error_messages={"required": "Say what it is."},
+    )
+    document = DocumentField(
+        label="The document", help_text=_KINDS, error_messages={"required": "Choose the document."}
+    )
+
+    def clean_document(self) -> UploadedFile | None:
+        """A PDF or a Word document, said beside the field."""
+        return checked(self.cleaned_data["document"])
 
 
 class StartForm(WhomForm):

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.db.models import F, Field, ForeignKey, Model, Q, QuerySet, UniqueConstraint
+from django.db.models import BinaryField, F, Field, ForeignKey, Model, Q, QuerySet, UniqueConstraint
 
 from agencies.roots import GLOBAL
 from cases.models import Nominal
@@ -94,9 +94,20 @@ def guarded_rows(nominal_ids: list[int]) -> Iterator[QuerySet[Any]]:
         for path in keys[model]:
             condition |= Q(**{f"{path}__in": nominal_ids})
         ids = model._base_manager.filter(condition).values("pk")
-        yield model._base_manager.filter(pk__in=ids).order_by("pk")
+        yield model._base_manager.filter(pk__in=ids).order_by("pk").defer(*_bytes_of(model))
 
 
 def columns(model: type[Model]) -> "list[Field[Any, Any]]":
-    """The stored columns of a table, without those that the database works out."""
-    return [field for field in model._meta.concrete_fields if not getattr(field, "generated", False)]
+    """The stored columns of a table, without those that the database works out, and without whole files: a merge moves
+    the rows above them and touches none.
+    """
+    files = _bytes_of(model)
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if not getattr(field, "generated", False) and field.name not in files
+    ]
+
+
+def _bytes_of(model: type[Model]) -> list[str]:
+    return [field.name for field in model._meta.concrete_fields if isinstance(field, BinaryField)]

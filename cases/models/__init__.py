@@ -4,6 +4,7 @@ circumstances, and who takes part."""
 from .access import CaseParticipation, Exclusion, PersonalGrant
 from .advice import Advice
 from .circumstances import Background, ConnectedPerson, ParallelProcess, StaffWarning
+from .document import ReferralDocument, ReferralFile
 from .first_notification import FirstNotification, Identification
 from .ground import Ground, QualifyingOffence
 from .hospital_order import HospitalOrder, OrderStage
@@ -49,7 +50,9 @@ __all__ = [
     "QualifyingOffence",
     "Referral",
     "ReferralChange",
+    "ReferralDocument",
     "ReferralDraft",
+    "ReferralFile",
     "ReportedChange",
     "Screening",
     "StaffWarning",

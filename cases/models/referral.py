@@ -26,8 +26,8 @@ from .nominal import Nominal
 _DECIDED = (ReferralState.ACCEPTED, ReferralState.DECLINED)
 _MULTI = [level for level in Level if level.is_multi_agency]
 _PEOPLE_OF_IT = ("referral__author", "referral__endorser")
-_OF_A_REFERRAL = Owned("referral__area", "referral__agency", _PEOPLE_OF_IT)
-_KEPT_WITH_IT = Kept("referral__received_on", "referral__agency", _PEOPLE_OF_IT)
+OF_A_REFERRAL = Owned("referral__area", "referral__agency", _PEOPLE_OF_IT)
+KEPT_WITH_IT = Kept("referral__received_on", "referral__agency", _PEOPLE_OF_IT)
 
 
 class Referral(models.Model):
@@ -129,8 +129,8 @@ class ReferralChange(models.Model):
     """A change of state, stamped: what was done, when, by whom, and why (R45). Rows are only added."""
 
     access_root: ClassVar[str] = "referral__nominal"
-    access_unrooted: ClassVar[Owned] = _OF_A_REFERRAL
-    access_kept: ClassVar[Kept] = _KEPT_WITH_IT
+    access_unrooted: ClassVar[Owned] = OF_A_REFERRAL
+    access_kept: ClassVar[Kept] = KEPT_WITH_IT
 
     referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="changes")
     verb = models.CharField(max_length=20, choices=choices(ReferralVerb))
@@ -163,8 +163,8 @@ class ReferralDraft(models.Model):
     """
 
     access_root: ClassVar[str] = "referral__nominal"
-    access_unrooted: ClassVar[Owned] = _OF_A_REFERRAL
-    access_kept: ClassVar[Kept] = _KEPT_WITH_IT
+    access_unrooted: ClassVar[Owned] = OF_A_REFERRAL
+    access_kept: ClassVar[Kept] = KEPT_WITH_IT
 
     referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="drafts")
     section = models.CharField(max_length=20)
@@ -217,8 +217,8 @@ class PanelVote(models.Model):
     """
 
     access_root: ClassVar[str] = "referral__nominal"
-    access_unrooted: ClassVar[Owned] = _OF_A_REFERRAL
-    access_kept: ClassVar[Kept] = _KEPT_WITH_IT
+    access_unrooted: ClassVar[Owned] = OF_A_REFERRAL
+    access_kept: ClassVar[Kept] = KEPT_WITH_IT
 
     referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="votes")
     round = models.PositiveSmallIntegerField()

@@ -12,11 +12,13 @@ from agencies.access import can, can_in_area
 from agencies.queries import agencies_of
 from agencies.roles import Perm
 from cases.forms.referral import LinkForm, NoteForm, RegisterReceivedForm, ReturnForm
-from cases.models import Referral, ReferralChange
+from cases.models import Referral, ReferralChange, ReferralDocument
 from cases.referral_offers import offers_of
+from cases.referral_papers import document_lines, letter_offers
 from cases.referral_sections import answers, sections_of
-from cases.referrals import days_with_unit, held_items
-from cases.services.panel import round_of, standing_of
+from cases.referrals import days_with_unit, held_items, round_of
+from cases.services.panel import standing_of
+from cases.services.referral_documents import attach_document, may_attach_document
 from cases.services.referrals import (
     Subject,
     give_to_panel,
@@ -26,10 +28,11 @@ from cases.services.referrals import (
     return_referral,
     withdraw_referral,
 )
+from letters.received.unfit import sentence
 from pages.guards import ActionPage, DetailPage, FormPage, Offer
 from rules.core import Reason
 from rules.referrals import may_submit
-from rules.vocabulary import PanelStanding, ReferralState
+from rules.vocabulary import DocumentState, PanelStanding, ReferralState
 
 from .looking_up import looking_up
 from .referrals import COLOURS, person_of
@@ -113,7 +116,8 @@ class ReferralPage(DetailPage[Referral]):
         return f"Referral of {person_of(self.object)}"
 
     def offers(self) -> Iterable[Offer]:
-        return offers_of(self.object, by=self.principal, today=self.today)
+        yield from offers_of(self.object, by=self.principal, today=self.today)
+        yield from letter_offers(self.object, by=self.principal)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         referral = self.object
@@ -135,8 +139,16 @@ class ReferralPage(DetailPage[Referral]):
             sees_votes=sees_votes,
             votes=self._votes() if sees_votes else (),
             standing=self._standing(state) if sees_votes else (),
+            documents=document_lines(referral, by=self.principal),
+            adding=self._adding(),
             **context,
         )
+
+    def _adding(self) -> Sequence[Offer]:
+        """The button that adds a document, while one may still come."""
+        decision = may_attach_document(self.object, by=self.principal, today=self.today)
+        url = reverse("referral-document-add", args=[self.object.pk])
+        return (Offer("Add a document", url, decision),) if decision else ()
 
     def _record(self) -> str:
         """The address of the record behind it, for whoever may open that."""
@@ -207,7 +219,24 @@ class ReferralRegister(FormPage[Referral]):
             level_asked=said["level_asked"],
         )
         messages.success(self.request, "The referral has been registered.")
+        if said["document"] is not None:
+            document = attach_document(
+                by=self.principal,
+                today=self.today,
+                referral_id=stored.pk,
+                what="Referral",
+                content=said["document"].read(),
+            )
+            say_what_came_of(self.request, document)
         return referral_url(stored.pk)
+
+
+def say_what_came_of(request: Any, document: ReferralDocument) -> None:
+    """Leave a word on the next page: added, or held back and why."""
+    if document.state == DocumentState.CLEAN:
+        messages.success(request, "The document has been added.")
+    else:
+        messages.warning(request, f"The document is held back. {sentence(document.reason)} Add another in its place.")
 
 
 def subject_of(form: Any) -> Subject:

@@ -10,6 +10,7 @@ from agencies.roles import Role
 from cases.models import Nominal, Referral
 from cases.services.obligations import reconcile_obligations
 from cases.services.panel import cast_vote, decline_referral, name_seat, note_told
+from cases.services.referral_documents import attach_document
 from cases.services.referrals import (
     Subject,
     ask_endorsement,
@@ -24,6 +25,7 @@ from cases.services.referrals import (
 from rules.vocabulary import DeclineReason, Level, Vote
 
 from .days import Days
+from .papers import referral_form
 
 HELEN, IMRAN, KAREN = "helen.curlew@example.org", "imran.lapwing@example.org", "karen.merlin@example.org"
 JO, WREN, PLOVER = "jo.wagtail@example.org", "sam.wren@example.org", "laura.plover@example.org"
@@ -212,6 +214,13 @@ class Referrals:
     def _pumice(self) -> None:
         """Before the panel, with nobody's vote yet."""
         stored = self._received(-2, "yjs-city", Subject(nominal_id=self._person("Pumice").pk), "2", "Tunde Redstart")
+        attach_document(
+            by=self._as(JO, -2),
+            today=self.day(-2),
+            referral_id=stored.pk,
+            what="Referral form",
+            content=referral_form(self.day(-2)),
+        )
         self._to_panel(stored, -1)
 
     def _galena(self) -> None:

@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from rules.vocabulary import Word
+from rules.vocabulary import DocumentKind
 
 from .archive import WORD, walk
 from .pdf import look_through_pdf
@@ -12,37 +12,30 @@ LARGEST = 25_000_000
 _PDF, _ZIP, _OLD = b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
-class FileKind(Word):
-    """The two kinds of document that are taken in; the code is the ending of the file's name."""
-
-    PDF = "pdf", "PDF"
-    WORD = "docx", "Word"
-
-
 CONTENT_TYPES = {
-    FileKind.PDF: "application/pdf",
-    FileKind.WORD: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    DocumentKind.PDF: "application/pdf",
+    DocumentKind.WORD: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 
 
-def kind_of(beginning: bytes, size: int) -> FileKind:
+def kind_of(beginning: bytes, size: int) -> DocumentKind:
     """What the file is, by its first bytes. Raises ``Unfit`` for another kind, and for what is too large or empty."""
     if not size:
         raise Unfit("the file is empty")
     if size > LARGEST:
         raise Unfit(f"the file is larger than {LARGEST // 1_000_000} MB")
     if beginning.startswith(_PDF):
-        return FileKind.PDF
+        return DocumentKind.PDF
     if beginning.startswith(_ZIP):
-        return FileKind.WORD
+        return DocumentKind.WORD
     if beginning.startswith(_OLD):
         raise Unfit("this is an old or protected Word document: save it as .docx without a password, or as PDF")
     raise Unfit("this is neither a PDF nor a Word document (.docx)")
 
 
-def look_through(content: bytes, kind: FileKind) -> None:
+def look_through(content: bytes, kind: DocumentKind) -> None:
     """Look through the whole document. Raises ``Unfit`` with the reason for which it is held back."""
-    if kind is FileKind.PDF:
+    if kind is DocumentKind.PDF:
         look_through_pdf(content)
     else:
         walk(BytesIO(content), WORD)

@@ -7,3 +7,8 @@ class Unfit(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+def sentence(reason: str) -> str:
+    """A reason with capital and stop."""
+    return f"{reason[:1].upper()}{reason[1:]}."

@@ -3,8 +3,28 @@
 from typing import Any
 
 from agencies.models import Agency, Area
-from cases.models import FirstNotification, Nominal, PanelSeat, PanelVote, Referral, ReferralChange, ReferralDraft
-from rules.vocabulary import FirstNotificationState, GroundKind, Level, ReceivedBy, ReferralState, ReferralVerb, Vote
+from cases.models import (
+    FirstNotification,
+    Nominal,
+    PanelSeat,
+    PanelVote,
+    Referral,
+    ReferralChange,
+    ReferralDocument,
+    ReferralDraft,
+    ReferralFile,
+)
+from rules.vocabulary import (
+    DocumentKind,
+    DocumentState,
+    FirstNotificationState,
+    GroundKind,
+    Level,
+    ReceivedBy,
+    ReferralState,
+    ReferralVerb,
+    Vote,
+)
 
 from .agencies import AgencyFactory, UserFactory
 from .cases import TODAY
@@ -79,3 +99,15 @@ def first_notification(
     return FirstNotification.objects.create(
         area=area, agency=agency or AgencyFactory.create(area=area), nominal=nominal, **values | about | more
     )
+
+
+def document(
+    of: Referral, state: DocumentState = DocumentState.CLEAN, content: bytes = b"%PDF-1.7"
+) -> ReferralDocument:
+    """A document of a referral, with its bytes."""
+    stored: ReferralDocument = ReferralDocument.objects.create(
+        referral=of, what="Referral", kind=DocumentKind.PDF, state=state, size=len(content), digest="0" * 64,
+        added_on=TODAY,
+    )  # fmt: skip
+    ReferralFile.objects.create(document=stored, content=content)
+    return stored

@@ -14,9 +14,10 @@ from letters.marking import Marking
 from letters.pdf import as_pdf
 from letters.received import looking, pdf
 from letters.received.archive import MOST_MEMBERS
-from letters.received.looking import FileKind, kind_of, look_through
+from letters.received.looking import kind_of, look_through
 from letters.received.unfit import Unfit
 from letters.word import as_word
+from rules.vocabulary import DocumentKind
 
 PLAIN = Document(
     "Referral",
@@ -181,16 +182,20 @@ def test_what_could_do_something_is_held_back_with_a_reason(content: bytes, why:
 @pytest.mark.parametrize(
     ("content", "kind"),
     [
-        pytest.param(as_pdf(PLAIN), FileKind.PDF, id="PDF of our own"),
-        pytest.param(paper(stream(b"BT (by hand) Tj ET"), tail=b"/Info << /Title (A \\(plain\\) one) >>"), FileKind.PDF,
-                     id="PDF by hand"),
-        pytest.param(paper(stream(zlib.compress(b"4 0 << /A /B >>"), b"/Filter /FlateDecode /Type /ObjStm " + OBJECTS)),
-                     FileKind.PDF, id="PDF with packed objects"),
-        pytest.param(WORD, FileKind.WORD, id="Word document"),
-        pytest.param(field('HYPERLINK \\l "_Toc1"'), FileKind.WORD, id="link within the document"),
+        pytest.param(as_pdf(PLAIN), DocumentKind.PDF, id="PDF of our own"),
+        pytest.param(
+            paper(stream(b"BT (by hand) Tj ET"), tail=b"/Info << /Title (A \\(plain\\) one) >>"), DocumentKind.PDF,
+            id="PDF by hand",
+        ),
+        pytest.param(
+            paper(stream(zlib.compress(b"4 0 << /A /B >>"), b"/Filter /FlateDecode /Type /ObjStm " + OBJECTS)),
+            DocumentKind.PDF, id="PDF with packed objects",
+        ),
+        pytest.param(WORD, DocumentKind.WORD, id="Word document"),
+        pytest.param(field('HYPERLINK \\l "_Toc1"'), DocumentKind.WORD, id="link within the document"),
     ],
 )  # fmt: skip
-def test_plain_documents_pass(content: bytes, kind: FileKind) -> None:
+def test_plain_documents_pass(content: bytes, kind: DocumentKind) -> None:
     assert kind_of(content[:16], len(content)) is kind
     look_through(content, kind)
 
@@ -209,10 +214,10 @@ def test_plain_documents_pass(content: bytes, kind: FileKind) -> None:
 def test_another_kind_is_not_taken(beginning: bytes, size: int, why: str) -> None:
     with pytest.raises(Unfit, match=why):
         kind_of(beginning, size)
-    assert kind_of(b"%PDF-1.7", looking.LARGEST) is FileKind.PDF
+    assert kind_of(b"%PDF-1.7", looking.LARGEST) is DocumentKind.PDF
 
 
 def test_a_file_of_endless_parts_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "MOST_STEPS", 1_000)
     with pytest.raises(Unfit, match="too many parts"):
-        look_through(paper(b"[" + b"1 " * 1_000 + b"]"), FileKind.PDF)
+        look_through(paper(b"[" + b"1 " * 1_000 + b"]"), DocumentKind.PDF)

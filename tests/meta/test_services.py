@@ -71,6 +71,7 @@ from rules.vocabulary import (
     ContactPart,
     DecidingBody,
     DeclineReason,
+    DocumentState,
     EndingOutcome,
     EndReason,
     GroundKind,
@@ -110,7 +111,7 @@ from tests.factories.agencies import (
 )
 from tests.factories.cases import LONG_AGO, TODAY, at_level, nominal, notification, person, qualifying, system
 from tests.factories.letters import message_to
-from tests.factories.referrals import first_notification, referral, seat, vote
+from tests.factories.referrals import document, first_notification, referral, seat, vote
 
 from .source import PACKAGES
 from .world import store_advice
@@ -606,6 +607,13 @@ CALLS: dict[str, Arguments] = {
         "referrer": "A practitioner", "endorsed_by": "A manager", "received_on": TODAY, "category": "2",
         "level_asked": Level.TWO,
     },
+    "cases.services.referral_documents.attach_document": lambda found: {
+        **_referred(found, ReferralState.SUBMITTED), "what": "Referral", "content": b"%PDF-1.7",
+    },
+    "cases.services.referral_documents.look_through_document": lambda found: {
+        "today": TODAY,
+        "document_id": document(referral(found.area, found.nominal), DocumentState.RECEIVED).pk,
+    },
     "cases.services.referrals.write_referral": lambda found: {
         **_referred(found, ReferralState.DRAFT), "section": "plan", "values": {"plan": "Visits"}, "version": 1,
     },
@@ -843,7 +851,12 @@ def role_without(name: str) -> Role:
     if name.startswith("meetings."):
         return Role.PANEL_MEMBER
     if name.startswith(
-        ("cases.services.referrals.", "cases.services.first_notifications.", "cases.services.panel.cast_vote")
+        (
+            "cases.services.referrals.",
+            "cases.services.referral_documents.",
+            "cases.services.first_notifications.",
+            "cases.services.panel.cast_vote",
+        )
     ):
         return Role.VLO
     if name.endswith(_DECISIONS):

@@ -14,6 +14,7 @@ from agencies.roots import path_of
 from audit.models import Access, Change
 from exchange.models import Extract, ExtractRow
 from pages.base import PUBLIC
+from pages.files import FilePage
 from pages.listing import SearchPage
 from pages.writing import ActionPage, FormPage
 
@@ -128,6 +129,8 @@ def let_in(address: Address, method: str) -> Expected:
     if address.is_interface:
         does = method.lower() in address.actions if address.actions else hasattr(view, method.lower())
         return Expected.of(405) if not does else Expected.of(200 if method == GET else 400)
+    if issubclass(view, FilePage):
+        return Expected.of(405) if method == GET else Expected.of(200, 422)
     if issubclass(view, ActionPage):
         return Expected.of(405) if method == GET else Expected.of(302, 422)
     if method == GET:

@@ -77,7 +77,7 @@ from tests.factories.agencies import (
 )
 from tests.factories.cases import LONG_AGO, notification, people, person, terrorism
 from tests.factories.letters import message_to
-from tests.factories.referrals import first_notification, referral, seat
+from tests.factories.referrals import document, first_notification, referral, seat
 
 GIVEN_NAMES = "Quenby"
 HERE, ELSEWHERE = 0, 1
@@ -356,7 +356,7 @@ def _store(world: WalkWorld, areas: list[Area], agencies: list[Agency]) -> None:
         )
         Level1Review.objects.create(nominal=nominal, held_on=LONG_AGO, form=ReviewForm.PAPER)
         store_advice(areas[world.records[kind].area], nominal)
-        referral(areas[world.records[kind].area], nominal, agency=agencies[OUR_AGENCY])
+        document(referral(areas[world.records[kind].area], nominal, agency=agencies[OUR_AGENCY]))
         first_notification(areas[world.records[kind].area], nominal, agency=agencies[OUR_AGENCY])
         OrderStage.objects.create(order=order, kind=HospitalStage.COMMUNITY_TREATMENT, starts_on=LONG_AGO)
     world.nominals[MISSING] = world.row(Nominal, MISSING)

@@ -1,0 +1,107 @@
+"""Documents of a referral: taken in, looked through, and only then given to whoever reads it."""
+# ruff: noqa: ARG001 - every twin is asked in the same way, whether it needs the day or not
+
+import hashlib
+from datetime import date
+
+from agencies.access import can
+from agencies.principal import Principal
+from agencies.roles import Perm
+from audit.boundary import record_event, service
+from cases.models import Referral, ReferralDocument, ReferralFile
+from letters.received.looking import kind_of, look_through
+from letters.received.unfit import Unfit, sentence
+from rules.core import Decision, Reason
+from rules.vocabulary import DocumentKind, DocumentState, ReferralState
+
+from .referrals import locked_referral
+
+MOST = 20
+_RULE = "documents"
+_UNSENT = (ReferralState.DRAFT, ReferralState.AWAITING_ENDORSEMENT)
+_ENDED = (ReferralState.ACCEPTED, ReferralState.DECLINED, ReferralState.WITHDRAWN)
+
+
+def may_attach_document(referral: Referral, *, by: Principal, today: date, content: bytes | None = None) -> Decision:
+    """Whether a document may be added: before the decision, by its author, and by the unit once it has the referral.
+
+    With ``content``: whether this one may, which is a PDF or a Word document and not too large.
+    """
+    decision = can(by, Perm.REFERRAL_WRITE, referral)
+    if not decision:
+        return decision
+    state = ReferralState(referral.state)
+    if state in _ENDED:
+        return Decision.no(Reason("A document is added before the referral is decided.", "R45"))
+    if referral.author_id is None or referral.author_id != by.user_id:
+        decision &= can(by, Perm.REFERRAL_HANDLE, referral)
+        if decision and state in _UNSENT:
+            return Decision.no(Reason("Only its author adds to a referral before it is submitted.", "R44"))
+    if content is None or not decision:
+        return decision
+    try:
+        kind_of(content[:16], len(content))
+    except Unfit as unfit:
+        decision &= Decision.no(Reason(sentence(unfit.reason), _RULE))
+    if ReferralDocument.objects.filter(referral=referral).count() >= MOST:
+        decision &= Decision.no(Reason(f"A referral has at most {MOST} documents.", _RULE))
+    return decision
+
+
+@service(event="referral_document_attached", asks=may_attach_document)
+def attach_document(*, by: Principal, today: date, referral_id: int, what: str, content: bytes) -> ReferralDocument:
+    """Take a document in, and look it through at once. What it is, is told from its content.
+
+    A document that does not pass is held back with the reason; another may be added in its place. Raises ``Refused``.
+    """
+    referral = locked_referral(referral_id)
+    may_attach_document(referral, by=by, today=today, content=content).or_refuse()
+    document = ReferralDocument.objects.create(
+        referral=referral,
+        what=what.strip(),
+        kind=kind_of(content[:16], len(content)),
+        size=len(content),
+        digest=hashlib.sha256(content).hexdigest(),
+        added_by_id=by.user_id,
+        added_on=today,
+    )
+    ReferralFile.objects.create(document=document, content=content)
+    system = Principal.system("received_documents", on=by.on, request_id=by.request_id)
+    document = look_through_document(by=system, today=today, document_id=document.pk)
+    record_event(document, root=referral.nominal_id, kind=document.kind, size=document.size)
+    return document
+
+
+def may_look_through_document(document: ReferralDocument, *, by: Principal, today: date) -> Decision:
+    """Whether the document is to be looked through: once."""
+    decision = can(by, Perm.REFERRAL_HANDLE, document)
+    if decision and DocumentState(document.state) is not DocumentState.RECEIVED:
+        return Decision.no(Reason("This document has been looked through.", _RULE))
+    return decision
+
+
+@service(event="referral_document_looked_through", asks=may_look_through_document)
+def look_through_document(*, by: Principal, today: date, document_id: int) -> ReferralDocument:
+    """Let the document on, or hold it back and keep none of its bytes. Raises ``Refused``."""
+    document = ReferralDocument.objects.select_for_update(no_key=True).get(pk=document_id)
+    may_look_through_document(document, by=by, today=today).or_refuse()
+    file = ReferralFile.objects.get(document=document)
+    try:
+        look_through(bytes(file.content), DocumentKind(document.kind))
+    except Unfit as unfit:
+        document.state, document.reason = DocumentState.QUARANTINED, unfit.reason
+        file.delete()
+    else:
+        document.state = DocumentState.CLEAN
+    document.save(update_fields=["state", "reason"])
+    record_event(document, root=document.referral.nominal_id, state=document.state)
+    return document
+
+
+def may_fetch_document(document: ReferralDocument, *, by: Principal) -> Decision:
+    """Whether the document may be read: by whoever reads the referral, once it has been looked through."""
+    decision = can(by, Perm.REFERRAL_VIEW, document.referral)
+    if decision and DocumentState(document.state) is not DocumentState.CLEAN:
+        why = sentence(document.reason) if document.reason else "It has not been looked through."
+        return Decision.no(Reason(f"This document is held back. {why}", _RULE))
+    return decision
