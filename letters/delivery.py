@@ -178,8 +178,7 @@ def deliver(*, by: Principal, today: date, message_id: int) -> State:
         settle(by=by, message_id=message_id, attempt=attempt, state=state, fault=fault)
         return state
 
-    wanted = letter_kind(message.kind).still_wanted
-    if not (message.recipient.is_active and wanted(message.subject_id, message.recipient, today)):
+    if not _still_wanted(message, today):
         return ended(State.WITHDRAWN)
     email = email_for(message)
     server = get_connection()
@@ -203,3 +202,10 @@ def deliver(*, by: Principal, today: date, message_id: int) -> State:
         with suppress(OSError, SMTPException):
             server.close()
     return ended(State.SENT)
+
+
+def _still_wanted(message: Message, today: date) -> bool:
+    kind = letter_kind(message.kind)
+    if message.recipient is None:
+        return kind.guest_wanted is not None and kind.guest_wanted(message.subject_id, today)
+    return message.recipient.is_active and kind.still_wanted(message.subject_id, message.recipient, today)

@@ -1,8 +1,9 @@
 """The kinds of letter there are. The app that knows what a letter is about registers it when the apps start.
 
 A letter says that there is something to read, and where: a reference and a link. Its subject line is the same for
-everybody, and its templates (`templates/emails/<code>.txt` and `.html`) are given the reference and the link and
-nothing else, so no letter can hold the name of a managed person.
+everybody, and its templates (`templates/emails/<code>.txt` and `.html`) are given the reference and the link and, of a
+kind that encloses something, a standing text and a calendar part, which are about a day and a place: so no letter can
+hold the name of a managed person.
 """
 
 import re
@@ -18,6 +19,26 @@ _CODE = re.compile(r"[a-z][a-z_]{1,39}")
 StillWanted = Callable[[int, User, date], bool]
 """Whether this person should still be told of the subject with this id, on this day."""
 
+GuestWanted = Callable[[int, date], bool]
+"""The same for a guest without an account: whether whoever was invited by this subject should still be told of it."""
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """What goes with a letter: a standing text, and a part for the calendar with what is to be done with it.
+
+    ``reference``: what the letter is about, where that is not its subject's own id.
+    """
+
+    reference: str = ""
+    words: str = ""
+    calendar: str = ""
+    method: str = ""
+
+
+Enclosing = Callable[[int, str], Enclosure]
+"""What goes with the letter about this subject to this e-mail address."""
+
 
 @dataclass(frozen=True)
 class LetterKind:
@@ -25,7 +46,8 @@ class LetterKind:
 
     `reference` names the subject for a reader, with its id: "record {id}". `url_name` is the page the link opens, of
     which the id is the only argument, or which takes none (`link_takes_id`). Whoever holds one of `posted_with` may
-    have it posted. `still_wanted` is asked once more at the moment of sending: access may have ended since.
+    have it posted. `still_wanted` is asked once more at the moment of sending: access may have ended since. With
+    `guest_wanted` it may also go to a guest: without a link, as guests cannot sign in.
     """
 
     code: str
@@ -36,6 +58,8 @@ class LetterKind:
     posted_with: tuple[Perm, ...]
     still_wanted: StillWanted
     link_takes_id: bool = True
+    guest_wanted: GuestWanted | None = None
+    encloses: Enclosing | None = None
 
     def __post_init__(self) -> None:
         if not _CODE.fullmatch(self.code):

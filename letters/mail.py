@@ -8,7 +8,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from .kinds import letter_kind
+from .kinds import Enclosure, letter_kind
 from .models import Message
 
 PERMANENT = 500  # replies of a mail server from here on are final (RFC 5321, section 4.2.1)
@@ -17,17 +17,19 @@ PERMANENT = 500  # replies of a mail server from here on are final (RFC 5321, se
 def email_for(message: Message) -> EmailMultiAlternatives:
     """The e-mail of this message. The same message has the same Message-ID whenever it is made."""
     kind = letter_kind(message.kind)
+    page = reverse(kind.url_name, args=[message.subject_id] if kind.link_takes_id else [])
+    enclosed = kind.encloses(message.subject_id, message.sent_to) if kind.encloses else Enclosure()
     shown = {
-        "reference": kind.reference.format(id=message.subject_id),
-        "link": settings.MAPPA_ADDRESS
-        + reverse(kind.url_name, args=[message.subject_id] if kind.link_takes_id else []),
+        "reference": enclosed.reference or kind.reference.format(id=message.subject_id),
+        "link": "" if message.recipient is None else settings.MAPPA_ADDRESS + page,
         "subject_line": kind.subject_line,
+        "words": enclosed.words,
     }
     email = EmailMultiAlternatives(
         subject=kind.subject_line,
         body=render_to_string(f"emails/{kind.code}.txt", shown),
         from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[message.recipient.email],
+        to=[message.sent_to],
         headers={
             "Message-ID": message_id(message),
             "Auto-Submitted": "auto-generated",
@@ -35,6 +37,9 @@ def email_for(message: Message) -> EmailMultiAlternatives:
         },
     )
     email.attach_alternative(render_to_string(f"emails/{kind.code}.html", shown), "text/html")
+    if enclosed.calendar:
+        # Beside the text, not below it: calendar programs then offer to put it in, and to change what they have.
+        email.attach_alternative(enclosed.calendar, f"text/calendar; method={enclosed.method}")
     return email
 
 

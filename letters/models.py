@@ -39,7 +39,9 @@ _ON_THE_WAY = [State.WAITING.value, State.CLAIMED.value]
 
 
 class Message(models.Model):
-    """One letter to one person: the outbox. These rows are the truth; a task only says "look now".
+    """One letter to one person, or to the address of a guest without an account: the outbox.
+
+    These rows are the truth; a task only says "look now".
 
     `event_key` names what happened (such as ``personal_grant:12``): nobody is told of one event twice. `key` makes the
     Message-ID, the same at every attempt. A worker that takes the row holds a lease until `lease_ends_at`; `handed_at`
@@ -51,7 +53,10 @@ class Message(models.Model):
 
     kind = models.SlugField("kind", max_length=40)
     event_key = models.CharField("event", max_length=80)
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    address = models.EmailField("address of a guest", blank=True)
     subject_id = models.BigIntegerField("about")
     key = models.UUIDField("key", default=uuid4, unique=True, editable=False)
     state = models.CharField("state", max_length=12, choices=choices(State), default=State.WAITING.value)
@@ -67,6 +72,13 @@ class Message(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["event_key", "recipient"], name="message_once_an_event"),
+            models.UniqueConstraint(
+                fields=["event_key", "address"], name="message_once_a_guest", condition=Q(recipient__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="message_to_one_person",
+                condition=Q(recipient__isnull=False, address="") | (Q(recipient__isnull=True) & ~Q(address="")),
+            ),
             models.CheckConstraint(name="message_state_known", condition=Q(state__in=[state.value for state in State])),
             models.CheckConstraint(
                 name="message_claimed_with_lease",
@@ -86,3 +98,8 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"message {self.pk}"
+
+    @property
+    def sent_to(self) -> str:
+        """The e-mail address it goes to."""
+        return self.address if self.recipient is None else self.recipient.email

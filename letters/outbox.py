@@ -33,7 +33,7 @@ def post(
     *,
     by: Principal,
     kind: str,
-    recipient: User,
+    recipient: User | str,
     event_key: str,
     subject: Model,
     root: int | None = None,
@@ -41,16 +41,21 @@ def post(
 ) -> Message:
     """Put one letter in the outbox: that `recipient` should look at `subject`, whose id goes into its link.
 
+    A guest without an account is an e-mail address; only kinds that say so are for guests.
+
     Called inside the service that makes it necessary, so that the letter stands or falls with what it tells. Twice
     the same event for the same person is one letter. `root` is the nominal in whose history the letter stands;
     `not_before` the day on which it may be sent. Raises ``Refused``.
     """
     may_post(by=by, kind=kind).or_refuse()
+    if isinstance(recipient, str) and letter_kind(kind).guest_wanted is None:
+        raise ValueError("This kind of letter is not for guests.")
+    to = {"address": recipient} if isinstance(recipient, str) else {"recipient": recipient}
     later = {} if not_before is None else {"due_at": datetime.combine(not_before, time(), clock.LONDON)}
     message, created = Message.objects.get_or_create(
-        event_key=event_key, recipient=recipient, defaults={"kind": kind, "subject_id": subject.pk, **later}
+        event_key=event_key, **to, defaults={"kind": kind, "subject_id": subject.pk, **later}
     )
-    record_event(message, root=root, kind=kind, recipient=recipient.pk, new=created)
+    record_event(message, root=root, kind=kind, recipient=message.recipient_id, new=created)
     look_now()
     return message
 
