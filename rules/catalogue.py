@@ -109,6 +109,7 @@ _ROWS = (
     Rule("R55", "Meetings have kinds; an emergency resets the clock only with the whole plan", DES, CALC, "Design"),
     Rule("R56", "The chair's role fits the level, and nobody chairs their own case", SET, WARN, REPORT),
     Rule("R57", "A sitting hears many people, each in a slot of their own", DOC, BLOCK, REPORT),
+    Rule("R59", "Every agency that is invited has one answer", DES, BLOCK, "Design"),
     Rule("R67", "Action list and minutes run on working days", SET, FLAG, "Practice; confirm locally"),
     Rule("R69", "An action has an agency, a verb, a due date, and an end with its reason", DES, BLOCK, "Design"),
     Rule("R70", "A printout shows level and category of the day in question, dated", LAW, CALC, f"{CJA} s.255A"),
@@ -131,6 +132,7 @@ _ROWS = (
     Rule("R102", "Every copy is marked: classification, caveat, user, time, number", DES, BLOCK, "Design"),
     Rule("R106", "What began before the area's start is brought forward, never late", DES, CALC, "Design"),
     Rule("R107", "A pre-release meeting is held in the six weeks before", SET, FLAG, f"{REPORT}; practice"),
+    Rule("R108", "What an agency may answer, the unit may write down for it", DES, CALC, "Design"),
     Rule("R109", "An agency's list is a working copy, and absence from it ends nobody", SET, BLOCK, "Design"),
     Rule("R110", "A list is taken out after a fresh sign-in, within a day's quota", DES, BLOCK, "Design"),
 )

@@ -601,3 +601,56 @@ class BookingPart(Word):
     CHAIR = "chair", "Chair"
     REPRESENTATIVE = "representative", "Represents an agency"
     ROOM = "room", "Room"
+
+
+class InviteReason(Word):
+    """Why an agency is invited to the meeting about somebody (R57). Only `BY_HAND` is said in words."""
+
+    STANDING = "standing", "Standing member of the panel"
+    RESPONSIBLE = "responsible", "Responsible Authority"
+    LEAD = "lead", "Leads the case"
+    OFFICER = "officer", "Its officer is named in the case"
+    CHILD = "child", "Under 18"
+    CHILD_NEAR = "child_near", "A child is close to the person"
+    IMMIGRATION = "immigration", "Foreign national or removal"
+    TAG = "tag", "Electronic tag"
+    PATIENT = "patient", "Detained patient"
+    WORK = "work", "Restriction on work"
+    VICTIM_CONTACT = "victim_contact", "Victim contact"
+    DOMESTIC_ABUSE = "domestic_abuse", "Domestic abuse"
+    HOUSING = "housing", "Tenancy, or homeless"
+    CUSTODY = "custody", "In custody"
+    APPROVED_PREMISES = "approved_premises", "In approved premises"
+    CATEGORY_4 = "category_4", "Category 4"
+    BY_HAND = "by_hand", "Added by the unit"
+
+
+class InvitationAnswer(Word):
+    """What an invited agency says (R59)."""
+
+    NONE = "none", "No reply"
+    ATTENDING = "attending", "Attending"
+    DEPUTY = "deputy", "Sending a deputy"
+    REPORT = "report", "Apologies, with a report"
+    APOLOGIES = "apologies", "Apologies, without a report"
+    NOT_NEEDED = "not_needed", "Not needed"
+
+    @property
+    def comes(self) -> bool:
+        """Somebody comes, or may still come: the meeting stays in their calendar."""
+        return self in (InvitationAnswer.NONE, InvitationAnswer.ATTENDING, InvitationAnswer.DEPUTY)
+
+
+class ReceivedHow(Word):
+    """How an answer reached the unit that writes it down (R108)."""
+
+    PHONE = "phone", "By phone"
+    EMAIL = "email", "By e-mail"
+    MEETING = "meeting", "In a meeting"
+
+
+class CalendarMethod(Word):
+    """What a calendar program is asked to do with an entry (RFC 5546)."""
+
+    REQUEST = "request", "Put in, or change"
+    CANCEL = "cancel", "Take out"

@@ -1,0 +1,117 @@
+"""Who is invited to the meeting about somebody and why, what an agency may answer, and when it is asked once more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from types import MappingProxyType
+
+from rules.core import Answer, Decision, Reason, cites, long_date
+from rules.parameters import Parameters
+from rules.vocabulary import InvitationAnswer, InviteReason
+
+
+@dataclass(frozen=True, slots=True)
+class InviteFacts:
+    """What the register knows of somebody that asks for an agency. What it does not know is no reason."""
+
+    category_4: bool = False
+    child: bool = False
+    child_near: bool = False
+    immigration: bool = False
+    tagged: bool = False
+    patient: bool = False
+    work_restricted: bool = False
+    victim_contact: bool = False
+    domestic_abuse: bool = False
+    housed: bool = False
+    in_custody: bool = False
+    approved_premises: bool = False
+
+
+# Kinds of agency by their codes, unless an area says otherwise. Who leads, whose officer is named, which panel members
+# stand, is no matter of kinds; a domestic abuse service is one that the area names.
+INVITED: Mapping[InviteReason, tuple[str, ...]] = MappingProxyType(
+    {
+        InviteReason.RESPONSIBLE: ("police", "probation"),
+        InviteReason.CHILD: ("children_services", "education", "youth_justice"),
+        InviteReason.CHILD_NEAR: ("children_services",),
+        InviteReason.IMMIGRATION: ("immigration",),
+        InviteReason.TAG: ("electronic_monitoring",),
+        InviteReason.PATIENT: ("health_trust",),
+        InviteReason.WORK: ("dwp",),
+        InviteReason.VICTIM_CONTACT: ("probation",),
+        InviteReason.DOMESTIC_ABUSE: (),
+        InviteReason.HOUSING: ("housing_authority", "social_landlord"),
+        InviteReason.CUSTODY: ("prison",),
+        InviteReason.APPROVED_PREMISES: ("probation",),
+        InviteReason.CATEGORY_4: ("probation", "counter_terrorism"),
+    }
+)
+
+
+@cites("R57", "R30", "R99")
+def reasons_to_invite(facts: InviteFacts) -> tuple[InviteReason, ...]:
+    """Every reason that these facts give, in the order of the table. Category 4 is the only reason where it holds."""
+    if facts.category_4:
+        return (InviteReason.CATEGORY_4,)
+    held = {
+        InviteReason.RESPONSIBLE: True,
+        InviteReason.CHILD: facts.child,
+        InviteReason.CHILD_NEAR: facts.child_near,
+        InviteReason.IMMIGRATION: facts.immigration,
+        InviteReason.TAG: facts.tagged,
+        InviteReason.PATIENT: facts.patient,
+        InviteReason.WORK: facts.work_restricted,
+        InviteReason.VICTIM_CONTACT: facts.victim_contact,
+        InviteReason.DOMESTIC_ABUSE: facts.domestic_abuse,
+        InviteReason.HOUSING: facts.housed,
+        InviteReason.CUSTODY: facts.in_custody,
+        InviteReason.APPROVED_PREMISES: facts.approved_premises,
+    }
+    return tuple(reason for reason, holds in held.items() if holds)
+
+
+@cites("R59")
+def may_answer(
+    answer: InvitationAnswer, *, deputy: str, why: str, is_live: bool, received_on: date, today: date
+) -> Decision:
+    """Whether an invitation may be answered like this: a deputy by name, "not needed" with the reason."""
+    refusals = []
+    if not is_live:
+        refusals.append(Reason("This invitation was withdrawn, or the meeting was cancelled", "R59"))
+    if answer is InvitationAnswer.DEPUTY and not deputy.strip():
+        refusals.append(Reason("Say who comes as deputy", "R59"))
+    if answer is InvitationAnswer.NOT_NEEDED and not why.strip():
+        refusals.append(Reason("Say why the agency is not needed", "R59"))
+    if received_on > today:
+        refusals.append(Reason("An answer cannot have come on a day to come", "R59"))
+    return Decision.of(refusals)
+
+
+@cites("R108")
+def may_write_down(*, received_from: str) -> Decision:
+    """Whether the unit may write an answer down for an agency: with the name of whoever gave it."""
+    if received_from.strip():
+        return Decision.yes()
+    return Decision.no(Reason("Say who gave the answer", "R108"))
+
+
+@cites("R59", params=("first_chaser", "last_chaser"))
+def chaser_due(held_on: date, params: Parameters, *, today: date) -> int | None:
+    """At which stage an agency that has not answered is asked once more today: 1, then 2 nearer the day; or None."""
+    if today > held_on:
+        return None
+    left = (held_on - today).days
+    if left <= params.number("last_chaser", today):
+        return 2
+    return 1 if left <= params.number("first_chaser", today) else None
+
+
+@cites("R57", params=("meeting_access_kept",))
+def meeting_open_to(held_on: date, params: Parameters) -> Answer[date]:
+    """The last day of an agency's part in a case by a meeting that is held on this day."""
+    days = params.number("meeting_access_kept", held_on)
+    last = held_on + timedelta(days=days)
+    return Answer(last, (Reason(f"Open for {days} days after the meeting: to {long_date(last)}", "R57"),))

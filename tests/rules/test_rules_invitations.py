@@ -1,0 +1,119 @@
+"""Who is invited and why, what may be answered, and when somebody is asked once more (R57, R59, R108)."""
+
+from dataclasses import fields
+from datetime import date, timedelta
+
+import pytest
+
+from agencies.kinds import AgencyKind
+from rules.invitations import (
+    INVITED,
+    InviteFacts,
+    chaser_due,
+    may_answer,
+    may_write_down,
+    meeting_open_to,
+    reasons_to_invite,
+)
+from rules.parameters import Override, Parameters
+from rules.vocabulary import InvitationAnswer, InviteReason
+
+PARAMS = Parameters()
+T = date(2026, 11, 24)
+
+
+def day(number: int) -> date:
+    return T + timedelta(number)
+
+
+def test_the_table_names_kinds_that_there_are() -> None:
+    kinds = {kind for kinds in INVITED.values() for kind in kinds}
+    assert kinds <= {kind.value for kind in AgencyKind}
+
+
+@pytest.mark.parametrize(
+    ("facts", "reasons"),
+    [
+        pytest.param(InviteFacts(), [], id="nothing known: the Responsible Authority"),
+        pytest.param(InviteFacts(child=True), [InviteReason.CHILD], id="under 18 (R30)"),
+        pytest.param(InviteFacts(child_near=True), [InviteReason.CHILD_NEAR], id="a child near"),
+        pytest.param(InviteFacts(immigration=True), [InviteReason.IMMIGRATION], id="removal"),
+        pytest.param(InviteFacts(tagged=True), [InviteReason.TAG], id="tag"),
+        pytest.param(InviteFacts(patient=True), [InviteReason.PATIENT], id="detained patient"),
+        pytest.param(InviteFacts(work_restricted=True), [InviteReason.WORK], id="work"),
+        pytest.param(InviteFacts(victim_contact=True), [InviteReason.VICTIM_CONTACT], id="victim contact"),
+        pytest.param(InviteFacts(domestic_abuse=True), [InviteReason.DOMESTIC_ABUSE], id="domestic abuse"),
+        pytest.param(InviteFacts(housed=True), [InviteReason.HOUSING], id="tenancy or homeless"),
+        pytest.param(InviteFacts(in_custody=True), [InviteReason.CUSTODY], id="in custody"),
+        pytest.param(InviteFacts(approved_premises=True), [InviteReason.APPROVED_PREMISES], id="approved premises"),
+        pytest.param(
+            InviteFacts(child=True, in_custody=True, housed=True),
+            [InviteReason.CHILD, InviteReason.HOUSING, InviteReason.CUSTODY],
+            id="several, in the order of the table",
+        ),
+    ],
+)
+def test_reasons_follow_from_what_is_known(facts: InviteFacts, reasons: list[InviteReason]) -> None:
+    assert list(reasons_to_invite(facts)) == [InviteReason.RESPONSIBLE, *reasons]
+    assert set(reasons) <= set(INVITED)
+
+
+def test_category_4_is_the_only_reason_where_it_holds() -> None:
+    everything = InviteFacts(**dict.fromkeys((each.name for each in fields(InviteFacts)), True))
+    assert reasons_to_invite(everything) == (InviteReason.CATEGORY_4,)
+
+
+@pytest.mark.parametrize(
+    ("answer", "more", "refused"),
+    [
+        pytest.param(InvitationAnswer.ATTENDING, {}, "", id="attending"),
+        pytest.param(InvitationAnswer.NONE, {}, "", id="taken back"),
+        pytest.param(InvitationAnswer.REPORT, {}, "", id="apologies with a report"),
+        pytest.param(InvitationAnswer.APOLOGIES, {}, "", id="apologies without"),
+        pytest.param(InvitationAnswer.DEPUTY, {"deputy": " "}, "deputy", id="a deputy without a name"),
+        pytest.param(InvitationAnswer.DEPUTY, {"deputy": "Mo Pipit"}, "", id="a deputy by name"),
+        pytest.param(InvitationAnswer.NOT_NEEDED, {}, "not needed", id="not needed without a reason"),
+        pytest.param(InvitationAnswer.NOT_NEEDED, {"why": "No tenancy"}, "", id="not needed because"),
+        pytest.param(InvitationAnswer.ATTENDING, {"is_live": False}, "withdrawn", id="withdrawn"),
+        pytest.param(InvitationAnswer.ATTENDING, {"received_on": day(1)}, "to come", id="tomorrow's answer"),
+        pytest.param(InvitationAnswer.ATTENDING, {"received_on": day(0)}, "", id="today's answer"),
+        pytest.param(InvitationAnswer.ATTENDING, {"received_on": day(-1)}, "", id="yesterday's answer"),
+    ],
+)
+def test_an_answer_says_what_it_needs_to(answer: InvitationAnswer, more: dict[str, object], refused: str) -> None:
+    given = {"deputy": "", "why": "", "is_live": True, "received_on": T, "today": T}
+    decision = may_answer(answer, **(given | more))  # type: ignore[arg-type]
+    assert bool(decision) is (not refused)
+    assert refused in " ".join(reason.text for reason in decision.reasons)
+
+
+@pytest.mark.parametrize(
+    ("name", "allowed"), [pytest.param("", False, id="nobody"), pytest.param("Elm", True, id="by")]
+)
+def test_what_is_written_down_came_from_somebody(name: str, allowed: bool) -> None:
+    assert bool(may_write_down(received_from=name)) is allowed
+
+
+@pytest.mark.parametrize(
+    ("ahead", "stage"),
+    [
+        pytest.param(8, None, id="the day before the first stage"),
+        pytest.param(7, 1, id="a week before"),
+        pytest.param(6, 1, id="the day after"),
+        pytest.param(3, 1, id="the day before the last stage"),
+        pytest.param(2, 2, id="two days before"),
+        pytest.param(0, 2, id="on the day itself"),
+        pytest.param(-1, None, id="over"),
+    ],
+)
+def test_who_has_not_answered_is_asked_in_two_stages(ahead: int, stage: int | None) -> None:
+    assert chaser_due(day(ahead), PARAMS, today=T) == stage
+
+
+def test_an_area_may_ask_earlier_and_keep_a_case_open_for_less_time() -> None:
+    params = Parameters(
+        [Override("first_chaser", 10, T, "Agreed locally"), Override("meeting_access_kept", 5, T, "Agreed locally")]
+    )
+    assert chaser_due(day(10), params, today=T) == 1
+    assert meeting_open_to(T, params).value == day(5)
+    assert meeting_open_to(T, PARAMS).value == day(28)
