@@ -91,6 +91,7 @@ class Perm(Word):
     PANEL_NAME = "panel.name", "name the members of the referral panel and their substitutes"
     SITTING_VIEW = "sitting.view", "read the calendar of sittings, and who is heard in those one may read"
     SITTING_PLAN = "sitting.plan", "plan, move and cancel sittings, and place people in them"
+    INVITATION_ANSWER = "invitation.answer", "answer invitations to meetings for one's agency"
     PANEL_SET = "panel.set", "set up panels with their members, chairs and rooms"
     FIRST_NOTIFICATION_VIEW = "first_notification.view", "read first notifications of new cases"
     FIRST_NOTIFICATION_SEND = "first_notification.send", "notify the unit of a new case"
@@ -149,6 +150,7 @@ _UNIT: dict[Perm, Scope] = _each(Scope.ANY, Perm.AGENCIES_VIEW) | _each(
     Perm.REFERRAL_HANDLE,
     Perm.SITTING_VIEW,
     Perm.SITTING_PLAN,
+    Perm.INVITATION_ANSWER,
     Perm.PANEL_SET,
     Perm.FIRST_NOTIFICATION_VIEW,
     Perm.FIRST_NOTIFICATION_SEND,
@@ -173,7 +175,7 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
     Role.PANEL_MEMBER: _OWN
     | _each(Scope.PERSON, *_READ, Perm.REFERRAL_ENDORSE)
     | _each(Scope.AREA, Perm.REFERRAL_VIEW, Perm.REFERRAL_VOTE),
-    Role.CHAIR: _OWN | _each(Scope.PERSON, *_READ, Perm.SITTING_VIEW),
+    Role.CHAIR: _OWN | _each(Scope.PERSON, *_READ, Perm.SITTING_VIEW, Perm.INVITATION_ANSWER),
     Role.PRACTITIONER: _OWN
     | _each(
         Scope.PERSON,
@@ -191,6 +193,7 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
         Perm.SITTING_VIEW,
         Perm.FIRST_NOTIFICATION_VIEW,
         Perm.FIRST_NOTIFICATION_SEND,
+        Perm.INVITATION_ANSWER,
     ),
     Role.SPOC: _OWN
     | _each(
@@ -203,8 +206,9 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
         Perm.SITTING_VIEW,
         Perm.FIRST_NOTIFICATION_VIEW,
         Perm.FIRST_NOTIFICATION_SEND,
+        Perm.INVITATION_ANSWER,
     ),
-    Role.VLO: _OWN | _each(Scope.PERSON, *_READ, Perm.SITTING_VIEW),
+    Role.VLO: _OWN | _each(Scope.PERSON, *_READ, Perm.SITTING_VIEW, Perm.INVITATION_ANSWER),
     Role.SMB_MEMBER: _OWN | _each(Scope.AREA, Perm.FIGURES_VIEW),
     Role.LAY_ADVISER: _OWN | _each(Scope.AREA, Perm.FIGURES_VIEW),
     Role.INFORMATION_GOVERNANCE: _OWN
@@ -243,6 +247,7 @@ _TABLE: dict[Role, dict[Perm, Scope]] = {
         Perm.PANEL_NAME,
         Perm.SITTING_VIEW,
         Perm.SITTING_PLAN,
+        Perm.INVITATION_ANSWER,
         Perm.PANEL_SET,
         Perm.FIRST_NOTIFICATION_VIEW,
         Perm.FIRST_NOTIFICATION_SEND,

@@ -15,13 +15,20 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         from agencies import handover, succession
         from cases.merging.participants import Numbered, register_merge
+        from letters.kinds import register_letter
 
+        from .letters import LETTERS
         from .merging import NotTwice
         from .models import Action, Slot
         from .services import handover as handing_over
         from .services import succession as succeeding
 
-        register(NavEntry(27, "Actions", "actions", Perm.NOMINAL_VIEW))
+        register(
+            NavEntry(27, "Actions", "actions", Perm.NOMINAL_VIEW),
+            NavEntry(28, "Meetings to answer", "my-invitations", Perm.INVITATION_ANSWER),
+        )
+        for kind in LETTERS:
+            register_letter(kind)
         register_merge(Action, Numbered())
         register_merge(Slot, NotTwice())
         succession.register_succession(

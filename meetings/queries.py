@@ -1,12 +1,14 @@
 """Named reads of actions, sittings and slots."""
 
+from datetime import date
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from agencies.access import visible
 from agencies.principal import Principal
 from agencies.roles import Perm, Scope, scope_of
 
-from .models import Action, Sitting, Slot
+from .models import Action, Invitation, Sitting, Slot
 
 
 def actions_of(principal: Principal) -> QuerySet[Action]:
@@ -54,3 +56,15 @@ def may_see_sitting(principal: Principal, sitting: Sitting) -> bool:
 def slots_of(principal: Principal) -> QuerySet[Slot]:
     """The slots of people whose records are open to the principal, cancelled ones included."""
     return visible(principal, Slot.objects.all(), Perm.SITTING_VIEW)
+
+
+def invitations_of(principal: Principal) -> QuerySet[Invitation]:
+    """Live invitations of the principal's own agency to meetings about people whose record is open to them."""
+    rows = visible(principal, Invitation.objects.live(), Perm.INVITATION_ANSWER)
+    return rows.filter(agency=principal.agency_id) if principal.agency_id else rows.none()
+
+
+def sittings_with_invitations(today: date) -> QuerySet[Sitting]:
+    """Sittings from today on in which somebody is heard."""
+    live = Slot.objects.filter(sitting=OuterRef("pk"), cancelled_on=None, ends_at__date__gte=today)
+    return Sitting.objects.filter(Exists(live), cancelled_on=None)

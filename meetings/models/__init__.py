@@ -1,6 +1,9 @@
-"""Tables of the meetings app: panels and their sittings, slots in them, and what meetings give to agencies to do."""
+"""Tables of the meetings app: panels and their sittings, slots in them, who is invited to those, and what meetings give
+to agencies to do.
+"""
 
 from .action import LONGEST_ACTION, Action, ActionQuerySet
+from .invitation import CalendarEntry, CalendarIssue, Invitation, InvitationQuerySet, InviteRule, JoiningText
 from .panel import Chair, Panel, PanelAgency, Room
 from .sitting import Booking, Sitting, Slot, SlotChange
 
@@ -9,7 +12,13 @@ __all__ = [
     "Action",
     "ActionQuerySet",
     "Booking",
+    "CalendarEntry",
+    "CalendarIssue",
     "Chair",
+    "Invitation",
+    "InvitationQuerySet",
+    "InviteRule",
+    "JoiningText",
     "Panel",
     "PanelAgency",
     "Room",

@@ -22,6 +22,7 @@ from rules.sittings import sitting_days
 from rules.vocabulary import SlotVerb
 
 from .changes import note_change, say_why
+from .inviting import ask_again, follow_invitations, take_back, tell
 from .slots import keep_busy, locked_sitting, may_be_chaired
 
 
@@ -130,7 +131,9 @@ def move_sitting(
     ).or_refuse()
     shift = starts_at - sitting.starts_at
     live = list(
-        sitting.slots.filter(cancelled_on=None).order_by("-starts_at" if shift.total_seconds() > 0 else "starts_at")
+        sitting.slots.filter(cancelled_on=None)
+        .select_related("nominal__area")
+        .order_by("-starts_at" if shift.total_seconds() > 0 else "starts_at")
     )
     sitting.starts_at, sitting.room_id, sitting.join_link = starts_at, room_id, join_link
     sitting.version += 1
@@ -142,6 +145,7 @@ def move_sitting(
         slot.save(update_fields=["starts_at", "ends_at"])
         note_change(slot, SlotVerb.MOVED, reason, by=by, today=today)
         keep_busy(slot, sitting)
+    ask_again(live, by=by, today=today)
     record_event(sitting, root=None, sits_on=sitting.sits_on, slots=[slot.pk for slot in live])
     return sitting
 
@@ -151,7 +155,8 @@ def cancel_sitting(*, by: Principal, today: date, sitting_id: int, version: int,
     """Cancel a sitting and every slot in it; those heard in it are to be placed again. Raises ``Refused``."""
     sitting = locked_sitting(sitting_id, version)
     may_change_sitting(sitting, by=by, today=today, reason=reason).or_refuse()
-    for slot in sitting.slots.filter(cancelled_on=None):
+    cancelled = list(sitting.slots.filter(cancelled_on=None).select_related("nominal__area"))
+    for slot in cancelled:
         slot.cancelled_on, slot.cancelled_because = today, reason.strip()
         slot.save(update_fields=["cancelled_on", "cancelled_because"])
         slot.bookings.all().delete()
@@ -159,6 +164,7 @@ def cancel_sitting(*, by: Principal, today: date, sitting_id: int, version: int,
     sitting.cancelled_on, sitting.cancelled_because = today, reason.strip()
     sitting.version += 1
     sitting.save(update_fields=["cancelled_on", "cancelled_because", "version"])
+    take_back(cancelled, by=by, today=today)
     record_event(sitting, root=None, sits_on=sitting.sits_on)
     return sitting
 
@@ -186,8 +192,10 @@ def name_chair(*, by: Principal, today: date, sitting_id: int, version: int, cha
     sitting.chair = chair
     sitting.version += 1
     sitting.save(update_fields=["chair", "version"])
-    for slot in sitting.slots.filter(cancelled_on=None):
+    for slot in sitting.slots.filter(cancelled_on=None).select_related("nominal__area"):
         keep_busy(slot, sitting)
+        follow_invitations(slot.nominal, today=today)
+    tell(sitting, by=by, today=today)
     record_event(sitting, root=None, chair=chair_id)
     return sitting
 

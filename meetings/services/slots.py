@@ -28,6 +28,7 @@ from rules.sittings import may_chair, may_place
 from rules.vocabulary import BookingPart, Handling, Level, SlotVerb
 
 from .changes import note_change, say_why
+from .inviting import ask_again, invite, take_back
 
 _TAKEN = Reason("Somebody else has just been placed at that time, or the chair or room was taken. Choose again", "R55")
 
@@ -51,9 +52,9 @@ def may_place_person(
 
 @service(event="person_placed", asks=may_place_person)
 def place_person(*, by: Principal, today: date, nominal_id: int, sitting_id: int, placing: Placing) -> Slot:
-    """Place a person in a sitting. The chair and the room are kept busy with it. Raises ``Refused``.
+    """Place a person in a sitting: chair and room are kept busy with it, and whom the table asks for is invited.
 
-    Whoever comes second to a time, a chair or a room is refused, however close behind.
+    Whoever comes second to a time, a chair or a room is refused, however close behind. Raises ``Refused``.
     """
     nominal, sitting = locked(nominal_id), locked_sitting(sitting_id)
     may_place_person(nominal, by=by, today=today, sitting=sitting, placing=placing).or_refuse()
@@ -63,6 +64,7 @@ def place_person(*, by: Principal, today: date, nominal_id: int, sitting_id: int
     )  # fmt: skip
     _stored(slot, sitting)
     note_change(slot, SlotVerb.PLACED, placing.why, by=by, today=today)
+    invite(slot, by=by, today=today)
     record_event(slot, root=nominal.pk, sitting=sitting.pk, kind=placing.kind, held_on=slot.held_on)
     return slot
 
@@ -98,17 +100,19 @@ def move_slot(
     reason: str,
     out_of_time_because: str = "",
 ) -> Slot:
-    """Move a person to another time, of the same sitting or another. Raises ``Refused``."""
+    """Move a person to another time, of the same sitting or another: the invited are asked anew. Raises ``Refused``."""
     slot, sitting = locked_slot(slot_id), locked_sitting(sitting_id)
     may_move_slot(
         slot, by=by, today=today, sitting=sitting, starts_at=starts_at, reason=reason,
         out_of_time_because=out_of_time_because,
     ).or_refuse()  # fmt: skip
     slot.bookings.all().delete()
+    left = slot.sitting if slot.sitting_id != sitting.pk else None
     slot.ends_at = _ends_at(sitting, replace(_placing_of(slot), starts_at=starts_at))
     slot.sitting, slot.starts_at, slot.out_of_time_because = sitting, starts_at, out_of_time_because.strip()
     _stored(slot, sitting)
     note_change(slot, SlotVerb.MOVED, reason, by=by, today=today)
+    ask_again([slot], left=left, by=by, today=today)
     record_event(slot, root=slot.nominal_id, sitting=sitting.pk, held_on=slot.held_on)
     return slot
 
@@ -128,6 +132,7 @@ def cancel_slot(*, by: Principal, today: date, slot_id: int, reason: str) -> Slo
     slot.save(update_fields=["cancelled_on", "cancelled_because"])
     slot.bookings.all().delete()
     note_change(slot, SlotVerb.CANCELLED, reason, by=by, today=today)
+    take_back([slot], by=by, today=today)
     record_event(slot, root=slot.nominal_id, sitting=slot.sitting_id)
     return slot
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from agencies.models import Area, User
+from agencies.models import Agency, Area, User
 from cases.models import Nominal
-from meetings.models import Booking, Chair, Panel, Sitting, Slot, SlotChange
-from rules.vocabulary import BookingPart, ChairRole, Level, MeetingKind, SlotVerb, Weekday
+from meetings.models import Booking, Chair, Invitation, Panel, Sitting, Slot, SlotChange
+from rules.vocabulary import BookingPart, ChairRole, InviteReason, Level, MeetingKind, SlotVerb, Weekday
 
 from .cases import LONG_AGO, TODAY
 
@@ -62,3 +62,11 @@ def booking(of: Slot, user: User) -> Booking:
     return Booking.objects.create(
         slot=of, part=BookingPart.CHAIR, user=user, starts_at=of.starts_at, ends_at=of.ends_at
     )
+
+
+def invitation(of: Slot, agency: Agency | None = None, **more: Any) -> Invitation:
+    """An agency, or a guest, invited to a slot and not yet answered."""
+    values: dict[str, Any] = {"invited_on": TODAY, "reasons": [InviteReason.STANDING]}
+    if agency is None:
+        values |= {"guest_name": "Dr Alder", "guest_email": f"alder{of.pk}@example.org"}
+    return Invitation.objects.create(slot=of, agency=agency, **values | more)

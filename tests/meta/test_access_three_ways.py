@@ -125,6 +125,7 @@ def _full() -> WalkWorld:
         slot = plan.slot(nominal, plan.sitting(nominal.area, starts_at=plan.at(10, number)))
         plan.change(slot)
         plan.booking(slot, UserFactory.create())
+        plan.invitation(slot)
         for model, row in rows.items():
             if not model._default_manager.filter(**{path_of(model): nominal}).exists():
                 row.save(force_insert=True)

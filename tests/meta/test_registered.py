@@ -134,6 +134,6 @@ def test_every_rule_that_the_source_names_is_in_the_catalogue_and_none_besides()
 def test_every_beat_entry_names_a_task_that_exists() -> None:
     from mappa.celery import app
 
-    for name in ("agencies.tasks", "audit.tasks", "cases.tasks", "exchange.tasks", "letters.tasks"):
+    for name in ("agencies.tasks", "audit.tasks", "cases.tasks", "exchange.tasks", "letters.tasks", "meetings.tasks"):
         importlib.import_module(name)
     assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)

@@ -59,6 +59,8 @@ from letters.models import Message
 from letters.states import State
 from meetings.models import Action, Panel, PanelAgency, Sitting
 from meetings.records import ActionRecord, PanelRecord, Placing, SittingRecord
+from meetings.services.invitations import AnswerRecord, Guest
+from meetings.services.inviting import follow_invitations
 from pages.exports import ExportedList
 from rules.core import Refused
 from rules.vocabulary import (
@@ -78,13 +80,19 @@ from rules.vocabulary import (
     Handling,
     HospitalSection,
     HospitalStage,
+    InvitationAnswer,
+    InviteReason,
     KeyDateKind,
     Level,
     MeetingKind,
     ObligationKind,
     PersonWord,
     ProcessKind,
+<<<<<<< HEAD
     ReceivedBy,
+=======
+    ReceivedHow,
+>>>>>>> e65aba3 (Invitations made with the slot, answered on one page)
     ReferralState,
     ReviewForm,
     RiskLevel,
@@ -358,6 +366,22 @@ def _sitting(found: Scene, **more: Any) -> Sitting:
 
 def _panel(found: Scene, **more: Any) -> Panel:
     return plan.panel(found.area, f"Panel {Panel.objects.count()}", **more)
+
+
+_SAID = AnswerRecord(InvitationAnswer.ATTENDING, received_from="Ms Rowan", received_how=ReceivedHow.PHONE)
+
+
+def _invitation(found: Scene) -> int:
+    return plan.invitation(plan.slot(found.nominal, _sitting(found)), found.agency).pk
+
+
+def _unanswered(found: Scene) -> int:
+    """A sitting with somebody to be asked once more."""
+    spoc = MembershipFactory.create(area=found.area, agency=found.agency, role=Role.SPOC)
+    ContactFactory.create(agency=found.agency, user=spoc.user)
+    invited = plan.invitation(plan.slot(found.nominal, _sitting(found)), found.agency)
+    follow_invitations(found.nominal, today=TODAY)
+    return invited.slot.sitting_id
 
 
 def _row(found: Scene, outcome: Outcome, **more: Any) -> ExtractRow:
@@ -779,6 +803,32 @@ CALLS: dict[str, Arguments] = {
     },
     "meetings.services.slots.cancel_slot": lambda found: {
         "today": TODAY, "slot_id": plan.slot(found.nominal, _sitting(found)).pk, "reason": "No longer needed",
+    },
+    "meetings.services.invitations.invite_agency": lambda found: {
+        "today": TODAY, "slot_id": plan.slot(found.nominal, _sitting(found)).pk, "agency_id": found.agency.pk,
+        "because": "They know him",
+    },
+    "meetings.services.invitations.invite_guest": lambda found: {
+        "today": TODAY, "slot_id": plan.slot(found.nominal, _sitting(found)).pk, "because": "His own GP",
+        "guest": Guest("Dr Alder", "alder@example.org"),
+    },
+    "meetings.services.invitations.withdraw_invitation": lambda found: {
+        "today": TODAY, "invitation_id": _invitation(found),
+    },
+    "meetings.services.invitations.answer_invitation": lambda found: {
+        "today": TODAY, "invitation_id": _invitation(found), "answer": _SAID,
+    },
+    "meetings.services.invitations.answer_invitations": lambda found: {
+        "today": TODAY, "answers": {_invitation(found): _SAID},
+    },
+    "meetings.services.invitations.chase_invitations": lambda found: {"today": TODAY, "sitting_id": _unanswered(found)},
+    "meetings.services.invitations.refresh_entries": lambda found: {"today": TODAY, "sitting_id": _unanswered(found)},
+    "meetings.services.invitations.set_invite_rule": lambda found: {
+        "today": TODAY, "area_id": found.area.pk, "reason": InviteReason.CHILD, "kinds": [AgencyKind.EDUCATION],
+        "agency_ids": [found.agency.pk],
+    },
+    "meetings.services.invitations.set_joining_text": lambda found: {
+        "today": TODAY, "area_id": found.area.pk, "text": "Join five minutes early.",
     },
     "letters.settling.resend": undecided,
     "letters.settling.leave": undecided,

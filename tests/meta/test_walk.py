@@ -325,6 +325,7 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "actions": Perm.NOMINAL_VIEW,
     "action-close": Perm.ACTION_CLOSE,
     "action-reopen": Perm.ACTION_CLOSE,
+    "my-invitations": Perm.INVITATION_ANSWER,
     "dates-ahead": Perm.NOMINAL_VIEW,
     "due": Perm.NOMINAL_VIEW,
     "levels-not-set": Perm.NOMINAL_VIEW,

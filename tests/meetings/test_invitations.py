@@ -1,0 +1,388 @@
+"""Invited with the slot, answered, told by e-mail with a calendar part, kept out where a wall stands (R57 to R59)."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, transaction
+
+from agencies.kinds import AgencyKind, Duty
+from agencies.models import Absence, Agency, Area, FormerHomes, User
+from agencies.principal import Principal
+from agencies.roles import Role
+from cases.models import CaseParticipation, Nominal, PersonalGrant
+from cases.records import ConnectedPersonRecord, LeadAgencyRecord, WhereaboutsRecord
+from cases.services.obligations import bring_in_line
+from cases.services.participation import exclude
+from letters.delivery import send_what_is_due
+from letters.models import Message
+from letters.states import State
+from meetings.invited import wanted_for
+from meetings.letters import CHASER
+from meetings.models import Booking, CalendarEntry, CalendarIssue, Invitation, PanelAgency, Sitting, Slot
+from meetings.queries import invitations_of
+from meetings.records import Placing
+from meetings.services.invitations import (
+    AnswerRecord,
+    Guest,
+    answer_invitation,
+    answer_invitations,
+    chase_invitations,
+    invite_agency,
+    invite_guest,
+    refresh_entries,
+    set_invite_rule,
+    set_joining_text,
+    withdraw_invitation,
+)
+from meetings.services.sittings import cancel_sitting, move_sitting
+from meetings.services.slots import cancel_slot, move_slot, place_person
+from meetings.tasks import look_after_invitations_task
+from rules.core import Refused
+from rules.vocabulary import (
+    Handling,
+    InvitationAnswer,
+    InviteReason,
+    Level,
+    MeetingKind,
+    ParticipationSource,
+    ReceivedHow,
+    Whereabouts,
+)
+from tests.factories import cases as make
+from tests.factories import meetings as plan
+from tests.factories.agencies import (
+    AgencyFactory,
+    AreaFactory,
+    ContactFactory,
+    MembershipFactory,
+    PanelAreaFactory,
+    UserFactory,
+    principal_for,
+)
+from tests.factories.cases import LONG_AGO, TODAY, system
+from tests.letters.test_calendar import plain, read
+
+BY: dict[str, Any] = {"by": system(), "today": TODAY}
+LAST = TODAY - timedelta(days=90)
+SENDER = Principal.system("send_letters", on=TODAY)
+CANARY = "Qzimvexite"
+
+
+class World:
+    """An area with a panel, police, housing with contact and deputy, probation that leads by a team, a chair."""
+
+    def __init__(self) -> None:
+        self.area: Area = AreaFactory.create()
+        self.police = self.agency("Police", AgencyKind.POLICE, Duty.RESPONSIBLE_AUTHORITY)
+        self.probation = self.agency("Probation", AgencyKind.PROBATION, Duty.RESPONSIBLE_AUTHORITY)
+        self.team = self.agency("Team", AgencyKind.PROBATION, Duty.RESPONSIBLE_AUTHORITY, part_of=self.probation)
+        self.housing = self.agency("Council", AgencyKind.HOUSING_AUTHORITY, Duty.D)
+        self.spoc, self.deputy = self.contact(self.housing), self.contact(self.housing, "deputy")
+        self.lead = self.contact(self.probation)
+        self.panel = plan.panel(self.area)
+        PanelAgency.objects.create(panel=self.panel, agency=self.housing, starts_on=LONG_AGO)
+        self.chair: User = UserFactory.create()
+        MembershipFactory.create(area=self.area, user=self.chair, role=Role.CHAIR)
+        self.sitting = plan.sitting(self.area, self.panel, chair=self.chair)
+
+    def agency(self, name: str, kind: AgencyKind, duty: Duty, **more: Any) -> Agency:
+        return AgencyFactory.create(area=self.area, name=name, kind=kind, duty=duty, **more)
+
+    def contact(self, agency: Agency, part: str = "spoc") -> User:
+        user: User = UserFactory.create()
+        MembershipFactory.create(area=self.area, agency=agency, user=user, role=Role.SPOC)
+        ContactFactory.create(agency=agency, user=user, part=part)
+        return user
+
+    def person(self, name: str = "Feldspar", **more: Any) -> Nominal:
+        level = (make.at_level(Level.TWO, LAST - timedelta(days=200)),)
+        man = make.nominal(
+            self.area, family_name=name, levels=level, meetings=(make.meeting(LAST),),
+            lead_agencies=(LeadAgencyRecord(self.team.pk, LONG_AGO),), **more,
+        )  # fmt: skip
+        bring_in_line([man.pk], today=TODAY)
+        return man
+
+    def placed(self, man: Nominal, hour: int = 10, sitting: Sitting | None = None) -> Slot:
+        held = sitting or self.sitting
+        placing = Placing(plan.at(hour, on=held.sits_on), MeetingKind.REVIEW)
+        return place_person(nominal_id=man.pk, sitting_id=held.pk, placing=placing, **BY)
+
+    def by(self, user: User) -> Principal:
+        return principal_for(user.memberships.get(), on=TODAY)
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return World()
+
+
+@pytest.fixture
+def posted(world: World) -> Iterator[list[Any]]:
+    mail.outbox.clear()
+    yield mail.outbox
+    mail.outbox.clear()
+
+
+def send() -> int:
+    return send_what_is_due(by=SENDER, today=TODAY)
+
+
+def invited(slot: Slot) -> dict[str, list[str]]:
+    return {row.whom: list(row.reasons) for row in slot.invitations.live()}
+
+
+def of(slot: Slot, agency: Agency) -> Invitation:
+    return slot.invitations.live().get(agency=agency)
+
+
+def answer(invitation: Invitation, given: InvitationAnswer, *, by: Principal | None = None, **more: Any) -> Invitation:
+    if by is None:
+        more = {"received_from": "Ms Rowan", "received_how": ReceivedHow.PHONE} | more
+    return answer_invitation(
+        by=by or system(), today=TODAY, invitation_id=invitation.pk, answer=AnswerRecord(given, **more)
+    )
+
+
+def calendar_of(message: Any) -> dict[str, str]:
+    """The calendar part of an e-mail as its reader sees it: checked line by line, by property."""
+    [(text, kind)] = [each for each in message.alternatives if each[1].startswith("text/calendar")]
+    found = dict(read(text))
+    assert kind == f"text/calendar; method={found['METHOD']}"
+    assert found["SUMMARY"].startswith("MAPPA meeting ")
+    return found
+
+
+def test_the_table_invites_by_what_the_register_knows(world: World) -> None:
+    district = PanelAreaFactory.create(area=world.area)
+    world.housing.housing_authority = district.housing_authority
+    world.housing.save()
+    landlord = world.agency("Homes", AgencyKind.SOCIAL_LANDLORD, Duty.E)
+    if district.housing_authority is not None:
+        FormerHomes.objects.create(landlord=landlord, authority=district.housing_authority, starts_on=LONG_AGO)
+    world.agency("OMU HMP Birch Lane", AgencyKind.PRISON, Duty.RESPONSIBLE_AUTHORITY)
+    world.agency("OMU HMP Elm Lane", AgencyKind.PRISON, Duty.RESPONSIBLE_AUTHORITY)
+    world.agency("City children", AgencyKind.CHILDREN_SERVICES, Duty.C)
+    inside = WhereaboutsRecord(Whereabouts.CUSTODY, LONG_AGO, place="HMP Birch Lane")
+    man = world.person(
+        panel_area_id=district.pk, whereabouts=(inside,),
+        connected_people=(ConnectedPersonRecord("Ash Rowan", "Son", child=True),),
+    )  # fmt: skip
+    slot = world.placed(man)
+    expected = {
+        "Police": [InviteReason.RESPONSIBLE],
+        "Probation": [InviteReason.LEAD, InviteReason.RESPONSIBLE],
+        "Council": [InviteReason.STANDING, InviteReason.HOUSING],
+        "OMU HMP Birch Lane": [InviteReason.CUSTODY],
+        "City children": [InviteReason.CHILD_NEAR],
+    }
+    if district.housing_authority is not None:
+        expected["Homes"] = [InviteReason.HOUSING]
+    else:
+        expected["Council"] = [InviteReason.STANDING]
+    assert invited(slot) == expected
+    world.agency("County children", AgencyKind.CHILDREN_SERVICES, Duty.C)
+    unclear = wanted_for(slot, today=TODAY).unclear
+    assert unclear == {"children_services": [InviteReason.CHILD_NEAR]}, "of two, nothing says which"
+    set_invite_rule(area_id=world.area.pk, reason=InviteReason.CHILD_NEAR, kinds=[], agency_ids=[world.police.pk], **BY)
+    assert wanted_for(slot, today=TODAY).agencies[world.police.pk] == [
+        InviteReason.RESPONSIBLE, InviteReason.CHILD_NEAR,
+    ]  # fmt: skip
+    assert not wanted_for(slot, today=TODAY).unclear
+
+
+def test_taking_part_begins_with_the_invitation_and_ends_with_it(world: World) -> None:
+    man, other = world.person(), world.person("Marl")
+    slot, second = world.placed(man), world.placed(other, 11)
+    part = CaseParticipation.objects.get(content_object=man, group=world.housing.group)
+    kept = timedelta(days=28)
+    assert (part.source, part.ends_on) == (ParticipationSource.MEETING, slot.held_on + kept)
+    assert PersonalGrant.objects.filter(content_object=man, user=world.chair, ends_on=slot.held_on + kept).exists()
+    seen = invitations_of(world.by(world.spoc))
+    assert {row.slot_id for row in seen} == {slot.pk, second.pk}
+    withdraw_invitation(invitation_id=of(slot, world.housing).pk, **BY)
+    part.refresh_from_db()
+    assert part.ends_on == TODAY
+    assert list(invitations_of(world.by(world.spoc)).values_list("slot", flat=True)) == [second.pk]
+    again = invite_agency(slot_id=slot.pk, agency_id=world.housing.pk, because="They asked to come", **BY)
+    part.refresh_from_db()
+    assert (again.why, part.ends_on) == (["They asked to come"], slot.held_on + kept)
+    with pytest.raises(Refused, match="invited already"):
+        invite_agency(slot_id=slot.pk, agency_id=world.housing.pk, because="Once more", **BY)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        plan.invitation(slot, world.housing)
+    cancel_slot(slot_id=slot.pk, reason="No longer needed", **BY)
+    assert not slot.invitations.live().exists()
+    assert not CaseParticipation.objects.filter(content_object=man, source="meeting", ends_on__gt=TODAY).exists()
+
+
+def test_one_entry_covers_all_of_ones_own_slots_and_follows_them(world: World, posted: list[Any]) -> None:
+    slots = [world.placed(world.person(), 10), world.placed(world.person("Marl"), 12)]
+    assert send() == 3, "housing, probation and the chair: one e-mail each, the latest"
+    [letter] = [each for each in posted if each.to == [world.spoc.email]]
+    entry = calendar_of(letter)
+    assert (entry["METHOD"], entry["SEQUENCE"]) == ("REQUEST", "1")
+    assert entry["DTSTART;TZID=Europe/London"] == "20261208T100000"
+    assert entry["DTEND;TZID=Europe/London"] == "20261208T130000"
+    assert any(value == f"mailto:{world.spoc.email}" for name, value in entry.items() if name.startswith("ATTENDEE"))
+    posted.clear()
+    assert look(world) == 0, "nothing changed, nothing goes out"
+    move_slot(slot_id=slots[1].pk, sitting_id=world.sitting.pk, starts_at=plan.at(11), reason="An earlier time", **BY)
+    send()
+    moved = calendar_of(next(each for each in posted if each.to == [world.spoc.email]))
+    assert (moved["UID"], moved["SEQUENCE"], moved["METHOD"]) == (entry["UID"], "2", "REQUEST")
+    assert moved["DTEND;TZID=Europe/London"] == "20261208T120000"
+    posted.clear()
+    answer(of(slots[0], world.housing), InvitationAnswer.APOLOGIES)
+    send()
+    [shorter] = [calendar_of(each) for each in posted if each.to == [world.spoc.email]]
+    assert shorter["DTSTART;TZID=Europe/London"] == "20261208T110000"
+    posted.clear()
+    cancel_sitting(sitting_id=world.sitting.pk, version=1, reason="Chair ill, no substitute", **BY)
+    send()
+    gone = {each.to[0]: calendar_of(each) for each in posted}
+    assert {each["METHOD"] for each in gone.values()} == {"CANCEL"}
+    assert (gone[world.spoc.email]["UID"], gone[world.spoc.email]["SEQUENCE"]) == (entry["UID"], "4")
+    assert CalendarEntry.objects.filter(sitting=world.sitting).count() == 3
+
+
+def look(world: World) -> int:
+    return refresh_entries(by=system(), today=TODAY, sitting_id=world.sitting.pk)
+
+
+def test_a_moved_sitting_asks_everybody_anew_also_over_the_change_of_the_clocks(
+    world: World, posted: list[Any]
+) -> None:
+    slot = world.placed(world.person())
+    representative = world.spoc
+    answer(of(slot, world.housing), InvitationAnswer.ATTENDING, by=world.by(world.spoc), attends_id=representative.pk)
+    assert Booking.objects.filter(user=representative, agency=world.housing).exists()
+    day = date(2027, 3, 30)
+    move_sitting(sitting_id=world.sitting.pk, version=1, starts_at=plan.at(10, on=day), reason="The room floods", **BY)
+    reset = of(slot, world.housing)
+    assert (reset.answer, reset.attends_id, reset.answered_on) == (InvitationAnswer.NONE, None, None)
+    assert not Booking.objects.filter(user=representative).exists()
+    send()
+    moved = calendar_of(next(each for each in posted if each.to == [world.spoc.email]))
+    assert moved["DTSTART;TZID=Europe/London"] == "20270330T100000", "ten o'clock stays ten o'clock"
+
+
+def test_nobody_behind_a_wall_is_invited_or_written_to(world: World, posted: list[Any]) -> None:
+    man = world.person()
+    exclude(nominal_id=man.pk, reason="A neighbour", user_id=world.spoc.pk, starts_on=TODAY, **BY)
+    exclude(nominal_id=man.pk, reason="Their client", agency_id=world.police.pk, starts_on=TODAY, **BY)
+    slot = world.placed(man)
+    assert set(invited(slot)) == {"Probation", "Council"}
+    with pytest.raises(Refused, match="cannot be invited"):
+        invite_agency(slot_id=slot.pk, agency_id=world.police.pk, because="They asked to come", **BY)
+    assert not invitations_of(world.by(world.spoc)).exists()
+    assert invitations_of(world.by(world.deputy)).count() == 1
+    send()
+    assert {each.to[0] for each in posted} == {world.deputy.email, world.lead.email, world.chair.email}
+    posted.clear()
+    exclude(nominal_id=man.pk, reason="Her cousin", user_id=world.deputy.pk, starts_on=TODAY, **BY)
+    assert look(world) == 1, "whoever is kept out since loses the entry"
+    send()
+    assert [calendar_of(each)["METHOD"] for each in posted] == ["CANCEL"]
+    for handling in (Handling.RESTRICTED, Handling.CATEGORY_4):
+        closed = world.person(f"Hidden-{handling}", handling=handling)
+        single = plan.sitting(world.area, chair=world.chair, starts_at=plan.at(15 if handling == "restricted" else 17))
+        assert invited(world.placed(closed, single.starts_at.hour, single)) == {}
+        assert not CalendarEntry.objects.filter(sitting=single).exists()
+
+
+def test_the_deputy_is_told_while_the_contact_is_away(world: World) -> None:
+    world.placed(world.person())
+    assert CalendarEntry.objects.filter(user=world.spoc).exists()
+    Absence.objects.create(user=world.spoc, starts_on=TODAY, ends_on=plan.SOON)
+    assert look(world) == 2
+    last = {row.user_id: row.issues.last() for row in CalendarEntry.objects.filter(user__isnull=False)}
+    methods = {user: issue.method for user, issue in last.items() if issue is not None}
+    assert (methods[world.spoc.pk], methods[world.deputy.pk]) == ("cancel", "request")
+
+
+def test_letters_and_files_name_nobody_and_guests_get_no_link(world: World, posted: list[Any]) -> None:
+    set_joining_text(area_id=world.area.pk, text="Join five minutes early; be alone in the room.", **BY)
+    slot = world.placed(world.person(CANARY, given_names=CANARY))
+    invite_guest(slot_id=slot.pk, guest=Guest("Dr Alder", "Alder@example.org"), because=f"{CANARY} asked for it", **BY)
+    with pytest.raises(Refused, match="account"):
+        invite_guest(slot_id=slot.pk, guest=Guest("A spy", world.spoc.email), because="To see what comes", **BY)
+    send()
+    assert "alder@example.org" in {each.to[0] for each in posted}
+    for each in posted:
+        text = each.message().as_string() + each.subject + each.body + "".join(part for part, _ in each.alternatives)
+        assert CANARY.casefold() not in text.casefold()
+        assert "five minutes early" in each.body
+        assert ("/meetings/answers/" in text) is (each.to != ["alder@example.org"])
+        assert plain(calendar_of(each)["SUMMARY"]) == f"MAPPA meeting {world.sitting.pk}"
+
+
+def test_agencies_answer_for_themselves_and_the_unit_writes_down_what_it_was_told(world: World) -> None:
+    slots = [world.placed(world.person()), world.placed(world.person("Marl"), 11)]
+    own, spoc = [of(slot, world.housing) for slot in slots], world.by(world.spoc)
+    given = {
+        own[0].pk: AnswerRecord(InvitationAnswer.DEPUTY, deputy="Mo Pipit"),
+        own[1].pk: AnswerRecord(InvitationAnswer.NOT_NEEDED, why_not="No tenancy"),
+    }
+    answer_invitations(by=spoc, today=TODAY, answers=given)
+    assert [(row.answer, row.deputy, row.why_not, row.answered_by_id) for row in own_again(own)] == [
+        ("deputy", "Mo Pipit", "", world.spoc.pk),
+        ("not_needed", "", "No tenancy", world.spoc.pk),
+    ]
+    with pytest.raises(Refused, match="R59"):
+        answer(of(slots[0], world.police), InvitationAnswer.ATTENDING, by=spoc)
+    bad = {own[0].pk: AnswerRecord(InvitationAnswer.ATTENDING), own[1].pk: AnswerRecord(InvitationAnswer.DEPUTY)}
+    with pytest.raises(Refused, match="who comes as deputy"):
+        answer_invitations(by=spoc, today=TODAY, answers=bad)
+    assert own_again(own)[0].answer == InvitationAnswer.DEPUTY, "all or none"
+    with pytest.raises(Refused, match="Say who gave the answer"):
+        answer(of(slots[0], world.police), InvitationAnswer.ATTENDING, received_from="")
+    told = answer(of(slots[0], world.police), InvitationAnswer.REPORT, received_on=TODAY - timedelta(days=1))
+    assert (told.received_from, told.received_how, told.answered_on) == ("Ms Rowan", "phone", date(2026, 11, 22))
+
+
+def own_again(rows: list[Invitation]) -> list[Invitation]:
+    return list(Invitation.objects.filter(pk__in=[row.pk for row in rows]).order_by("slot__starts_at"))
+
+
+def test_a_representative_is_in_one_meeting_at_a_time(world: World) -> None:
+    elsewhere = plan.sitting(world.area, plan.panel(world.area, "Other"), starts_at=plan.at(10, 30))
+    PanelAgency.objects.create(panel=elsewhere.panel, agency=world.housing, starts_on=LONG_AGO)
+    one = world.placed(world.person())
+    placing = Placing(plan.at(10, 30), MeetingKind.REVIEW)
+    two = place_person(nominal_id=world.person("Marl").pk, sitting_id=elsewhere.pk, placing=placing, **BY)
+    attending = {"by": world.by(world.spoc), "attends_id": world.spoc.pk}
+    answer(of(one, world.housing), InvitationAnswer.ATTENDING, **attending)
+    with pytest.raises(Refused, match=f"another meeting at that time: {world.deputy.name} is the deputy"):
+        answer(of(two, world.housing), InvitationAnswer.ATTENDING, **attending)
+    answer(of(two, world.housing), InvitationAnswer.ATTENDING, by=world.by(world.spoc), attends_id=world.deputy.pk)
+    stranger = UserFactory.create()
+    with pytest.raises(Refused, match="works for the agency"):
+        answer(of(two, world.housing), InvitationAnswer.ATTENDING, by=world.by(world.spoc), attends_id=stranger.pk)
+
+
+def test_whoever_has_not_answered_is_asked_once_a_stage(
+    world: World, posted: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slots = [world.placed(world.person()), world.placed(world.person("Marl"), 11)]
+    answer(of(slots[0], world.probation), InvitationAnswer.ATTENDING)
+    answer(of(slots[1], world.probation), InvitationAnswer.ATTENDING)
+    send()
+    posted.clear()
+    assert chase_invitations(sitting_id=world.sitting.pk, **BY) == 1
+    chase_invitations(sitting_id=world.sitting.pk, **BY)
+    assert send() == 1, "once a day by hand, however many slots"
+    assert posted[0].to == [world.spoc.email]
+    for before, expected in ((8, 1), (7, 2), (6, 2), (2, 3), (1, 3)):
+        monkeypatch.setattr("mappa.clock.today", lambda before=before: plan.SOON - timedelta(days=before))
+        look_after_invitations_task()
+        assert Message.objects.filter(kind=CHASER).count() == expected
+    answer(of(slots[0], world.housing), InvitationAnswer.ATTENDING)
+    answer(of(slots[1], world.housing), InvitationAnswer.ATTENDING)
+    send()
+    states = Message.objects.filter(kind=CHASER).order_by("pk").values_list("state", flat=True)
+    assert list(states) == [State.SENT, State.WITHDRAWN, State.WITHDRAWN]
+    assert CalendarIssue.objects.filter(sequence=0).count() == CalendarEntry.objects.count()
