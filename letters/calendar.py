@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from mappa.clock import LONDON
+from mappa import clock
 
 CONTENT_TYPE = "text/calendar"
 _ZONE = "Europe/London"
@@ -57,11 +57,15 @@ class PartStat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attendee:
-    """Somebody who organises an event or is asked to it; ``name`` is that of a colleague."""
+    """Somebody who organises an event or is asked to it; ``name`` is that of a colleague.
+
+    Without ``replies``, answers of calendar programs are not asked for: nobody would read them.
+    """
 
     email: str
     name: str = ""
     status: PartStat = PartStat.NEEDS_ACTION
+    replies: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +123,18 @@ def _event(event: Event, method: Method) -> Iterator[str]:
     for asked in event.attendees:
         yield (
             f"ATTENDEE{_called(asked)};CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT={asked.status}"
-            f";RSVP={'TRUE' if asked.status is PartStat.NEEDS_ACTION and not cancelled else 'FALSE'}"
+            f";RSVP={'TRUE' if _asked_back(asked) and not cancelled else 'FALSE'}"
             f":mailto:{asked.email}"
         )
     yield "END:VEVENT"
 
 
+def _asked_back(who: Attendee) -> bool:
+    return who.replies and who.status is PartStat.NEEDS_ACTION
+
+
 def _local(moment: datetime) -> str:
-    return f"{moment.astimezone(LONDON):%Y%m%dT%H%M%S}"
+    return f"{moment.astimezone(clock.LONDON):%Y%m%dT%H%M%S}"
 
 
 def _text(value: str) -> str:

@@ -532,6 +532,7 @@ WALKS = (
         "Chris Yaffle",
         (
             Stop("today"),
+            Stop("my-invitations"),
             Stop("register"),
             Stop("search"),
             Stop("nominal", of("Shaun Lignite")),

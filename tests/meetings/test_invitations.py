@@ -7,18 +7,20 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from agencies.kinds import AgencyKind, Duty
 from agencies.models import Absence, Agency, Area, FormerHomes, User
 from agencies.principal import Principal
 from agencies.roles import Role
 from cases.models import CaseParticipation, Nominal, PersonalGrant
-from cases.records import ConnectedPersonRecord, LeadAgencyRecord, WhereaboutsRecord
+from cases.records import ConnectedPersonRecord, LeadAgencyRecord, ParticipationRecord, WhereaboutsRecord
 from cases.services.obligations import bring_in_line
 from cases.services.participation import exclude
 from letters.delivery import send_what_is_due
 from letters.models import Message
 from letters.states import State
+from mappa import clock
 from meetings.invited import wanted_for
 from meetings.letters import CHASER
 from meetings.models import Booking, CalendarEntry, CalendarIssue, Invitation, PanelAgency, Sitting, Slot
@@ -40,6 +42,7 @@ from meetings.services.invitations import (
 from meetings.services.sittings import cancel_sitting, move_sitting
 from meetings.services.slots import cancel_slot, move_slot, place_person
 from meetings.tasks import look_after_invitations_task
+from rules.calendar import working_day_on_or_after
 from rules.core import Refused
 from rules.vocabulary import (
     Handling,
@@ -61,6 +64,7 @@ from tests.factories.agencies import (
     PanelAreaFactory,
     UserFactory,
     principal_for,
+    sign_in,
 )
 from tests.factories.cases import LONG_AGO, TODAY, system
 from tests.letters.test_calendar import plain, read
@@ -69,6 +73,7 @@ BY: dict[str, Any] = {"by": system(), "today": TODAY}
 LAST = TODAY - timedelta(days=90)
 SENDER = Principal.system("send_letters", on=TODAY)
 CANARY = "Qzimvexite"
+ADDRESS = "/meetings/answers/"
 
 
 class World:
@@ -386,3 +391,30 @@ def test_whoever_has_not_answered_is_asked_once_a_stage(
     states = Message.objects.filter(kind=CHASER).order_by("pk").values_list("state", flat=True)
     assert list(states) == [State.SENT, State.WITHDRAWN, State.WITHDRAWN]
     assert CalendarIssue.objects.filter(sequence=0).count() == CalendarEntry.objects.count()
+
+
+def test_an_agency_answers_for_all_its_meetings_on_one_page(world: World, client: Client) -> None:
+    """Under the day of the machine, as a page does."""
+    day = working_day_on_or_after(clock.today() + timedelta(9))
+    sitting = plan.sitting(world.area, world.panel, starts_at=plan.at(10, on=day))
+    rows = [
+        plan.invitation(plan.slot(world.person(name, participations=part), sitting, place), world.housing)
+        for place, (name, part) in enumerate(
+            [("Feldspar", (ParticipationRecord(world.housing.pk, LONG_AGO),)),
+             ("Marl", (ParticipationRecord(world.housing.pk, LONG_AGO),)), ("Hidden", ())]
+        )
+    ]  # fmt: skip
+    sign_in(client, world.spoc, acting=world.spoc.memberships.get())
+    page = client.get(ADDRESS).content.decode()
+    assert ("Feldspar" in page, "Marl" in page, "Hidden" in page) == (True, True, False)
+    one, two, hidden = (row.pk for row in rows)
+    asked = client.post(ADDRESS, {f"answer_{one}": "deputy", f"answer_{two}": "attending"})
+    assert asked.status_code == 422
+    assert "Say who comes as deputy." in asked.content.decode()
+    assert not Invitation.objects.exclude(answer=InvitationAnswer.NONE).exists(), "all or none"
+    given = {f"answer_{one}": "deputy", f"deputy_{one}": "Mo Pipit", f"answer_{two}": "attending"}
+    saved = client.post(ADDRESS, {**given, f"answer_{hidden}": "attending", f"attends_{two}": world.spoc.pk})
+    assert saved.status_code == 302
+    answers = Invitation.objects.order_by("pk").values_list("answer", "deputy", "attends")
+    assert list(answers) == [("deputy", "Mo Pipit", None), ("attending", "", world.spoc.pk), ("none", "", None)]
+    assert client.post(ADDRESS, {**given, f"attends_{two}": world.spoc.pk}).status_code == 422, "nothing new"

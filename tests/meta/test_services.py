@@ -88,11 +88,8 @@ from rules.vocabulary import (
     ObligationKind,
     PersonWord,
     ProcessKind,
-<<<<<<< HEAD
     ReceivedBy,
-=======
     ReceivedHow,
->>>>>>> e65aba3 (Invitations made with the slot, answered on one page)
     ReferralState,
     ReviewForm,
     RiskLevel,
