@@ -58,17 +58,23 @@ class ReferralDocument(models.Model):
 
 
 class ReferralFile(models.Model):
-    """The bytes of a document, as they came, apart from the row that lists show. Of one held back none are kept."""
+    """A piece of the bytes of a document, as they came, apart from the row that lists show.
+
+    In pieces, so that no single statement takes long over a large one. Of a document held back none are kept.
+    """
 
     access_root: ClassVar[str] = "document__referral__nominal"
     access_unrooted: ClassVar[Owned] = Owned("document__referral__area", "document__referral__agency", _PEOPLE)
     access_kept: ClassVar[Kept] = Kept("document__referral__received_on", "document__referral__agency", _PEOPLE)
 
-    document = models.OneToOneField(ReferralDocument, on_delete=models.CASCADE, related_name="file")
+    document = models.ForeignKey(ReferralDocument, on_delete=models.CASCADE, related_name="pieces")
+    number = models.PositiveSmallIntegerField(help_text="The place among the pieces, from 0.")
     content = models.BinaryField()
 
     class Meta:
-        verbose_name = "file of a referral"
+        verbose_name = "piece of a referral's document"
+        ordering = ["document", "number"]
+        constraints = [models.UniqueConstraint(fields=["document", "number"], name="referral_file_piece_once")]
 
     def __str__(self) -> str:
-        return f"file of document {self.document_id}"
+        return f"piece {self.number} of document {self.document_id}"

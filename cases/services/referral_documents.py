@@ -17,6 +17,7 @@ from rules.vocabulary import DocumentKind, DocumentState, ReferralState
 from .referrals import locked_referral
 
 MOST = 20
+PIECE = 1_000_000
 _RULE = "documents"
 _UNSENT = (ReferralState.DRAFT, ReferralState.AWAITING_ENDORSEMENT)
 _ENDED = (ReferralState.ACCEPTED, ReferralState.DECLINED, ReferralState.WITHDRAWN)
@@ -65,7 +66,8 @@ def attach_document(*, by: Principal, today: date, referral_id: int, what: str, 
         added_by_id=by.user_id,
         added_on=today,
     )
-    ReferralFile.objects.create(document=document, content=content)
+    for number, start in enumerate(range(0, len(content), PIECE)):
+        ReferralFile.objects.create(document=document, number=number, content=content[start : start + PIECE])
     system = Principal.system("received_documents", on=by.on, request_id=by.request_id)
     document = look_through_document(by=system, today=today, document_id=document.pk)
     record_event(document, root=referral.nominal_id, kind=document.kind, size=document.size)
@@ -85,17 +87,21 @@ def look_through_document(*, by: Principal, today: date, document_id: int) -> Re
     """Let the document on, or hold it back and keep none of its bytes. Raises ``Refused``."""
     document = ReferralDocument.objects.select_for_update(no_key=True).get(pk=document_id)
     may_look_through_document(document, by=by, today=today).or_refuse()
-    file = ReferralFile.objects.get(document=document)
     try:
-        look_through(bytes(file.content), DocumentKind(document.kind))
+        look_through(content_of(document), DocumentKind(document.kind))
     except Unfit as unfit:
         document.state, document.reason = DocumentState.QUARANTINED, unfit.reason
-        file.delete()
+        ReferralFile.objects.filter(document=document).delete()
     else:
         document.state = DocumentState.CLEAN
     document.save(update_fields=["state", "reason"])
     record_event(document, root=document.referral.nominal_id, state=document.state)
     return document
+
+
+def content_of(document: ReferralDocument) -> bytes:
+    """The bytes of a document, put together."""
+    return b"".join(bytes(piece.content) for piece in ReferralFile.objects.filter(document=document).order_by("number"))
 
 
 def may_fetch_document(document: ReferralDocument, *, by: Principal) -> Decision:

@@ -10,7 +10,7 @@ from audit.reads import AccessKind
 from cases.forms.referral import DocumentForm
 from cases.models import Referral, ReferralDocument
 from cases.referral_letter import letter_of, may_take_letter
-from cases.services.referral_documents import attach_document, may_fetch_document
+from cases.services.referral_documents import attach_document, content_of, may_fetch_document
 from letters.documents import Document
 from letters.marking import marking_for
 from letters.pdf import as_pdf
@@ -60,7 +60,7 @@ class ReferralDocumentFetch(FilePage[ReferralDocument]):
     title = "Download a document"
 
     def get_queryset(self) -> QuerySet[ReferralDocument]:
-        return ReferralDocument.objects.select_related("referral", "file")
+        return ReferralDocument.objects.select_related("referral")
 
     def get_cancel_url(self) -> str:
         return referral_url(self.object.referral_id)
@@ -69,7 +69,7 @@ class ReferralDocumentFetch(FilePage[ReferralDocument]):
         may_fetch_document(self.object, by=self.principal).or_refuse()
         show([self.object], AccessKind.PRINT)
         kind = DocumentKind(self.object.kind)
-        return Attachment(self.object.file_name, CONTENT_TYPES[kind], bytes(self.object.file.content))
+        return Attachment(self.object.file_name, CONTENT_TYPES[kind], content_of(self.object))
 
 
 class ReferralLetter(FilePage[Referral]):

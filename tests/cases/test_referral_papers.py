@@ -33,7 +33,7 @@ from tests.factories.cases import TODAY, at_level
 from tests.factories.referrals import document, referral
 from tests.factories.visits import day, hidden, text_of, visitor
 from tests.letters.reading import body_of_pdf, body_of_word, furniture_of_word, pages_of, squeezed
-from tests.letters.test_received import SCRIPT, WORD, paper
+from tests.letters.test_received import SCRIPT, WORD, paper, stream
 
 DAY = timedelta(days=1)
 HOSTILE = paper(root=b"/OpenAction " + SCRIPT)
@@ -170,11 +170,14 @@ class TestDocuments:
             stored = referral(area, agency=agency, state=state, author=author[1].user, received_on=since)
             said = [bool(may_attach_document(stored, by=by, today=TODAY)) for by in (own, unit[1], colleague)]
             assert said == [by_author, by_unit, False], state
+        large = paper(stream(b"x" * 2_500_000))
         added = attach_document(
             by=own, today=TODAY, referral_id=referral(area, agency=agency, author=author[1].user).pk, what="Report",
-            content=paper(),
+            content=large,
         )  # fmt: skip
         assert added.state == DocumentState.CLEAN
+        assert added.pieces.count() == 3
+        assert author[0].post(f"/referrals/documents/{added.pk}/").content == large
 
 
 class TestLetter:

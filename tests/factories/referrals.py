@@ -109,5 +109,5 @@ def document(
         referral=of, what="Referral", kind=DocumentKind.PDF, state=state, size=len(content), digest="0" * 64,
         added_on=TODAY,
     )  # fmt: skip
-    ReferralFile.objects.create(document=stored, content=content)
+    ReferralFile.objects.create(document=stored, number=0, content=content)
     return stored
