@@ -63,9 +63,15 @@ def post(
 def look_now() -> None:
     """After the commit, tell a worker to look, in a thread: a queue that is gone holds up no page.
 
-    Whatever becomes of it, the sweep of every minute finds the rows.
+    Once for a transaction, however many letters were posted in it. Whatever becomes of it, the sweep of every minute
+    finds the rows.
     """
-    transaction.on_commit(Thread(target=_tell_worker, name="look now", daemon=True).start)
+    if all(waiting[1] is not _look for waiting in transaction.get_connection().run_on_commit):
+        transaction.on_commit(_look)
+
+
+def _look() -> None:
+    Thread(target=_tell_worker, name="look now", daemon=True).start()
 
 
 def _tell_worker() -> None:
