@@ -190,7 +190,7 @@ def who_can(perm: Perm, obj: Model, *, on: date) -> list[Holder]:
     One entry a membership. It agrees with ``visible`` for each of them, by test.
     """
     path = path_of(type(obj))
-    members = Membership.objects.on(on).select_related("user", "agency")
+    members: QuerySet[Membership] = Membership.objects.on(on).select_related("user", "agency")
     if path == GLOBAL:
         return _holders(members.filter(role__in=roles_with(perm)), perm, {}, None)
     root = registered_root()
