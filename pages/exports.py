@@ -236,7 +236,8 @@ Exported = ExportedList | ExportedFinds
 
 def _read_off(page: str, rows: Sequence[Model], columns: Sequence[Column], name: str, said: Reading) -> Batch:
     """The lines of the table that the page draws of these rows."""
-    body = next((table for table in tables_of(page) if len(table) == len(rows)), None)
+    # Above the list may stand tables of numbers: what it draws of its rows comes last.
+    body = next((table for table in reversed(tables_of(page)) if len(table) == len(rows)), None)
     if body is None:
         raise ValueError(f"The page {name} draws its rows in no table of one line a row.")
     lines = []
