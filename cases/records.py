@@ -222,7 +222,10 @@ class ExclusionRecord:
 
 @dataclass(frozen=True, slots=True)
 class BackgroundRecord:
-    """Nationality, language and what the person says of themselves, in words; empty means not asked (R5)."""
+    """Nationality, language and what the person says of themselves, in words; empty means not asked (R5).
+
+    ``abuse`` and its day: the pattern of domestic abuse or stalking, if there is one (R50).
+    """
 
     nationality: str = ""
     immigration_status: str = ""
@@ -234,6 +237,8 @@ class BackgroundRecord:
     disability: str = ""
     sexual_orientation: str = ""
     gender_identity: str = ""
+    abuse: str = ""
+    abuse_known_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,5 +196,12 @@ class Circumstances:
         labels = {field.name: capfirst(field.verbose_name) for field in self.background._meta.concrete_fields}
         return [(str(labels[name]), getattr(self.background, name)) for name in ABOUT_THEM]
 
+    @property
+    def abuse(self) -> str:
+        """What is known of domestic abuse or stalking, and since when (R50)."""
+        if self.background is None or self.background.abuse_known_on is None:
+            return ""
+        return f"{self.background.abuse} (known since {self.background.abuse_known_on:%-d %B %Y})"
+
     def holds(self, row: OrderStage | StaffWarning | WhereaboutsSpan) -> bool:
         return row.starts_on <= self.today and (row.ends_on is None or self.today <= row.ends_on)

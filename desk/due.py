@@ -16,6 +16,7 @@ from cases.models import Obligation
 from cases.obligations import Wanted, wanted_for
 from cases.services.endings import may_record_ending_decision
 from cases.services.level_1 import may_record_level_1_review, may_record_screening, may_report_change
+from cases.services.screening import may_record_identification, may_record_thresholding
 from pages.guards import Offer, TemplatePage, show
 from rules.deadlines import is_brought_forward, status_of
 from rules.vocabulary import DeadlineStatus, ObligationKind
@@ -23,7 +24,9 @@ from rules.vocabulary import DeadlineStatus, ObligationKind
 from .views import RecordPage
 
 TWINS = (
+    ("Record when the case was identified", "identification-add", may_record_identification),
     ("Record a screening", "screening-add", may_record_screening),
+    ("Record a thresholding outcome", "thresholding-add", may_record_thresholding),
     ("Record a Level 1 review", "level-1-review-add", may_record_level_1_review),
     ("Record a change", "change-add", may_report_change),
 )
@@ -59,6 +62,8 @@ class NominalDue(RecordPage):
             done=[row for row in rows if row.status not in waiting or row.looked_at is not None],
             reviews=self.object.level_1_reviews.order_by("-held_on"),
             screenings=self.object.screenings.order_by("-screened_on"),
+            identifications=self.object.identifications.select_related("agency").order_by("-known_on"),
+            thresholdings=self.object.thresholdings.select_related("decided_by").order_by("-decided_on"),
             changes=self.object.reported_changes.order_by("-happened_on"),
             endings=self.object.ending_decisions.select_related("ground").order_by("-decided_on", "-pk"),
             to_record=self.to_record(),

@@ -15,6 +15,7 @@ from cases.services.grounds import may_end_ground, may_record_ground, may_void_g
 from cases.services.levels import may_set_level
 from cases.services.participation import may_name_officer, may_set_lead_agency
 from cases.services.people import may_edit_nominal, may_record_address
+from cases.services.screening import may_record_thresholding
 from cases.services.whereabouts import may_record_whereabouts
 from pages.offers import Offer
 from rules.core import Decision
@@ -29,6 +30,12 @@ TWINS: dict[str, tuple[str, str, Perm, Callable[..., Decision]]] = {
     "address": ("Record an address", "address-add", Perm.NOMINAL_EDIT, may_record_address),
     "lead": ("Change the lead agency", "lead-agency-set", Perm.NOMINAL_EDIT, may_set_lead_agency),
     "officer": ("Change the named officer", "named-officer-set", Perm.NOMINAL_EDIT, may_name_officer),
+    "thresholding": (
+        "Record a thresholding outcome",
+        "thresholding-add",
+        Perm.LEVEL_1_RECORD,
+        may_record_thresholding,
+    ),
     "date": ("Record a key date", "key-date-set", Perm.KEY_DATE_RECORD, may_set_key_date),
 }
 

@@ -32,6 +32,7 @@ from cases.models import (
 )
 from cases.obligations import reviews_wanted
 from cases.search import possible_doubles
+from cases.thresholding import Question, thresholding_of
 from pages.base import show
 from pages.offers import Offer
 from rules.ahead import is_child
@@ -105,6 +106,14 @@ class Record:
     @cached_property
     def level(self) -> Answer[Level | None]:
         return level_on(self.facts.register.levels, self.today)
+
+    @cached_property
+    def thresholding(self) -> Question | None:
+        """Whether domestic abuse or stalking needs Level 2 or 3, while that is to be said (R50). None: it is not."""
+        if self.category.value is None:
+            return None
+        question = thresholding_of(self.nominal, self.level.value)
+        return question if question.asked else None
 
     @property
     def level_since(self) -> date | None:

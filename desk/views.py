@@ -14,6 +14,7 @@ from audit.presenters import CASE, history_of
 from cases.models import Nominal
 from cases.models.access import COMPARTMENT as ACCESS
 from cases.services.referrals import may_start_referral
+from cases.thresholding import with_thresholding
 from letters.marking import may_take_copy
 from pages.guards import SIGNED_IN, DetailPage, Offer, TemplatePage
 
@@ -99,6 +100,9 @@ class NominalPage(RecordPage):
 
     permission = Perm.NOMINAL_VIEW
     template_name = "desk/nominal.html"
+
+    def get_queryset(self) -> QuerySet[Nominal]:
+        return with_thresholding(super().get_queryset(), on=self.today)
 
     def offers(self) -> Iterable[Offer]:
         allowed = can(self.principal, Perm.REFERRAL_WRITE, self.object)

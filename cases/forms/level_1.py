@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from agencies.models import Agency
 from pages.forms import DateField3, GovForm, LongText
 from rules.level_1 import TOLD
-from rules.vocabulary import EndingOutcome, ReviewForm, RiskLevel, ScreeningOutcome, choices
+from rules.vocabulary import EndingOutcome, ReviewForm, RiskLevel, ScreeningOutcome, ThresholdingOutcome, choices
 
 TEXT_LENGTH = 2000
 REASON_LENGTH = 300
@@ -34,6 +34,45 @@ class ScreeningForm(GovForm):
     reason = _words("Reasons")
     option_hints: ClassVar[dict[str, dict[str, str]]] = {
         "outcome": {ScreeningOutcome.LEVEL_1.value: "Sets Level 1 if no level is set yet."}
+    }
+
+
+class IdentificationForm(GovForm):
+    """When the managing agency identified the case (R42)."""
+
+    agency: "forms.ModelChoiceField[Agency]" = forms.ModelChoiceField(
+        label="Managing agency",
+        queryset=Agency.objects.none(),
+        empty_label="Choose an agency",
+        error_messages={"required": "Choose the agency that manages the case."},
+    )
+    sentenced_on = DateField3(
+        label="Sentenced on", error_messages={"required": "Enter the day of the sentence or order."}
+    )
+    known_on = DateField3(
+        label="Identified on",
+        help_text="The day from which the agency knew that it is a MAPPA case.",
+        error_messages={"required": "Enter the day on which the case was identified."},
+    )
+
+    def __init__(self, *args: Any, agencies: QuerySet[Agency], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["agency"].queryset = agencies  # type: ignore[attr-defined]
+
+
+class ThresholdingForm(GovForm):
+    """Whether domestic abuse or stalking needs Level 2 or 3 (R50)."""
+
+    outcome = forms.ChoiceField(
+        label="Outcome",
+        choices=choices(ThresholdingOutcome),
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the outcome."},
+    )
+    reason = _words("Reasons", "What was considered, and what follows. Without names of victims.")
+    decided_on = DateField3(label="Decided on", error_messages={"required": "Enter the day on which it was decided."})
+    option_hints: ClassVar[dict[str, dict[str, str]]] = {
+        "outcome": {ThresholdingOutcome.REFER.value: "The referral itself is made from the person’s record."}
     }
 
 

@@ -64,6 +64,16 @@ class BackgroundForm(GovForm):
     disability = _words("Disability", 300)
     sexual_orientation = _words("Sexual orientation", 150)
     gender_identity = _words("Gender identity", 150)
+    abuse = forms.CharField(
+        label="What is known",
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="In words, whatever the offence was. Without names of victims. Leave it empty if there is none.",
+    )
+    abuse_known_on = DateField3(
+        label="Known since", required=False, help_text="A later day, when more becomes known, asks the question anew."
+    )
 
     sections: ClassVar[tuple[Section, ...]] = (
         Section("Nationality and language", ("nationality", "immigration_status", "interpreter", "language")),
@@ -72,6 +82,7 @@ class BackgroundForm(GovForm):
             ("ethnicity", "ethnic_group", "religion", "disability", "sexual_orientation", "gender_identity"),
             hint="In their own words. Leave empty what they were not asked or did not wish to say.",
         ),
+        Section("Domestic abuse or stalking", ("abuse", "abuse_known_on")),
     )
 
     @classmethod

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField
+from django.db.models import BooleanField, DateField
 
 from cases.models import Background
 
@@ -61,7 +61,10 @@ def together(kept: Background, other: Background) -> Together:
         own, said = getattr(kept, name), getattr(other, name)
         if name in _APART or not said or own == said:
             continue
-        if isinstance(field, BooleanField) or not own:
+        if isinstance(field, DateField) and own:
+            # What became known last asks anew whether a threshold is met.
+            changes |= {name: said} if said > own else {}
+        elif isinstance(field, BooleanField) or not own:
             changes[name] = said
             filled.append(label)
         elif not _says(own, said):

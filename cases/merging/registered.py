@@ -20,6 +20,7 @@ from cases.models import (
     QualifyingMeeting,
     ReportedChange,
     Screening,
+    Thresholding,
     TwoPeople,
     WhereaboutsSpan,
 )
@@ -49,6 +50,7 @@ def register_own() -> None:
     register_merge(KeyDate, Once(("kind",)))
     register_merge(QualifyingMeeting, Once(("held_on",)))
     register_merge(Identification, Once(("sentenced_on",)))
+    register_merge(Thresholding, Once(("decided_on",)))
     register_merge(Screening, Once(("screened_on",)))
     register_merge(Level1Review, Once(("held_on",)))
     register_merge(ReportedChange, Once(("kind", "happened_on")))

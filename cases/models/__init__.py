@@ -10,7 +10,7 @@ from .ground import Ground, QualifyingOffence
 from .hospital_order import HospitalOrder, OrderStage
 from .key_date import KeyDate
 from .level import LevelSpan, QualifyingMeeting
-from .level_1 import EndingDecision, Level1Review, Level1Switch, ReportedChange, Screening
+from .level_1 import EndingDecision, Level1Review, Level1Switch, ReportedChange, Screening, Thresholding
 from .merge import Merge, MergeLine, TwoPeople
 from .nominal import Address, Alias, Identifier, Nominal
 from .obligation import Obligation
@@ -56,6 +56,7 @@ __all__ = [
     "ReportedChange",
     "Screening",
     "StaffWarning",
+    "Thresholding",
     "TwoPeople",
     "WhereaboutsSpan",
 ]

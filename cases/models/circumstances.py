@@ -12,7 +12,10 @@ from .nominal import Nominal
 
 
 class Background(models.Model):
-    """Nationality, language, and what the person says of themselves, in words (R5). Empty means not asked."""
+    """Nationality, language, and what the person says of themselves, in words (R5). Empty means not asked.
+
+    ``abuse`` is what is known of domestic abuse or stalking whatever the offence was (R50), and since when.
+    """
 
     access_root: ClassVar[str] = "nominal"
 
@@ -27,6 +30,8 @@ class Background(models.Model):
     disability = models.CharField(max_length=300, blank=True)
     sexual_orientation = models.CharField(max_length=150, blank=True)
     gender_identity = models.CharField(max_length=150, blank=True)
+    abuse = models.CharField("domestic abuse or stalking, the pattern in words", max_length=300, blank=True)
+    abuse_known_on = models.DateField("known since", null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -34,6 +39,10 @@ class Background(models.Model):
             models.UniqueConstraint(fields=["nominal"], name="background_one_a_person"),
             models.CheckConstraint(
                 name="background_interpreter_for_language", condition=Q(interpreter=False) | ~Q(language="")
+            ),
+            models.CheckConstraint(
+                name="background_abuse_with_day",
+                condition=Q(abuse="", abuse_known_on__isnull=True) | (~Q(abuse="") & Q(abuse_known_on__isnull=False)),
             ),
         ]
 

@@ -6,7 +6,15 @@ from django.db import models
 from django.db.models import F, Q
 
 from agencies.roots import GLOBAL
-from rules.vocabulary import CaseChange, EndingOutcome, ReviewForm, RiskLevel, ScreeningOutcome, choices
+from rules.vocabulary import (
+    CaseChange,
+    EndingOutcome,
+    ReviewForm,
+    RiskLevel,
+    ScreeningOutcome,
+    ThresholdingOutcome,
+    choices,
+)
 
 from .ground import Ground
 from .nominal import Nominal
@@ -116,6 +124,36 @@ class EndingDecision(models.Model):
 
     def __str__(self) -> str:
         return f"decision on ground {self.ground_id} of nominal {self.nominal_id}"
+
+
+class Thresholding(models.Model):
+    """What came of asking whether domestic abuse or stalking needs Level 2 or 3 (R50). One a day; rows are kept.
+
+    ``decided_by`` empty: brought in by the system.
+    """
+
+    access_root: ClassVar[str] = "nominal"
+
+    nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="thresholdings")
+    decided_on = models.DateField()
+    outcome = models.CharField(max_length=7, choices=choices(ThresholdingOutcome))
+    reason = models.TextField("reasons")
+    decided_by = models.ForeignKey("agencies.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "outcome of thresholding"
+        ordering = ["-decided_on", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["nominal", "decided_on"], name="thresholding_one_a_day"),
+            models.CheckConstraint(
+                name="thresholding_outcome_known", condition=Q(outcome__in=list(ThresholdingOutcome))
+            ),
+            models.CheckConstraint(name="thresholding_with_reason", condition=~Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"thresholding of nominal {self.nominal_id} on {self.decided_on}"
 
 
 class Level1Switch(models.Model):

@@ -37,6 +37,12 @@ def may_record_background(
     if not allowed or background is None:
         return allowed
     allowed &= may_record_equality(**{name: getattr(background, name) for name in EQUALITY})
+    if bool(background.abuse.strip()) != (background.abuse_known_on is not None):
+        allowed &= Decision.no(Reason("Domestic abuse or stalking: say what is known and since when.", "R50"))
+    if background.abuse_known_on is not None:
+        allowed &= may_have_happened(background.abuse_known_on, born_on=nominal.date_of_birth)
+        if background.abuse_known_on > today:
+            allowed &= Decision.no(Reason("What is known has been known by today.", "R50"))
     if background.interpreter and not background.language.strip():
         allowed &= Decision.no(Reason("Say for which language an interpreter is needed.", "R5"))
     return allowed

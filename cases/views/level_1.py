@@ -11,9 +11,20 @@ from agencies.models import Agency
 from agencies.parameters import parameters_for
 from agencies.queries import leading_agencies_of
 from agencies.roles import Perm
-from cases.forms.level_1 import ON, ChangeForm, EndingForm, Level1ReviewForm, ScreeningForm, SwitchForm
+from agencies.spans import open_on
+from cases.forms.level_1 import (
+    ON,
+    ChangeForm,
+    EndingForm,
+    IdentificationForm,
+    Level1ReviewForm,
+    ScreeningForm,
+    SwitchForm,
+    ThresholdingForm,
+)
 from cases.level_1 import agencies_with_reviews
 from cases.models import Level1Switch
+from cases.queries import with_derived
 from cases.services.endings import record_ending_decision
 from cases.services.level_1 import (
     record_level_1_review,
@@ -21,8 +32,18 @@ from cases.services.level_1 import (
     report_change,
     switch_level_1_reviews,
 )
+from cases.services.screening import record_identification, record_thresholding
+from cases.thresholding import thresholding_of, with_thresholding
 from pages.guards import FormPage
-from rules.vocabulary import CaseChange, EndingOutcome, ReviewForm, RiskLevel, ScreeningOutcome
+from rules.vocabulary import (
+    CaseChange,
+    EndingOutcome,
+    Level,
+    ReviewForm,
+    RiskLevel,
+    ScreeningOutcome,
+    ThresholdingOutcome,
+)
 
 from .about import GroundFormPage, NominalFormPage
 
@@ -50,6 +71,72 @@ class ScreeningAdd(DueFormPage):
             nominal_id=self.object.pk,
             screened_on=said["screened_on"],
             outcome=ScreeningOutcome(said["outcome"]),
+            reason=said["reason"],
+        )
+        return self.back()
+
+
+class IdentificationAdd(DueFormPage):
+    """When the managing agency identified the case (R42)."""
+
+    permission = Perm.LEVEL_1_RECORD
+    form_class = IdentificationForm
+    title = "Record when the case was identified"
+    done = "The identification has been recorded."
+
+    def get_initial(self) -> Mapping[str, Any]:
+        leads = self.object.lead_agencies.filter(open_on(self.today))
+        began = self.object.grounds.filter(voided_on__isnull=True).order_by("-starts_on").first()
+        sentenced_on = (began.disposal_on or began.starts_on) if began else None
+        return {"agency": leads.values_list("agency", flat=True).first(), "sentenced_on": sentenced_on}
+
+    def get_form_kwargs(self) -> Mapping[str, Any]:
+        return {"agencies": leading_agencies_of(self.principal)}
+
+    def act(self, form: Any) -> str:
+        said = form.cleaned_data
+        record_identification(
+            by=self.principal,
+            today=self.today,
+            nominal_id=self.object.pk,
+            agency_id=said["agency"].pk,
+            sentenced_on=said["sentenced_on"],
+            known_on=said["known_on"],
+        )
+        return self.back()
+
+
+class ThresholdingAdd(DueFormPage):
+    """Whether domestic abuse or stalking needs Level 2 or 3, with what is known of it (R50)."""
+
+    permission = Perm.LEVEL_1_RECORD
+    form_class = ThresholdingForm
+    template_name = "cases/thresholding_form.html"
+    title = "Record a thresholding outcome"
+    done = "The outcome has been recorded."
+
+    def get_queryset(self) -> QuerySet[Any]:
+        rows: QuerySet[Any] = with_derived(super().get_queryset(), on=self.today)
+        return with_thresholding(rows, on=self.today)
+
+    def get_initial(self) -> Mapping[str, Any]:
+        return {"decided_on": self.today}
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        row: Any = self.object
+        question = thresholding_of(row, Level(row.level) if row.level else None)
+        return super().get_context_data(
+            question=question, pattern=row.backgrounds.values_list("abuse", flat=True).first(), **context
+        )
+
+    def act(self, form: Any) -> str:
+        said = form.cleaned_data
+        record_thresholding(
+            by=self.principal,
+            today=self.today,
+            nominal_id=self.object.pk,
+            decided_on=said["decided_on"],
+            outcome=ThresholdingOutcome(said["outcome"]),
             reason=said["reason"],
         )
         return self.back()

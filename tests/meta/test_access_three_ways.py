@@ -32,6 +32,7 @@ from cases.models import (
     QualifyingMeeting,
     ReportedChange,
     Screening,
+    Thresholding,
     TwoPeople,
     WhereaboutsSpan,
 )
@@ -45,6 +46,7 @@ from rules.vocabulary import (
     ObligationKind,
     ReviewForm,
     ScreeningOutcome,
+    ThresholdingOutcome,
     Vote,
     Whereabouts,
 )
@@ -94,6 +96,9 @@ def _full() -> WalkWorld:
             ),
             Level1Review: Level1Review(nominal=nominal, held_on=LONG_AGO, form=ReviewForm.PAPER),
             ReportedChange: ReportedChange(nominal=nominal, kind=CaseChange.ARREST, happened_on=LONG_AGO),
+            Thresholding: Thresholding(
+                nominal=nominal, decided_on=LONG_AGO, outcome=ThresholdingOutcome.NOT_MET, reason="Nobody at risk"
+            ),
             Screening: Screening(
                 nominal=nominal, screened_on=LONG_AGO, outcome=ScreeningOutcome.LEVEL_1, reason="Low risk"
             ),

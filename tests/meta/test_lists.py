@@ -11,6 +11,7 @@ from agencies.models import Membership, User
 from agencies.principal import Principal
 from agencies.roles import Perm, Role
 from agencies.services.oversight import review_looks
+from cases.models import Identification
 from cases.records import (
     AliasRecord,
     KeyDateRecord,
@@ -61,6 +62,7 @@ ALSO = (
 OF_OTHER_THINGS = ("extract-list", "outbox")
 # Lists of people in another standing than those below: each has its own test of the cost, as named here.
 OTHERS = {
+    **dict.fromkeys(("not-screened", "to-threshold"), "tests/cases/test_screening.py::test_a_list_costs_the_same"),
     "levels-not-set": "tests/cases/test_pages_worklists.py::test_a_worklist_costs_the_same",
     "brought-forward": "tests/cases/test_pages_worklists.py::test_a_worklist_costs_the_same",
     **dict.fromkeys(
@@ -165,6 +167,7 @@ def add_nominals(member: Membership, *numbers: int) -> list[int]:
         store_advice(member.area, nominal)
         referral(member.area, nominal)
         first_notification(member.area, nominal)
+        Identification.objects.create(nominal=nominal, agency=agency, sentenced_on=LONG_AGO, known_on=clock.today())
         factory.extract_row(listed(member), Outcome.CHANGED, nominal=nominal, family_name=nominal.family_name)
     return [nominal.pk for nominal in stored]
 

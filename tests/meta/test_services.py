@@ -94,6 +94,7 @@ from rules.vocabulary import (
     ReviewForm,
     RiskLevel,
     ScreeningOutcome,
+    ThresholdingOutcome,
     Vote,
     WarningKind,
     Whereabouts,
@@ -686,6 +687,16 @@ CALLS: dict[str, Arguments] = {
         ),
         "told_on": TODAY,
     },
+    "cases.services.screening.record_identification": lambda found: {
+        "today": TODAY, "nominal_id": found.nominal.pk, "agency_id": found.agency.pk, "sentenced_on": YESTERDAY,
+        "known_on": TODAY,
+    },
+    "cases.services.screening.record_thresholding": lambda found: {
+        "today": TODAY, "decided_on": TODAY, "outcome": ThresholdingOutcome.MARAC, "reason": "Taken to the MARAC",
+        "nominal_id": nominal(
+            found.area, parallel_processes=(ProcessRecord(ProcessKind.MARAC, LONG_AGO),)
+        ).pk,
+    },
     "cases.services.level_1.record_screening": _about(
         screened_on=TODAY, outcome=ScreeningOutcome.REFER, reason="High risk, several agencies"
     ),
@@ -882,6 +893,7 @@ _CIRCUMSTANCES = ("cases.services.circumstances.", "cases.services.hospital_orde
 _DECISIONS = (
     "levels.set_level", "set_handling", ".exclude", ".end_exclusion", "record_qualifying_meeting", "record_screening",
     "record_level_1_review", "report_change", "switch_level_1_reviews", "record_ending_decision",
+    "record_identification", "record_thresholding",
     "correct_level_start", "correct_meeting", "take_meeting_away",
 )  # fmt: skip
 

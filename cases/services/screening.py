@@ -1,0 +1,88 @@
+"""The day a case was identified, and what came of asking about domestic abuse or stalking (R42, R50)."""
+
+from datetime import date
+
+from agencies.access import can
+from agencies.models import Agency
+from agencies.principal import Principal
+from agencies.roles import Perm
+from audit.boundary import record_event, service
+from cases.facts import facts_of
+from cases.models import Identification, Nominal, Thresholding
+from cases.thresholding import thresholding_of, with_thresholding
+from rules.core import Decision, Reason
+from rules.identity import may_have_happened
+from rules.levels import level_on
+from rules.referrals import may_identify, may_threshold
+from rules.vocabulary import ThresholdingOutcome
+
+from .locking import locked
+
+
+def may_record_identification(
+    nominal: Nominal,
+    *,
+    by: Principal,
+    today: date,
+    agency: Agency | None = None,
+    sentenced_on: date | None = None,
+    known_on: date | None = None,
+) -> Decision:
+    """Whether it may be recorded when the case was identified; without dates, whether at all, for the button (R42)."""
+    allowed = can(by, Perm.LEVEL_1_RECORD, nominal)
+    if not allowed or agency is None or sentenced_on is None or known_on is None:
+        return allowed
+    if agency.area_id != nominal.area_id:
+        allowed &= Decision.no(Reason("Choose an agency of this area.", "R97"))
+    allowed &= may_have_happened(sentenced_on, born_on=nominal.date_of_birth)
+    return allowed & may_identify(sentenced_on, known_on, today=today)
+
+
+@service(event="identification_recorded", asks=may_record_identification)
+def record_identification(
+    *, by: Principal, today: date, nominal_id: int, agency_id: int, sentenced_on: date, known_on: date
+) -> Identification:
+    """Record the day on which the managing agency identified the case after this sentence (R42).
+
+    A second record for the same sentence corrects the first. Raises ``Refused``.
+    """
+    nominal, agency = locked(nominal_id), Agency.objects.get(pk=agency_id)
+    may_record_identification(
+        nominal, by=by, today=today, agency=agency, sentenced_on=sentenced_on, known_on=known_on
+    ).or_refuse()
+    stored, _ = Identification.objects.update_or_create(
+        nominal=nominal, sentenced_on=sentenced_on, defaults={"agency": agency, "known_on": known_on}
+    )
+    record_event(stored, root=nominal.pk, agency=agency_id, sentenced_on=sentenced_on, known_on=known_on)
+    return stored
+
+
+def may_record_thresholding(
+    nominal: Nominal, *, by: Principal, today: date, decided_on: date | None = None, reason: str = ""
+) -> Decision:
+    """Whether an outcome of thresholding may be recorded; without a day, whether any may be, for the button (R50)."""
+    allowed = can(by, Perm.LEVEL_1_RECORD, nominal)
+    if not allowed or decided_on is None:
+        return allowed
+    row = with_thresholding(Nominal.objects.filter(pk=nominal.pk), on=today).get()
+    level = level_on(facts_of(nominal).levels, today).value
+    known = bool(thresholding_of(row, level).known)
+    return allowed & may_threshold(decided_on, reason, abuse_or_stalking=known, level=level, today=today)
+
+
+@service(event="thresholding_recorded", asks=may_record_thresholding)
+def record_thresholding(
+    *, by: Principal, today: date, nominal_id: int, decided_on: date, outcome: ThresholdingOutcome, reason: str
+) -> Thresholding:
+    """Record whether domestic abuse or stalking needs Level 2 or 3, with the reasons: it is not asked again until
+    circumstances change (R50). A second record for the same day corrects the first. Raises ``Refused``.
+    """
+    nominal = locked(nominal_id)
+    may_record_thresholding(nominal, by=by, today=today, decided_on=decided_on, reason=reason).or_refuse()
+    stored, _ = Thresholding.objects.update_or_create(
+        nominal=nominal,
+        decided_on=decided_on,
+        defaults={"outcome": outcome, "reason": reason.strip(), "decided_by_id": by.user_id},
+    )
+    record_event(stored, root=nominal.pk, decided_on=decided_on, outcome=outcome)
+    return stored
