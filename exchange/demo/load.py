@@ -59,6 +59,7 @@ from .partners import load_partners
 from .people import Person
 from .places import AGENCIES, AREA, COUNTY_WIDE, DISTRICTS, NEUTRAL
 from .referrals import Referrals
+from .screening import load_screening
 from .staff import STAFF, Member
 from .surroundings import Around, around, background_of, hospital_order_of
 from .views import keep_views
@@ -121,6 +122,7 @@ class Loader:
             keep_views(self.by, self.users)
             load_advice(self.by, self.day, self.agencies, self.users)
             load_first_notifications(self.day, self.agencies, self.users)
+            load_screening(self.day, self.agencies, self.users)
             Referrals(self.by, self.day, self.agencies, self.users).load()
             self._told_apart(people, ids)
             load_looks(self.day.today, self.area, self.users)

@@ -122,6 +122,12 @@ def around(day: Days) -> dict[tuple[str, str], Around]:
         ("Ruth", "Pyrite"): Around(
             connected=(kin("Rose Elder", "Landlady", contact=ContactAllowed.YES),),
         ),
+        ("Paul", "Ironstone"): Around(
+            background={
+                "abuse": "A former partner called the police twice; he waited outside her work.",
+                "abuse_known_on": day(-200),
+            },
+        ),
         ("Tomasz", "Flint"): Around(
             background={
                 "nationality": "Polish",
