@@ -1,15 +1,17 @@
 """What a referral holds, as the rules take it."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from django.db.models import QuerySet
 
 from agencies.spans import open_on
+from rules.referral_counts import CountedReferral, Stamps
 from rules.referrals import Parts
-from rules.vocabulary import ReferralItem, ReferralState, ReferralVerb
+from rules.vocabulary import Category, DeclineReason, Level, ReferralItem, ReferralState, ReferralVerb
 
-from .models import NamedOfficerSpan, PanelSeat, Referral
+from .models import NamedOfficerSpan, PanelSeat, Referral, ReferralChange
 
 # States in which the author still writes.
 DRAFTABLE = frozenset({ReferralState.DRAFT, ReferralState.RETURNED})
@@ -49,16 +51,34 @@ def round_of(referral: Referral) -> int:
     return referral.changes.filter(verb=ReferralVerb.TAKE_TO_PANEL).count()
 
 
-def days_with_unit(referral: Referral, changes: list[tuple[date, ReferralState]], today: date) -> int:
-    """Days the referral has been with the unit: from receipt to the decision, without the days it was returned."""
-    if referral.received_on is None:
-        return 0
-    end = referral.decided_on or today
-    total, since = 0, None
-    for day, state in changes:
-        with_unit = state in (ReferralState.SUBMITTED, ReferralState.UNDER_PANEL)
-        if with_unit and since is None:
-            since = max(day, referral.received_on) if total else referral.received_on
-        elif not with_unit and since is not None:
-            total, since = total + (day - since).days, None
-    return total + ((end - since).days if since is not None else 0)
+def stamps_of(changes: Iterable[ReferralChange]) -> Stamps:
+    """The days of the changes with the state after each, in their order."""
+    return tuple((change.happened_on, ReferralState(change.state)) for change in changes)
+
+
+def stamps_for(referral_ids: Collection[int]) -> Mapping[int, Stamps]:
+    """The same of several referrals, in one query. One that was never changed has none."""
+    found: dict[int, list[ReferralChange]] = defaultdict(list)
+    for change in ReferralChange.objects.filter(referral__in=referral_ids).order_by("pk"):
+        found[change.referral_id].append(change)
+    return {key: stamps_of(changes) for key, changes in found.items()}
+
+
+def counted_of(rows: QuerySet[Referral]) -> list[CountedReferral]:
+    """Those of the rows that have reached the unit, as they are counted. Two queries."""
+    found = list(rows.filter(received_on__isnull=False).order_by("pk"))
+    stamps = stamps_for([row.pk for row in found])
+    return [
+        CountedReferral(
+            row.agency_id,
+            ReferralState(row.state),
+            row.received_on,
+            stamps.get(row.pk, ()),
+            category=Category(row.category) if row.category else None,
+            level_asked=Level(row.level_asked) if row.level_asked else None,
+            level_given=Level(row.level_given) if row.level_given else None,
+            decline_reason=DeclineReason(row.decline_reason) if row.decline_reason else None,
+        )
+        for row in found
+        if row.received_on is not None
+    ]

@@ -138,6 +138,15 @@ def count_card(number: str, label: str, url: str = "", *, urgent: bool = False, 
     )
 
 
+def bar(share: int) -> SafeString:
+    """A bar as long as its share, in per cent, of the room there is. The number beside it says the same in words."""
+    return format_html(
+        '<svg class="app-bar__line" width="100%" height="12" aria-hidden="true" focusable="false">'
+        '<rect width="{}%" height="12" fill="#1d70b8"></rect></svg>',
+        share,
+    )
+
+
 def offered(offer: Offer | None) -> SafeString:
     """One thing that can be recorded: a link; refused by a rule, its name with the reason; nothing when it is not
     theirs to do."""

@@ -19,6 +19,7 @@ from django.utils.datastructures import MultiValueDict
 from rules.core import Decision, Reason
 from rules.vocabulary import Category, DeadlineStatus, Level
 
+from .charts import bar_chart
 from .doors import WaysOut
 from .forms import DateField3, GovForm, LongText, Section
 from .guards import SIGNED_IN, Offer, TemplatePage
@@ -88,7 +89,7 @@ PARTS = (
     Part(
         "Lists",
         "pages/gallery/lists.html",
-        ("table", "cell", "filter-panel", "list-summary", "ways-out"),
+        ("table", "cell", "bar-chart", "filter-panel", "list-summary", "ways-out"),
     ),
     Part("Form fields", "pages/gallery/forms.html", ()),
 )
@@ -261,6 +262,10 @@ def samples() -> dict[str, Any]:
         "last_page": _found(40, (1, 0, 39, 40)),
         "chosen": _found(2, (1, 2, 3), pages=3, chips=True, name="chosen"),
         "nothing": _found(1, (), pages=0),
+        "chart": bar_chart(
+            "Meetings held", "Agency", "Meetings", (("Alder Vale Probation", 1204), (LONG_TEXT, 7), ("Rowan Homes", 0))
+        ),
+        "no_chart": bar_chart("Meetings held elsewhere", "Agency", "Meetings", ()),
         "ways": WaysOut("/gallery/?level=2", HERE, HERE, HERE, (("csv", "CSV"), ("xlsx", "Excel"))),
         "closed_ways": WaysOut("/gallery/", "", "", HERE, ()),
     }

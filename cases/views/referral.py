@@ -16,7 +16,7 @@ from cases.models import Referral, ReferralChange, ReferralDocument
 from cases.referral_offers import offers_of
 from cases.referral_papers import document_lines, letter_offers
 from cases.referral_sections import answers, sections_of
-from cases.referrals import days_with_unit, held_items, round_of
+from cases.referrals import held_items, round_of, stamps_of
 from cases.services.panel import standing_of
 from cases.services.referral_documents import attach_document, may_attach_document
 from cases.services.referrals import (
@@ -31,6 +31,7 @@ from cases.services.referrals import (
 from letters.received.unfit import sentence
 from pages.guards import ActionPage, DetailPage, FormPage, Offer
 from rules.core import Reason
+from rules.referral_counts import days_with_unit
 from rules.referrals import may_submit
 from rules.vocabulary import DocumentState, PanelStanding, ReferralState
 
@@ -123,7 +124,6 @@ class ReferralPage(DetailPage[Referral]):
         referral = self.object
         state = ReferralState(referral.state)
         changes = list(ReferralChange.objects.filter(referral=referral).select_related("by"))
-        stamped = [(change.happened_on, ReferralState(change.state)) for change in changes]
         sees_votes = bool(can_in_area(self.principal, Perm.REFERRAL_VIEW, referral.area_id))
         return super().get_context_data(
             person=person_of(referral),
@@ -132,7 +132,7 @@ class ReferralPage(DetailPage[Referral]):
             colour=COLOURS.get(state, "grey"),
             coming=state in COMING,
             missing=self._missing(state),
-            days=days_with_unit(referral, stamped, self.today),
+            days=days_with_unit(referral.received_on, stamps_of(changes), self.today) if referral.received_on else 0,
             paused=state is ReferralState.RETURNED,
             sections=[(section, answers(referral, section)) for section in sections_of(referral)],
             changes=changes,

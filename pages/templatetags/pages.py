@@ -70,6 +70,7 @@ register.simple_tag(drawing.why)
 register.simple_tag(drawing.headings)
 register.simple_tag(drawing.count_card)
 register.simple_tag(drawing.offered)
+register.simple_tag(drawing.bar)
 register.simple_block_tag(drawing.fact)
 
 

@@ -1,5 +1,6 @@
 """The pages of a referral: registered, written section by section, endorsed, voted on, declined; the panel's seats."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -13,9 +14,10 @@ from cases.models import Nominal, PanelSeat, PanelVote, Referral, ReferralChange
 from cases.services.panel import cast_vote, name_seat
 from cases.services.referrals import Subject, give_to_panel, register_received
 from mappa import clock
-from rules.vocabulary import Handling, Level, ReferralState, Vote
+from pages.exports import ExportedList
+from rules.vocabulary import Handling, Level, ReferralState, ReferralVerb, Vote
 from tests.factories import cases as make
-from tests.factories.agencies import AgencyFactory, AreaFactory
+from tests.factories.agencies import AgencyFactory, AreaFactory, UserFactory
 from tests.factories.cases import TODAY, at_level
 from tests.factories.referrals import COMPLETE, referral
 from tests.factories.visits import day, hidden, text_of, visitor
@@ -276,3 +278,70 @@ class TestWriting:
         send(author[0], f"{url}person/", category="3")
         assert "The two findings" in text_of(author[0].get(url))
         assert author[0].get(f"{url}nothing/").status_code == 404
+
+
+def stamped(stored: Referral, *made: tuple[int, str]) -> None:
+    """The referral came to these states so many days ago."""
+    for on, state in made:
+        ReferralChange.objects.create(
+            referral=stored, verb=ReferralVerb.ENDORSE, state=state, happened_on=TODAY - on * DAY
+        )
+
+
+class TestNumbers:
+    def test_counts_what_the_list_shows_and_goes_out_like_a_list(
+        self, area: Area, agency: Agency, man: Nominal, unit: tuple[Client, Principal]
+    ) -> None:
+        """By agency with days, by what was asked and given; filtered; nothing hidden or unsent counts (R45, R99)."""
+        client, by = unit
+        other = AgencyFactory.create(area=area, name="Rowan Housing")
+        came = {"received_on": TODAY - 9 * DAY, "decided_on": TODAY - 2 * DAY}
+        accepted = referral(area, man, ReferralState.ACCEPTED, agency=agency, level_given=Level.TWO, **came)
+        stamped(accepted, (9, "submitted"), (7, "returned"), (5, "submitted"), (4, "under_panel"), (2, "accepted"))
+        declined = {"decline_reason": "no_value", "decline_text": "Nothing is gained", "route": "Head"}
+        stamped(
+            referral(area, state=ReferralState.DECLINED, agency=other, level_asked="3", **came, **declined),
+            (9, "submitted"), (2, "declined"),
+        )  # fmt: skip
+        referral(area, agency=other)
+        referral(area, state=ReferralState.DRAFT, agency=other, received_on=None, author=UserFactory.create())
+        for handling in (Handling.CATEGORY_4, Handling.RESTRICTED):
+            referral(area, make.nominal(area, handling=handling), agency=AgencyFactory.create(area=area))
+        text = text_of(client.get("/referrals/numbers/"))
+        assert "2 agencies" in text
+        assert f"{agency.name} 1 1 0 0 0 1 5 5" in text
+        assert "Rowan Housing 2 0 1 0 1 0 " in text
+        for said in ("Meetings would add no value 1", "Level 3 1", "3 referrals", "7 longest, in days"):
+            assert said in text, said
+        assert "3</strong> referrals" in client.get("/referrals/").content.decode()
+        filtered = text_of(client.get(f"/referrals/numbers/?agency={other.pk}&level=3"))
+        assert "Rowan Housing 1 0 1 0 0 0 " in filtered
+        assert f"{agency.name} 1" not in filtered
+        found = ExportedList("/referrals/numbers/?sort=agency", by)
+        lines = {line.values[0]: line.values[1:] for batch in found.batches() for line in batch.lines}
+        assert lines == {agency.name: (1, 1, 0, 0, 0, 1, 5, 5), "Rowan Housing": (2, 0, 1, 0, 1, 0, 7, 7)}
+
+    def test_today_and_the_list_name_what_waits_for_each(
+        self, area: Area, agency: Agency, unit: tuple[Client, Principal], author: tuple[Client, Membership]
+    ) -> None:
+        """One of each, of several states, for whom it waits."""
+        panel = panel_of(area, unit[1])
+        manager, endorses = visitor(area, Role.SPOC, agency=agency)
+        waiting = referral(area, state=ReferralState.AWAITING_ENDORSEMENT, agency=agency, received_on=None)
+        Referral.objects.filter(pk=waiting.pk).update(endorser=endorses.user, author=author[1].user)
+        referral(area, state=ReferralState.RETURNED, agency=agency, author=author[1].user)
+        referral(area, agency=agency)
+        referral(area, state=ReferralState.UNDER_PANEL, agency=agency, rounds=1)
+        seen = {
+            "unit": (unit[0], {"to be handled by the unit": 1, "returned, to come again": 1}),
+            "panel": (panel[0][0], {"waiting for my vote": 1, "waiting for my endorsement": 0}),
+            "manager": (manager, {"waiting for my endorsement": 1, "returned or sent back to me": 0}),
+            "author": (author[0], {"returned or sent back to me": 1}),
+        }
+        for name, (client, expected) in seen.items():
+            page = client.get("/").content.decode()
+            pattern = r'number">(\d+)</p>\s*<p class="app-card__label"><a[^>]*href="(/referrals/[^"]*)">([^<]*)<'
+            found = {label: (int(number), url) for number, url, label in re.findall(pattern, page)}
+            assert {label: found[label][0] for label in expected} == expected, name
+            for label, (number, url) in found.items():
+                assert f"<strong>{number}</strong> referral" in client.get(url).content.decode(), (name, label)

@@ -23,12 +23,14 @@ from cases.models import (
     ReferralDraft,
 )
 from cases.records import KeyDateRecord, LeadAgencyRecord, NamedOfficerRecord
+from cases.referral_waiting import Waiting, waiting_counts, waiting_for
 from cases.services.dates import record_qualifying_meeting, set_key_date
 from cases.services.panel import (
     accept_referral,
     cast_vote,
     decline_referral,
     end_seat,
+    may_vote_on,
     name_seat,
     note_told,
     standing_of,
@@ -343,6 +345,32 @@ class TestPanel:
         with pytest.raises(Refused):
             cast_vote(by=unit.substitute, today=TODAY, referral_id=stored.pk, vote=L2, reasons="Agencies must meet")
         assert PanelVote.objects.count() == 1
+
+    def test_waits_for_whoever_may_vote_and_for_nobody_else(self, unit: Unit) -> None:
+        """The condition that lists and Today count by, and the twin behind the button, agree for everybody."""
+        assert unit.substitute
+        plain, voted, again = unit.with_panel(), unit.vote(unit.with_panel(), NO), unit.vote(unit.with_panel(), NO)
+        return_referral(by=unit.coordinator, today=TODAY, referral_id=again.pk, note="Who is at risk?")
+        ask_endorsement(by=unit.author, today=TODAY, referral_id=again.pk, endorser_id=unit.manager.user_id or 0)
+        endorse_referral(by=unit.manager, today=TODAY, referral_id=again.pk)
+        give_to_panel(by=unit.coordinator, today=TODAY, referral_id=again.pk)
+        endorsed, submitted = unit.with_panel(), unit.submitted()
+        Referral.objects.filter(pk=endorsed.pk).update(endorser=unit.panel[0].user_id)
+        officer = NamedOfficerRecord(
+            unit.panel[1].user_id or 0, AgencyFactory.create(area=unit.area).pk, TODAY - 400 * DAY
+        )
+        own = NamedOfficerRecord(unit.author.user_id or 0, unit.agency.pk, TODAY - 400 * DAY)
+        managed = unit.with_panel(unit.man(named_officers=(own, officer)))
+        end_seat(by=unit.coordinator, today=TODAY, seat_id=_seats(unit)[2], ends_on=TODAY)
+        everything = [plain, voted, again, endorsed, submitted, managed]
+        for by in (*unit.panel, unit.substitute):
+            for day in (TODAY, TODAY + DAY):
+                rows = visible(by, Referral.objects.all(), Perm.REFERRAL_VIEW)
+                found = {row.pk for row in waiting_for(rows, Waiting.MY_VOTE, by=by, on=day)}
+                for row in everything:
+                    row.refresh_from_db()
+                assert found == {row.pk for row in everything if may_vote_on(row, by=by, today=day)}
+                assert waiting_counts(rows, by=by, on=day)[Waiting.MY_VOTE] == len(found)
 
     def test_one_vote_a_seat(self, unit: Unit) -> None:
         stored = unit.vote(unit.with_panel(unit.man()), NO)

@@ -306,6 +306,7 @@ WALKS = (
             Stop("level-1-switches"),
             Stop("referrals"),
             Stop("referrals", query="?state=accepted&level=2"),
+            Stop("referral-numbers"),
             Stop("referral", first_of(Referral, state="under_panel"), note="under panel"),
             Stop("referral", first_of(Referral, state="returned"), note="returned"),
             Stop("referral", first_of(Referral, state="declined"), note="declined"),

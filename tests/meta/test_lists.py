@@ -59,7 +59,7 @@ ALSO = (
     "api-first-notification-list",
 )
 # Lists that show no person.
-OF_OTHER_THINGS = ("extract-list", "outbox")
+OF_OTHER_THINGS = ("extract-list", "outbox", "referral-numbers")
 # Lists of people in another standing than those below: each has its own test of the cost, as named here.
 OTHERS = {
     **dict.fromkeys(("not-screened", "to-threshold"), "tests/cases/test_screening.py::test_a_list_costs_the_same"),

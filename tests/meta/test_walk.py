@@ -343,6 +343,7 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "level-1-switches": Perm.LEVEL_1_SWITCH,
     "referrals": Perm.REFERRAL_VIEW,
     "referral": Perm.REFERRAL_VIEW,
+    "referral-numbers": Perm.REFERRAL_VIEW,
     "referral-start": Perm.REFERRAL_WRITE,
     "nominal-refer": Perm.REFERRAL_WRITE,
     "referral-tasks": Perm.REFERRAL_WRITE,

@@ -1,0 +1,95 @@
+"""For whom a referral waits, as conditions on rows: the list filters by them, and Today counts by them."""
+
+from datetime import date
+
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from agencies.access import can
+from agencies.principal import Principal
+from agencies.roles import Perm
+from agencies.spans import open_on
+from rules.vocabulary import ReferralState, ReferralVerb, Word
+
+from .models import NamedOfficerSpan, PanelSeat, PanelVote, Referral, ReferralChange
+
+
+class Waiting(Word):
+    """For whom a referral waits."""
+
+    UNIT = "unit", "To be handled by the unit"
+    AGENCY = "agency", "Returned, to come again"
+    TO_TELL = "to_tell", "Declined, referrer to be told"
+    MY_VOTE = "my_vote", "Waiting for my vote"
+    MY_ENDORSEMENT = "my_endorsement", "Waiting for my endorsement"
+    TO_ME = "to_me", "Returned or sent back to me"
+
+
+# Whose work it is to end the waiting.
+_WORK_OF = {
+    Waiting.UNIT: Perm.REFERRAL_HANDLE,
+    Waiting.AGENCY: Perm.REFERRAL_HANDLE,
+    Waiting.TO_TELL: Perm.REFERRAL_HANDLE,
+    Waiting.MY_VOTE: Perm.REFERRAL_VOTE,
+    Waiting.MY_ENDORSEMENT: Perm.REFERRAL_ENDORSE,
+    Waiting.TO_ME: Perm.REFERRAL_WRITE,
+}
+_STATE = ReferralState
+
+
+def waits_of(by: Principal) -> list[Waiting]:
+    """The ways of waiting that the principal can end."""
+    return [code for code, perm in _WORK_OF.items() if can(by, perm)]
+
+
+def waiting_for(rows: QuerySet[Referral], code: Waiting, *, by: Principal, on: date) -> QuerySet[Referral]:
+    """Those of the rows that wait in this way."""
+    rows = _with_seat(rows, by, on) if code is Waiting.MY_VOTE else rows
+    return rows.filter(_condition(code, by, on))
+
+
+def waiting_counts(rows: QuerySet[Referral], *, by: Principal, on: date) -> dict[Waiting, int]:
+    """How many of the rows wait in each way that the principal can end, in one query."""
+    codes = waits_of(by)
+    rows = _with_seat(rows, by, on) if Waiting.MY_VOTE in codes else rows
+    # Worked out for each row first: a count cannot look into a row's own tables.
+    waits = {f"waits_{code}": ExpressionWrapper(_condition(code, by, on), BooleanField()) for code in codes}
+    counts = {code.value: Count("pk", filter=Q(**{f"waits_{code}": True})) for code in codes}
+    found = rows.order_by().annotate(**waits).aggregate(**counts)
+    return {code: found[code.value] for code in codes}
+
+
+def _condition(code: Waiting, by: Principal, on: date) -> Q:
+    me = by.user_id or 0
+    if code is Waiting.UNIT:
+        return Q(state=_STATE.SUBMITTED)
+    if code is Waiting.AGENCY:
+        return Q(state=_STATE.RETURNED)
+    if code is Waiting.TO_TELL:
+        return Q(state=_STATE.DECLINED, told_on__isnull=True)
+    if code is Waiting.MY_ENDORSEMENT:
+        return Q(state=_STATE.AWAITING_ENDORSEMENT, endorser=me)
+    if code is Waiting.TO_ME:
+        # The manager who was asked stays named when they send it back.
+        sent_back = Q(state=_STATE.DRAFT, endorser__isnull=False)
+        return Q(author=me) & (Q(state=_STATE.RETURNED) | sent_back)
+    return _my_vote(me, on)
+
+
+def _my_vote(me: int, on: date) -> Q:
+    """As the twin of voting answers, for many at once: a seat, no part in the case, and nobody has voted for it."""
+    given = PanelVote.objects.filter(referral=OuterRef("pk"), round=OuterRef("this_round"))
+    given = given.filter(Q(seat=OuterRef("my_seat")) | Q(voter=me))
+    officer = NamedOfficerSpan.objects.filter(open_on(on), nominal=OuterRef("nominal"), officer=me)
+    mine = Q(state=_STATE.UNDER_PANEL, my_seat__isnull=False)
+    return mine & ~Q(author=me) & ~Q(endorser=me) & ~Q(Exists(officer)) & ~Q(Exists(given))
+
+
+def _with_seat(rows: QuerySet[Referral], by: Principal, on: date) -> QuerySet[Referral]:
+    """With the seat in which the principal votes on each, their own before another's, and the round of the panel."""
+    me = by.user_id or 0
+    seats = PanelSeat.objects.filter(Q(member=me) | Q(substitute=me), open_on(on), area=OuterRef("area"))
+    own_first = seats.annotate(own=Q(member=me)).order_by(F("own").desc(), "pk")
+    rounds = ReferralChange.objects.filter(referral=OuterRef("pk"), verb=ReferralVerb.TAKE_TO_PANEL)
+    counted = rounds.order_by().values("referral").annotate(number=Count("pk")).values("number")
+    return rows.annotate(my_seat=Subquery(own_first.values("pk")[:1]), this_round=Coalesce(Subquery(counted), 0))
