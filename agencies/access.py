@@ -212,14 +212,14 @@ def who_can(perm: Perm, obj: Model, *, on: date) -> list[Holder]:
     reached |= Q(role__in=roles_with(perm, Scope.AGENCY), agency__group__in=agencies)
     if perm not in COUNTING:
         reached |= Q(role__in=roles_with(perm, Scope.AREA, Scope.AGENCY, Scope.PERSON), user__in=list(grants))
-    members = _writers_of(members.filter(reached), perm, obj)
-    members = members.exclude(user__in=kept_out.filter(user__isnull=False).values("user"))
-    members = members.exclude(agency__in=kept_out.filter(agency__isnull=False).values("agency"))
+    found = _writers_of(members.filter(reached), perm, obj)
+    found = found.exclude(user__in=kept_out.filter(user__isnull=False).values("user"))
+    found = found.exclude(agency__in=kept_out.filter(agency__isnull=False).values("agency"))
     if handling == Handling.RESTRICTED and perm not in COUNTING:
-        members = members.filter(user__in=[user for user, grant in grants.items() if grant.named_reader])
+        found = found.filter(user__in=[user for user, grant in grants.items() if grant.named_reader])
     elif handling == Handling.CATEGORY_4:
-        members = members.filter(user__category_4=True)
-    return _holders(members, perm, grants, row[root.area_field])
+        found = found.filter(user__category_4=True)
+    return _holders(found, perm, grants, row[root.area_field])
 
 
 def _below(queryset: QuerySet[M], path: str, root: Root, condition: Reached, unrooted: Q | None = None) -> QuerySet[M]:
