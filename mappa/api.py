@@ -9,6 +9,7 @@ from cases.api import GroundViewSet, LevelViewSet, NominalViewSet
 from cases.api_circumstances import ConnectedPersonViewSet, HospitalOrderViewSet, ProcessViewSet, StaffWarningViewSet
 from cases.api_first_notifications import FirstNotificationViewSet
 from cases.api_level_1 import Level1ReviewViewSet, ScreeningViewSet
+from cases.api_referrals import ReferralViewSet
 from desk.agencies.api import AgencyViewSet
 from meetings.api import ActionViewSet
 from pages.drf import Guarded
@@ -23,6 +24,7 @@ class Schema(Guarded, SpectacularAPIView):
 router = SimpleRouter()
 router.register("agencies", AgencyViewSet, basename="api-agency")
 router.register("first-notifications", FirstNotificationViewSet, basename="api-first-notification")
+router.register("referrals", ReferralViewSet, basename="api-referral")
 router.register("nominals", NominalViewSet, basename="api-nominal")
 router.register(r"nominals/(?P<nominal_pk>[0-9]+)/grounds", GroundViewSet, basename="api-ground")
 router.register(r"nominals/(?P<nominal_pk>[0-9]+)/levels", LevelViewSet, basename="api-level")

@@ -57,6 +57,7 @@ ALSO = (
     "api-level-1-review-list",
     "api-action-list",
     "api-first-notification-list",
+    "api-referral-list",
 )
 # Lists that show no person.
 OF_OTHER_THINGS = ("extract-list", "outbox", "referral-numbers")

@@ -422,6 +422,14 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "api-action-detail": Perm.NOMINAL_VIEW,
     "api-action-close": Perm.NOMINAL_VIEW,
     "api-action-close POST": Perm.ACTION_CLOSE,
+    "api-referral-list": Perm.REFERRAL_VIEW,
+    "api-referral-list POST": Perm.REFERRAL_WRITE,
+    "api-referral-detail": Perm.REFERRAL_VIEW,
+    "api-referral-detail PATCH": Perm.REFERRAL_WRITE,
+    "api-referral-changes": Perm.REFERRAL_VIEW,
+    "api-referral-changes POST": Perm.REFERRAL_VIEW,
+    "api-referral-votes": Perm.REFERRAL_VIEW,
+    "api-referral-votes POST": Perm.REFERRAL_VOTE,
 }
 
 
