@@ -1,14 +1,13 @@
 """The referrals of the demo, walked through unit and panel as on their days."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from agencies.models import Agency, User
+from agencies.models import Agency, Membership, User
 from agencies.principal import Principal
 from agencies.roles import Role
 from cases.models import Nominal, Referral
-from cases.services.obligations import reconcile_obligations
+from cases.services.obligations import reconcile
 from cases.services.panel import cast_vote, decline_referral, name_seat, note_told
 from cases.services.referral_documents import attach_document
 from cases.services.referrals import (
@@ -16,87 +15,25 @@ from cases.services.referrals import (
     ask_endorsement,
     endorse_referral,
     give_to_panel,
+    register_again,
     register_received,
     return_referral,
     start_referral,
     withdraw_referral,
     write_referral,
 )
-from rules.vocabulary import DeclineReason, Level, Vote
+from rules.vocabulary import Level, Vote
 
 from .days import Days
 from .papers import referral_form
+from .referred import ACCEPTED, CAME_AGAIN, DECLINED, DOLOMITE, GALENA, IRONSTONE, Accepted, Declined
 
 HELEN, IMRAN, KAREN = "helen.curlew@example.org", "imran.lapwing@example.org", "karen.merlin@example.org"
 JO, WREN, PLOVER = "jo.wagtail@example.org", "sam.wren@example.org", "laura.plover@example.org"
+PRIYA, WENDY = "priya.dunnock@example.org", "wendy.dipper@example.org"
 PANEL = (HELEN, IMRAN, KAREN)
 PANEL_SINCE = -800
 ROUTE = "In writing to the head of the MAPPA unit within ten working days."
-
-DOLOMITE: Mapping[str, Any] = {
-    "referrer": "PC Sam Wren",
-    "category": "1",
-    "level_asked": Level.TWO,
-    "offence": "Sexual assault in 2018; community order in 2019, complied with.",
-    "value_reasons": "Children's services and police must agree who tells the new partner.",
-    "lower_level": "See the plan",
-    "risk_level": "high",
-    "risk": "To the two children of the new partner, from the first overnight stay.",
-    "victims": "Not known yet",
-    "plan": "Unannounced visits each month; the new partner has not been told.",
-    "diversity": "None that the plan must allow for.",
-    "invite": "County children's services: Ellie Brambling\nHousing: not yet known",
-}
-
-
-GALENA: Mapping[str, Any] = {
-    "offence": "Wounding with intent, five years.",
-    "value_reasons": "Prison, housing and police must agree where he lives before he is released.",
-    "lower_level": "His mother's street is the victim's, and no single agency can move him.",
-    "risk_level": "high",
-    "risk": "To the victim of the offence and to whoever stands by, in the first weeks after release.",
-    "victims": "Victim A lives in the street to which he would return.",
-    "plan": "Licence conditions drafted; no other address has been found.",
-    "invite": "HMP Nottingham: offender management unit\nErewash housing: Chris Yaffle\nVictim liaison",
-}
-
-
-@dataclass(frozen=True)
-class Declined:
-    """A referral that was declined: day received, day decided, agency, name typed, code and reasons."""
-
-    received: int
-    decided: int
-    agency: str
-    family: str
-    given: str
-    category: str
-    reason: DeclineReason
-    text: str
-
-
-DECLINED = (
-    Declined(
-        -27, -20, "police", "Shale", "Declan", "3", DeclineReason.NO_OFFENCE,
-        "No conviction, caution or finding: to the police process for potentially dangerous people, and to the MARAC.",
-    ),
-    Declined(
-        -63, -55, "probation", "Breccia", "Tom", "2", DeclineReason.LOWER_LEVEL,
-        "Licence conditions and home visits already hold the risk.",
-    ),
-    Declined(
-        -98, -90, "probation", "Gneiss", "Alec", "2", DeclineReason.NO_VALUE,
-        "No other agency knows him or has anything to add.",
-    ),
-    Declined(
-        -121, -113, "healthcare-trust", "Skarn", "Petra", "2", DeclineReason.ELSEWHERE,
-        "The care programme has every agency that is needed.",
-    ),
-    Declined(
-        -150, -141, "probation", "Tillite", "Joel", "1", DeclineReason.TOO_EARLY,
-        "Eighteen months before release: refer again when six are left.",
-    ),
-)  # fmt: skip
 
 
 class Referrals:
@@ -105,6 +42,8 @@ class Referrals:
     def __init__(self, by: Principal, day: Days, agencies: Mapping[str, Agency], users: Mapping[str, User]) -> None:
         self.by, self.day, self.agencies, self.users = by, day, agencies, users
         self.area_id = next(iter(agencies.values())).area_id
+        self.accepted: list[int] = []
+        self._posts: dict[tuple[str, Role | None], Membership] = {}
 
     def load(self) -> None:
         """Panel, then every referral."""
@@ -116,23 +55,32 @@ class Referrals:
                 member_id=self.users[email].pk,
                 starts_on=self.day(PANEL_SINCE),
             )
-        for row in reversed(DECLINED):
-            self._declined(row)
+        rows: list[Declined | Accepted] = [*DECLINED, *ACCEPTED]
+        for row in sorted(rows, key=lambda row: row.received):
+            if isinstance(row, Declined):
+                self._declined(row)
+            else:
+                self._accepted(row)
         self._withdrawn()
         self._marl()
         self._dolomite()
+        self._ironstone()
         self._pumice()
         self._galena()
+        reconcile(by=self.by, today=self.day.today, nominal_ids=self.accepted)
 
     def _as(self, email: str, offset: int, role: Role | None = None) -> Principal:
-        posts = self.users[email].memberships.order_by("pk")
-        membership = posts.filter(role=role)[0] if role else posts[0]
-        return Principal.for_membership(membership, on=self.day(offset))
+        if (email, role) not in self._posts:
+            posts = self.users[email].memberships.order_by("pk")
+            self._posts[email, role] = posts.filter(role=role)[0] if role else posts[0]
+        return Principal.for_membership(self._posts[email, role], on=self.day(offset))
 
     def _person(self, family: str) -> Nominal:
         return Nominal.objects.get(area=self.area_id, family_name=family)
 
-    def _received(self, offset: int, agency: str, subject: Subject, category: str, referrer: str) -> Referral:
+    def _received(
+        self, offset: int, agency: str, subject: Subject, category: str, referrer: str, asked: Level = Level.TWO
+    ) -> Referral:
         return register_received(
             by=self._as(JO, offset),
             today=self.day(offset),
@@ -142,7 +90,7 @@ class Referrals:
             endorsed_by="A manager of the agency",
             received_on=self.day(offset),
             category=category,
-            level_asked=Level.TWO,
+            level_asked=asked,
         )
 
     def _to_panel(self, referral: Referral, offset: int) -> None:
@@ -189,27 +137,54 @@ class Referrals:
         self._to_panel(stored, -19)
         for email in (HELEN, KAREN):
             self._vote(stored, -9, email, Vote.LEVEL_2, "Three partners, four times at the MARAC: agencies must meet.")
-        reconcile_obligations(by=self.by, today=self.day.today, nominal_id=person.pk)
+        self.accepted.append(person.pk)
+
+    def _accepted(self, row: Accepted) -> None:
+        """Accepted at Level 2 on the day on which the level began; two of them had been returned before."""
+        person = self._person(row.family)
+        stored = self._received(
+            row.received,
+            row.agency,
+            Subject(nominal_id=person.pk),
+            row.category,
+            "A practitioner of the agency",
+            row.asked,
+        )
+        if row.family in CAME_AGAIN:
+            returned, again = CAME_AGAIN[row.family]
+            note = "Say who is at risk, and why Level 1 is not enough."
+            return_referral(by=self._as(JO, returned), today=self.day(returned), referral_id=stored.pk, note=note)
+            register_again(by=self._as(JO, again), today=self.day(again), referral_id=stored.pk)
+        self._to_panel(stored, row.decided - 4)
+        for email in (HELEN, KAREN):
+            self._vote(stored, row.decided, email, Vote.LEVEL_2, "High risk; several agencies must act together.")
+        self.accepted.append(person.pk)
 
     def _dolomite(self) -> None:
         """Written here, endorsed, and returned: two items say too little."""
-        person = self._person("Dolomite")
-        author, agency = self._as(WREN, -11), self.agencies["police"]
-        stored = start_referral(
-            by=author, today=self.day(-11), agency_id=agency.pk, subject=Subject(nominal_id=person.pk)
-        )
+        note = "Say why Level 1 is not enough, and who the potential victims are."
+        self._returned("Dolomite", "police", (WREN, PLOVER), DOLOMITE, (-11, -11, -6), note)
+
+    def _ironstone(self) -> None:
+        """Written by Priya Dunnock, endorsed by her manager, and returned to her."""
+        note = "Write the plan as it stands now that he has been arrested."
+        self._returned("Ironstone", "pdu-city", (PRIYA, WENDY), IRONSTONE, (-9, -8, -5), note)
+
+    def _returned(
+        self, family: str, agency: str, people: tuple[str, str], values: Mapping[str, Any],
+        days: tuple[int, int, int], note: str,
+    ) -> None:  # fmt: skip
+        """Written by the first of the people, endorsed by the second, returned, each on their day."""
+        (author, manager), (written, endorsed, returned) = people, days
+        by, on = self._as(author, written), self.day(written)
+        subject = Subject(nominal_id=self._person(family).pk)
+        stored = start_referral(by=by, today=on, agency_id=self.agencies[agency].pk, subject=subject)
         stored = write_referral(
-            by=author, today=self.day(-11), referral_id=stored.pk, section="plan", values=DOLOMITE,
-            version=stored.version,
-        )  # fmt: skip
-        ask_endorsement(by=author, today=self.day(-11), referral_id=stored.pk, endorser_id=self.users[PLOVER].pk)
-        endorse_referral(by=self._as(PLOVER, -11), today=self.day(-11), referral_id=stored.pk)
-        return_referral(
-            by=self._as(HELEN, -6),
-            today=self.day(-6),
-            referral_id=stored.pk,
-            note="Say why Level 1 is not enough, and who the potential victims are.",
+            by=by, today=on, referral_id=stored.pk, section="plan", values=values, version=stored.version
         )
+        ask_endorsement(by=by, today=on, referral_id=stored.pk, endorser_id=self.users[manager].pk)
+        endorse_referral(by=self._as(manager, endorsed), today=self.day(endorsed), referral_id=stored.pk)
+        return_referral(by=self._as(HELEN, returned), today=self.day(returned), referral_id=stored.pk, note=note)
 
     def _pumice(self) -> None:
         """Before the panel, with nobody's vote yet."""

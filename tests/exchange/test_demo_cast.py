@@ -13,6 +13,7 @@ from exchange.demo.cast import cast
 from exchange.demo.counts import PUBLISHED
 from exchange.demo.days import Days
 from exchange.demo.people import Person
+from exchange.demo.referred import ACCEPTED, DECLINED
 from exchange.demo.staff import STAFF
 from rules.calendar import add_months, is_working_day
 from rules.categories import category_on
@@ -290,3 +291,19 @@ def test_working_days_of_the_demo_are_working_days(today: date, offset: int) -> 
     day = Days(today).working(offset)
     assert is_working_day(day)
     assert (day >= Days(today)(offset)) if offset > 0 else (day <= Days(today)(offset))
+
+
+@pytest.mark.parametrize("today", DAYS_OF_LOADING)
+def test_whoever_was_accepted_came_to_level_2_on_that_day(today: date) -> None:
+    """Thirty-one referrals of the year, as the specification counts them; nobody's level is older than its referral."""
+    day, by_family = (
+        Days(today),
+        {person.family: person for person in cast(Days(today), 1) if person.area == "derbyshire"},
+    )
+    for row in ACCEPTED:
+        began = [span.starts_on for span in by_family[row.family].levels() if span.level is Level.TWO]
+        assert day(row.decided) in began, row.family
+        assert row.received < row.decided
+    assert (len(ACCEPTED) + 1, len(DECLINED)) == (19, 7)
+    assert sum(row.asked is not Level.TWO for row in ACCEPTED) == 3
+    assert min(row.received for row in (*ACCEPTED, *DECLINED)) > -235
