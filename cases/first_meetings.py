@@ -1,7 +1,7 @@
 """First meetings after a referral was accepted, as the ledger wants them (R49)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -9,10 +9,10 @@ from typing import Any
 from django.db.models import QuerySet
 
 from agencies.parameters import parameters_for
-from rules.core import DAY, Period
+from rules.core import DAY, Answer, Period
 from rules.deadlines import detained_periods
 from rules.parameters import Parameters
-from rules.referrals import ReferralFacts, first_meeting_due
+from rules.referrals import FirstMeeting, ReferralFacts, first_meeting_due
 from rules.vocabulary import KeyDateKind, ObligationKind, ReferralState
 
 from .facts import CaseFacts, case_facts_for
@@ -35,9 +35,31 @@ def people_referred() -> QuerySet[Any, Any]:
 
 def first_meeting_obligations(nominal_ids: Iterable[int], today: date) -> dict[int, list[Wanted]]:
     """Provider of the first meeting: one row for each accepted referral."""
-    ids = list(nominal_ids)
+    return {
+        key: [_wanted(row, facts, answer, today) for row, answer in answers]
+        for key, facts, answers in _answers(nominal_ids)
+    }
+
+
+def windows_before_release(nominal_ids: Iterable[int]) -> dict[int, date]:
+    """The first day on which a first meeting counts, for those whose meeting is to be held before a release (R49).
+
+    It costs the same for one person and for many.
+    """
+    return {
+        key: window
+        for key, _, answers in _answers(nominal_ids)
+        for _, answer in answers
+        if (window := answer.value.window_from) is not None
+    }
+
+
+def _answers(
+    nominal_ids: Iterable[int],
+) -> Iterator[tuple[int, CaseFacts, list[tuple[Referral, Answer[FirstMeeting]]]]]:
+    """What the rule says of each accepted referral, by person."""
     accepted: dict[int, list[Referral]] = defaultdict(list)
-    for row in Referral.objects.filter(nominal__in=ids, state=ReferralState.ACCEPTED).order_by("pk"):
+    for row in Referral.objects.filter(nominal__in=list(nominal_ids), state=ReferralState.ACCEPTED).order_by("pk"):
         accepted[row.nominal_id or 0].append(row)
     releases: dict[int, list[date]] = defaultdict(list)
     for nominal_id, day in (
@@ -48,18 +70,16 @@ def first_meeting_obligations(nominal_ids: Iterable[int], today: date) -> dict[i
         releases[nominal_id].append(day)
     params = cache(parameters_for)
     facts = case_facts_for(list(accepted)) if accepted else {}
-    return {
-        key: [_wanted(row, facts[key], releases[key], params(facts[key].area_id), today) for row in rows]
-        for key, rows in accepted.items()
-    }
+    for key, rows in accepted.items():
+        own = facts[key]
+        yield key, own, [(row, _answer(row, own, releases[key], params(own.area_id))) for row in rows]
 
 
-def _wanted(row: Referral, facts: CaseFacts, releases: Sequence[date], params: Parameters, today: date) -> Wanted:
-    accepted_on = row.decided_on
-    assert accepted_on is not None  # noqa: S101 - a constraint of the table
+def _answer(row: Referral, facts: CaseFacts, releases: Sequence[date], params: Parameters) -> Answer[FirstMeeting]:
+    accepted_on = _accepted_on(row)
     detained = any(accepted_on in stay for stay in detained_periods(facts.register.whereabouts, params))
     ahead = [day for day in releases if day > accepted_on]
-    answer = first_meeting_due(
+    return first_meeting_due(
         ReferralFacts(
             row.received_on or accepted_on,
             accepted_on,
@@ -69,7 +89,15 @@ def _wanted(row: Referral, facts: CaseFacts, releases: Sequence[date], params: P
         ),
         params,
     )
-    found = answer.value
+
+
+def _accepted_on(row: Referral) -> date:
+    assert row.decided_on is not None  # noqa: S101 - a constraint of the table
+    return row.decided_on
+
+
+def _wanted(row: Referral, facts: CaseFacts, answer: Answer[FirstMeeting], today: date) -> Wanted:
+    accepted_on, found = _accepted_on(row), answer.value
     counts_from = max(accepted_on, found.window_from or accepted_on)
     held = [meeting.held_on for meeting in facts.meetings if counts_from <= meeting.held_on <= today]
     left_on = _left_on(facts, accepted_on, today)
