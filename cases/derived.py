@@ -66,9 +66,9 @@ def category_of_day(on: date, nominal: str = "pk") -> OfDay:
     return OfDay(_CATEGORY, on, CharField(), nominal)
 
 
-def level_of_day(on: date) -> OfDay:
+def level_of_day(on: date, nominal: str = "pk") -> OfDay:
     """The code of the level of the day; None without one."""
-    return OfDay(_LEVEL, on, CharField())
+    return OfDay(_LEVEL, on, CharField(), nominal)
 
 
 def whereabouts_of_day(on: date) -> OfDay:
@@ -76,14 +76,14 @@ def whereabouts_of_day(on: date) -> OfDay:
     return OfDay(_WHEREABOUTS, on, CharField())
 
 
-def lead_agency_of_day(on: date) -> OfDay:
+def lead_agency_of_day(on: date, nominal: str = "pk") -> OfDay:
     """The id of the agency that leads on the day."""
-    return OfDay(_LEAD, on, IntegerField())
+    return OfDay(_LEAD, on, IntegerField(), nominal)
 
 
-def lead_agency_name_of_day(on: date) -> OfDay:
+def lead_agency_name_of_day(on: date, nominal: str = "pk") -> OfDay:
     """The name of the agency that leads on the day."""
-    return OfDay(_LEAD_NAME, on, CharField())
+    return OfDay(_LEAD_NAME, on, CharField(), nominal)
 
 
 def next_ground_end(on: date) -> OfDay:

@@ -16,6 +16,7 @@ from cases.models.access import COMPARTMENT as ACCESS
 from cases.services.referrals import may_start_referral
 from cases.thresholding import with_thresholding
 from letters.marking import may_take_copy
+from meetings.offers import meeting_offers
 from pages.guards import SIGNED_IN, DetailPage, Offer, TemplatePage
 
 from .circumstances import Circumstances, with_warnings
@@ -109,6 +110,10 @@ class NominalPage(RecordPage):
         url = reverse("nominal-refer", args=[self.object.pk])
         twin = may_start_referral(by=self.principal, today=self.today)
         return [*super().offers(), Offer("Refer to Level 2 or 3", url, twin, access=allowed, post=True)]
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        found = meeting_offers(self.object, self.record.level.value, by=self.principal)
+        return super().get_context_data(meeting_offers=found, **context)
 
 
 class NominalCircumstances(RecordPage):

@@ -24,6 +24,7 @@ class MeetingsConfig(AppConfig):
         from .services import succession as succeeding
 
         register(
+            NavEntry(26, "Scheduling", "scheduling-board", Perm.SITTING_PLAN),
             NavEntry(27, "Actions", "actions", Perm.NOMINAL_VIEW),
             NavEntry(28, "Meetings to answer", "my-invitations", Perm.INVITATION_ANSWER),
         )

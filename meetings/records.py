@@ -5,7 +5,10 @@ from datetime import date, datetime, time
 
 from django.utils import timezone
 
+from rules.core import Reason
 from rules.vocabulary import Level, MeetingKind, Weekday
+
+from .models import Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,23 @@ class Placing:
     why: str = ""
     out_of_time_because: str = ""
     minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One line of a plan: who is to be placed where, and how."""
+
+    nominal_id: int
+    sitting_id: int
+    placing: Placing
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What became of a plan: the slots that were made, and why others were refused meanwhile."""
+
+    placed: tuple[Slot, ...]
+    refused: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)

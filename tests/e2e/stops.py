@@ -346,6 +346,16 @@ WALKS = (
             Stop("advice", query="?call=to_call"),
             Stop("advice-add"),
             Stop("advice-add", act=sent("Save"), note="empty", status=422),
+            Stop("scheduling-board"),
+            Stop("scheduling-board", query="?show=paused"),
+            Stop("plan"),
+            Stop("slot-place", of(OBSIDIAN)),
+            Stop("meeting-arrange", of(OBSIDIAN)),
+            Stop("meeting-emergency", of(OBSIDIAN)),
+            *(
+                Stop(name, lambda: {"pk": 999_999_999}, note="no such", status=404)
+                for name in ("slot", "slot-move", "slot-cancel")
+            ),
             Stop("search"),
             Stop("search", act=sent("Search"), note="empty", status=422),
             Stop("search", act=searching("Gallena"), note="found"),

@@ -58,7 +58,7 @@ from exchange.words import Answer, ExtractState, ListKind, Outcome, RowState
 from letters.models import Message
 from letters.states import State
 from meetings.models import Action, Panel, PanelAgency, Sitting
-from meetings.records import ActionRecord, PanelRecord, Placing, SittingRecord
+from meetings.records import ActionRecord, PanelRecord, Placing, Planned, SittingRecord
 from meetings.services.invitations import AnswerRecord, Guest
 from meetings.services.inviting import follow_invitations
 from pages.exports import ExportedList
@@ -837,6 +837,15 @@ CALLS: dict[str, Arguments] = {
     },
     "meetings.services.invitations.set_joining_text": lambda found: {
         "today": TODAY, "area_id": found.area.pk, "text": "Join five minutes early.",
+    },
+    "meetings.services.plans.accept_plan": lambda found: {
+        "today": TODAY, "area_id": found.area.pk,
+        "lines": [Planned(found.nominal.pk, (held := _sitting(found)).pk, Placing(held.starts_at, MeetingKind.REVIEW))],
+    },
+    "meetings.services.plans.arrange_meeting": lambda found: {
+        "today": TODAY, "nominal_id": found.nominal.pk,
+        "sitting": SittingRecord(Level.TWO, starts := plan.at(9, on=plan.SOON + timedelta(days=1)), 60, 1),
+        "placing": Placing(starts, MeetingKind.EXIT),
     },
     "letters.settling.resend": undecided,
     "letters.settling.leave": undecided,

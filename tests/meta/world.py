@@ -63,6 +63,7 @@ from rules.vocabulary import (
 )
 from tests.agencies import oracle
 from tests.factories import lists
+from tests.factories import meetings as plan
 from tests.factories.agencies import (
     AbsenceFactory,
     AgencyFactory,
@@ -348,6 +349,7 @@ def _store(world: WalkWorld, areas: list[Area], agencies: list[Agency]) -> None:
     for kind, nominal in zip(world.records, people(*batch, today=world.day), strict=True):
         world.nominals[kind] = nominal.pk
         order = HospitalOrder.objects.create(nominal=nominal, section=HospitalSection.HOSPITAL)
+        plan.slot(nominal, plan.sitting(nominal.area, starts_at=clock.now() + timedelta(days=number)))
         Action.objects.create(
             nominal=nominal, number=1, agency=agencies[OUR_AGENCY], what="Visit", given_on=LONG_AGO, due_on=world.day
         )

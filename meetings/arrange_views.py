@@ -1,0 +1,189 @@
+"""A single meeting arranged for one person, and an emergency meeting in two clicks (R55)."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from agencies.roles import Perm
+from cases.models import Nominal
+from pages.dates import british_moment
+from pages.guards import FormPage
+from rules.core import DAY, Decision
+from rules.suggestions import (
+    LOOKED_AHEAD,
+    ChairFacts,
+    Hearing,
+    Proposal,
+    days_late,
+    emergency_time,
+    kind_of_meeting,
+    proposed_times,
+    timing,
+)
+from rules.vocabulary import Level, MeetingKind, ObligationKind
+
+from .board import chairs_of, hearing_of, morning
+from .board_forms import ANOTHER, ArrangeForm
+from .chairs import chairs_to_choose
+from .models import Room
+from .records import Placing, SittingRecord
+from .services.plans import arrange_meeting, may_arrange_meeting
+
+MINUTES = 60
+_SENT = re.compile(r"(\d{9,11})-(\d{1,12})")
+
+
+class MeetingArrange(FormPage[Nominal]):
+    """A single meeting: three times proposed or another, kind, chair, place, why; one page, no panel needed."""
+
+    permission = Perm.SITTING_PLAN
+    model = Nominal
+    form_class = ArrangeForm
+    template_name = "meetings/meeting_arrange.html"
+    title = "Arrange a meeting"
+    submit_label = "Arrange the meeting"
+    emergency = False
+
+    @property
+    def stored_version(self) -> int | None:
+        return None
+
+    def get_queryset(self) -> QuerySet[Nominal]:
+        return Nominal.objects.select_related("area", "panel_area")
+
+    def get_cancel_url(self) -> str:
+        return reverse("nominal", args=[self.object.pk])
+
+    @cached_property
+    def facts(self) -> tuple[Hearing, Any]:
+        return hearing_of(self.object, today=self.today)
+
+    @property
+    def hearing(self) -> Hearing:
+        return self.facts[0]
+
+    @cached_property
+    def may_at_all(self) -> Decision:
+        return may_arrange_meeting(self.object, by=self.principal, today=self.today)
+
+    @cached_property
+    def chairs(self) -> list[ChairFacts]:
+        until = self.today + timedelta(days=LOOKED_AHEAD)
+        return chairs_of(self.object.area_id, self.hearing.managed_by, today=self.today, until=until)
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        """The chairs of the area by name."""
+        rows = chairs_to_choose(self.object.area_id, None, on=self.today).order_by("family_name", "given_name", "pk")
+        return {row.pk: row.name for row in rows}
+
+    @cached_property
+    def proposals(self) -> tuple[Proposal, ...]:
+        after = morning(self.today + DAY)
+        window = self.hearing.window_from
+        if window is not None and window > self.today:
+            after = morning(window)
+        return proposed_times(self.chairs, after=timezone.localtime(after), minutes=MINUTES, by=self.hearing.limit)
+
+    def get_form_kwargs(self) -> Mapping[str, Any]:
+        rooms = Room.objects.filter(area=self.object.area_id, ends_on=None)
+        return {
+            "times": list(self._times().items()),
+            "chairs": [(str(key), name) for key, name in self.names.items()],
+            "rooms": [(str(room.pk), room.name) for room in rooms],
+            "late": self.is_late,
+            "emergency": self.emergency,
+        }
+
+    def _times(self) -> dict[str, str]:
+        """The times proposed, and the one that was sent: by then others may be proposed."""
+        found = {_code(each): self._says(each) for each in self.proposals}
+        sent = _SENT.fullmatch(self.request.POST.get("at", ""))
+        if sent is not None and sent[0] not in found:
+            proposal = Proposal(_moment(sent[1]), int(sent[2]) or None)
+            found = {sent[0]: self._says(proposal), **found}
+        return found
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the reason for being out of time is asked: a limit runs that one of the times may pass."""
+        if self.request.method == "POST":
+            return self.hearing.limit is not None
+        return any(days_late(self.hearing, each.starts_at.date()) for each in self.proposals)
+
+    def _says(self, found: Proposal) -> str:
+        with_whom = f", {self.names[found.chair]} chairs" if found.chair in self.names else ""
+        return f"{found.starts_at:%A} {british_moment(found.starts_at)}{with_whom}"
+
+    def get_initial(self) -> Mapping[str, Any]:
+        row = self.facts[1]
+        return {
+            "at": _code(self.proposals[0]) if self.proposals else ANOTHER,
+            "kind": kind_of_meeting(ObligationKind(row.kind) if row is not None else None).value,
+            "level": self.hearing.level.value,
+            "minutes": MINUTES,
+        }
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        row = self.facts[1]
+        return super().get_context_data(
+            person=self.object,
+            may=self.may_at_all,
+            due=row,
+            due_kind=ObligationKind(row.kind).label if row is not None else "",
+            timing=timing(self.hearing.limit, self.proposals[0].starts_at.date()) if self.proposals else None,
+            emergency=self.emergency,
+            **context,
+        )
+
+    def act(self, form: Any) -> str:
+        said = form.cleaned_data
+        starts_at, proposed = _read(said)
+        chair = int(said["chair"]) if said["chair"] else proposed
+        sitting = SittingRecord(
+            Level(said["level"]), starts_at, said["minutes"], 1, chair_id=chair,
+            room_id=int(said["room"]) if said.get("room") else None, join_link=said["join_link"],
+        )  # fmt: skip
+        kind = MeetingKind.EMERGENCY if self.emergency else MeetingKind(said["kind"])
+        placing = Placing(starts_at, kind, said["why"], said.get("out_of_time_because", ""))
+        slot = arrange_meeting(
+            by=self.principal, today=self.today, nominal_id=self.object.pk, sitting=sitting, placing=placing
+        )
+        messages.success(self.request, f"The meeting has been arranged for {british_moment(slot.starts_at)}.")
+        return reverse("slot", args=[slot.pk])
+
+
+class MeetingEmergency(MeetingArrange):
+    """An emergency meeting: the next half hour at which a chair is free is proposed; one press arranges it."""
+
+    title = "Emergency meeting"
+    submit_label = "Arrange the emergency meeting"
+    emergency = True
+
+    @cached_property
+    def proposals(self) -> tuple[Proposal, ...]:
+        return (emergency_time(self.chairs, now=timezone.localtime(self.now), minutes=MINUTES),)
+
+
+def _code(found: Proposal) -> str:
+    return f"{int(found.starts_at.timestamp())}-{found.chair or 0}"
+
+
+def _read(said: Mapping[str, Any]) -> tuple[datetime, int | None]:
+    """The time chosen or typed, and the chair named beside a proposed one."""
+    if said["at"] == ANOTHER:
+        hour: time = said["hour"]
+        return timezone.make_aware(datetime.combine(said["day"], hour)), None
+    seconds, _, chair = said["at"].partition("-")
+    return _moment(seconds), int(chair) or None
+
+
+def _moment(seconds: str) -> datetime:
+    return datetime.fromtimestamp(int(seconds), tz=timezone.get_current_timezone())

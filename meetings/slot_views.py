@@ -1,0 +1,319 @@
+"""Somebody placed in a sitting, their slot, the slot moved and cancelled (R54 to R57)."""
+
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, TypeVar
+
+from django.contrib import messages
+from django.db.models import Model, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from agencies.access import can
+from agencies.roles import Perm
+from cases.models import Nominal
+from pages.dates import british_moment
+from pages.guards import DetailPage, FormPage, Offer, safe_next
+from rules.core import Decision, Reason
+from rules.suggestions import Hearing, Suggestion, Suggestions, days_late, kind_of_meeting, may_hear, suggested, timing
+from rules.vocabulary import MeetingKind, ObligationKind, SlotVerb
+
+from .board import SittingAhead, hearing_of, sittings_ahead
+from .board_forms import ByTime, MoveForm, PlaceForm, SlotCancelForm, code_of, read_code
+from .checks import Check, checks_of
+from .models import Sitting, Slot
+from .queries import sittings_of
+from .records import Placing
+from .services.slots import cancel_slot, may_cancel_slot, may_move_slot, may_place_person, move_slot, place_person
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class TimeLink:
+    """A time to choose: where it is, what it means, and whether it is the one that the page speaks of."""
+
+    code: str
+    starts_at: datetime
+    title: str
+    says: Reason
+    late: bool
+    current: bool
+
+
+@dataclass(frozen=True)
+class SittingChoice:
+    """The free times of a sitting, for the list of all of them."""
+
+    title: str
+    times: list[tuple[str, datetime, bool]]
+
+
+class TimePage(FormPage[M], abstract=True):
+    """A page about one time in a sitting for one person: suggested or chosen, and what it means, before it is given.
+
+    The time chosen stands in the address (``at``), the best one is chosen at first. Suggestions and free times come
+    from the same facts as the board's.
+    """
+
+    permission = Perm.SITTING_PLAN
+    form_class = ByTime
+    template_name = "meetings/slot_place.html"
+
+    @property
+    def stored_version(self) -> int | None:
+        """A slot carries no version: its row is locked, and the time that was chosen says what was seen."""
+        return None
+
+    @property
+    @abstractmethod
+    def person(self) -> Nominal:
+        """Who is to be heard."""
+
+    @cached_property
+    def facts(self) -> tuple[Hearing, Any]:
+        return hearing_of(self.person, today=self.today)
+
+    @property
+    def hearing(self) -> Hearing:
+        return self.facts[0]
+
+    @cached_property
+    def ahead(self) -> dict[int, SittingAhead]:
+        return {each.row.pk: each for each in sittings_ahead(self.principal, today=self.today)}
+
+    @cached_property
+    def suggestions(self) -> Suggestions:
+        return suggested(self.hearing, [each.facts for each in self.ahead.values()])
+
+    @cached_property
+    def chosen(self) -> tuple[Sitting, datetime] | None:
+        """The sitting and the time that the page speaks of: the one sent, else of the address, else the best."""
+        found = read_code(self.request.POST.get("at") or self.request.GET.get("at"))
+        if found is None and self.suggestions.best:
+            best = self.suggestions.best[0]
+            found = best.sitting, timezone.localtime(best.starts_at)
+        if found is None:
+            return None
+        rows = sittings_of(self.principal).select_related("panel", "chair", "room")
+        sitting = rows.filter(pk=found[0], area=self.person.area_id).first()
+        return None if sitting is None else (sitting, found[1])
+
+    @property
+    def code(self) -> str:
+        return code_of(self.chosen[0].pk, self.chosen[1]) if self.chosen else ""
+
+    @property
+    def is_late(self) -> bool:
+        return self.chosen is not None and days_late(self.hearing, self.chosen[0].sits_on) > 0
+
+    def get_initial(self) -> Mapping[str, Any]:
+        return {"at": self.code}
+
+    def get_form_kwargs(self) -> Mapping[str, Any]:
+        return {"late": self.is_late}
+
+    @abstractmethod
+    def may(self, sitting: Sitting, starts_at: datetime) -> Decision:
+        """What the twin says of the time chosen."""
+
+    @abstractmethod
+    def may_at_all(self) -> Decision:
+        """What the twin says without a time."""
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        may = self.may_at_all()
+        chosen = self.chosen if may else None
+        said = self.may(*chosen) if chosen else None
+        checks: list[Check] = checks_of(self.person, chosen[0], today=self.today) if chosen else []
+        return super().get_context_data(
+            person=self.person,
+            hearing=self.hearing,
+            due=self.facts[1],
+            due_kind=ObligationKind(self.facts[1].kind).label if self.facts[1] else "",
+            may=may,
+            chosen=chosen,
+            chosen_title=_title(chosen[0]) if chosen else "",
+            checks=checks,
+            cannot=_but_lateness(said) if said is not None else (),
+            warned=said.warnings if said is not None else (),
+            best=[self._link(each) for each in self.suggestions.best],
+            earliest=[self._link(each) for each in self.suggestions.earliest],
+            choices=self._choices(),
+            **context,
+        )
+
+    def _link(self, found: Suggestion) -> TimeLink:
+        code = code_of(found.sitting, found.starts_at)
+        says = timing(self.hearing.limit, found.on)
+        return TimeLink(
+            code, found.starts_at, self.ahead[found.sitting].title, says, found.days_late > 0, code == self.code
+        )
+
+    def _choices(self) -> list[SittingChoice]:
+        """Every free time of the sittings that may hear this person."""
+        return [
+            SittingChoice(
+                f"{each.title}, {each.row.get_level_display()}",
+                [(code := code_of(key, at), at, code == self.code) for at in each.times],
+            )
+            for key, each in self.ahead.items()
+            if each.times and may_hear(self.hearing, each.facts)
+        ]
+
+
+def _title(sitting: Sitting) -> str:
+    return sitting.panel.name if sitting.panel is not None else "Single meeting"
+
+
+def _but_lateness(decision: Decision) -> tuple[Reason, ...]:
+    """What stands in the way, but for the reason that the form itself asks for when it is late."""
+    return () if decision else tuple(each for each in decision.reasons if each.rule != "R54")
+
+
+class SlotPlace(TimePage[Nominal]):
+    """A person placed in a sitting: suggestions, what the time chosen means, one button."""
+
+    model = Nominal
+    form_class = PlaceForm
+    title = "Place a person"
+    submit_label = "Place at this time"
+
+    def get_queryset(self) -> QuerySet[Nominal]:
+        return Nominal.objects.select_related("area", "panel_area")
+
+    @property
+    def person(self) -> Nominal:
+        return self.object
+
+    @property
+    def kind(self) -> MeetingKind:
+        """The kind that answers what is due (R55)."""
+        row = self.facts[1]
+        return kind_of_meeting(ObligationKind(row.kind) if row is not None else None)
+
+    def get_initial(self) -> Mapping[str, Any]:
+        return {**super().get_initial(), "kind": self.kind.value}
+
+    def may_at_all(self) -> Decision:
+        return may_place_person(self.object, by=self.principal, today=self.today)
+
+    def may(self, sitting: Sitting, starts_at: datetime) -> Decision:
+        placing = Placing(starts_at, self.kind)
+        return may_place_person(self.object, by=self.principal, today=self.today, sitting=sitting, placing=placing)
+
+    def get_cancel_url(self) -> str:
+        return safe_next(self.request, reverse("scheduling-board"))
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(next=safe_next(self.request, ""), **context)
+
+    def act(self, form: Any) -> str:
+        said = form.cleaned_data
+        sitting_id, starts_at = said["at"]
+        slot = place_person(
+            by=self.principal,
+            today=self.today,
+            nominal_id=self.object.pk,
+            sitting_id=sitting_id,
+            placing=Placing(starts_at, MeetingKind(said["kind"]), said["why"], said.get("out_of_time_because", "")),
+        )
+        messages.success(self.request, f"Placed on {british_moment(slot.starts_at)}.")
+        return safe_next(self.request, reverse("slot", args=[slot.pk]))
+
+
+class SlotPage(DetailPage[Slot]):
+    """One person's time in a sitting: when, where, who chairs, what was done with it."""
+
+    permission = Perm.SITTING_VIEW
+    seen_by = Perm.SITTING_VIEW
+    model = Slot
+    title = "Meeting"
+    template_name = "meetings/slot.html"
+
+    def get_queryset(self) -> QuerySet[Slot]:
+        return Slot.objects.select_related("nominal", "sitting__panel", "sitting__chair", "sitting__room")
+
+    def offers(self) -> Iterable[Offer]:
+        pairs = (("Move", "slot-move", may_move_slot), ("Cancel the meeting", "slot-cancel", may_cancel_slot))
+        for label, name, twin in pairs:
+            decision = twin(self.object, by=self.principal, today=self.today)
+            access = self.may_plan
+            yield Offer(label, reverse(name, args=[self.object.pk]), decision, access=access)
+
+    @cached_property
+    def may_plan(self) -> Decision:
+        """Whether the slot is theirs to move: else no button is shown."""
+        return can(self.principal, Perm.SITTING_PLAN, self.object)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        changes = [(SlotVerb(row.verb).label, row) for row in self.object.changes.select_related("by")]
+        return super().get_context_data(where=_title(self.object.sitting), changes=changes, **context)
+
+
+class SlotMove(TimePage[Slot]):
+    """A person moved to another time, of the same sitting or another."""
+
+    model = Slot
+    form_class = MoveForm
+    title = "Move a meeting"
+    submit_label = "Move to this time"
+
+    def get_queryset(self) -> QuerySet[Slot]:
+        return Slot.objects.select_related("nominal__area", "nominal__panel_area", "sitting")
+
+    @property
+    def person(self) -> Nominal:
+        return self.object.nominal
+
+    def may_at_all(self) -> Decision:
+        return may_move_slot(self.object, by=self.principal, today=self.today)
+
+    def may(self, sitting: Sitting, starts_at: datetime) -> Decision:
+        return may_move_slot(self.object, by=self.principal, today=self.today, sitting=sitting, starts_at=starts_at)
+
+    def get_cancel_url(self) -> str:
+        return reverse("slot", args=[self.object.pk])
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(moved=self.object, **context)
+
+    def act(self, form: Any) -> str:
+        said = form.cleaned_data
+        sitting_id, starts_at = said["at"]
+        slot = move_slot(
+            by=self.principal,
+            today=self.today,
+            slot_id=self.object.pk,
+            sitting_id=sitting_id,
+            starts_at=starts_at,
+            reason=said["reason"],
+            out_of_time_because=said.get("out_of_time_because", ""),
+        )
+        messages.success(self.request, f"Moved to {british_moment(slot.starts_at)}.")
+        return self.get_cancel_url()
+
+
+class SlotCancel(FormPage[Slot]):
+    """A person taken out of a sitting, with the reason."""
+
+    permission = Perm.SITTING_PLAN
+    model = Slot
+    form_class = SlotCancelForm
+    template_name = "meetings/slot_cancel.html"
+    title = "Cancel a meeting"
+    submit_label = "Cancel the meeting"
+
+    def get_queryset(self) -> QuerySet[Slot]:
+        return Slot.objects.select_related("nominal", "sitting__panel")
+
+    def get_cancel_url(self) -> str:
+        return reverse("slot", args=[self.object.pk])
+
+    def act(self, form: Any) -> str:
+        cancel_slot(by=self.principal, today=self.today, slot_id=self.object.pk, reason=form.cleaned_data["reason"])
+        messages.success(self.request, "The meeting has been cancelled.")
+        return self.get_cancel_url()

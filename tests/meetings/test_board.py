@@ -1,0 +1,244 @@
+"""The scheduling board: placed by one press, refused with the rule, planned, arranged, moved, cancelled."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from agencies.kinds import Duty
+from agencies.models import Area
+from agencies.principal import Principal
+from cases.models import Nominal
+from cases.records import KeyDateRecord
+from cases.services.obligations import bring_in_line
+from mappa import clock
+from meetings.board import due_within, hearing_of, sittings_ahead
+from meetings.board_forms import code_of, line_code
+from meetings.models import Panel, PanelAgency, Sitting, Slot
+from meetings.placing import placement_of
+from meetings.records import Placing, Planned
+from meetings.services.plans import accept_plan
+from rules.vocabulary import (
+    BookingPart,
+    Handling,
+    KeyDateKind,
+    Level,
+    MeetingKind,
+    ObligationKind,
+    ReferralState,
+    Whereabouts,
+)
+from tests.factories import cases as make
+from tests.factories import meetings as plan
+from tests.factories.agencies import AgencyFactory, AreaFactory, UserFactory
+from tests.factories.cases import TODAY
+from tests.factories.referrals import referral
+from tests.factories.visits import day, hidden, text_of, visitor
+
+DAY = timedelta(days=1)
+LAST = TODAY - timedelta(days=90)
+LIMIT = LAST + timedelta(days=112)
+BOARD = "/scheduling/"
+
+
+@pytest.fixture
+def area(db: None) -> Area:
+    clock.pretend(TODAY)
+    return AreaFactory.create()
+
+
+@pytest.fixture
+def unit(area: Area) -> tuple[Client, Principal]:
+    client, membership = visitor(area)
+    return client, Principal.for_membership(membership, on=TODAY)
+
+
+@pytest.fixture
+def panel(area: Area) -> Panel:
+    return plan.panel(area, "Erewash")
+
+
+def heard(area: Area, name: str = "Feldspar", *, last: date = LAST, **more: Any) -> Nominal:
+    """Somebody at Level 2, sixteen weeks after whose last meeting a review is due."""
+    level = (make.at_level(Level.TWO, last - timedelta(days=200)),)
+    man = make.nominal(area, family_name=name, levels=level, meetings=(make.meeting(last),), **more)
+    bring_in_line([man.pk], today=TODAY)
+    return man
+
+
+def send(client: Client, url: str, **said: Any) -> Any:
+    return client.post(url, {**hidden(client.get(url)), **said})
+
+
+def test_the_board_says_who_is_due_and_places_by_one_press(
+    area: Area, panel: Panel, unit: tuple[Client, Principal]
+) -> None:
+    client, by = unit
+    man = heard(area)
+    heard(area, "Gypsum", handling=Handling.CATEGORY_4)
+    late = heard(area, "Shale", last=TODAY - timedelta(days=120))
+    sitting = plan.sitting(area, panel, capacity=2)
+    plan.sitting(area, panel, starts_at=plan.at(10, on=TODAY + 2 * DAY))  # empty and so near: it was let go
+    plan.sitting(area, starts_at=plan.at(14))  # a single meeting that nobody is in any more
+    text = text_of(client.get(BOARD))
+    assert text.index("Shale") < text.index("Feldspar"), "the most urgent first"
+    assert "8 days late" in text
+    assert f"{(LIMIT - TODAY).days} days left" in text
+    assert "Gypsum" not in text
+    assert "Place on 8 December 2026 at 10:00am" in text
+    assert "0 of 2 placed. Free: 10:00, 11:00" in text
+    assert [each.row for each in sittings_ahead(by, today=TODAY)] == [sitting]
+    said = {"at": code_of(sitting.pk, sitting.starts_at), "kind": "review", "next": BOARD}
+    answer = client.post(f"/nominals/{man.pk}/place/", said)
+    assert answer["Location"] == BOARD
+    slot = Slot.objects.get()
+    assert (slot.nominal, slot.starts_at, slot.kind) == (man, sitting.starts_at, MeetingKind.REVIEW)
+    assert "Feldspar" not in text_of(client.get(BOARD))
+    assert f"/slots/{slot.pk}/" in client.get(f"{BOARD}?show=placed").content.decode()
+    assert [row.nominal for row in due_within(by, today=TODAY)] == [late]
+
+
+def test_placing_says_at_once_what_it_means(area: Area, panel: Panel, unit: tuple[Client, Principal]) -> None:
+    client, _ = unit
+    man = heard(area, date_of_birth=TODAY - timedelta(days=16 * 365))
+    agency = AgencyFactory.create(area=area, name="Northdale housing", duty=Duty.E)
+    PanelAgency.objects.create(panel=panel, agency=agency, starts_on=LAST)
+    sitting = plan.sitting(area, panel, starts_at=plan.at(10, on=LIMIT + 2 * DAY), chair=UserFactory.create())
+    url = f"/nominals/{man.pk}/place/?at={code_of(sitting.pk, sitting.starts_at)}"
+    text = text_of(client.get(url))
+    assert "2 days after the limit" in text
+    assert "count it as missed" in text
+    assert "Children's social care must be there" in text
+    assert "Northdale housing, memorandum" in text
+    assert "This time cannot be given" not in text
+    form = hidden(client.get(url))
+    refused = client.post(f"/nominals/{man.pk}/place/", {**form, "kind": "exit", "why": "To leave Level 2"})
+    assert refused.status_code == 422
+    assert "Give the reason for being out of time" in text_of(refused)
+    assert "To leave Level 2" in refused.content.decode(), "nothing typed is lost"
+    done = client.post(
+        f"/nominals/{man.pk}/place/", {**form, "kind": "exit", "out_of_time_because": "No chair before then"}
+    )
+    slot = Slot.objects.get()
+    assert done["Location"] == f"/slots/{slot.pk}/"
+    assert "No chair before then" in text_of(client.get(done["Location"]))
+    taken = text_of(
+        client.get(f"/nominals/{heard(area, 'Marl').pk}/place/?at={code_of(sitting.pk, sitting.starts_at)}")
+    )
+    assert "This time cannot be given" in taken
+    assert "This time is taken" in taken
+
+
+def test_a_first_meeting_before_release_has_its_window(area: Area, unit: tuple[Client, Principal]) -> None:
+    out_on = TODAY + timedelta(days=400)
+    man = make.nominal(
+        area,
+        levels=(make.at_level(Level.TWO, TODAY),),
+        whereabouts=(make.stay(Whereabouts.CUSTODY, TODAY - timedelta(days=400)),),
+        key_dates=(KeyDateRecord(KeyDateKind.RELEASE, out_on),),
+    )
+    referral(area, man, ReferralState.ACCEPTED, decided_on=TODAY, level_given=Level.TWO)
+    bring_in_line([man.pk], today=TODAY)
+    hearing, row = hearing_of(man, today=TODAY)
+    window = hearing.window_from
+    assert row.kind == ObligationKind.FIRST_MEETING
+    assert window is not None
+    assert TODAY < window < out_on - DAY == hearing.limit
+    assert placement_of(man, window - DAY).window_from == window
+    sitting = plan.sitting(area, plan.panel(area))
+    text = text_of(unit[0].get(f"/nominals/{man.pk}/place/?at={code_of(sitting.pk, sitting.starts_at)}"))
+    assert "No sitting of the coming weeks has a free time that would do" in text
+    assert "it does not count as the meeting before release" in text
+
+
+def test_a_plan_is_accepted_but_for_what_was_taken_meanwhile(
+    area: Area, panel: Panel, unit: tuple[Client, Principal]
+) -> None:
+    client, by = unit
+    people = [heard(area, name, last=LAST - number * DAY) for number, name in enumerate(("Marl", "Shale", "Chert"))]
+    sitting = plan.sitting(area, panel, capacity=2)
+    page = client.get("/scheduling/plan/")
+    text = text_of(page)
+    assert "3 people are due and not placed; 1 sitting is ahead" in text
+    assert "Every time that would do is taken, or goes to somebody who is due before" in text
+    codes = [line_code(man.pk, sitting.pk, plan.at(hour)) for man, hour in ((people[2], 10), (people[1], 11))]
+    assert all(code in page.content.decode() for code in codes), "the two most urgent"
+    stranger = heard(AreaFactory.create(), "Gypsum")
+    plan.slot(people[0], sitting, 1)
+    sent = {**hidden(page), "lines": [*codes, line_code(stranger.pk, sitting.pk, plan.at(10))]}
+    answer = client.post("/scheduling/plan/", sent, follow=True)
+    assert "1 person has been placed" in text_of(answer)
+    assert "Somebody was not placed: This time is taken (R57)" in text_of(answer)
+    assert set(Slot.objects.values_list("nominal", flat=True)) == {people[0].pk, people[2].pk}
+    assert "Tick at least one line" in text_of(send(client, "/scheduling/plan/"))
+    line = Planned(stranger.pk, sitting.pk, Placing(plan.at(11), MeetingKind.REVIEW))
+    assert accept_plan(by=by, today=TODAY, area_id=area.pk, lines=[line]).placed == ()
+
+
+def test_one_meeting_is_arranged_on_one_page(area: Area, unit: tuple[Client, Principal]) -> None:
+    client, _ = unit
+    chair = UserFactory.create(given_name="Helen", family_name="Curlew")
+    plan.may_chair(area, chair)
+    man = heard(area)
+    url = f"/nominals/{man.pk}/arrange/"
+    first = client.get(url)
+    assert "Tuesday 24 November 2026 at 10:00am, Helen Curlew chairs" in text_of(first)
+    at = f"{int(plan.at(10, on=date(2026, 11, 24)).timestamp())}-{chair.pk}"
+    said = {"at": at, "kind": "review", "level": "2", "minutes": 45, "join_link": "https://meet.example.org/1"}
+    done = client.post(url, {**hidden(first), **said})
+    slot = Slot.objects.get()
+    assert done["Location"] == f"/slots/{slot.pk}/"
+    assert (slot.sitting.panel, slot.sitting.chair, slot.ends_at - slot.starts_at) == (
+        None,
+        chair,
+        timedelta(minutes=45),
+    )
+    assert slot.bookings.get().part == BookingPart.CHAIR
+    # The same chair at the same time, typed, for somebody else: refused, and no empty sitting stays behind.
+    other = heard(area, "Marl")
+    typed = {**said, "at": "another", "hour": "10.15", "chair": chair.pk, **day("day", "2026-11-24"), "why": "A reason"}
+    refused = send(client, f"/nominals/{other.pk}/arrange/", **typed)
+    assert refused.status_code == 422
+    assert "The chair sits in another meeting at that time" in text_of(refused)
+    assert "A reason" in refused.content.decode()
+    assert Sitting.objects.count() == 1
+
+
+def test_an_emergency_meeting_takes_two_clicks(area: Area, unit: tuple[Client, Principal]) -> None:
+    client, _ = unit
+    man = heard(area)
+    url = reverse("meeting-emergency", args=[man.pk])
+    assert url in client.get(f"/nominals/{man.pk}/").content.decode()
+    page = client.get(url)
+    assert "only when it took the whole plan" in text_of(page)
+    form = page.context["form"]
+    proposed = {name: form[name].value() for name in ("at", "level", "minutes")}
+    done = client.post(url, {**hidden(page), **proposed})
+    slot = Slot.objects.get()
+    assert done["Location"] == f"/slots/{slot.pk}/"
+    assert (slot.kind, slot.sitting.capacity) == (MeetingKind.EMERGENCY, 1)
+    assert slot.held_on in (TODAY, TODAY + DAY)
+    level_1 = make.nominal(area, family_name="Chert")
+    assert "refer them first" in text_of(client.get(f"/nominals/{level_1.pk}/emergency/"))
+
+
+def test_a_slot_is_moved_and_cancelled_and_keeps_its_history(
+    area: Area, panel: Panel, unit: tuple[Client, Principal]
+) -> None:
+    client, _ = unit
+    man, sitting = heard(area), plan.sitting(area, panel)
+    slot = plan.slot(man, sitting)
+    plan.change(slot)
+    url = f"/slots/{slot.pk}/move/?at={code_of(sitting.pk, plan.at(12))}"
+    moved = client.post(f"/slots/{slot.pk}/move/", {**hidden(client.get(url)), "reason": "The prison asks"})
+    assert moved["Location"] == f"/slots/{slot.pk}/"
+    slot.refresh_from_db()
+    assert slot.starts_at == plan.at(12)
+    assert send(client, f"/slots/{slot.pk}/cancel/", reason="No").status_code == 422
+    send(client, f"/slots/{slot.pk}/cancel/", reason="The person has died")
+    text = text_of(client.get(f"/slots/{slot.pk}/"))
+    for said in ("Placed", "Moved", "The prison asks", "Cancelled on 23 November 2026: The person has died"):
+        assert said in text
+    assert "This meeting was cancelled" in text_of(client.get(f"/slots/{slot.pk}/move/"))
