@@ -236,8 +236,10 @@ Exported = ExportedList | ExportedFinds
 
 def _read_off(page: str, rows: Sequence[Model], columns: Sequence[Column], name: str, said: Reading) -> Batch:
     """The lines of the table that the page draws of these rows."""
-    # Above the list may stand tables of numbers: what it draws of its rows comes last.
-    body = next((table for table in reversed(tables_of(page)) if len(table) == len(rows)), None)
+    # Beside the list may stand tables of numbers, with as many lines: its own has the cells of its headings.
+    tables = [table for table in reversed(tables_of(page)) if len(table) == len(rows)]
+    fitting = (table for table in tables if all(len(cells) == len(columns) for cells in table))
+    body = next(fitting, tables[0] if tables else None)
     if body is None:
         raise ValueError(f"The page {name} draws its rows in no table of one line a row.")
     lines = []
