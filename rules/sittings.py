@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from rules.calendar import add_months, add_working_days, working_day_on_or_after
 from rules.core import DAY, Answer, Decision, Period, Reason, cites, long_date
 from rules.parameters import Parameters
-from rules.vocabulary import Category, ChairRole, Level, MeetingKind
+from rules.vocabulary import Category, ChairRole, Level, MeetingKind, SittingState
 
 WEEK = 7
 FEWEST_WORDS = 3
@@ -59,6 +59,23 @@ def sitting_days(pattern: Pattern, within: Period) -> tuple[date, ...]:
 def released_on(sitting_on: date, params: Parameters) -> date:
     """The day on which a sitting that nobody has been placed in is let go: so many working days before it."""
     return add_working_days(sitting_on, -params.number("empty_sitting_released", sitting_on))
+
+
+@cites("R55", params=("empty_sitting_released",))
+def state_of_sitting(
+    sitting_on: date, *, heard: int, cancelled_on: date | None, params: Parameters, today: date
+) -> Answer[SittingState]:
+    """What has become of a sitting in which `heard` people have a place: nothing of it is stored but a cancellation."""
+    if cancelled_on is not None:
+        return Answer(SittingState.CANCELLED, (Reason(f"Cancelled on {long_date(cancelled_on)}", "R55"),))
+    if heard:
+        return Answer(SittingState.PEOPLE, (Reason("Somebody has been placed in it: it is held", "R55"),))
+    ends = released_on(sitting_on, params)
+    ahead = params.number("empty_sitting_released", sitting_on)
+    said = f"{long_date(ends)}, {ahead} working days before"
+    if ends <= today:
+        return Answer(SittingState.RELEASED, (Reason(f"Nobody had been placed in it by {said}: nobody waits", "R55"),))
+    return Answer(SittingState.EMPTY, (Reason(f"It is let go on {said}, unless somebody is placed in it", "R55"),))
 
 
 @cites("R57")

@@ -587,6 +587,15 @@ class ChairRole(Word):
     NATIONAL_SECURITY = "national_security", "National Security Division"
 
 
+class SittingState(Word):
+    """What has become of a sitting."""
+
+    PEOPLE = "people", "With people"
+    EMPTY = "empty", "Nobody in it yet"
+    RELEASED = "released", "Let go"
+    CANCELLED = "cancelled", "Cancelled"
+
+
 class SlotVerb(Word):
     """What is done with somebody's time in a sitting."""
 

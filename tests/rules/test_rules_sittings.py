@@ -22,8 +22,9 @@ from rules.sittings import (
     resets_clock,
     sitting_days,
     slot_times,
+    state_of_sitting,
 )
-from rules.vocabulary import Category, ChairRole, Level, MeetingKind
+from rules.vocabulary import Category, ChairRole, Level, MeetingKind, SittingState
 
 PARAMS = Parameters()
 T = date(2026, 11, 2)  # a Monday
@@ -93,6 +94,26 @@ def test_sittings_fall_on_working_days_of_the_period(
 def test_an_empty_sitting_is_let_go_ten_working_days_before() -> None:
     assert released_on(date(2026, 11, 17), PARAMS) == date(2026, 11, 3)
     assert released_on(date(2027, 1, 5), PARAMS) == date(2026, 12, 17)
+
+
+@pytest.mark.parametrize(
+    ("heard", "cancelled_on", "today", "state", "said"),
+    [
+        pytest.param(0, None, date(2026, 11, 2), SittingState.EMPTY, "3 November 2026, 10", id="the day before (R55)"),
+        pytest.param(0, None, date(2026, 11, 3), SittingState.RELEASED, "3 November 2026", id="let go that day (R55)"),
+        pytest.param(0, None, date(2026, 11, 4), SittingState.RELEASED, "3 November 2026", id="and stays so (R55)"),
+        pytest.param(1, None, date(2026, 11, 4), SittingState.PEOPLE, "placed", id="with somebody in it (R55)"),
+        pytest.param(0, date(2026, 11, 1), date(2026, 11, 4), SittingState.CANCELLED, "1 November", id="cancelled"),
+        pytest.param(2, date(2026, 11, 1), date(2026, 11, 4), SittingState.CANCELLED, "1 November", id="beats people"),
+    ],
+)
+def test_what_has_become_of_a_sitting(
+    heard: int, cancelled_on: date | None, today: date, state: SittingState, said: str
+) -> None:
+    day = date(2026, 11, 17)
+    found = state_of_sitting(day, heard=heard, cancelled_on=cancelled_on, params=PARAMS, today=today)
+    assert found.value is state
+    assert said in found.reasons[0].text
 
 
 @pytest.mark.parametrize(
