@@ -5,13 +5,17 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
-from agencies.models import Absence, User
+from agencies.models import Absence, Membership, User
+from agencies.roles import Role
 from agencies.spans import open_on
 from cases.models import NamedOfficerSpan, Nominal
 from rules.core import Decision, Reason, long_date
 from rules.vocabulary import ChairRole
 
-from .models import Booking, Chair, Sitting
+from .models import Booking, Chair, Panel, Sitting
+
+# Those who can be allowed to chair; which of them may at which level, the area's numbers say.
+CHAIRING = (Role.COORDINATOR, Role.CHAIR)
 
 
 def chair_rows(area_id: int, panel_id: int | None, *, on: date) -> QuerySet[Chair]:
@@ -28,6 +32,19 @@ def chair_roles(user_id: int, sitting: Sitting) -> list[ChairRole]:
 def chairs_to_choose(area_id: int, panel_id: int | None, *, on: date) -> QuerySet[User]:
     """The people behind them, by name."""
     return User.objects.filter(pk__in=chair_rows(area_id, panel_id, on=on).values("user"), is_active=True)
+
+
+def chairs_of(area_id: int, panels: QuerySet[Panel], *, on: date) -> QuerySet[User]:
+    """Those who may chair, on the day or later, any panel of the area or one of these, by name."""
+    rows = Chair.objects.filter(Q(ends_on=None) | Q(ends_on__gte=on), area=area_id)
+    rows = rows.filter(Q(panel=None) | Q(panel__in=panels))
+    return User.objects.filter(pk__in=rows.values("user"), is_active=True).order_by("family_name", "given_name")
+
+
+def people_who_may_chair(area_id: int, *, on: date) -> QuerySet[User]:
+    """People whose role in the area is one of those that chair, by name."""
+    posts = Membership.objects.on(on).filter(area=area_id, role__in=CHAIRING)
+    return User.objects.filter(pk__in=posts.values("user"), is_active=True).order_by("family_name", "given_name")
 
 
 def is_free(

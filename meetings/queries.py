@@ -1,14 +1,18 @@
-"""Named reads of actions, sittings and slots."""
+"""Named reads of actions, panels, sittings and slots."""
 
-from datetime import date
+from datetime import date, datetime, time
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from agencies.access import visible
 from agencies.principal import Principal
 from agencies.roles import Perm, Scope, scope_of
 
-from .models import Action, Invitation, Sitting, Slot
+from .models import Action, Invitation, Panel, Room, Sitting, Slot
+from .models.panel import PanelQuerySet
 
 
 def actions_of(principal: Principal) -> QuerySet[Action]:
@@ -23,6 +27,14 @@ def actions_of(principal: Principal) -> QuerySet[Action]:
 def over_all(principal: Principal) -> bool:
     """Whether actions of every agency are for the principal to close: the unit's, and the system's."""
     return scope_of(principal.role, Perm.ACTION_CLOSE) in (Scope.AREA, Scope.ALL)
+
+
+def panels_of(principal: Principal) -> PanelQuerySet:
+    """The panels of the area, for those who plan; a Category 4 panel for those cleared only (R99)."""
+    if scope_of(principal.role, Perm.SITTING_PLAN) is None:
+        return Panel.objects.filter(pk__in=[])
+    rows = Panel.objects.all() if principal.category_4 else Panel.objects.filter(national_security=False)
+    return rows if principal.area_id is None else rows.filter(area=principal.area_id)
 
 
 def sittings_of(principal: Principal) -> QuerySet[Sitting]:
@@ -68,3 +80,35 @@ def sittings_with_invitations(today: date) -> QuerySet[Sitting]:
     """Sittings from today on in which somebody is heard."""
     live = Slot.objects.filter(sitting=OuterRef("pk"), cancelled_on=None, ends_at__date__gte=today)
     return Sitting.objects.filter(Exists(live), cancelled_on=None)
+
+
+def plans(principal: Principal) -> bool:
+    """Whether the principal plans sittings: they know how many places are taken, also by whom they may not know."""
+    return scope_of(principal.role, Perm.SITTING_PLAN) is not None
+
+
+def with_heard(principal: Principal, rows: QuerySet[Sitting]) -> QuerySet[Any]:
+    """The sittings with ``heard``: how many people have a place in each, or how many that the principal may read."""
+    slots = Slot.objects.all() if plans(principal) else slots_of(principal)
+    live = slots.filter(sitting=OuterRef("pk"), cancelled_on=None).order_by().values("sitting")
+    return rows.annotate(heard=Coalesce(Subquery(live.annotate(number=Count("pk")).values("number")), 0))
+
+
+def coming(rows: QuerySet[Sitting], today: date) -> QuerySet[Sitting]:
+    """The sittings of today and later."""
+    return rows.filter(starts_at__gte=_morning(today))
+
+
+def gone(rows: QuerySet[Sitting], today: date) -> QuerySet[Sitting]:
+    """The sittings of the days before today."""
+    return rows.filter(starts_at__lt=_morning(today))
+
+
+def rooms_of(area_id: int, *, on: date) -> QuerySet[Room]:
+    """Rooms in use on the day, by name."""
+    return Room.objects.filter(Q(ends_on=None) | Q(ends_on__gte=on), area=area_id).order_by("name")
+
+
+def _morning(day: date) -> datetime:
+    """When the day begins in England and Wales."""
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -12,6 +12,7 @@ from agencies.principal import Principal
 from agencies.roles import Perm
 from audit.boundary import record_event, service
 from meetings.models import Chair, Panel, PanelAgency, Room
+from meetings.queries import panels_of
 from meetings.records import PanelRecord
 from rules.core import Decision, Reason
 from rules.vocabulary import ChairRole
@@ -98,7 +99,7 @@ def allow_chair(
     decision = may_set_panels(area_id, by=by, today=today)
     if not Membership.objects.on(starts_on).filter(user=user_id, area=area_id, user__is_active=True).exists():
         decision &= Decision.no(Reason("Choose somebody who has a role in this area on that day", _RULE))
-    if panel_id is not None and not Panel.objects.filter(pk=panel_id, area=area_id).exists():
+    if panel_id is not None and not panels_of(by).filter(pk=panel_id, area=area_id).exists():
         decision &= Decision.no(Reason("Choose a panel of this area", _RULE))
     there = Chair.objects.filter(area=area_id, user=user_id, panel=panel_id).exclude(ends_on__lt=starts_on)
     if there.exists():
@@ -114,6 +115,8 @@ def end_chair(*, by: Principal, today: date, chair_id: int, ends_on: date) -> Ch
     """End somebody's chairing after a day; sittings after it need another chair. Raises ``Refused``."""
     chair = Chair.objects.select_for_update(no_key=True).get(pk=chair_id)
     decision = may_set_panels(chair.area_id, by=by, today=today)
+    if chair.panel is not None:
+        decision &= may_change_panel(chair.panel, by=by, today=today)
     (decision & _not_before(chair.starts_on, ends_on)).or_refuse()
     chair.ends_on = ends_on
     chair.save(update_fields=["ends_on"])

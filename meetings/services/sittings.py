@@ -3,8 +3,9 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from agencies.access import can_in_area
@@ -13,17 +14,17 @@ from agencies.principal import Principal
 from agencies.roles import Perm
 from audit.boundary import record_event, service
 from meetings.chairs import chair_roles, is_free, room_is_free
-from meetings.models import Panel, Room, Sitting
-from meetings.queries import may_see_sitting
+from meetings.models import Panel, Room, Sitting, Slot
+from meetings.queries import may_see_sitting, panels_of
 from meetings.records import SittingRecord
-from rules.calendar import is_working_day
-from rules.core import Decision, Period, Reason, long_date
+from rules.calendar import CalendarEnds, is_working_day
+from rules.core import Decision, Period, Reason, Refused, long_date
 from rules.sittings import sitting_days
 from rules.vocabulary import SlotVerb
 
 from .changes import note_change, say_why
 from .inviting import ask_again, follow_invitations, take_back, tell
-from .slots import keep_busy, locked_sitting, may_be_chaired
+from .slots import TAKEN, keep_busy, locked_sitting, may_be_chaired
 
 
 def may_plan_sitting(area_id: int, *, by: Principal, today: date, sitting: SittingRecord | None = None) -> Decision:
@@ -31,7 +32,7 @@ def may_plan_sitting(area_id: int, *, by: Principal, today: date, sitting: Sitti
     allowed = can_in_area(by, Perm.SITTING_PLAN, area_id)
     if not allowed or sitting is None:
         return allowed
-    return allowed & _fits(area_id, sitting, today)
+    return allowed & _fits(area_id, sitting, by, today)
 
 
 @service(event="sitting_planned", asks=may_plan_sitting)
@@ -53,31 +54,40 @@ def may_generate_sittings(panel: Panel, *, by: Principal, today: date, until: da
         allowed &= Decision.no(Reason("This panel sits by arrangement: plan its sittings one by one", "R55"))
     if until is not None and until < today:
         allowed &= Decision.no(Reason("Sittings are generated ahead: choose a day to come", "R55"))
+    if allowed and until is not None:
+        try:
+            _days_to_sit(panel, today, until)
+        except CalendarEnds as ends:
+            return Decision.no(Reason(str(ends), "R67"))
     return allowed
 
 
 @service(event="sittings_generated", asks=may_generate_sittings)
 def generate_sittings(*, by: Principal, today: date, panel_id: int, until: date) -> Sequence[Sitting]:
     """Write the panel's usual days from today to a day into the calendar, bank holidays moved; what is there already,
-    cancelled ones included, is left alone. Returns the new ones. Raises ``Refused``, and ``CalendarEnds``.
+    cancelled ones included, is left alone. Returns the new ones. Raises ``Refused``.
     """
     panel = Panel.objects.select_for_update(no_key=True).get(pk=panel_id)
     may_generate_sittings(panel, by=by, today=today, until=until).or_refuse()
-    first = max(today, panel.starts_on)
-    last = until if panel.ends_on is None else min(until, panel.ends_on)
     there = {row.sits_on for row in Sitting.objects.filter(panel=panel)}
-    days = sitting_days(panel.pattern, Period(first, last)) if first <= last else ()
     made = Sitting.objects.bulk_create(
         Sitting(
             area_id=panel.area_id, panel=panel, level=panel.level, capacity=panel.capacity, room_id=panel.room_id,
             slot_minutes=panel.slot_minutes, join_link=panel.join_link,
             starts_at=timezone.make_aware(datetime.combine(day, panel.begins)),
         )
-        for day in days
+        for day in _days_to_sit(panel, today, until)
         if day not in there
     )  # fmt: skip
     record_event(panel, root=None, sittings=[row.pk for row in made])
     return made
+
+
+def _days_to_sit(panel: Panel, today: date, until: date) -> tuple[date, ...]:
+    """The panel's usual days from today to a day, while it sits. Raises ``CalendarEnds``."""
+    first = max(today, panel.starts_on)
+    last = until if panel.ends_on is None else min(until, panel.ends_on)
+    return sitting_days(panel.pattern, Period(first, last)) if first <= last else ()
 
 
 def may_change_sitting(
@@ -105,9 +115,14 @@ def may_change_sitting(
     day = timezone.localtime(starts_at).date()
     times = _moved(sitting, starts_at)
     allowed &= _on_a_working_day(day, today)
+    if sitting.panel_id is not None:
+        allowed &= _does_not_sit(sitting.panel_id, starts_at, sitting.pk)
+    allowed &= _are_free(sitting, starts_at - sitting.starts_at)
     if sitting.chair is not None:
         allowed &= is_free(sitting.chair, times, on=day, sitting_id=sitting.pk)
     if room_id is not None:
+        if not Room.objects.filter(pk=room_id, area=sitting.area_id).exists():
+            return allowed & Decision.no(Reason("Choose a room of this area", "R55"))
         allowed &= room_is_free(room_id, times, sitting_id=sitting.pk)
     return allowed
 
@@ -137,14 +152,19 @@ def move_sitting(
     )
     sitting.starts_at, sitting.room_id, sitting.join_link = starts_at, room_id, join_link
     sitting.version += 1
-    sitting.save(update_fields=["starts_at", "room", "join_link", "version"])
+    try:
+        with transaction.atomic():
+            sitting.save(update_fields=["starts_at", "room", "join_link", "version"])
+            for slot in live:
+                slot.bookings.all().delete()
+                slot.starts_at += shift
+                slot.ends_at += shift
+                slot.save(update_fields=["starts_at", "ends_at"])
+                keep_busy(slot, sitting)
+    except IntegrityError as error:
+        raise Refused(Decision.no(TAKEN)) from error
     for slot in live:
-        slot.bookings.all().delete()
-        slot.starts_at += shift
-        slot.ends_at += shift
-        slot.save(update_fields=["starts_at", "ends_at"])
         note_change(slot, SlotVerb.MOVED, reason, by=by, today=today)
-        keep_busy(slot, sitting)
     ask_again(live, by=by, today=today)
     record_event(sitting, root=None, sits_on=sitting.sits_on, slots=[slot.pk for slot in live])
     return sitting
@@ -200,18 +220,13 @@ def name_chair(*, by: Principal, today: date, sitting_id: int, version: int, cha
     return sitting
 
 
-def _fits(area_id: int, sitting: SittingRecord, today: date) -> Decision:
+def _fits(area_id: int, sitting: SittingRecord, by: Principal, today: date) -> Decision:
     """Whether panel, chair and room belong to the area, and the day is one to sit on."""
     decision = _on_a_working_day(sitting.sits_on, today)
-    panels = Panel.objects.filter(area=area_id)
-    panel = panels.filter(pk=sitting.panel_id).first() if sitting.panel_id is not None else None
-    if sitting.panel_id is not None and panel is None:
-        decision &= Decision.no(Reason("Choose a panel of this area", "R55"))
-    if (
-        panel is not None
-        and Sitting.objects.filter(panel=panel, starts_at=sitting.starts_at, cancelled_on=None).exists()
-    ):
-        decision &= Decision.no(Reason("The panel sits then already", "R55"))
+    if sitting.panel_id is not None:
+        if not panels_of(by).filter(pk=sitting.panel_id, area=area_id).exists():
+            return decision & Decision.no(Reason("Choose a panel of this area", "R55"))
+        decision &= _does_not_sit(sitting.panel_id, sitting.starts_at)
     if sitting.room_id is not None and not Room.objects.filter(pk=sitting.room_id, area=area_id).exists():
         decision &= Decision.no(Reason("Choose a room of this area", "R55"))
     if sitting.chair_id is not None:
@@ -226,8 +241,28 @@ def _fits(area_id: int, sitting: SittingRecord, today: date) -> Decision:
 def _on_a_working_day(day: date, today: date) -> Decision:
     if day < today:
         return Decision.no(Reason("Choose a day to come", "R55"))
-    if not is_working_day(day):
-        return Decision.no(Reason(f"{long_date(day)} is no working day", "R55"))
+    try:
+        works = is_working_day(day)
+    except CalendarEnds as ends:
+        return Decision.no(Reason(str(ends), "R67"))
+    return Decision.yes() if works else Decision.no(Reason(f"{long_date(day)} is no working day", "R55"))
+
+
+def _does_not_sit(panel_id: int, starts_at: datetime, sitting_id: int | None = None) -> Decision:
+    """Whether the panel has no other sitting that begins then."""
+    then = Sitting.objects.filter(panel=panel_id, starts_at=starts_at, cancelled_on=None)
+    if (then if sitting_id is None else then.exclude(pk=sitting_id)).exists():
+        return Decision.no(Reason("The panel sits then already", "R55"))
+    return Decision.yes()
+
+
+def _are_free(sitting: Sitting, shift: timedelta) -> Decision:
+    """Whether nobody who is heard in the sitting is heard elsewhere at their time as it would be then."""
+    people = sitting.slots.filter(cancelled_on=None).values_list("nominal", "starts_at", "ends_at")
+    elsewhere = Slot.objects.filter(cancelled_on=None).exclude(sitting=sitting)
+    for nominal, begins, ends in people:
+        if elsewhere.filter(nominal=nominal, starts_at__lt=ends + shift, ends_at__gt=begins + shift).exists():
+            return Decision.no(Reason("Somebody in this sitting is heard elsewhere at that time", "R57"))
     return Decision.yes()
 
 

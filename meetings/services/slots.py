@@ -30,7 +30,7 @@ from rules.vocabulary import BookingPart, Handling, Level, SlotVerb
 from .changes import note_change, say_why
 from .inviting import ask_again, invite, take_back
 
-_TAKEN = Reason("Somebody else has just been placed at that time, or the chair or room was taken. Choose again", "R55")
+TAKEN = Reason("Somebody else has just been placed at that time, or the chair or room was taken. Choose again", "R55")
 
 
 def may_place_person(
@@ -189,6 +189,8 @@ def _may_be_heard(
         return Decision.no(Reason("Choose a sitting of this area", "R55"))
     if nominal.handling == Handling.CATEGORY_4 and sitting.panel is not None and not sitting.panel.national_security:
         return Decision.no(Reason("Category 4 is heard by its own panel or in a single meeting", "R99"))
+    if nominal.handling != Handling.CATEGORY_4 and sitting.panel is not None and sitting.panel.national_security:
+        return Decision.no(Reason("This panel hears Category 4 only", "R99"))
     if sitting.cancelled_on is not None or sitting.sits_on < today:
         return Decision.no(Reason("This sitting is over or was cancelled", "R55"))
     begins, ends = placing.starts_at, _ends_at(sitting, placing)
@@ -239,4 +241,4 @@ def _stored(slot: Slot, sitting: Sitting) -> None:
             slot.save()
             keep_busy(slot, sitting)
     except IntegrityError as error:
-        raise Refused(Decision.no(_TAKEN)) from error
+        raise Refused(Decision.no(TAKEN)) from error
