@@ -12,6 +12,7 @@ from cases.api_level_1 import Level1ReviewViewSet, ScreeningViewSet
 from cases.api_referrals import ReferralViewSet
 from desk.agencies.api import AgencyViewSet
 from meetings.api import ActionViewSet
+from meetings.api_sittings import PanelViewSet, SittingViewSet, SlotViewSet
 from pages.drf import Guarded
 
 
@@ -36,6 +37,9 @@ router.register(f"{OF_NOMINAL}/warnings", StaffWarningViewSet, basename="api-war
 router.register(f"{OF_NOMINAL}/screenings", ScreeningViewSet, basename="api-screening")
 router.register(f"{OF_NOMINAL}/level-1-reviews", Level1ReviewViewSet, basename="api-level-1-review")
 router.register(f"{OF_NOMINAL}/actions", ActionViewSet, basename="api-action")
+router.register("panels", PanelViewSet, basename="api-panel")
+router.register("sittings", SittingViewSet, basename="api-sitting")
+router.register(f"{OF_NOMINAL}/slots", SlotViewSet, basename="api-slot")
 
 urlpatterns = [
     path("api/v1/schema/", Schema.as_view(), name="api-schema"),

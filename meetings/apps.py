@@ -27,6 +27,8 @@ class MeetingsConfig(AppConfig):
             NavEntry(26, "Scheduling", "scheduling-board", Perm.SITTING_PLAN),
             NavEntry(27, "Actions", "actions", Perm.NOMINAL_VIEW),
             NavEntry(28, "Meetings to answer", "my-invitations", Perm.INVITATION_ANSWER),
+            NavEntry(29, "Sittings", "sittings", Perm.SITTING_VIEW),
+            NavEntry(72, "Panels", "panels", Perm.PANEL_SET),
         )
         for kind in LETTERS:
             register_letter(kind)

@@ -1,6 +1,6 @@
 """How days are written and read: "27 March 2026". Formatting only; what a date means is a rule's business."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.utils import timezone
 
@@ -33,9 +33,15 @@ def british_moment(moment: datetime | None) -> str:
     """``27 March 2026 at 2:05pm``, in London's time."""
     if moment is None:
         return ""
-    local = _local(moment)
-    hour = local.hour % 12 or 12
-    return f"{british_date(local)} at {hour}:{local.minute:02}{'am' if local.hour < 12 else 'pm'}"
+    return f"{british_date(moment)} at {british_time(moment)}"
+
+
+def british_time(moment: datetime | time | None) -> str:
+    """``2:05pm``, in London's time for a moment."""
+    if moment is None:
+        return ""
+    local = _local(moment) if isinstance(moment, datetime) else moment
+    return f"{local.hour % 12 or 12}:{local.minute:02}{'am' if local.hour < 12 else 'pm'}"
 
 
 def month_number(text: str) -> int | None:

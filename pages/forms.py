@@ -11,9 +11,19 @@ from django.forms.widgets import Input
 from django.utils.text import capfirst
 
 from .dates import british_date
-from .widgets import DateField3, DateParts, LongText
+from .widgets import DateField3, DateParts, LongText, TimeOfDay
 
-__all__ = ["DateField3", "DateParts", "GovForm", "LongText", "Renderer", "Section", "error_links", "sections_of"]
+__all__ = [
+    "DateField3",
+    "DateParts",
+    "GovForm",
+    "LongText",
+    "Renderer",
+    "Section",
+    "TimeOfDay",
+    "error_links",
+    "sections_of",
+]
 
 _CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.Textarea, "govuk-textarea"),

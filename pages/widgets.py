@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django import forms
@@ -149,6 +149,20 @@ class DateField3(forms.DateField):
         if typed.wrong() == ["year"]:
             return f"{subject}: the year must have 4 numbers."
         return f"{subject} must be a real date, for example 27 3 1980."
+
+
+class TimeOfDay(forms.TimeField):
+    """An hour of the day as people write it: 14:30, 2.30pm, 2pm."""
+
+    widget = forms.TextInput(attrs={"class": "govuk-input--width-5"})
+    input_formats = ["%H:%M", "%H.%M", "%I:%M%p", "%I.%M%p", "%I%p", "%H%M", "%H:%M:%S"]
+    default_error_messages = {"invalid": "Enter a time like 10:00 or 2.30pm."}
+
+    def to_python(self, value: Any) -> time | None:
+        return super().to_python(value.replace(" ", "") if isinstance(value, str) else value)
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value:%H:%M}" if isinstance(value, time) else value
 
 
 class LongText(forms.CharField):

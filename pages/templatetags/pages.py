@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from audit.context import time_of_request
 from pages import drawing
-from pages.dates import british_date, british_moment
+from pages.dates import british_date, british_moment, british_time
 from pages.forms import Section, error_links, sections_of
 from pages.navigation import NavItem, items_for
 from pages.submissions import KEY_FIELD, new_key
@@ -32,6 +32,7 @@ _DRAWN: dict[tuple[Any, ...], SafeString] = {}
 
 register.filter("british_date", british_date)
 register.filter("british_moment", british_moment)
+register.filter("british_time", british_time)
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """Every list and search, found by its base: as many queries for three rows as for one."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -24,11 +25,12 @@ from exchange.models import Extract, ExtractRow
 from exchange.words import Outcome
 from letters.states import State
 from mappa import clock
-from meetings.models import Action
+from meetings.models import Action, PanelAgency
 from pages.exports import ExportedList
 from pages.listing import ListPage, SearchPage
 from rules.vocabulary import AnomalyKind, KeyDateKind, Level
 from tests.factories import lists as factory
+from tests.factories import meetings as plan
 from tests.factories.agencies import AgencyFactory, MembershipFactory, PanelAreaFactory, UserFactory, sign_in
 from tests.factories.cases import LONG_AGO, at_level, people, person, pnc, qualifying
 from tests.factories.letters import message_to
@@ -58,9 +60,13 @@ ALSO = (
     "api-action-list",
     "api-first-notification-list",
     "api-referral-list",
+    "panels",
+    "api-panel-list",
+    "api-sitting-list",
+    "api-slot-list",
 )
 # Lists that show no person.
-OF_OTHER_THINGS = ("extract-list", "outbox", "referral-numbers")
+OF_OTHER_THINGS = ("extract-list", "outbox", "referral-numbers", "sittings")
 # Lists of people in another standing than those below: each has its own test of the cost, as named here.
 OTHERS = {
     **dict.fromkeys(("not-screened", "to-threshold"), "tests/cases/test_screening.py::test_a_list_costs_the_same"),
@@ -169,8 +175,16 @@ def add_nominals(member: Membership, *numbers: int) -> list[int]:
         referral(member.area, nominal)
         first_notification(member.area, nominal)
         Identification.objects.create(nominal=nominal, agency=agency, sentenced_on=LONG_AGO, known_on=clock.today())
+        panel = plan.panel(member.area, f"Panel of {nominal.family_name}")
+        PanelAgency.objects.create(panel=panel, agency=agency, starts_on=LONG_AGO)
+        plan.slot(nominal, plan.sitting(member.area, panel, chair=UserFactory.create(), starts_at=ahead()))
         factory.extract_row(listed(member), Outcome.CHANGED, nominal=nominal, family_name=nominal.family_name)
     return [nominal.pk for nominal in stored]
+
+
+def ahead() -> datetime:
+    """An hour of a day to come."""
+    return plan.at(10, on=clock.today() + timedelta(days=14))
 
 
 def listed(member: Membership) -> Extract:

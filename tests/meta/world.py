@@ -47,7 +47,7 @@ from exchange.models import Extract, ExtractRow
 from exchange.words import Outcome
 from letters.models import Message
 from mappa import clock
-from meetings.models import Action
+from meetings.models import Action, Chair, Panel, PanelAgency, Sitting
 from rules.vocabulary import (
     AdviceOutcome,
     Handling,
@@ -226,6 +226,15 @@ SETTINGS: dict[type[Model], Callable[[WalkWorld], int]] = {
         ).pk
     ),
     Extract: lambda world: world.extract,
+    Panel: lambda world: plan.panel(_home(world).area, "Northdale").pk,
+    PanelAgency: lambda world: (
+        PanelAgency.objects.create(
+            panel=plan.panel(_home(world).area, "Southdale"), agency=_home(world), starts_on=LONG_AGO
+        ).pk
+    ),
+    Chair: lambda world: plan.may_chair(_home(world).area, _colleague(world)).pk,
+    # Where somebody is heard whose record is open to everybody who walks.
+    Sitting: lambda world: Sitting.objects.get(slots__nominal=world.nominals["opened"]).pk,
     Message: lambda world: message_to(_colleague(world)).pk,
     Agency: lambda world: _landlord(world).pk,
     Contact: lambda world: ContactFactory.create(agency=_home(world), user=_colleague(world)).pk,
@@ -361,6 +370,8 @@ def _store(world: WalkWorld, areas: list[Area], agencies: list[Agency]) -> None:
         document(referral(areas[world.records[kind].area], nominal, agency=agencies[OUR_AGENCY]))
         first_notification(areas[world.records[kind].area], nominal, agency=agencies[OUR_AGENCY])
         OrderStage.objects.create(order=order, kind=HospitalStage.COMMUNITY_TREATMENT, starts_on=LONG_AGO)
+        # Each in a sitting of their own: one that nobody may read is nobody's to know of.
+        plan.slot(nominal, plan.sitting(areas[world.records[kind].area], plan.panel(nominal.area, f"Panel of {kind}")))
     world.nominals[MISSING] = world.row(Nominal, MISSING)
     world.extract = _store_list(world, areas[HERE])
 

@@ -1,0 +1,47 @@
+"""Panels and sittings in words."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.text import capfirst
+
+from pages.dates import british_date, british_time
+from rules.vocabulary import Weekday
+
+from .models import Panel, Sitting
+
+ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "last"}
+SINGLE = "Single meeting"
+
+
+def usual_days(panel: Panel) -> str:
+    """``Second and fourth Tuesday``, or ``By arrangement``."""
+    if not panel.ordinals:
+        return "By arrangement"
+    *others, last = [ORDINALS[each] for each in sorted(panel.ordinals)]
+    which = f"{', '.join(others)} and {last}" if others else last
+    return f"{capfirst(which)} {Weekday(panel.weekday).label}"
+
+
+def day_in_words(sitting: Sitting) -> str:
+    """``Tuesday 8 December 2026``."""
+    return f"{timezone.localtime(sitting.starts_at):%A} {british_date(sitting.starts_at)}"
+
+
+def hours_in_words(sitting: Sitting) -> str:
+    """``10:00am to 2:00pm``: from the first place to the end of the last."""
+    ends_at = sitting.starts_at + timedelta(minutes=sitting.slot_minutes * sitting.capacity)
+    return f"{british_time(sitting.starts_at)} to {british_time(ends_at)}"
+
+
+def name_of(sitting: Sitting) -> str:
+    """The panel's name, or that it is a single meeting."""
+    return sitting.panel.name if sitting.panel is not None else SINGLE
+
+
+def place_of(sitting: Any) -> str:
+    """Where it sits: the room, online, both, or not said yet."""
+    if sitting.room is None:
+        return "Online" if sitting.join_link else "Not said yet"
+    return f"{sitting.room.name} and online" if sitting.join_link else str(sitting.room.name)
