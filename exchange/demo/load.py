@@ -60,6 +60,7 @@ from .people import Person
 from .places import AGENCIES, AREA, COUNTY_WIDE, DISTRICTS, NEUTRAL
 from .referrals import Referrals
 from .screening import load_screening
+from .sittings import Sittings
 from .staff import STAFF, Member
 from .surroundings import Around, around, background_of, hospital_order_of
 from .views import keep_views
@@ -124,6 +125,8 @@ class Loader:
             load_first_notifications(self.day, self.agencies, self.users)
             load_screening(self.day, self.agencies, self.users)
             Referrals(self.by, self.day, self.agencies, self.users).load()
+            progress("Panels and sittings")
+            Sittings(self.by, self.day, self.area, self.agencies, self.panels, self.users).load()
             self._told_apart(people, ids)
             load_looks(self.day.today, self.area, self.users)
         return len(records)

@@ -17,7 +17,7 @@ from cases.models import FirstNotification, Ground, PanelSeat, Referral
 from exchange.models import Extract, ExtractRow, SavedView
 from exchange.words import ExtractState, ListKind, Outcome
 from mappa import clock
-from meetings.models import Action
+from meetings.models import Action, Chair, Panel, PanelAgency, Sitting
 from rules.vocabulary import GroundKind
 
 from .desk import nominal, number_of, post, user
@@ -261,6 +261,14 @@ _FORMS = (
     ("change-add", "Save"),
 )
 
+
+def a_sitting(**where: object) -> Values:
+    """The key of the first of these sittings."""
+    return lambda: {"pk": Sitting.objects.filter(**where).order_by("starts_at", "pk")[0].pk}
+
+
+_PANEL = first_of(Panel, name="Derby City")
+_HEARD = a_sitting(panel__name="Bolsover", slots__isnull=False)
 _LEVEL_3 = "?of=/nominals/%3Flevel%3D3"
 
 WALKS = (
@@ -363,6 +371,36 @@ WALKS = (
             Stop("search", act=searching_at("Limestone Way Lodge"), note="address"),
             Stop("search", act=_without_its_token, note="stale", status=403),
             Stop("search", act=_too_many_fields, note="too much", status=400),
+        ),
+    ),
+    Walk(
+        "coordinator, panels and sittings",
+        "Helen Curlew",
+        (
+            Stop("panels"),
+            Stop("panel-set-up"),
+            Stop("panel-set-up", act=sent("Set up"), note="empty", status=422),
+            Stop("panel", _PANEL),
+            Stop("panel", first_of(Panel, name="County-wide"), note="by arrangement"),
+            Stop("panel-change", _PANEL),
+            Stop("panel-member-name", _PANEL),
+            Stop("panel-member-end", first_of(PanelAgency)),
+            Stop("panel-generate", _PANEL),
+            Stop("panel-generate", _PANEL, act=sent("Generate"), note="empty", status=422),
+            Stop("chair-allow"),
+            Stop("chair-allow", act=sent("Allow"), note="empty", status=422),
+            Stop("chair-end", first_of(Chair, panel=None)),
+            Stop("room-add"),
+            Stop("sittings"),
+            Stop("sittings", query="?state=released&level=2"),
+            Stop("sitting", _HEARD),
+            Stop("sitting", a_sitting(slots=None, panel__name="Erewash"), note="nobody in it"),
+            Stop("sitting-plan"),
+            Stop("sitting-plan", act=sent("Plan the sitting"), note="empty", status=422),
+            Stop("sitting-move", _HEARD),
+            Stop("sitting-move", _HEARD, act=sent("Move it"), note="without a reason", status=422),
+            Stop("sitting-chair", _HEARD),
+            Stop("sitting-cancel", _HEARD),
         ),
     ),
     Walk(
@@ -560,6 +598,7 @@ WALKS = (
             Stop("actions", query="?state=overdue"),
             Stop("action-close", own_action),
             Stop("action-close", own_action, act=sent("Close the action"), note="empty", status=422),
+            Stop("sittings"),
             Stop("nominal-edit", of("Shaun Lignite"), status=403),
         ),
     ),
