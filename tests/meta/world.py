@@ -370,8 +370,6 @@ def _store(world: WalkWorld, areas: list[Area], agencies: list[Agency]) -> None:
         document(referral(areas[world.records[kind].area], nominal, agency=agencies[OUR_AGENCY]))
         first_notification(areas[world.records[kind].area], nominal, agency=agencies[OUR_AGENCY])
         OrderStage.objects.create(order=order, kind=HospitalStage.COMMUNITY_TREATMENT, starts_on=LONG_AGO)
-        # Each in a sitting of their own: one that nobody may read is nobody's to know of.
-        plan.slot(nominal, plan.sitting(areas[world.records[kind].area], plan.panel(nominal.area, f"Panel of {kind}")))
     world.nominals[MISSING] = world.row(Nominal, MISSING)
     world.extract = _store_list(world, areas[HERE])
 
