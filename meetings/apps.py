@@ -25,6 +25,7 @@ class MeetingsConfig(AppConfig):
 
         register(
             NavEntry(26, "Scheduling", "scheduling-board", Perm.SITTING_PLAN),
+            NavEntry(26, "Calendar", "calendar", Perm.SITTING_VIEW),
             NavEntry(27, "Actions", "actions", Perm.NOMINAL_VIEW),
             NavEntry(28, "Meetings to answer", "my-invitations", Perm.INVITATION_ANSWER),
             NavEntry(29, "Sittings", "sittings", Perm.SITTING_VIEW),

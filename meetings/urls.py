@@ -1,10 +1,13 @@
-"""Addresses of actions, panels, sittings, the scheduling board, slots and invitations: keys of our own only."""
+"""Addresses of the calendar, actions, panels, sittings, the scheduling board, slots, invitations: days and own keys."""
 
 from django.urls import path
 
-from . import answers, arrange_views, board_views, panel_views, sitting_views, slot_views, views
+from . import answers, arrange_views, board_views, calendar_views, panel_views, sitting_views, slot_views, views
 
 urlpatterns = [
+    path("calendar/", calendar_views.CalendarMonth.as_view(), name="calendar"),
+    path("calendar/week/<slug:day>/", calendar_views.CalendarWeek.as_view(), name="calendar-week"),
+    path("calendar/<slug:day>/", calendar_views.CalendarDay.as_view(), name="calendar-day"),
     path("actions/", views.Actions.as_view(), name="actions"),
     path("actions/<int:pk>/close/", views.ActionClose.as_view(), name="action-close"),
     path("actions/<int:pk>/reopen/", views.ActionReopen.as_view(), name="action-reopen"),
