@@ -15,6 +15,7 @@ from pages.lists import ListContext
 from pages.navigation import address_of
 from rules.vocabulary import DeadlineStatus, Level
 
+from .meeting_cards import meeting_cards
 from .office_cards import office_cards
 from .worklist_cards import Made, worklist_cards
 
@@ -44,7 +45,7 @@ def parts_for(principal: Principal, *, today: date) -> list[Part]:
     """The parts of the page: the cases for whoever may open records, then the work of the unit and of the house."""
     context = ListContext(principal, today)
     cases = _cases(context) if can(principal, Perm.NOMINAL_VIEW) else []
-    return [*cases, *_parts(office_cards(context))]
+    return [*cases, *_parts(meeting_cards(context)), *_parts(office_cards(context))]
 
 
 def _parts(found: Mapping[str, Sequence[Made]]) -> list[Part]:
