@@ -37,7 +37,16 @@ _PROVING = _LEAVING | {
 _SETTING_UP = frozenset({"mfa_activate_totp", "mfa_add_webauthn"})
 _PASSWORD = _LEAVING | {"account_change_password"}
 # Open to everybody, whoever is signed in.
-_PUBLIC = frozenset({"invitation-open", "invitation-accept", "provider-choose", "provider-begin", "provider-return"})
+_PUBLIC = frozenset(
+    {
+        "invitation-open",
+        "invitation-accept",
+        "provider-choose",
+        "provider-begin",
+        "provider-return",
+        "calendar-feed",
+    }
+)
 _OWN_ACCOUNT = (
     _PROVING
     | _PASSWORD

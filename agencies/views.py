@@ -19,6 +19,7 @@ from django.views.generic import TemplateView
 from audit.reads import AccessKind, noted
 
 from . import sessions
+from .access import can
 from .contacts import parts_held
 from .middleware import ActingRequest
 from .models import User
@@ -75,6 +76,7 @@ class AccountDetail(LoginRequiredMixin, TemplateView):
             memberships=request.memberships,
             acting=request.membership,
             offered=open_offers().filter(user=request.user.pk).exists(),
+            reads_calendar=request.principal is not None and bool(can(request.principal, Perm.SITTING_VIEW)),
             contact_for=[each.agency.name for each in parts_held(cast("User", request.user), on=request.today)],
             **context,
         )

@@ -1,8 +1,9 @@
-"""Addresses of lists that agencies send and of lists that go out: keys, codes and days, nothing about a person."""
+"""Addresses of lists that come in, of lists and feeds that go out: keys, codes and days, nothing about a person."""
 
 from django.urls import path
 
 from .exports import views as exports
+from .feeds import views as feeds
 from .saved import views as saved
 from .views import extracts, rows
 
@@ -25,6 +26,10 @@ urlpatterns = [
     path("exports/<int:export>/", exports.ExportDetail.as_view(), name="export"),
     path("exports/<int:export>/fetch/", exports.ExportFetch.as_view(), name="export-fetch"),
     path("exports/<int:export>/withdraw/", exports.ExportWithdraw.as_view(), name="export-withdraw"),
+    path("account/feed/", feeds.OwnFeed.as_view(), name="own-feed"),
+    path("account/feed/make/", feeds.OwnFeedMake.as_view(), name="own-feed-make"),
+    path("account/feed/revoke/", feeds.OwnFeedRevoke.as_view(), name="own-feed-revoke"),
+    path("feeds/<slug:key>.ics", feeds.CalendarFeed.as_view(), name="calendar-feed"),
     path("saved-views/", saved.SavedViews.as_view(), name="saved-views"),
     path("saved-views/<int:view>/rename/", saved.SavedViewRename.as_view(), name="saved-view-rename"),
     path("saved-views/<int:view>/delete/", saved.SavedViewDelete.as_view(), name="saved-view-delete"),

@@ -9,7 +9,7 @@ import structlog
 from csp.constants import NONE, SELF
 
 from mappa import devstack, env
-from mappa.logs import without_texts
+from mappa.logs import without_keys, without_texts
 
 django_stubs_ext.monkeypatch()
 
@@ -25,6 +25,8 @@ MAPPA_DEMO = environment.demo
 MAPPA_PRETENDED_DAY_ALLOWED = environment.demo or environment.testing
 MAPPA_SECOND_FACTOR_REQUIRED = environment.second_factor
 MAPPA_ENVIRONMENT = environment
+# How often one address may ask for calendar feeds that are not there.
+MAPPA_FEED_MISSES = "20/m/ip"
 # How long a letter may wait before /health/ready and the System page say so.
 MAPPA_OUTBOX_WAITS = timedelta(minutes=environment.outbox_minutes)
 
@@ -380,6 +382,7 @@ LOGGING: dict[str, Any] = {
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 without_texts,
+                without_keys,
                 structlog.processors.JSONRenderer()
                 if environment.log_format == "json"
                 else structlog.dev.ConsoleRenderer(colors=False),

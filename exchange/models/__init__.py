@@ -2,6 +2,7 @@
 
 from .exports import Export, ExportEnd, ExportFile, FileFormat
 from .extracts import LONGEST_REASON, Extract, ExtractFile, ExtractRow, Heading
+from .feed import FeedToken
 from .saved import SavedView
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Extract",
     "ExtractFile",
     "ExtractRow",
+    "FeedToken",
     "FileFormat",
     "Heading",
     "SavedView",

@@ -162,6 +162,12 @@ def _view() -> dict[str, Any]:
     return {"view": SavedView.objects.get(owner__email="helen.curlew@example.org").pk}
 
 
+def day_of_a_sitting() -> dict[str, Any]:
+    """The day of the next sitting, or today."""
+    found = Sitting.objects.filter(starts_at__gte=clock.now()).first()
+    return {"day": (clock.today() if found is None else found.sits_on).isoformat()}
+
+
 def sent(button: str) -> Act:
     """The form sent as it stands."""
     return lambda page: page.get_by_role("main").get_by_role("button", name=button, exact=True).click()
@@ -423,6 +429,10 @@ WALKS = (
             Stop("nominal", of("Paul Ironstone"), note="to be thresholded"),
             Stop("thresholding-add", of("Paul Ironstone")),
             Stop("nominal-due", of("Paul Ironstone")),
+            Stop("calendar"),
+            Stop("calendar-week", day_of_a_sitting),
+            Stop("calendar-day", day_of_a_sitting),
+            Stop("own-feed", act=sent("Make an address")),
             Stop("actions", query="?sort=agency"),
             Stop("actions", query="?state=closed"),
             Stop("action-reopen", first_of(Action, closed_on__isnull=False)),

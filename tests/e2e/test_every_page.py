@@ -25,6 +25,8 @@ ELSEWHERE = {
     "mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_reauthenticate_webauthn", "mfa_login_webauthn",
     # Every component several times over (`test_gallery`).
     "gallery",
+    # A file for calendar programs (`tests/exchange/test_feeds.py`).
+    "calendar-feed",
     # There and back by an agency's sign-in (`tests/agencies/test_openid.py`).
     "provider-begin", "provider-return",
 }  # fmt: skip

@@ -70,13 +70,13 @@ def a_man_in_prison() -> Nominal:
 
 def referred(man: Nominal) -> Referral:
     """Written by Priya, endorsed by her manager, given to the panel."""
-    priya, manager = acting("Priya Dunnock"), acting("Wendy Shearwater")
+    priya, manager = acting("Priya Dunnock"), acting("Wendy Dipper")
     agency = Agency.objects.get(pk=priya.agency_id or 0)
     stored = start_referral(by=priya, today=TODAY, agency_id=agency.pk, subject=Subject(nominal_id=man.pk))
     for section, values in WRITTEN.items():
         version = Referral.objects.values_list("version", flat=True).get(pk=stored.pk)
         write_referral(by=priya, today=TODAY, referral_id=stored.pk, section=section, values=values, version=version)
-    ask_endorsement(by=priya, today=TODAY, referral_id=stored.pk, endorser_id=user("Wendy Shearwater").pk)
+    ask_endorsement(by=priya, today=TODAY, referral_id=stored.pk, endorser_id=user("Wendy Dipper").pk)
     endorse_referral(by=manager, today=TODAY, referral_id=stored.pk)
     return give_to_panel(by=acting("Jo Wagtail"), today=TODAY, referral_id=stored.pk)
 
@@ -129,11 +129,11 @@ def test_step_1_a_practitioner_refers_a_man_due_for_release(desks: Desks, size: 
     write(page, Diversity="Reads with difficulty")
     write(page, Agencies_to_invite="Housing\nHealth")
     page.get_by_role("button", name="Check and send to a manager").click()
-    page.get_by_role("radio", name="Wendy Shearwater").check()
+    page.get_by_role("radio", name="Wendy Dipper").check()
     page.get_by_role("button", name="Send to the manager").click()
     expect(page.get_by_role("alert")).to_contain_text("sent to be endorsed")
 
-    manager = desks.of("Wendy Shearwater", viewport=size)
+    manager = desks.of("Wendy Dipper", viewport=size)
     manager.goto(f"/referrals/{referral.pk}/")
     manager.get_by_role("button", name="Endorse and submit").click()
     expect(manager.get_by_role("alert")).to_contain_text("submitted")

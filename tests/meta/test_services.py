@@ -53,7 +53,7 @@ from cases.services.first_notifications import Notified
 from cases.services.merging import merge_nominals
 from cases.services.referrals import Subject
 from cases.services.two_people import tell_apart
-from exchange.models import Export, ExportEnd, ExportFile, ExtractRow, FileFormat, SavedView
+from exchange.models import Export, ExportEnd, ExportFile, ExtractRow, FeedToken, FileFormat, SavedView
 from exchange.words import Answer, ExtractState, ListKind, Outcome, RowState
 from letters.models import Message
 from letters.states import State
@@ -257,6 +257,10 @@ def export_of(member: Membership, *, made: bool = False) -> Export:
         Export.objects.filter(pk=export.pk).update(made_at=Now(), expires_at=Now() + timedelta(days=1), copy_number=1)
         ExportFile.objects.create(export=export, sealed=seal_bytes(Purpose.EXPORT, b"Name"), row_ids=[], root_ids=[])
     return export
+
+
+def feed_of(user: User) -> FeedToken:
+    return FeedToken.objects.get_or_create(user=user, revoked_at=None, defaults={"token_digest": f"{user.pk:064}"})[0]
 
 
 def view_of(user: User) -> SavedView:
@@ -893,6 +897,9 @@ CALLS: dict[str, Arguments] = {
     },
     "exchange.saved.services.rename_view": lambda found: {"view_id": view_of(found.user).pk, "name": "Level 2"},
     "exchange.saved.services.delete_view": lambda found: {"view_id": view_of(found.user).pk},
+    "exchange.feeds.services.make_feed": lambda found: {"user": found.user},
+    "exchange.feeds.services.revoke_feed": lambda found: {"feed_id": feed_of(found.user).pk},
+    "exchange.feeds.services.use_feed": lambda found: {"today": TODAY, "feed_id": feed_of(found.user).pk},
     "letters.marking.take_copy": lambda _: {"at": datetime(2026, 3, 27, 12, 0, tzinfo=UTC), "what": "register"},
 }  # fmt: skip
 

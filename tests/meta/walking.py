@@ -25,6 +25,8 @@ GET, POST = "GET", "POST"
 SIGN_IN, CHOOSE_ROLE = "/account/sign-in/", "/account/role/"
 # Addresses that keep what they were given and lead to a page.
 LEADING_ON = {"invitation-open"}
+# Addresses that a key opens; in the walk nobody has one.
+KEYED = {"calendar-feed"}
 # Lists of rows, below the one agency's list that the address names.
 OF_A_LIST = {"extract-rows"}
 # Where an agency's sign-in is asked, which in the walk does not answer.
@@ -124,6 +126,8 @@ def let_in(address: Address, method: str) -> Expected:
     view = address.view
     if address.name in LEADING_ON and method == GET:
         return Expected.of(302)
+    if address.name in KEYED and method == GET:
+        return Expected.of(404)
     if address.name in NOT_ANSWERING and method == GET:
         return Expected.of(422)
     if address.is_interface:
