@@ -17,7 +17,7 @@ from cases.models import FirstNotification, Ground, PanelSeat, Referral
 from exchange.models import Extract, ExtractRow, SavedView
 from exchange.words import ExtractState, ListKind, Outcome
 from mappa import clock
-from meetings.models import Action, Chair, Panel, PanelAgency, Sitting
+from meetings.models import Action, Chair, Panel, PanelAgency, Sitting, Slot
 from rules.vocabulary import GroundKind
 
 from .desk import nominal, number_of, post, user
@@ -366,10 +366,6 @@ WALKS = (
             Stop("slot-place", of(OBSIDIAN)),
             Stop("meeting-arrange", of(OBSIDIAN)),
             Stop("meeting-emergency", of(OBSIDIAN)),
-            *(
-                Stop(name, lambda: {"pk": 999_999_999}, note="no such", status=404)
-                for name in ("slot", "slot-move", "slot-cancel")
-            ),
             Stop("search"),
             Stop("search", act=sent("Search"), note="empty", status=422),
             Stop("search", act=searching("Gallena"), note="found"),
@@ -407,6 +403,7 @@ WALKS = (
             Stop("sitting-move", _HEARD, act=sent("Move it"), note="without a reason", status=422),
             Stop("sitting-chair", _HEARD),
             Stop("sitting-cancel", _HEARD),
+            *(Stop(name, first_of(Slot, cancelled_on=None)) for name in ("slot", "slot-move", "slot-cancel")),
         ),
     ),
     Walk(
