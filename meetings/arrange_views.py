@@ -32,7 +32,8 @@ from rules.vocabulary import Level, MeetingKind, ObligationKind
 from .board import chairs_of, hearing_of, morning
 from .board_forms import ANOTHER, ArrangeForm
 from .chairs import chairs_to_choose
-from .models import Room
+from .checks import Invited, invited_to
+from .models import Room, Sitting
 from .records import Placing, SittingRecord
 from .services.plans import arrange_meeting, may_arrange_meeting
 
@@ -140,8 +141,18 @@ class MeetingArrange(FormPage[Nominal]):
             due_kind=ObligationKind(row.kind).label if row is not None else "",
             timing=timing(self.hearing.limit, self.proposals[0].starts_at.date()) if self.proposals else None,
             emergency=self.emergency,
+            invited=self.invited,
             **context,
         )
+
+    @property
+    def invited(self) -> Invited:
+        """Who will be invited, as far as the first time proposed says: the same table that invites them."""
+        starts_at = self.proposals[0].starts_at if self.proposals else morning(self.today + DAY)
+        sitting = Sitting(
+            area=self.object.area, level=self.hearing.level, starts_at=starts_at, slot_minutes=MINUTES, capacity=1
+        )
+        return invited_to(self.object, sitting, starts_at, today=self.today)
 
     def act(self, form: Any) -> str:
         said = form.cleaned_data

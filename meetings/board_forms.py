@@ -48,11 +48,12 @@ class TimeChoice(forms.CharField):
         return read_code(text)
 
 
-def _out_of_time() -> forms.CharField:
+def _out_of_time(label: str = "Why is it out of time?", *, required: bool = False) -> forms.CharField:
     return forms.CharField(
-        label="Why is it out of time?",
+        label=label,
         max_length=REASON_LENGTH,
-        required=False,
+        required=required,
+        error_messages={"required": "Give the reason for being out of time (R54)."},
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="In a few words: it stands beside the meeting, which counts as missed (R54).",
     )
@@ -67,9 +68,8 @@ class ByTime(GovForm):
 
     def __init__(self, *args: Any, late: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["out_of_time_because"] = _out_of_time()
-        if not late:
-            del self.fields["out_of_time_because"]
+        if late:
+            self.fields["out_of_time_because"] = _out_of_time(required=True)
 
     def clean(self) -> dict[str, Any]:
         if "at" in self.errors:
@@ -129,7 +129,7 @@ class ArrangeForm(GovForm):
     room = forms.ChoiceField(label="Room", required=False)
     join_link = forms.URLField(label="Link to join", max_length=500, required=False, assume_scheme="https")
     why = _why("Only what agencies may read.")
-    out_of_time_because = _out_of_time()
+    out_of_time_because = _out_of_time("Why is it out of time, if it is?")
 
     reveals = {"at": {ANOTHER: ("day", "hour")}}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
@@ -15,9 +15,10 @@ from cases.models import Nominal
 from rules.ahead import is_child
 from rules.core import Reason
 from rules.suggestions import timing
-from rules.vocabulary import AgreementState
+from rules.vocabulary import AgreementState, InviteReason
 
-from .models import Sitting
+from .invited import wanted_for
+from .models import Sitting, Slot
 from .placing import placement_of
 
 FINE, LOOK = "Fine", "Look at this"
@@ -43,35 +44,59 @@ def checks_of(nominal: Nominal, sitting: Sitting, *, today: date) -> list[Check]
     late = placement.limit is not None and on > placement.limit
     chair = sitting.chair
     named = f"{chair.name} chairs and is free" if chair is not None else "No chair is named yet"
-    agencies = needed_agencies(nominal, sitting)
+    invited = invited_to(nominal, sitting, sitting.starts_at, today=today)
+    agencies = [agency for agency, _ in invited.agencies]
     found = [
         Check("In time", [timing(placement.limit, on)], late),
         Check("Chair", [Reason(named, "R56")], chair is None),
-        *_child(nominal, agencies, on, sitting.area_id),
+        *_child(nominal, invited, on, sitting.area_id),
     ]
-    listed = ", ".join(each.name for each in agencies) or "No agency sits in this meeting by rule"
-    found.append(Check("Agencies", [Reason(listed, "R56"), *_cannot(agencies, on)], bool(_cannot(agencies, on))))
+    cannot = [*invited.to_choose, *_cannot(agencies, on)]
+    found.append(Check("Agencies", [Reason(invited.in_words, "R57"), *cannot], look=bool(cannot)))
     if unsigned := _unsigned(agencies, sitting.area_id, today):
         found.append(Check("Agreements", unsigned, look=True))
     return found
 
 
-def needed_agencies(nominal: Nominal, sitting: Sitting) -> list[Agency]:
-    """Standing members of the panel on the day, and the agency that leads the case."""
-    on = sitting.sits_on
-    members = Agency.objects.filter(
-        pk__in=sitting.panel.members.filter(open_on(on)).values("agency") if sitting.panel is not None else []
+@dataclass(frozen=True)
+class Invited:
+    """Whom the table of invitations asks for, each with why; and kinds of agency among which somebody has to choose."""
+
+    agencies: Sequence[tuple[Agency, str]]
+    unclear: Sequence[tuple[str, str]]
+
+    @property
+    def in_words(self) -> str:
+        named = "; ".join(f"{agency.name} ({why})" for agency, why in self.agencies)
+        return f"Invited: {named}" if named else "No agency is invited by rule"
+
+    @property
+    def to_choose(self) -> list[Reason]:
+        """What the rule asks for without saying which agency."""
+        return [Reason(f"{kind} ({why}): choose which agency to invite", "R57") for kind, why in self.unclear]
+
+
+def invited_to(nominal: Nominal, sitting: Sitting, starts_at: datetime, *, today: date) -> Invited:
+    """Who will be invited when this person is heard then: the same table that invites them."""
+    ends_at = starts_at + timedelta(minutes=sitting.slot_minutes)
+    wanted = wanted_for(Slot(nominal=nominal, sitting=sitting, starts_at=starts_at, ends_at=ends_at), today=today)
+    rows = Agency.objects.filter(pk__in=wanted.agencies).order_by("name")
+    return Invited(
+        [(row, _reasons(wanted.agencies[row.pk])) for row in rows],
+        [(AgencyKind(kind).label, _reasons(why)) for kind, why in wanted.unclear.items()],
     )
-    leads = Agency.objects.filter(pk__in=nominal.lead_agencies.filter(open_on(on)).values("agency"))
-    return sorted({*members, *leads}, key=lambda each: each.name)
 
 
-def _child(nominal: Nominal, agencies: Iterable[Agency], on: date, area_id: int) -> list[Check]:
+def _reasons(found: Iterable[InviteReason]) -> str:
+    return ", ".join(reason.label for reason in found)
+
+
+def _child(nominal: Nominal, invited: Invited, on: date, area_id: int) -> list[Check]:
     answer = is_child(nominal.date_of_birth, on, parameters_for(area_id))
     if not answer.value:
         return []
-    there = any(each.kind == AgencyKind.CHILDREN_SERVICES for each in agencies)
-    text = "Children's social care sits in it" if there else "Children's social care must be there, and is not yet"
+    there = any(agency.kind == AgencyKind.CHILDREN_SERVICES for agency, _ in invited.agencies)
+    text = "Children's social care is invited" if there else "Children's social care must be there, and is not yet"
     return [Check("Child", [*answer.reasons, Reason(text, "R30")], look=not there)]
 
 

@@ -19,13 +19,13 @@ from pages.dates import british_moment
 from pages.guards import DetailPage, FormPage, Offer, safe_next
 from rules.core import Decision, Reason
 from rules.suggestions import Hearing, Suggestion, Suggestions, days_late, kind_of_meeting, may_hear, suggested, timing
-from rules.vocabulary import MeetingKind, ObligationKind, SlotVerb
+from rules.vocabulary import InviteReason, MeetingKind, ObligationKind, SlotVerb
 
 from .board import SittingAhead, hearing_of, sittings_ahead
 from .board_forms import ByTime, MoveForm, PlaceForm, SlotCancelForm, code_of, read_code
 from .checks import Check, checks_of
 from .models import Sitting, Slot
-from .queries import sittings_of
+from .queries import invitations_of, sittings_of
 from .records import Placing
 from .services.slots import cancel_slot, may_cancel_slot, may_move_slot, may_place_person, move_slot, place_person
 
@@ -251,7 +251,13 @@ class SlotPage(DetailPage[Slot]):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         changes = [(SlotVerb(row.verb).label, row) for row in self.object.changes.select_related("by")]
-        return super().get_context_data(where=_title(self.object.sitting), changes=changes, **context)
+        live = self.object.invitations.live()
+        rows = live if self.may_plan else invitations_of(self.principal).filter(slot=self.object)
+        invited = [
+            (row, ", ".join(InviteReason(reason).label for reason in row.reasons))
+            for row in rows.select_related("agency").order_by("pk")
+        ]
+        return super().get_context_data(where=_title(self.object.sitting), changes=changes, invited=invited, **context)
 
 
 class SlotMove(TimePage[Slot]):

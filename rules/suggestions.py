@@ -153,7 +153,7 @@ def may_hear(hearing: Hearing, sitting: OpenSitting) -> Decision:
 
 
 def _rank(hearing: Hearing, sitting: OpenSitting) -> tuple[int, ...]:
-    """The better the smaller: in time, own district, own level, close before the day aimed at, few in it, early."""
+    """The better the smaller: in time, own level, own district, close before the day aimed at, few in it, early."""
     if hearing.district is None or sitting.district is None:
         away = 1
     else:
@@ -161,7 +161,7 @@ def _rank(hearing: Hearing, sitting: OpenSitting) -> tuple[int, ...]:
     passed = sitting.on > hearing.aim
     far = 0 if hearing.aim == date.max else abs((hearing.aim - sitting.on).days)
     return (
-        days_late(hearing, sitting.on), away, int(sitting.level is not hearing.level), int(passed), far, sitting.placed,
+        days_late(hearing, sitting.on), int(sitting.level is not hearing.level), away, int(passed), far, sitting.placed,
         sitting.on.toordinal(), sitting.key,
     )  # fmt: skip
 

@@ -111,6 +111,7 @@ def test_placing_says_at_once_what_it_means(area: Area, panel: Panel, unit: tupl
     assert "2 days after the limit" in text
     assert "count it as missed" in text
     assert "Children's social care must be there" in text
+    assert "Northdale housing (Standing member of the panel" in text
     assert "Northdale housing, memorandum" in text
     assert "This time cannot be given" not in text
     form = hidden(client.get(url))
@@ -123,7 +124,9 @@ def test_placing_says_at_once_what_it_means(area: Area, panel: Panel, unit: tupl
     )
     slot = Slot.objects.get()
     assert done["Location"] == f"/slots/{slot.pk}/"
-    assert "No chair before then" in text_of(client.get(done["Location"]))
+    page = text_of(client.get(done["Location"]))
+    assert "No chair before then" in page
+    assert "Northdale housing Standing member of the panel" in page
     taken = text_of(
         client.get(f"/nominals/{heard(area, 'Marl').pk}/place/?at={code_of(sitting.pk, sitting.starts_at)}")
     )

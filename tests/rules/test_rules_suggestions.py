@@ -79,17 +79,17 @@ def test_kind_of_meeting() -> None:
 @pytest.mark.parametrize(
     ("who", "best"),
     [
-        pytest.param(hearing(limit=20), [4, 3, 5], id="close before the limit"),
+        pytest.param(hearing(limit=20), [4, 3, 5], id="own level, close before the limit"),
         pytest.param(hearing(limit=25, works_to=day(12)), [5, 2, 1], id="close before the chair's own date"),
         pytest.param(hearing(limit=20, district=9), [5, 4, 3], id="own district first"),
         pytest.param(hearing(limit=3), [1, 2, 5], id="in time, then the least late"),
-        pytest.param(hearing(limit=20, level=Level.THREE), [6], id="own level"),
+        pytest.param(hearing(limit=20, level=Level.THREE), [8, 6], id="its own level only"),
     ],
 )
 def test_the_best_times_and_the_earliest(who: Hearing, best: list[int]) -> None:
     around = [
         sitting(1, 3), sitting(2, 10), sitting(3, 15), sitting(4, 18), sitting(5, 11, district=9),
-        sitting(6, 30, level=Level.THREE), sitting(7, 1, free=0),
+        sitting(6, 30, level=Level.THREE), sitting(7, 1, free=0), sitting(8, 19, level=Level.THREE),
     ]  # fmt: skip
     found = suggested(who, around)
     assert [each.sitting for each in found.best] == best
