@@ -201,13 +201,14 @@ class _Words:
         related = _related(known)
         if related is not None and isinstance(value, int):
             return self.names.get(related, {}).get(value, f"{related._meta.verbose_name} {value}")
+        if isinstance(value, list):
+            # The words of the items are those of the array's own field, if it is one.
+            return ", ".join(self.say(getattr(known, "base_field", None), item) for item in value)
         choices = dict(known.flatchoices) if known is not None else {}
         if value in choices:
             return str(choices[value])
         if isinstance(value, str):
             return _say_date(known, value)
-        if isinstance(value, list):
-            return ", ".join(self.say(None, item) for item in value)
         return str(value)
 
 
