@@ -27,6 +27,7 @@ class MeetingsConfig(AppConfig):
             NavEntry(26, "Scheduling", "scheduling-board", Perm.SITTING_PLAN),
             NavEntry(26, "Calendar", "calendar", Perm.SITTING_VIEW),
             NavEntry(27, "Actions", "actions", Perm.NOMINAL_VIEW),
+            NavEntry(29, "Invitations", "invitations", Perm.SITTING_PLAN),
             NavEntry(28, "Meetings to answer", "my-invitations", Perm.INVITATION_ANSWER),
             NavEntry(29, "Sittings", "sittings", Perm.SITTING_VIEW),
             NavEntry(72, "Panels", "panels", Perm.PANEL_SET),

@@ -19,7 +19,7 @@ from pages.dates import british_moment
 from pages.guards import DetailPage, FormPage, Offer, safe_next
 from rules.core import Decision, Reason
 from rules.suggestions import Hearing, Suggestion, Suggestions, days_late, kind_of_meeting, may_hear, suggested, timing
-from rules.vocabulary import InviteReason, MeetingKind, ObligationKind, SlotVerb
+from rules.vocabulary import MeetingKind, ObligationKind, SlotVerb
 
 from .board import SittingAhead, hearing_of, sittings_ahead
 from .board_forms import ByTime, MoveForm, PlaceForm, SlotCancelForm, code_of, read_code
@@ -27,6 +27,7 @@ from .checks import Check, checks_of
 from .models import Sitting, Slot
 from .queries import invitations_of, sittings_of
 from .records import Placing
+from .services.invitations import may_invite
 from .services.slots import cancel_slot, may_cancel_slot, may_move_slot, may_place_person, move_slot, place_person
 
 M = TypeVar("M", bound=Model)
@@ -238,7 +239,11 @@ class SlotPage(DetailPage[Slot]):
         return Slot.objects.select_related("nominal", "sitting__panel", "sitting__chair", "sitting__room")
 
     def offers(self) -> Iterable[Offer]:
-        pairs = (("Move", "slot-move", may_move_slot), ("Cancel the meeting", "slot-cancel", may_cancel_slot))
+        pairs = (
+            ("Move", "slot-move", may_move_slot),
+            ("Invite somebody", "invitation-add", may_invite),
+            ("Cancel the meeting", "slot-cancel", may_cancel_slot),
+        )
         for label, name, twin in pairs:
             decision = twin(self.object, by=self.principal, today=self.today)
             access = self.may_plan
@@ -253,11 +258,13 @@ class SlotPage(DetailPage[Slot]):
         changes = [(SlotVerb(row.verb).label, row) for row in self.object.changes.select_related("by")]
         live = self.object.invitations.live()
         rows = live if self.may_plan else invitations_of(self.principal).filter(slot=self.object)
-        invited = [
-            (row, ", ".join(InviteReason(reason).label for reason in row.reasons))
-            for row in rows.select_related("agency").order_by("pk")
-        ]
-        return super().get_context_data(where=_title(self.object.sitting), changes=changes, invited=invited, **context)
+        return super().get_context_data(
+            where=_title(self.object.sitting),
+            changes=changes,
+            invited=rows.select_related("agency", "attends").order_by("pk"),
+            may_plan=self.may_plan,
+            **context,
+        )
 
 
 class SlotMove(TimePage[Slot]):

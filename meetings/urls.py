@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from . import answers, arrange_views, board_views, calendar_views, panel_views, sitting_views, slot_views, views
+from . import (
+    answers,
+    arrange_views,
+    board_views,
+    calendar_views,
+    invitation_pages,
+    panel_views,
+    sitting_views,
+    slot_views,
+    views,
+)
 
 urlpatterns = [
     path("calendar/", calendar_views.CalendarMonth.as_view(), name="calendar"),
@@ -36,4 +46,16 @@ urlpatterns = [
     path("sittings/<int:pk>/move/", sitting_views.SittingMove.as_view(), name="sitting-move"),
     path("sittings/<int:pk>/cancel/", sitting_views.SittingCancel.as_view(), name="sitting-cancel"),
     path("sittings/<int:pk>/chair/", sitting_views.SittingChair.as_view(), name="sitting-chair"),
+    path("meetings/invitations/", invitation_pages.Invitations.as_view(), name="invitations"),
+    path("meetings/invitations/<int:pk>/", invitation_pages.InvitationRecord.as_view(), name="invitation-record"),
+    path(
+        "meetings/invitations/<int:pk>/withdraw/",
+        invitation_pages.InvitationWithdraw.as_view(),
+        name="invitation-withdraw",
+    ),
+    path("slots/<int:pk>/invite/", invitation_pages.InvitationAdd.as_view(), name="invitation-add"),
+    path("sittings/<int:pk>/chase/", invitation_pages.InvitationsChase.as_view(), name="invitations-chase"),
+    path("meetings/invited/", invitation_pages.InviteRules.as_view(), name="invite-rules"),
+    path("meetings/invited/<slug:reason>/", invitation_pages.InviteRuleSet.as_view(), name="invite-rule-set"),
+    path("meetings/joining/", invitation_pages.JoiningTextSet.as_view(), name="joining-text"),
 ]

@@ -17,7 +17,7 @@ from cases.models import FirstNotification, Ground, PanelSeat, Referral
 from exchange.models import Extract, ExtractRow, SavedView
 from exchange.words import ExtractState, ListKind, Outcome
 from mappa import clock
-from meetings.models import Action, Chair, Panel, PanelAgency, Sitting, Slot
+from meetings.models import Action, Chair, Invitation, Panel, PanelAgency, Sitting, Slot
 from rules.vocabulary import GroundKind
 
 from .desk import nominal, number_of, post, user
@@ -366,6 +366,15 @@ WALKS = (
             Stop("slot-place", of(OBSIDIAN)),
             Stop("meeting-arrange", of(OBSIDIAN)),
             Stop("meeting-emergency", of(OBSIDIAN)),
+            Stop("invitations"),
+            Stop("invitations", query="?answer=none"),
+            Stop("invitation-record", first_of(Invitation)),
+            Stop("invitation-record", first_of(Invitation), act=sent("Save the answer"), note="empty", status=422),
+            Stop("invitation-add", first_of(Slot)),
+            Stop("invitation-add", first_of(Slot), act=sent("Invite"), note="empty", status=422),
+            Stop("invite-rules"),
+            Stop("invite-rule-set", lambda: {"reason": "child"}),
+            Stop("joining-text"),
             Stop("search"),
             Stop("search", act=sent("Search"), note="empty", status=422),
             Stop("search", act=searching("Gallena"), note="found"),

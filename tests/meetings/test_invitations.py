@@ -67,6 +67,7 @@ from tests.factories.agencies import (
     sign_in,
 )
 from tests.factories.cases import LONG_AGO, TODAY, system
+from tests.factories.visits import day as day_of
 from tests.letters.test_calendar import plain, read
 
 BY: dict[str, Any] = {"by": system(), "today": TODAY}
@@ -354,8 +355,9 @@ def own_again(rows: list[Invitation]) -> list[Invitation]:
 
 
 def test_a_representative_is_in_one_meeting_at_a_time(world: World) -> None:
-    elsewhere = plan.sitting(world.area, plan.panel(world.area, "Other"), starts_at=plan.at(10, 30))
-    PanelAgency.objects.create(panel=elsewhere.panel, agency=world.housing, starts_on=LONG_AGO)
+    other = plan.panel(world.area, "Other")
+    elsewhere = plan.sitting(world.area, other, starts_at=plan.at(10, 30))
+    PanelAgency.objects.create(panel=other, agency=world.housing, starts_on=LONG_AGO)
     one = world.placed(world.person())
     placing = Placing(plan.at(10, 30), MeetingKind.REVIEW)
     two = place_person(nominal_id=world.person("Marl").pk, sitting_id=elsewhere.pk, placing=placing, **BY)
@@ -418,3 +420,39 @@ def test_an_agency_answers_for_all_its_meetings_on_one_page(world: World, client
     answers = Invitation.objects.order_by("pk").values_list("answer", "deputy", "attends")
     assert list(answers) == [("deputy", "Mo Pipit", None), ("attending", "", world.spoc.pk), ("none", "", None)]
     assert client.post(ADDRESS, {**given, f"attends_{two}": world.spoc.pk}).status_code == 422, "nothing new"
+
+
+def test_the_unit_sees_who_has_not_answered_and_writes_down_what_it_hears(world: World, client: Client) -> None:
+    today = clock.today()
+    day = working_day_on_or_after(today + timedelta(9))
+    sitting = plan.sitting(world.area, world.panel, starts_at=plan.at(10, on=day))
+    slot = plan.slot(world.person(), sitting)
+    plan.slot(hidden := world.person("Hidden", handling=Handling.CATEGORY_4), sitting, 1)
+    rows = [plan.invitation(slot, each) for each in (world.housing, world.police, None)]
+    plan.invitation(hidden.slots.get(), world.police)
+    jo = MembershipFactory.create(area=world.area, role=Role.ADMINISTRATOR)
+    sign_in(client, jo.user, acting=jo)
+    board = client.get(f"/meetings/invitations/?sitting={sitting.pk}").content.decode()
+    assert ("Hidden" in board, board.count("No reply"), "Dr Alder (guest)" in board) == (False, 3 + 1, True)
+    assert "Ask those who have not answered" in board
+    address = f"/meetings/invitations/{rows[2].pk}/"
+    given: dict[str, Any] = {
+        "answer": "report", "received_from": "Dr Alder", "received_how": "phone",
+        **day_of("received_on", today.isoformat()),
+    }  # fmt: skip
+    assert client.post(address, given | {"received_from": ""}).status_code == 422
+    assert client.post(address, given).status_code == 302
+    rows[2].refresh_from_db()
+    assert (rows[2].answer, rows[2].received_from, rows[2].answered_by_id) == ("report", "Dr Alder", jo.user_id)
+    left = client.get(f"/meetings/invitations/?sitting={sitting.pk}&answer=none").content.decode()
+    assert "Dr Alder" not in left
+    whom = {"whom": "guest", "guest_name": "Ms Elm", "guest_email": "elm@example.org", "because": "His landlord now"}
+    assert client.post(f"/slots/{slot.pk}/invite/", whom).status_code == 302
+    assert client.post(f"/meetings/invitations/{rows[0].pk}/withdraw/").status_code == 302
+    assert set(invited(slot)) == {"Police", "Dr Alder", "Ms Elm"}
+    assert client.post("/meetings/invited/child/", {"kinds": ["education"], "confirmed": "on"}).status_code == 302
+    history = client.get(f"/nominals/{slot.nominal_id}/history/").content.decode()
+    assert "Standing member of the panel" in history
+    table = client.get("/meetings/invited/").content.decode()
+    assert "Education" in table
+    assert client.get("/meetings/invited/standing/").status_code == 404

@@ -177,7 +177,8 @@ def add_nominals(member: Membership, *numbers: int) -> list[int]:
         Identification.objects.create(nominal=nominal, agency=agency, sentenced_on=LONG_AGO, known_on=clock.today())
         panel = plan.panel(member.area, f"Panel of {nominal.family_name}")
         PanelAgency.objects.create(panel=panel, agency=agency, starts_on=LONG_AGO)
-        plan.slot(nominal, plan.sitting(member.area, panel, chair=UserFactory.create(), starts_at=ahead()))
+        held = plan.sitting(member.area, panel, chair=UserFactory.create(), starts_at=ahead())
+        plan.invitation(plan.slot(nominal, held), agency)
         factory.extract_row(listed(member), Outcome.CHANGED, nominal=nominal, family_name=nominal.family_name)
     return [nominal.pk for nominal in stored]
 

@@ -366,6 +366,14 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     **dict.fromkeys(
         ("panel-generate", "sitting-plan", "sitting-move", "sitting-cancel", "sitting-chair"), Perm.SITTING_PLAN
     ),
+    "invitations": Perm.SITTING_PLAN,
+    "invitation-record": Perm.SITTING_PLAN,
+    "invitation-withdraw": Perm.SITTING_PLAN,
+    "invitation-add": Perm.SITTING_PLAN,
+    "invitations-chase": Perm.SITTING_PLAN,
+    "invite-rules": Perm.PANEL_SET,
+    "invite-rule-set": Perm.PANEL_SET,
+    "joining-text": Perm.PANEL_SET,
     "dates-ahead": Perm.NOMINAL_VIEW,
     "due": Perm.NOMINAL_VIEW,
     "levels-not-set": Perm.NOMINAL_VIEW,

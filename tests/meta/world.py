@@ -358,7 +358,8 @@ def _store(world: WalkWorld, areas: list[Area], agencies: list[Agency]) -> None:
     for kind, nominal in zip(world.records, people(*batch, today=world.day), strict=True):
         world.nominals[kind] = nominal.pk
         order = HospitalOrder.objects.create(nominal=nominal, section=HospitalSection.HOSPITAL)
-        plan.slot(nominal, plan.sitting(nominal.area, starts_at=clock.now() + timedelta(days=number)))
+        slot = plan.slot(nominal, plan.sitting(nominal.area, starts_at=clock.now() + timedelta(days=number)))
+        plan.invitation(slot, agencies[OUR_AGENCY])
         Action.objects.create(
             nominal=nominal, number=1, agency=agencies[OUR_AGENCY], what="Visit", given_on=LONG_AGO, due_on=world.day
         )
