@@ -89,7 +89,7 @@ class ProviderBegin(ProviderPage):
     permission = PUBLIC
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ARG002
-        if (limited := ratelimit.consume_or_429(request, action="login")) is not None:
+        if (limited := ratelimit.consume_or_429(request, action="login", limit_get=True)) is not None:
             return cast("HttpResponseBase", limited)
         again = request.user.is_authenticated
         try:
