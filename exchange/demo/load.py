@@ -50,6 +50,7 @@ from .actions import load_actions
 from .advice import load_advice
 from .cast import cast
 from .days import Days
+from .invitations import Invitations
 from .letters import load_letters
 from .lists import Lists
 from .looks import load_looks
@@ -127,6 +128,7 @@ class Loader:
             Referrals(self.by, self.day, self.agencies, self.users).load()
             progress("Panels and sittings")
             Sittings(self.by, self.day, self.area, self.agencies, self.panels, self.users).load()
+            Invitations(self.by, self.day, self.area, self.users).load()
             self._told_apart(people, ids)
             load_looks(self.day.today, self.area, self.users)
         return len(records)
