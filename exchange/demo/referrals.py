@@ -30,7 +30,7 @@ from .referred import ACCEPTED, CAME_AGAIN, DECLINED, DOLOMITE, GALENA, IRONSTON
 
 HELEN, IMRAN, KAREN = "helen.curlew@example.org", "imran.lapwing@example.org", "karen.merlin@example.org"
 JO, WREN, PLOVER = "jo.wagtail@example.org", "sam.wren@example.org", "laura.plover@example.org"
-PRIYA, WENDY = "priya.dunnock@example.org", "wendy.dipper@example.org"
+PRIYA, WENDY = "priya.dunnock@example.org", "wendy.waxwing@example.org"
 PANEL = (HELEN, IMRAN, KAREN)
 PANEL_SINCE = -800
 ROUTE = "In writing to the head of the MAPPA unit within ten working days."

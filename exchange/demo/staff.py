@@ -50,7 +50,7 @@ STAFF: tuple[Member, ...] = (
     Member("Jo", "Wagtail", (Post(Role.ADMINISTRATOR, "probation"),), "the whole register, without deciding"),
     Member("Ben", "Siskin", (Post(Role.ADMINISTRATOR, "probation"),), "the whole register, without deciding"),
     Member("Priya", "Dunnock", (Post(Role.PRACTITIONER, "pdu-city"),), "nine cases of her own"),
-    Member("Wendy", "Dipper", (Post(Role.PRACTITIONER, "pdu-city"),), "manager of Priya's team: referrals to endorse"),
+    Member("Wendy", "Waxwing", (Post(Role.PRACTITIONER, "pdu-city"),), "manager of Priya's team: referrals to endorse"),
     Member("Laura", "Plover", (Post(Role.PRACTITIONER, "police"),), "own cases; the restricted record"),
     Member("Sam", "Wren", (Post(Role.PRACTITIONER, "police"),), "own cases"),
     Member("Tunde", "Redstart", (Post(Role.PRACTITIONER, "yjs-city"),), "Jayden Quartz and Kai Pumice"),

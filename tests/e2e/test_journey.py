@@ -15,6 +15,7 @@ from agencies.principal import Principal
 from agencies.roles import Role
 from cases.models import Nominal, Obligation, Referral, ReferralDraft
 from cases.records import KeyDateRecord, NamedOfficerRecord
+from cases.services.panel import cast_vote
 from cases.services.referrals import (
     Subject,
     ask_endorsement,
@@ -23,7 +24,19 @@ from cases.services.referrals import (
     start_referral,
     write_referral,
 )
-from rules.vocabulary import Category, KeyDateKind, Level, ObligationKind, ReferralState, RiskLevel, Whereabouts
+from letters.models import Message
+from meetings.models import Invitation, Slot
+from rules.vocabulary import (
+    Category,
+    InvitationAnswer,
+    KeyDateKind,
+    Level,
+    ObligationKind,
+    ReferralState,
+    RiskLevel,
+    Vote,
+    Whereabouts,
+)
 from tests.factories import cases as make
 
 from .conftest import TODAY
@@ -70,15 +83,24 @@ def a_man_in_prison() -> Nominal:
 
 def referred(man: Nominal) -> Referral:
     """Written by Priya, endorsed by her manager, given to the panel."""
-    priya, manager = acting("Priya Dunnock"), acting("Wendy Dipper")
+    priya, manager = acting("Priya Dunnock"), acting("Wendy Waxwing")
     agency = Agency.objects.get(pk=priya.agency_id or 0)
     stored = start_referral(by=priya, today=TODAY, agency_id=agency.pk, subject=Subject(nominal_id=man.pk))
     for section, values in WRITTEN.items():
         version = Referral.objects.values_list("version", flat=True).get(pk=stored.pk)
         write_referral(by=priya, today=TODAY, referral_id=stored.pk, section=section, values=values, version=version)
-    ask_endorsement(by=priya, today=TODAY, referral_id=stored.pk, endorser_id=user("Wendy Dipper").pk)
+    ask_endorsement(by=priya, today=TODAY, referral_id=stored.pk, endorser_id=user("Wendy Waxwing").pk)
     endorse_referral(by=manager, today=TODAY, referral_id=stored.pk)
     return give_to_panel(by=acting("Jo Wagtail"), today=TODAY, referral_id=stored.pk)
+
+
+def accepted(man: Nominal) -> Referral:
+    """Two of the panel have accepted: a first meeting is due."""
+    stored = referred(man)
+    for name in ("Helen Curlew", "Karen Merlin"):
+        voter = Principal.for_membership(post(name, Role.PANEL_MEMBER), on=TODAY)
+        cast_vote(by=voter, today=TODAY, referral_id=stored.pk, vote=Vote.LEVEL_2, reasons="Agencies must agree a plan")
+    return stored
 
 
 def write(page: Page, **texts: str) -> None:
@@ -129,11 +151,11 @@ def test_step_1_a_practitioner_refers_a_man_due_for_release(desks: Desks, size: 
     write(page, Diversity="Reads with difficulty")
     write(page, Agencies_to_invite="Housing\nHealth")
     page.get_by_role("button", name="Check and send to a manager").click()
-    page.get_by_role("radio", name="Wendy Dipper").check()
+    page.get_by_role("radio", name="Wendy Waxwing").check()
     page.get_by_role("button", name="Send to the manager").click()
     expect(page.get_by_role("alert")).to_contain_text("sent to be endorsed")
 
-    manager = desks.of("Wendy Dipper", viewport=size)
+    manager = desks.of("Wendy Waxwing", viewport=size)
     manager.goto(f"/referrals/{referral.pk}/")
     manager.get_by_role("button", name="Endorse and submit").click()
     expect(manager.get_by_role("alert")).to_contain_text("submitted")
@@ -166,4 +188,35 @@ def test_step_2_two_of_three_accept_and_a_first_meeting_is_due(desks: Desks, siz
     unit.goto(f"/nominals/{man.pk}/due/")
     expect(unit.get_by_text("First meeting after a referral").first).to_be_visible()
     expect(unit.get_by_text("21 April 2027").first).to_be_visible()
+    assert not violations(unit)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_step_3_he_is_placed_and_the_agencies_invited_answer(desks: Desks, size: Any) -> None:
+    """One press places him; who is invited follows from the table; a contact answers on a phone, the unit sees it."""
+    man = a_man_in_prison()
+    accepted(man)
+    unit = desks.of("Jo Wagtail", viewport=size)
+    unit.goto(f"/nominals/{man.pk}/place/")
+    expect(unit.get_by_role("heading", name="Best times")).to_be_visible()
+    assert not violations(unit)
+    unit.goto("/scheduling/?q=Chalcedony")
+    unit.get_by_role("row").filter(has_text="Chalcedony").get_by_role("button", name=re.compile("^Place on")).click()
+    slot = Slot.objects.get(nominal=man)
+    assert slot.held_on < RELEASED_ON
+    invited = Invitation.objects.filter(slot=slot, withdrawn_on=None)
+    assert invited.count() >= 5
+    assert Message.objects.filter(kind="meeting_invitation").exists()
+
+    health = desks.of("Nia Chough", viewport=size)
+    health.goto("/meetings/answers/")
+    part = health.get_by_role("region").filter(has_text="Chalcedony")
+    part.get_by_role("radio", name="Attending").check()
+    assert not violations(health)
+    health.get_by_role("button", name="Save answers").click()
+    expect(health.get_by_role("alert")).to_be_visible()
+    answer = invited.get(agency__slug="healthcare-trust")
+    assert answer.answer == InvitationAnswer.ATTENDING
+    unit.goto(f"/slots/{slot.pk}/")
+    expect(unit.get_by_role("row").filter(has_text="Healthcare")).to_contain_text("Attending")
     assert not violations(unit)
