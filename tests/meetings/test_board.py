@@ -13,6 +13,7 @@ from agencies.principal import Principal
 from cases.models import Nominal
 from cases.records import KeyDateRecord
 from cases.services.obligations import bring_in_line
+from desk.meeting_cards import meeting_cards
 from mappa import clock
 from meetings.board import due_within, hearing_of, sittings_ahead
 from meetings.board_forms import code_of, line_code
@@ -20,6 +21,7 @@ from meetings.models import Panel, PanelAgency, Sitting, Slot
 from meetings.placing import placement_of
 from meetings.records import Placing, Planned
 from meetings.services.plans import accept_plan
+from pages.lists import ListContext
 from rules.vocabulary import (
     BookingPart,
     Handling,
@@ -70,6 +72,15 @@ def heard(area: Area, name: str = "Feldspar", *, last: date = LAST, **more: Any)
 
 def send(client: Client, url: str, **said: Any) -> Any:
     return client.post(url, {**hidden(client.get(url)), **said})
+
+
+def test_today_counts_whom_the_board_shows(unit: tuple[Client, Principal], area: Area, panel: Panel) -> None:
+    heard(area)
+    plan.slot(heard(area, "Marl"), plan.sitting(area, panel))
+    client, by = unit
+    cards = meeting_cards(ListContext(by, TODAY))["Meetings"]
+    assert cards[0] == ("to be placed in a sitting", 1, BOARD, False)
+    assert "Marl" not in text_of(client.get(BOARD)).split("Sittings ahead")[0]
 
 
 def test_the_board_says_who_is_due_and_places_by_one_press(

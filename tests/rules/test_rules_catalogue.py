@@ -53,7 +53,7 @@ def test_the_rules_stand_alone() -> None:
 
 STANDARD = {
     "ast", "calendar", "collections", "dataclasses", "datetime", "enum", "functools", "importlib", "itertools",
-    "json", "pathlib", "pkgutil", "re", "sys", "types", "typing",
+    "json", "pathlib", "pkgutil", "re", "statistics", "sys", "types", "typing",
 }  # fmt: skip
 
 
