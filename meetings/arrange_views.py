@@ -139,7 +139,7 @@ class MeetingArrange(FormPage[Nominal]):
             may=self.may_at_all,
             due=row,
             due_kind=ObligationKind(row.kind).label if row is not None else "",
-            timing=timing(self.hearing.limit, self.proposals[0].starts_at.date()) if self.proposals else None,
+            timing=[timing(self.hearing.limit, each.starts_at.date()) for each in self.proposals[:1]],
             emergency=self.emergency,
             invited=self.invited,
             **context,

@@ -99,7 +99,7 @@ def test_the_board_says_who_is_due_and_places_by_one_press(
     assert f"{(LIMIT - TODAY).days} days left" in text
     assert "Gypsum" not in text
     assert "Place on 8 December 2026 at 10:00am" in text
-    assert "0 of 2 placed. Free: 10:00, 11:00" in text
+    assert "0 of 2 placed. Free: 10:00am, 11:00am" in text
     assert [each.row for each in sittings_ahead(by, today=TODAY)] == [sitting]
     said = {"at": code_of(sitting.pk, sitting.starts_at), "kind": "review", "next": BOARD}
     answer = client.post(f"/nominals/{man.pk}/place/", said)
@@ -199,6 +199,7 @@ def test_one_meeting_is_arranged_on_one_page(area: Area, unit: tuple[Client, Pri
     url = f"/nominals/{man.pk}/arrange/"
     first = client.get(url)
     assert "Tuesday 24 November 2026 at 10:00am, Helen Curlew chairs" in text_of(first)
+    assert "the figures will count it as held in time" in text_of(first)
     at = f"{int(plan.at(10, on=date(2026, 11, 24)).timestamp())}-{chair.pk}"
     said = {"at": at, "kind": "review", "level": "2", "minutes": 45, "join_link": "https://meet.example.org/1"}
     done = client.post(url, {**hidden(first), **said})
