@@ -356,7 +356,7 @@ CELERY_BEAT_SCHEDULE = {
     "reconcile-obligations": {"task": "cases.tasks.reconcile_obligations_task", "schedule": 300.0},
     "send-letters": {"task": "letters.tasks.send_letters_task", "schedule": 60.0},
     "carry-out-successions": {"task": "agencies.tasks.carry_out_successions_task", "schedule": 300.0},
-    "look-after-invitations": {"task": "meetings.tasks.look_after_invitations_task", "schedule": 900.0},
+    "look-after-invitations": {"task": "meetings.tasks.look_after_invitations_task", "schedule": 600.0},
     "sweep-extracts": {"task": "exchange.tasks.sweep_extracts_task", "schedule": 60.0},
     "sweep-exports": {"task": "exchange.tasks.sweep_exports_task", "schedule": 60.0},
 }

@@ -379,9 +379,10 @@ def _invitation(found: Scene) -> int:
 
 def _unanswered(found: Scene) -> int:
     """A sitting with somebody to be asked once more."""
-    spoc = MembershipFactory.create(area=found.area, agency=found.agency, role=Role.SPOC)
-    ContactFactory.create(agency=found.agency, user=spoc.user)
-    invited = plan.invitation(plan.slot(found.nominal, _sitting(found)), found.agency)
+    agency = AgencyFactory.create(area=found.area)
+    spoc = MembershipFactory.create(area=found.area, agency=agency, role=Role.SPOC)
+    ContactFactory.create(agency=agency, user=spoc.user)
+    invited = plan.invitation(plan.slot(found.nominal, _sitting(found)), agency)
     follow_invitations(found.nominal, today=TODAY)
     return invited.slot.sitting_id
 

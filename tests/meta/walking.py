@@ -22,6 +22,7 @@ from .addresses import Address
 from .world import MISSING, Person, WalkWorld
 
 GET, POST = "GET", "POST"
+MESSAGES = "messages"
 SIGN_IN, CHOOSE_ROLE = "/account/sign-in/", "/account/role/"
 # Addresses that keep what they were given and lead to a page.
 LEADING_ON = {"invitation-open"}
@@ -146,7 +147,8 @@ def let_in(address: Address, method: str) -> Expected:
 
 
 def ask(client: Client, address: Address, method: str, url: str) -> Any:
-    """One request: an empty form, or an empty JSON object."""
+    """One request: an empty form, or an empty JSON object. What an earlier one left to be told is not told now."""
+    client.cookies.pop(MESSAGES, None)
     if method == GET:
         return client.get(url)
     if address.is_interface:
