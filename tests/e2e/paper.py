@@ -4,7 +4,8 @@ import re
 import zlib
 
 _OBJECT = re.compile(rb"(?<!\d)(\d+) 0 obj\b(.*?)\bendobj", re.DOTALL)
-_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
+# Its length is given: the last byte of what is packed may be a line's end itself.
+_STREAM = re.compile(rb"/Length\s+(\d+).*?stream\r?\n", re.DOTALL)
 _SHOWN = re.compile(rb"/(\w+) [\d.-]+ Tf|<([0-9A-Fa-f]+)>|\bT[jJ]\b|\bTd\b|\bTm\b|\bET\b")
 
 
@@ -44,7 +45,8 @@ def _unpacked(body: bytes) -> bytes:
     found = _STREAM.search(body)
     if not found:
         return b""
-    return zlib.decompress(found[1]) if b"/FlateDecode" in body else found[1]
+    content = body[found.end() : found.end() + int(found[1])]
+    return zlib.decompress(content) if b"/FlateDecode" in body else content
 
 
 def _letters(font: bytes, objects: dict[int, bytes]) -> dict[int, str]:
