@@ -16,7 +16,7 @@ class ExchangeConfig(AppConfig):
         from .models import FileFormat
         from .saved.services import may_keep_views
 
-        register(NavEntry(40, "Lists", "extract-list", Perm.REGISTER_IMPORT))
+        register(NavEntry(50, "Lists", "extract-list", Perm.REGISTER_IMPORT))
         register_door(
             Door(
                 may_export=lambda principal: may_take_lists(by=principal),

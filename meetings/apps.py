@@ -5,6 +5,10 @@ from django.apps import AppConfig
 from agencies.roles import Perm
 from pages.navigation import NavEntry, register
 
+_MEETINGS = "Meetings"
+# Who is invited by rule, and the words for joining: settings of the invitations.
+_INVITING = ("meetings/invited/", "meetings/joining/")
+
 
 class MeetingsConfig(AppConfig):
     """Layer 4: above cases, below disclosures."""
@@ -24,13 +28,13 @@ class MeetingsConfig(AppConfig):
         from .services import succession as succeeding
 
         register(
-            NavEntry(26, "Scheduling", "scheduling-board", Perm.SITTING_PLAN),
-            NavEntry(26, "Calendar", "calendar", Perm.SITTING_VIEW),
-            NavEntry(27, "Actions", "actions", Perm.NOMINAL_VIEW),
-            NavEntry(29, "Invitations", "invitations", Perm.SITTING_PLAN),
-            NavEntry(28, "Meetings to answer", "my-invitations", Perm.INVITATION_ANSWER),
-            NavEntry(29, "Sittings", "sittings", Perm.SITTING_VIEW),
-            NavEntry(72, "Panels", "panels", Perm.PANEL_SET),
+            NavEntry(36, "Scheduling board", "scheduling-board", Perm.SITTING_PLAN, _MEETINGS),
+            NavEntry(37, "Meetings to answer", "my-invitations", Perm.INVITATION_ANSWER, _MEETINGS),
+            NavEntry(38, "Calendar", "calendar", Perm.SITTING_VIEW, _MEETINGS),
+            NavEntry(39, "Sittings", "sittings", Perm.SITTING_VIEW, _MEETINGS, ("slots/",)),
+            NavEntry(40, "Invitations", "invitations", Perm.SITTING_PLAN, _MEETINGS, _INVITING),
+            NavEntry(41, "Panels", "panels", Perm.PANEL_SET, _MEETINGS),
+            NavEntry(45, "Actions", "actions", Perm.NOMINAL_VIEW),
         )
         for kind in LETTERS:
             register_letter(kind)

@@ -127,11 +127,7 @@ class Sittings(ListPage[Sitting]):
     def offers(self) -> Iterable[Offer]:
         area_id = self.principal.area_id or 0
         decision = may_plan_sitting(area_id, by=self.principal, today=self.today)
-        panels = can_in_area(self.principal, Perm.PANEL_SET, area_id)
-        return [
-            Offer("Plan a sitting", reverse("sitting-plan"), decision, access=decision),
-            Offer("Panels", reverse("panels"), panels, access=panels),
-        ]
+        return [Offer("Plan a sitting", reverse("sitting-plan"), decision, access=decision)]
 
     def decorate(self, rows: Sequence[Sitting]) -> Sequence[SittingLine]:
         return lines_of(rows, today=self.today)

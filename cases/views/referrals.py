@@ -108,13 +108,11 @@ class ReferralList(ListPage[Referral]):
     def offers(self) -> Iterable[Offer]:
         start = may_start_referral(by=self.principal, today=self.today)
         register = may_register_received(by=self.principal, today=self.today)
-        notified = can(self.principal, Perm.FIRST_NOTIFICATION_VIEW)
         seats = may_name_seat(self.principal.area_id or 0, by=self.principal, today=self.today)
         numbers = can(self.principal, Perm.REFERRAL_VIEW)
         return [
             Offer("Start a referral", reverse("referral-start"), start, access=start),
             Offer("Register a referral received", reverse("referral-register"), register, access=register),
-            Offer("First notifications", reverse("first-notifications"), notified, access=notified),
             Offer("Referrals in numbers", reverse("referral-numbers"), numbers, access=numbers),
             Offer("Referral panel", reverse("panel-seats"), seats, access=seats),
         ]
