@@ -6,6 +6,7 @@ again while the tables are the same. Ratios of one run are what counts: machines
 python -m bench             measure and print
 python -m bench --write     write docs/bench.md as well
 python -m bench --memory    ask for 10,000 pages in one process, and say whether its memory grows
+python -m bench --plans     only the plans of eight weeks; with --write their section of docs/bench.md
 python -m bench --anew      make the national register anew first
 """
 
@@ -22,9 +23,12 @@ from mappa.devstack import postgres
 from mappa.env import BASE_DIR, DatabaseRole
 from mappa.run import PACKAGES
 
+from . import plans
+
 NATIONAL = "mappa_national"
 FILLED_BY = (("exchange", "national"), ("exchange", "demo"))
 MOST_TO_BARE, MOST_TO_DEMO, MOST_GROWTH_MB = 1.5, 1.2, 10.0
+DOCUMENT = BASE_DIR / "docs" / "bench.md"
 TITLES = {"register": "Register", "search": "Search by sound", "person": "A person's page", "today": "Today"}
 INTRODUCTION = """\
 # How fast the pages are
@@ -71,18 +75,37 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help="write docs/bench.md")
     parser.add_argument("--memory", action="store_true", help="ask for 10,000 pages as well: some ten minutes")
+    parser.add_argument("--plans", action="store_true", help="only the plans of eight weeks")
     parser.add_argument("--anew", action="store_true", help="make the national register anew")
     options = parser.parse_args()
     postgres.hold()
     if options.anew or remembered() != tables_digest():
         make_national()
     more = {"MAPPA_EMBEDDED_DATABASE": NATIONAL}
-    text = report(measured("demonstration", {}), measured("whole country", more))
-    if options.memory:
-        text += memory(measured("memory", more, "--memory"))
+    compared = measured("plans", more, of="bench.plans")
+    planning = plans.section(compared)
+    if options.plans:
+        text = planning
+    else:
+        text = report(measured("demonstration", {}), measured("whole country", more)) + planning
+        if options.memory:
+            text += memory(measured("memory", more, "--memory"))
     say(text)
     if options.write:
-        (BASE_DIR / "docs" / "bench.md").write_text(INTRODUCTION + text + WHY, encoding="utf-8")
+        known = DOCUMENT.read_text(encoding="utf-8") if options.plans else INTRODUCTION + text + WHY
+        DOCUMENT.write_text(with_section(known, planning), encoding="utf-8")
+    if any(row["worse"] for row in compared):
+        sys.exit("A plan is worse than first come, first placed.")
+
+
+def with_section(document: str, section: str) -> str:
+    """The document with this section in the place of the one with its title, or before the reasons."""
+    title = section.splitlines()[0]
+    before, found, after = document.partition(f"{title}\n")
+    if not found:
+        before, found, after = document.partition("## Why")
+        return before + section + found + after
+    return before + section + "## " + after.partition("\n## ")[2]
 
 
 def make_national() -> None:
@@ -115,11 +138,10 @@ def remembered() -> str:
     return str(row[0] or "") if row else ""
 
 
-def measured(name: str, more: dict[str, str], *options: str) -> dict[str, Any]:
-    """What `bench.pages` finds in one database."""
+def measured(name: str, more: dict[str, str], *options: str, of: str = "bench.pages") -> Any:
+    """What this program finds in one database."""
     say(f"Measuring: {name}")
-    found: dict[str, Any] = json.loads(program([sys.executable, "-m", "bench.pages", *options], more).splitlines()[-1])
-    return found
+    return json.loads(program([sys.executable, "-m", of, *options], more).splitlines()[-1])
 
 
 def program(arguments: list[str], more: dict[str, str]) -> str:

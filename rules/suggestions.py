@@ -190,6 +190,8 @@ class _Table:
     def __init__(self, hearings: Sequence[Hearing], sittings: Sequence[OpenSitting]) -> None:
         self.sittings = sittings
         self.held: list[list[int]] = [[] for _ in sittings]
+        # From where no way of moving people leads to room: it stays so, as nobody is moved into one of these or out.
+        self.closed: set[int] = set()
         # Where each may be heard in time, the better first.
         self.options = [
             [
@@ -212,7 +214,9 @@ class _Table:
     def seat(self, who: int, places: Iterable[int]) -> bool:
         """Put somebody into one of the places, moving others to places of theirs where that makes room (an augmenting
         path, the shortest first): nobody who had a place is left without one."""
-        came: dict[int, tuple[int, int | None]] = dict.fromkeys(places, (who, None))
+        came: dict[int, tuple[int, int | None]] = dict.fromkeys(
+            (place for place in places if place not in self.closed), (who, None)
+        )
         waiting = deque(came)
         while waiting:
             place = waiting.popleft()
@@ -220,6 +224,7 @@ class _Table:
                 self._shift(place, came)
                 return True
             self._beyond(place, came, waiting)
+        self.closed.update(came)
         return False
 
     def level(self) -> None:
@@ -242,7 +247,7 @@ class _Table:
     def _beyond(self, place: int, came: dict[int, tuple[int, int | None]], waiting: deque[int]) -> None:
         for who in self.held[place]:
             for other in self.options[who]:
-                if other not in came:
+                if other not in came and other not in self.closed:
                     came[other] = (who, place)
                     waiting.append(other)
 
