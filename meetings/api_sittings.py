@@ -171,6 +171,7 @@ class SittingMoveSerializer(ReasonSerializer):
     starts_at = Moment()
     room = serializers.IntegerField(min_value=1, required=False, allow_null=True)
     join_link = serializers.URLField(max_length=500, required=False)
+    out_of_time_because = serializers.CharField(max_length=REASON_LENGTH, default="", allow_blank=True)
 
 
 class SittingCancelSerializer(ReasonSerializer):
@@ -288,6 +289,7 @@ class SittingViewSet(GuardedViewSet[Any]):
             reason=said["reason"],
             room_id=said.get("room", sitting.room_id),
             join_link=said.get("join_link", sitting.join_link),
+            out_of_time_because=said["out_of_time_because"],
         )
         return self._answer(moved)
 

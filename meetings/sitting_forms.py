@@ -45,6 +45,12 @@ class MoveForm(GovForm):
     room = forms.ChoiceField(label="Room", required=False)
     join_link = link_field()
     reason = _why("Why is it moved?")
+    out_of_time_because = forms.CharField(
+        label="Why is somebody heard out of time, if so?",
+        max_length=REASON_LENGTH,
+        required=False,
+        help_text="Asked for when the new day is after somebody's limit (R54).",
+    )
 
     def __init__(self, *args: Any, rooms: Choices, **options: Any) -> None:
         super().__init__(*args, **options)

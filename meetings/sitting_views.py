@@ -342,6 +342,7 @@ class SittingMove(AboutSitting):
             reason=said["reason"],
             room_id=int(said["room"]) if said["room"] else None,
             join_link=said["join_link"],
+            out_of_time_because=said["out_of_time_because"],
         )
         return self.done(f"The sitting has been moved to {british_date(said['on'])} at {british_time(said['begins'])}.")
 

@@ -131,6 +131,12 @@ class Placement:
 
 
 @cites("R54")
+def is_late(placement: Placement) -> bool:
+    """Whether the day is after the limit; never when no clock runs."""
+    return placement.limit is not None and placement.on > placement.limit
+
+
+@cites("R54")
 def may_place(placement: Placement) -> Decision:
     """Whether the person may be heard on this day: within the limit, or with the reason for being out of time.
 
@@ -141,7 +147,7 @@ def may_place(placement: Placement) -> Decision:
     if placement.window_from is not None and on < placement.window_from:
         text = f"Before {long_date(placement.window_from)} it does not count as the meeting before release"
         warnings.append(Reason(text, "R49"))
-    if limit is not None and on > limit:
+    if limit is not None and is_late(placement):
         late = (on - limit).days
         text = f"{late} {'day' if late == 1 else 'days'} after the limit of {long_date(limit)}: it counts as missed"
         if len(placement.out_of_time_reason.split()) < FEWEST_WORDS:

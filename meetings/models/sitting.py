@@ -37,7 +37,8 @@ class Sitting(models.Model):
     """A day and hour on which a panel sits, or a single meeting arranged for one person (``panel`` empty).
 
     A sitting that nobody has been placed in is a pattern: nobody is invited to it, nobody is kept busy by it, and it is
-    let go some working days before (``rules.sittings.released_on``); neither is stored.
+    let go some working days before (``rules.sittings.released_on``); neither is stored. ``usual_on`` stays when it is
+    moved, so that the same day is not made again.
     """
 
     access_root: ClassVar[str] = GLOBAL
@@ -45,7 +46,9 @@ class Sitting(models.Model):
     area = models.ForeignKey("agencies.Area", on_delete=models.PROTECT, related_name="sittings")
     panel = models.ForeignKey(Panel, on_delete=models.PROTECT, null=True, blank=True, related_name="sittings")
     level = models.CharField(max_length=10, choices=choices(Level))
+    usual_on = models.DateField("usual day it was made for", null=True, blank=True, editable=False)
     starts_at = models.DateTimeField()
+    moved_because = models.CharField("why it was last moved", max_length=REASON_LENGTH, blank=True)
     slot_minutes = models.PositiveSmallIntegerField("minutes a person")
     capacity = models.PositiveSmallIntegerField("people")
     chair = models.ForeignKey("agencies.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")

@@ -2,6 +2,7 @@
 # ruff: noqa: ARG001 - every twin is asked in the same way, whether it needs the day or not
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
@@ -15,11 +16,13 @@ from agencies.roles import Perm
 from audit.boundary import record_event, service
 from meetings.chairs import chair_roles, is_free, room_is_free
 from meetings.models import Panel, Room, Sitting, Slot
+from meetings.placing import placement_of
 from meetings.queries import may_see_sitting, panels_of
 from meetings.records import SittingRecord
+from pages.dates import british_time
 from rules.calendar import CalendarEnds, is_working_day
 from rules.core import Decision, Period, Reason, Refused, long_date
-from rules.sittings import sitting_days
+from rules.sittings import is_late, may_place, sitting_days
 from rules.vocabulary import SlotVerb
 
 from .changes import note_change, say_why
@@ -65,19 +68,21 @@ def may_generate_sittings(panel: Panel, *, by: Principal, today: date, until: da
 @service(event="sittings_generated", asks=may_generate_sittings)
 def generate_sittings(*, by: Principal, today: date, panel_id: int, until: date) -> Sequence[Sitting]:
     """Write the panel's usual days from today to a day into the calendar, bank holidays moved; what is there already,
-    cancelled ones included, is left alone. Returns the new ones. Raises ``Refused``.
+    cancelled and moved ones included, is left alone. Returns the new ones. Raises ``Refused``.
     """
     panel = Panel.objects.select_for_update(no_key=True).get(pk=panel_id)
     may_generate_sittings(panel, by=by, today=today, until=until).or_refuse()
-    there = {row.sits_on for row in Sitting.objects.filter(panel=panel)}
+    there = {row.usual_on or row.sits_on for row in Sitting.objects.filter(panel=panel)}
+    standing = set(Sitting.objects.filter(panel=panel, cancelled_on=None).values_list("starts_at", flat=True))
     made = Sitting.objects.bulk_create(
         Sitting(
             area_id=panel.area_id, panel=panel, level=panel.level, capacity=panel.capacity, room_id=panel.room_id,
-            slot_minutes=panel.slot_minutes, join_link=panel.join_link,
-            starts_at=timezone.make_aware(datetime.combine(day, panel.begins)),
+            slot_minutes=panel.slot_minutes, join_link=panel.join_link, usual_on=day, starts_at=begins,
         )
-        for day in _days_to_sit(panel, today, until)
-        if day not in there
+        for day, begins in (
+            (day, timezone.make_aware(datetime.combine(day, panel.begins))) for day in _days_to_sit(panel, today, until)
+        )
+        if day not in there and begins not in standing
     )  # fmt: skip
     record_event(panel, root=None, sittings=[row.pk for row in made])
     return made
@@ -99,8 +104,13 @@ def may_change_sitting(
     room_id: int | None = None,
     join_link: str = "",
     reason: str | None = None,
+    out_of_time_because: str = "",
 ) -> Decision:
-    """Whether the sitting may be moved or cancelled; with a time, whether to that; with a reason, whether for it."""
+    """Whether the sitting may be moved or cancelled; with a time, whether to that; with a reason, whether for it.
+
+    To a time: everybody heard in it within their limit, or with the reason for being out of time (R54), and the chair
+    one who may chair them on that day (R56).
+    """
     allowed = can_in_area(by, Perm.SITTING_PLAN, sitting.area_id)
     if not allowed or not may_see_sitting(by, sitting):
         return allowed & Decision.no(Reason("This sitting is not known here.", "R99"))
@@ -120,6 +130,7 @@ def may_change_sitting(
     allowed &= _are_free(sitting, starts_at - sitting.starts_at)
     if sitting.chair is not None:
         allowed &= is_free(sitting.chair, times, on=day, sitting_id=sitting.pk)
+    allowed &= _may_be_heard_then(sitting, starts_at, out_of_time_because, today=today)
     if room_id is not None:
         if not Room.objects.filter(pk=room_id, area=sitting.area_id).exists():
             return allowed & Decision.no(Reason("Choose a room of this area", "R55"))
@@ -138,12 +149,16 @@ def move_sitting(
     reason: str,
     room_id: int | None = None,
     join_link: str = "",
+    out_of_time_because: str = "",
 ) -> Sitting:
-    """Move a sitting with everybody in it to another time, room or link. Raises ``Refused`` and ``Conflict``."""
+    """Move a sitting with everybody in it to another time, room or link. Whoever is heard too late there keeps the
+    reason for it. Raises ``Refused`` and ``Conflict``.
+    """
     sitting = locked_sitting(sitting_id, version)
     may_change_sitting(
-        sitting, by=by, today=today, starts_at=starts_at, room_id=room_id, join_link=join_link, reason=reason
-    ).or_refuse()
+        sitting, by=by, today=today, starts_at=starts_at, room_id=room_id, join_link=join_link, reason=reason,
+        out_of_time_because=out_of_time_because,
+    ).or_refuse()  # fmt: skip
     shift = starts_at - sitting.starts_at
     live = list(
         sitting.slots.filter(cancelled_on=None)
@@ -151,15 +166,19 @@ def move_sitting(
         .order_by("-starts_at" if shift.total_seconds() > 0 else "starts_at")
     )
     sitting.starts_at, sitting.room_id, sitting.join_link = starts_at, room_id, join_link
+    for slot in live:
+        late = is_late(placement_of(slot.nominal, sitting.sits_on))
+        slot.out_of_time_because = (out_of_time_because.strip() or slot.out_of_time_because) if late else ""
+    sitting.moved_because = reason.strip()
     sitting.version += 1
     try:
         with transaction.atomic():
-            sitting.save(update_fields=["starts_at", "room", "join_link", "version"])
+            sitting.save(update_fields=["starts_at", "room", "join_link", "moved_because", "version"])
             for slot in live:
                 slot.bookings.all().delete()
                 slot.starts_at += shift
                 slot.ends_at += shift
-                slot.save(update_fields=["starts_at", "ends_at"])
+                slot.save(update_fields=["starts_at", "ends_at", "out_of_time_because"])
                 keep_busy(slot, sitting)
     except IntegrityError as error:
         raise Refused(Decision.no(TAKEN)) from error
@@ -264,6 +283,24 @@ def _are_free(sitting: Sitting, shift: timedelta) -> Decision:
         if elsewhere.filter(nominal=nominal, starts_at__lt=ends + shift, ends_at__gt=begins + shift).exists():
             return Decision.no(Reason("Somebody in this sitting is heard elsewhere at that time", "R57"))
     return Decision.yes()
+
+
+def _may_be_heard_then(sitting: Sitting, starts_at: datetime, out_of_time_because: str, *, today: date) -> Decision:
+    """Whether everybody in the sitting may be heard then, by its chair. Each is called by their time, not by name."""
+    then = copy(sitting)
+    then.starts_at = starts_at
+    decision = Decision.yes()
+    for slot in sitting.slots.filter(cancelled_on=None).select_related("nominal__area"):
+        because = out_of_time_because or slot.out_of_time_because
+        asked = may_place(placement_of(slot.nominal, then.sits_on, out_of_time_because=because))
+        if sitting.chair is not None:
+            asked &= may_be_chaired(slot.nominal, then, sitting.chair, today=today)
+        whom = f"Who is heard at {british_time(slot.starts_at)}"
+        decision &= Decision.of(
+            [Reason(f"{whom}: {each.text}", each.rule) for each in asked.reasons],
+            [Reason(f"{whom}: {each.text}", each.rule) for each in asked.warnings],
+        )
+    return decision
 
 
 def _moved(sitting: Sitting, starts_at: datetime) -> list[tuple[datetime, datetime]]:

@@ -267,7 +267,10 @@ def test_a_moved_sitting_asks_everybody_anew_also_over_the_change_of_the_clocks(
     answer(of(slot, world.housing), InvitationAnswer.ATTENDING, by=world.by(world.spoc), attends_id=representative.pk)
     assert Booking.objects.filter(user=representative, agency=world.housing).exists()
     day = date(2027, 3, 30)
-    move_sitting(sitting_id=world.sitting.pk, version=1, starts_at=plan.at(10, on=day), reason="The room floods", **BY)
+    move_sitting(
+        sitting_id=world.sitting.pk, version=1, starts_at=plan.at(10, on=day), reason="The room floods",
+        out_of_time_because="No room before Easter", **BY,
+    )  # fmt: skip
     reset = of(slot, world.housing)
     assert (reset.answer, reset.attends_id, reset.answered_on) == (InvitationAnswer.NONE, None, None)
     assert not Booking.objects.filter(user=representative).exists()

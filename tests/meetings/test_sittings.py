@@ -11,7 +11,7 @@ from agencies.models import Absence, Area, User
 from agencies.roles import Role
 from cases.models import NamedOfficerSpan, Nominal
 from cases.services.obligations import bring_in_line
-from meetings.models import Booking, Room, Sitting, Slot
+from meetings.models import Booking, Chair, Room, Sitting, Slot
 from meetings.queries import sittings_of
 from meetings.records import PanelRecord, Placing, SittingRecord
 from meetings.services.panels import allow_chair, set_up_panel
@@ -66,6 +66,10 @@ def test_a_panel_sits_on_its_usual_days_and_bank_holidays_move(area: Area) -> No
     ]
     cancel_sitting(sitting_id=made[0].pk, version=1, reason="Nobody to chair", **BY)
     assert generate_sittings(panel_id=panel.pk, until=date(2027, 1, 31), **BY) == [], "nothing comes back by itself"
+    elsewhere = plan.at(10, on=date(2026, 12, 3))
+    moved = move_sitting(sitting_id=made[1].pk, version=1, starts_at=elsewhere, reason="The room floods", **BY)
+    assert moved.moved_because == "The room floods"
+    assert generate_sittings(panel_id=panel.pk, until=date(2027, 1, 31), **BY) == [], "nor the usual day of a moved one"
     by_arrangement = plan.panel(area, "County-wide", ordinals=[])
     assert "by arrangement" in refusal(lambda: generate_sittings(panel_id=by_arrangement.pk, until=TODAY, **BY))
 
@@ -150,6 +154,27 @@ def test_moving_and_cancelling_a_sitting_takes_everybody_along(area: Area) -> No
     cancel_sitting(sitting_id=sitting.pk, version=2, reason="Chair ill, no substitute", **BY)
     assert all(row.cancelled_on == TODAY for row in Slot.objects.filter(pk__in=[each.pk for each in slots]))
     assert not Booking.objects.exists()
+
+
+def test_a_moved_sitting_hears_nobody_out_of_time_without_the_reason(area: Area) -> None:
+    chair = UserFactory.create()
+    sitting = plan.sitting(area, chair=chair)
+    slot = placed(heard(area), sitting)
+    late = {"sitting_id": sitting.pk, "version": 1, "starts_at": plan.at(10, on=date(2026, 12, 17)), **BY}
+    said = refusal(lambda: move_sitting(reason="The room floods", **late))
+    assert "R54" in said
+    assert "Who is heard at 10:00am: 2 days after the limit" in said
+    moved = move_sitting(reason="The room floods", out_of_time_because="No other room this month", **late)
+    slot.refresh_from_db()
+    assert slot.out_of_time_because == "No other room this month"
+    move_sitting(sitting_id=moved.pk, version=2, starts_at=plan.at(), reason="The room is dry", **BY)
+    slot.refresh_from_db()
+    assert slot.out_of_time_because == "", "in time again"
+    Chair.objects.filter(user=chair).update(ends_on=plan.SOON)
+    after = plan.at(10, on=plan.SOON + timedelta(days=1))
+    assert "R56" in refusal(
+        lambda: move_sitting(sitting_id=moved.pk, version=3, starts_at=after, reason="The room floods", **BY)
+    )
 
 
 def test_a_category_4_panel_and_its_people_are_nobody_elses(area: Area) -> None:

@@ -14,6 +14,7 @@ from rules.sittings import (
     Pattern,
     Placement,
     free_times,
+    is_late,
     may_chair,
     may_place,
     pre_release_due,
@@ -215,3 +216,15 @@ def test_free_times(taken: list[tuple[float, float]], free: list[int]) -> None:
     times = slot_times(midnight + timedelta(hours=10), 60, 3)
     spans = [(midnight + timedelta(hours=begins), midnight + timedelta(hours=ends)) for begins, ends in taken]
     assert [time.hour for time in free_times(times, 60, spans)] == free
+
+
+@pytest.mark.parametrize(
+    ("on", "limit", "late"),
+    [
+        (date(2026, 12, 7), None, False),
+        (date(2026, 12, 7), date(2026, 12, 7), False),
+        (date(2026, 12, 8), date(2026, 12, 7), True),
+    ],
+)
+def test_r54_late_is_after_the_limit(on: date, limit: date | None, late: bool) -> None:
+    assert is_late(Placement(on, limit)) is late
