@@ -13,6 +13,7 @@ from rules.levels import DECIDED_BY_PEOPLE, ENTRY, LevelChange
 from rules.vocabulary import DecidingBody, Disposal, EndReason, GroundKind, Level, OffenceOutcome, OrderKind, choices
 
 from .level import CRITERIA, CriteriaForm
+from .referral import TEXT_LENGTH
 
 FINDING_LENGTH = 2000
 LONGEST_TERM_MONTHS = 1200
@@ -117,7 +118,7 @@ class GroundForm(CriteriaForm):
         help_text="The offences that can bring Category 2. The one you choose must have been among them on the day of "
         "conviction.",
     )
-    offence_text = forms.CharField(label="Offence, in words", max_length=200, required=False)
+    offence_text = LongText(label="Offence, in words", max_length=TEXT_LENGTH, rows=2, required=False)
     outcome = forms.ChoiceField(
         label="Outcome", choices=choices(OffenceOutcome), widget=forms.RadioSelect, required=False
     )

@@ -46,7 +46,7 @@ class Ground(Corrected):
     offence = models.ForeignKey(
         QualifyingOffence, on_delete=models.PROTECT, null=True, blank=True, related_name="grounds"
     )
-    offence_text = models.CharField("offence in words", max_length=200, blank=True)
+    offence_text = models.TextField("offence in words", blank=True)
     outcome = models.CharField(max_length=22, choices=choices(OffenceOutcome), blank=True)
     outcome_on = models.DateField("date of conviction, caution, finding or order", null=True, blank=True)
     service_court = models.BooleanField("convicted by a service court", default=False)

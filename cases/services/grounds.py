@@ -72,7 +72,7 @@ def may_record_ground(
     # Category 3 may be decided before the day from which it holds (R18), and its level with it.
     known = max(today, level.starts_on)
     spans = [slot.facts() for slot in slots_of(nominal)]
-    decision &= _starts_together(new, level) & rules_may_set_level(
+    decision &= _starts_together(new, level, others) & rules_may_set_level(
         level, spans, grounds, meetings=meeting_days(nominal), today=known
     )
     return decision & levels_allow(nominal, grounds, decided_slot(level))
@@ -259,7 +259,9 @@ def _cleared(new: GroundFacts, by: Principal) -> Decision:
     return Decision.yes()
 
 
-def _starts_together(new: GroundFacts, level: LevelChange) -> Decision:
-    if new.starts_on != level.starts_on:
+def _starts_together(new: GroundFacts, level: LevelChange, others: Sequence[GroundFacts]) -> Decision:
+    """A level comes with its ground; where the ground lies ahead, it may come before, under one that stands (R18)."""
+    before = level.starts_on < new.starts_on and bool(open_grounds(others, level.starts_on))
+    if new.starts_on != level.starts_on and not before:
         return Decision.no(Reason("The level that comes with a ground starts on the same day.", "R32"))
     return Decision.yes()

@@ -1,6 +1,7 @@
 """The referral panel: its members, their votes, and what is decided (R46 to R49)."""
 # ruff: noqa: ARG001 - every twin is asked in the same way, whether it needs the day or not
 
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import QuerySet
@@ -18,6 +19,7 @@ from cases.referral_mail import tell_author
 from cases.referrals import parts_of, round_of, seats_on
 from rules.categories import open_grounds
 from rules.core import Decision, Reason
+from rules.eligibility import category_3_may_start_on
 from rules.levels import LevelChange, LevelCriteria, level_on
 from rules.referrals import PanelResult, may_decline, may_vote, panel_result
 from rules.transitions import may_move_referral
@@ -212,7 +214,8 @@ def accept_referral(*, by: Principal, today: date, referral_id: int, level: Leve
     system = by if by.role is Role.SYSTEM else Principal.system("referral_panel", on=by.on, request_id=by.request_id)
     change = _level_change(referral, level, today)
     if _opens_ground(referral, nominal, today):
-        record_ground(by=system, today=today, nominal_id=nominal.pk, ground=_category_3(referral, today), level=change)
+        ground, change_with_it = _category_3(referral, nominal, change, today)
+        record_ground(by=system, today=today, nominal_id=nominal.pk, ground=ground, level=change_with_it)
     elif _level_begins_now(referral, today) and level_on(facts_of(nominal).levels, today).value is not level:
         set_level(
             by=system, today=today, nominal_id=nominal.pk, level=level, starts_on=today,
@@ -298,7 +301,11 @@ def _fits_to_accept(referral: Referral, level: Level, today: date) -> Decision:
     system = Principal.system("referral_panel", on=today)
     change = _level_change(referral, level, today)
     if _opens_ground(referral, nominal, today):
-        return may_record_ground(nominal, by=system, today=today, ground=_category_3(referral, today), level=change)
+        possible = category_3_may_start_on(facts_of(nominal).grounds, today)
+        if possible.value is None:
+            return Decision.no(*possible.reasons)
+        ground, change_with_it = _category_3(referral, nominal, change, today)
+        return may_record_ground(nominal, by=system, today=today, ground=ground, level=change_with_it)
     if not open_grounds(facts_of(nominal).grounds, today):
         return Decision.no(Reason("The person has no open ground: record it before the referral is accepted.", "R10"))
     if level_on(facts_of(nominal).levels, today).value is level or not _level_begins_now(referral, today):
@@ -307,17 +314,32 @@ def _fits_to_accept(referral: Referral, level: Level, today: date) -> Decision:
 
 
 def _opens_ground(referral: Referral, nominal: Nominal, today: date) -> bool:
+    """Whether acceptance makes a Category 3 ground: of a person who has none that is open or decided beforehand."""
     if referral.category != Category.THREE:
         return False
-    return not open_grounds(facts_of(nominal).grounds, today)
+    own = [ground for ground in facts_of(nominal).grounds if ground.kind is GroundKind.OTHER_DANGEROUS]
+    return not any(not ground.voided and ground.period.last_day >= today for ground in own)
 
 
-def _category_3(referral: Referral, today: date) -> GroundRecord:
-    return GroundRecord(
-        kind=GroundKind.OTHER_DANGEROUS, starts_on=today, offence_text=referral.offence,
+def _category_3(
+    referral: Referral, nominal: Nominal, change: LevelChange, today: date
+) -> tuple[GroundRecord, LevelChange | None]:
+    """The ground, from the day after the last ground of another category ends (R18), and the level that comes with it.
+
+    None where the person is at that level by then: it goes on. Where the area lets a level begin with acceptance, it
+    begins today under the ground that stands.
+    """
+    facts = facts_of(nominal)
+    starts_on = category_3_may_start_on(facts.grounds, today).value or today
+    record = GroundRecord(
+        kind=GroundKind.OTHER_DANGEROUS, starts_on=starts_on, offence_text=referral.offence,
         outcome=OffenceOutcome(referral.outcome) if referral.outcome else None, outcome_on=referral.outcome_on,
         finding_capacity=referral.finding_capacity, finding_current=referral.finding_current,
     )  # fmt: skip
+    if starts_on > today and level_on(facts.levels, today).value is change.level:
+        return record, None
+    begins_on = today if _level_begins_now(referral, today) else starts_on
+    return record, replace(change, starts_on=begins_on)
 
 
 def _level_change(referral: Referral, level: Level, today: date) -> LevelChange:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -439,6 +439,31 @@ class TestPanel:
             "other_dangerous", TODAY, "He has found the third",
         )  # fmt: skip
         assert man.levels.get().level == Level.TWO
+
+    CATEGORY_3: ClassVar[dict[str, Any]] = {
+        "category": "3", "outcome": "conviction", "outcome_on": TODAY - 90 * DAY,
+        "offence": "He followed her home and broke in. " * 9,
+        "finding_capacity": "He strangled two partners", "finding_current": "He has found the third",
+    }  # fmt: skip
+
+    @pytest.mark.parametrize("before", [Level.ONE, Level.TWO])
+    def test_category_3_follows_the_day_after_another_ground(self, unit: Unit, before: Level) -> None:
+        """No day without status, at the level of the decision from acceptance on; a long offence fits (R18, R32)."""
+        ends = TODAY + 60 * DAY
+        man = unit.man(
+            grounds=(make.qualifying(TODAY - 400 * DAY, ends),), levels=(at_level(before, TODAY - 400 * DAY),)
+        )
+        unit.vote(unit.with_panel(man, **self.CATEGORY_3), L2, L2)
+        ground = man.grounds.get(kind="other_dangerous")
+        assert (ground.starts_on, ground.offence_text) == (ends + DAY, self.CATEGORY_3["offence"].strip())
+        last = man.levels.latest("starts_on")
+        assert (last.level, last.ends_on) == (Level.TWO, None)
+        assert last.starts_on == (TODAY if before is Level.ONE else TODAY - 400 * DAY)
+
+    def test_category_3_is_refused_beside_a_ground_without_an_end(self, unit: Unit) -> None:
+        stored = unit.with_panel(unit.man(), **self.CATEGORY_3)
+        with pytest.raises(Refused, match="R18"):
+            cast_vote(by=unit.panel[0], today=TODAY, referral_id=stored.pk, vote=L2, reasons="Agencies must meet")
 
     def test_without_both_findings_nobody_can_accept(self, unit: Unit) -> None:
         stored = unit.with_panel(unit.man(grounds=(), levels=()), category="3", outcome="conviction")
