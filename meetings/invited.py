@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from hashlib import sha256
 
 from django.db.models import Q
 
@@ -148,18 +149,40 @@ def readers_of(nominal: Nominal, *, on: date) -> set[int]:
     return {holder.user_id for holder in who_can(Perm.SITTING_VIEW, nominal, on=on)}
 
 
-def own_times(sitting: Sitting, *, today: date) -> dict[int | str, Span]:
-    """From when to when each person, or guest by address, is needed in a sitting: the first to the last own slot.
+@dataclass
+class OwnTimes:
+    """The slots of a sitting in which somebody is needed."""
+
+    slots: dict[int, Span] = field(default_factory=dict)
+
+    @property
+    def starts_at(self) -> datetime:
+        """When the first begins."""
+        return min(begins for begins, _ in self.slots.values())
+
+    @property
+    def ends_at(self) -> datetime:
+        """When the last ends."""
+        return max(ends for _, ends in self.slots.values())
+
+    @property
+    def order(self) -> str:
+        """Which slots at which times, as a short text that differs when any of them does."""
+        rows = sorted((begins.timestamp(), ends.timestamp(), key) for key, (begins, ends) in self.slots.items())
+        return sha256(repr(rows).encode()).hexdigest()
+
+
+def own_times(sitting: Sitting, *, today: date) -> dict[int | str, OwnTimes]:
+    """In which slots of a sitting each person, or guest by address, is needed.
 
     The chair, who is reached for each agency that has not sent its apologies, and who attends for it. Nobody who may
     not read of it.
     """
-    found: dict[int | str, Span] = {}
+    found: dict[int | str, OwnTimes] = defaultdict(OwnTimes)
 
     def needed(whom: int | str | None, slot: Slot) -> None:
         if whom is not None:
-            begins, ends = found.get(whom, (slot.starts_at, slot.ends_at))
-            found[whom] = (min(begins, slot.starts_at), max(ends, slot.ends_at))
+            found[whom].slots[slot.pk] = (slot.starts_at, slot.ends_at)
 
     slots = Slot.objects.filter(sitting=sitting, cancelled_on=None).select_related("nominal__area")
     for slot in slots:

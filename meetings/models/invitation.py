@@ -203,7 +203,11 @@ class CalendarEntry(models.Model):
 
 
 class CalendarIssue(models.Model):
-    """One sending of a calendar entry, as it went out; the next one has the next number. Only added."""
+    """One sending of a calendar entry, as it went out; the next one has the next number. Only added.
+
+    ``order`` says which slots at which times it covers (``meetings.invited.OwnTimes``): one of them may be put between
+    others and leave the hours of the whole as they were.
+    """
 
     access_root: ClassVar[str] = GLOBAL
 
@@ -212,6 +216,7 @@ class CalendarIssue(models.Model):
     method = models.CharField(max_length=8, choices=choices(CalendarMethod))
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    order = models.CharField(max_length=64, blank=True)
     room = models.ForeignKey(Room, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     join_link = models.URLField(blank=True, max_length=500)
     issued_at = models.DateTimeField(auto_now_add=True)

@@ -122,12 +122,12 @@ def tell(sitting: Sitting, *, by: Principal, today: date) -> int:
         for entry in CalendarEntry.objects.filter(sitting=sitting).prefetch_related("issues")
     }
     sent = 0
-    for whom, (starts_at, ends_at) in wanted.items():
+    for whom, own in wanted.items():
         entry = entries.get(whom)
         last = entry.issues.last() if entry is not None else None
         issue = CalendarIssue(
-            method=CalendarMethod.REQUEST, starts_at=starts_at, ends_at=ends_at, room_id=sitting.room_id,
-            join_link=sitting.join_link,
+            method=CalendarMethod.REQUEST, starts_at=own.starts_at, ends_at=own.ends_at, order=own.order,
+            room_id=sitting.room_id, join_link=sitting.join_link,
         )  # fmt: skip
         if last is not None and _says(last) == _says(issue):
             continue
@@ -140,8 +140,8 @@ def tell(sitting: Sitting, *, by: Principal, today: date) -> int:
         last = entry.issues.last()
         if whom not in wanted and last is not None and last.method == CalendarMethod.REQUEST:
             issue = CalendarIssue(
-                method=CalendarMethod.CANCEL, starts_at=last.starts_at, ends_at=last.ends_at, room_id=last.room_id,
-                join_link=last.join_link,
+                method=CalendarMethod.CANCEL, starts_at=last.starts_at, ends_at=last.ends_at, order=last.order,
+                room_id=last.room_id, join_link=last.join_link,
             )  # fmt: skip
             _send(entry, issue, last, by=by)
             sent += 1
@@ -149,7 +149,7 @@ def tell(sitting: Sitting, *, by: Principal, today: date) -> int:
 
 
 def _says(issue: CalendarIssue) -> tuple[object, ...]:
-    return issue.method, issue.starts_at, issue.ends_at, issue.room_id, issue.join_link
+    return issue.method, issue.starts_at, issue.ends_at, issue.order, issue.room_id, issue.join_link
 
 
 def _send(entry: CalendarEntry, issue: CalendarIssue, last: CalendarIssue | None, *, by: Principal) -> None:

@@ -236,10 +236,17 @@ def test_one_entry_covers_all_of_ones_own_slots_and_follows_them(world: World, p
     assert any(value == f"mailto:{world.spoc.email}" for name, value in entry.items() if name.startswith("ATTENDEE"))
     posted.clear()
     assert look(world) == 0, "nothing changed, nothing goes out"
+    between = world.placed(world.person("Shale"), 11)
+    send()
+    fuller = calendar_of(next(each for each in posted if each.to == [world.spoc.email]))
+    assert (fuller["SEQUENCE"], fuller["DTEND;TZID=Europe/London"]) == ("2", entry["DTEND;TZID=Europe/London"])
+    cancel_slot(slot_id=between.pk, reason="No longer needed", **BY)
+    send()
+    posted.clear()
     move_slot(slot_id=slots[1].pk, sitting_id=world.sitting.pk, starts_at=plan.at(11), reason="An earlier time", **BY)
     send()
     moved = calendar_of(next(each for each in posted if each.to == [world.spoc.email]))
-    assert (moved["UID"], moved["SEQUENCE"], moved["METHOD"]) == (entry["UID"], "2", "REQUEST")
+    assert (moved["UID"], moved["SEQUENCE"], moved["METHOD"]) == (entry["UID"], "4", "REQUEST")
     assert moved["DTEND;TZID=Europe/London"] == "20261208T120000"
     posted.clear()
     answer(of(slots[0], world.housing), InvitationAnswer.APOLOGIES)
@@ -251,7 +258,7 @@ def test_one_entry_covers_all_of_ones_own_slots_and_follows_them(world: World, p
     send()
     gone = {each.to[0]: calendar_of(each) for each in posted}
     assert {each["METHOD"] for each in gone.values()} == {"CANCEL"}
-    assert (gone[world.spoc.email]["UID"], gone[world.spoc.email]["SEQUENCE"]) == (entry["UID"], "4")
+    assert (gone[world.spoc.email]["UID"], gone[world.spoc.email]["SEQUENCE"]) == (entry["UID"], "6")
     assert CalendarEntry.objects.filter(sitting=world.sitting).count() == 3
 
 
