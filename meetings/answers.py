@@ -23,13 +23,9 @@ from .models.invitation import NAME_LENGTH
 from .models.sitting import REASON_LENGTH
 from .queries import invitations_of
 from .services.invitations import AnswerRecord, answer_invitations, people_of
+from .words import from_to
 
 ANSWERS = [(each.value, each.label) for each in InvitationAnswer if each is not InvitationAnswer.NONE]
-
-
-def hours(starts_at: datetime, ends_at: datetime) -> str:
-    """``10:00 to 11:00``, in the time of England and Wales."""
-    return f"{timezone.localtime(starts_at):%H:%M} to {timezone.localtime(ends_at):%H:%M}"
 
 
 @dataclass(frozen=True)
@@ -41,7 +37,7 @@ class AnswerLine:
 
     @property
     def hours(self) -> str:
-        return hours(self.invitation.slot.starts_at, self.invitation.slot.ends_at)
+        return from_to(self.invitation.slot.starts_at, self.invitation.slot.ends_at)
 
 
 class AnswersForm(GovForm):

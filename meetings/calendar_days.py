@@ -18,7 +18,7 @@ from rules.vocabulary import Level, MeetingKind, SittingState
 from .models import Sitting, Slot
 from .queries import sittings_of, slots_of, with_heard
 from .sitting_lines import states_of
-from .words import hours_in_words, name_of, place_of
+from .words import from_to, hours_in_words, name_of, place_of
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 WEEK = timedelta(days=len(WEEKDAYS))
@@ -26,7 +26,9 @@ WEEK = timedelta(days=len(WEEKDAYS))
 
 @dataclass(frozen=True)
 class Entry:
-    """A sitting in the calendar. ``said``: who is in it, or what became of it; ``heard``: the people one may read."""
+    """A sitting in the calendar. ``said``: how many are in it, or what became of it, with ``why``; ``heard``: those
+    whom one may read.
+    """
 
     row: Any
     name: str
@@ -37,6 +39,7 @@ class Entry:
     place: str
     state: SittingState
     said: str
+    why: str
     heard: Sequence["Heard"] = ()
 
     @property
@@ -128,6 +131,7 @@ def _entry(row: Any, state: Answer[SittingState], slots: Iterable[Slot]) -> Entr
         place_of(row),
         state.value,
         _said(row.heard, state),
+        state.reasons[0].text if state.value in (SittingState.EMPTY, SittingState.PLANNED) else "",
         [_heard(slot) for slot in slots],
     )
 
@@ -135,11 +139,8 @@ def _entry(row: Any, state: Answer[SittingState], slots: Iterable[Slot]) -> Entr
 def _said(heard: int, state: Answer[SittingState]) -> str:
     if state.value is SittingState.PEOPLE:
         return "1 person" if heard == 1 else f"{heard} people"
-    why = state.reasons[0].text
-    return (
-        f"nobody placed: {why[0].lower()}{why[1:]}" if state.value is SittingState.EMPTY else state.value.label.lower()
-    )
+    return state.value.label.lower()
 
 
 def _heard(slot: Slot) -> Heard:
-    return Heard(slot, f"{british_time(slot.starts_at)} to {british_time(slot.ends_at)}", MeetingKind(slot.kind).label)
+    return Heard(slot, from_to(slot.starts_at, slot.ends_at), MeetingKind(slot.kind).label)

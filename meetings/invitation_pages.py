@@ -16,13 +16,13 @@ from agencies.kinds import AgencyKind
 from agencies.models import Agency, Area
 from agencies.queries import agencies_of
 from agencies.roles import Perm
+from pages.dates import british_moment
 from pages.guards import ActionPage, FormPage, ListPage, Offer, TemplatePage
 from pages.lists import Choices, Column, ListContext, Listing, Sort, choice_filter
 from rules.core import Decision
 from rules.invitations import INVITED
 from rules.vocabulary import InvitationAnswer, InviteReason, ReceivedHow, choices
 
-from .answers import hours
 from .invitation_forms import AGENCY, InviteForm, InviteRuleForm, JoiningTextForm, RecordForm
 from .invited import table_of, wanted_for
 from .models import Invitation, JoiningText, Sitting, Slot
@@ -41,6 +41,7 @@ from .services.invitations import (
     set_joining_text,
     withdraw_invitation,
 )
+from .words import from_to, name_of
 
 _COLOURS = {
     InvitationAnswer.NONE: "yellow",
@@ -69,16 +70,13 @@ class InvitationLine:
 
     @property
     def hours(self) -> str:
-        return hours(self.row.slot.starts_at, self.row.slot.ends_at)
+        return from_to(self.row.slot.starts_at, self.row.slot.ends_at)
 
 
 def _sittings(context: ListContext) -> Choices:
     known = sittings_of(context.principal).filter(pk__in=sittings_with_invitations(context.today).values("pk"))
     rows = known.select_related("panel").order_by("starts_at")
-    return [
-        (str(row.pk), f"{timezone.localtime(row.starts_at):%-d %B, %H:%M}, {row.panel or 'single meeting'}")
-        for row in rows
-    ]
+    return [(str(row.pk), f"{british_moment(row.starts_at)}, {name_of(row)}") for row in rows]
 
 
 def _agencies(context: ListContext) -> Choices:

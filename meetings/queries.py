@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -88,10 +88,17 @@ def plans(principal: Principal) -> bool:
 
 
 def with_heard(principal: Principal, rows: QuerySet[Sitting]) -> QuerySet[Any]:
-    """The sittings with ``heard``: how many people have a place in each, or how many that the principal may read."""
+    """The sittings with ``heard``: how many people have a place in each, or how many that the principal may read.
+
+    ``counts_all`` says which of the two; ``last_ends_at`` is when the last of these places ends, None for none.
+    """
     slots = Slot.objects.all() if plans(principal) else slots_of(principal)
     live = slots.filter(sitting=OuterRef("pk"), cancelled_on=None).order_by().values("sitting")
-    return rows.annotate(heard=Coalesce(Subquery(live.annotate(number=Count("pk")).values("number")), 0))
+    return rows.annotate(
+        heard=Coalesce(Subquery(live.annotate(number=Count("pk")).values("number")), 0),
+        last_ends_at=Subquery(live.annotate(last=Max("ends_at")).values("last")),
+        counts_all=Value(plans(principal)),
+    )
 
 
 def coming(rows: QuerySet[Sitting], today: date) -> QuerySet[Sitting]:

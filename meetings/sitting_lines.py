@@ -18,6 +18,7 @@ COLOURS = {
     SittingState.PEOPLE: "green",
     SittingState.EMPTY: "blue",
     SittingState.RELEASED: "grey",
+    SittingState.PLANNED: "turquoise",
     SittingState.CANCELLED: "red",
 }
 
@@ -65,5 +66,6 @@ def states_of(rows: Iterable[Any], *, today: date) -> list[tuple[Any, Answer[Sit
 
 
 def state_of(row: Any, params: Parameters, *, today: date) -> Answer[SittingState]:
-    """What has become of one sitting, by the rule."""
-    return state_of_sitting(row.sits_on, heard=row.heard, cancelled_on=row.cancelled_on, params=params, today=today)
+    """What has become of one sitting, by the rule, as far as the reader may know."""
+    heard = row.heard if row.heard or row.counts_all else None
+    return state_of_sitting(row.sits_on, heard=heard, cancelled_on=row.cancelled_on, params=params, today=today)

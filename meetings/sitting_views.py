@@ -38,7 +38,7 @@ from .services.sittings import (
 )
 from .sitting_forms import CancelForm, MoveForm, NameChairForm, PlanForm
 from .sitting_lines import COLOURS, SittingLine, lines_of, states_of
-from .words import day_in_words, hours_in_words, name_of
+from .words import day_in_words, from_to, hours_in_words, name_of
 
 PAST = "past"
 _LEVELS = [(level.value, level.label) for level in Level if level.is_multi_agency]
@@ -199,7 +199,7 @@ class SittingPage(DetailPage[Any]):
         )
 
     def _line(self, slot: Slot) -> SlotLine:
-        hours = f"{british_time(slot.starts_at)} to {british_time(slot.ends_at)}"
+        hours = from_to(slot.starts_at, slot.ends_at)
         opens = can(self.principal, Perm.NOMINAL_VIEW, slot.nominal)
         return SlotLine(slot, hours, reverse("nominal", args=[slot.nominal_id]) if opens else "")
 
@@ -354,6 +354,8 @@ class SittingCancel(AboutSitting):
     form_class = CancelForm
     title = "Cancel the sitting"
     submit_label = "Cancel the sitting"
+    submit_style = "warning"
+    cancel_label = "Keep the sitting"
 
     def act(self, form: Any) -> str:
         cancel_sitting(

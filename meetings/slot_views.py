@@ -319,6 +319,8 @@ class SlotCancel(FormPage[Slot]):
     template_name = "meetings/slot_cancel.html"
     title = "Cancel a meeting"
     submit_label = "Cancel the meeting"
+    submit_style = "warning"
+    cancel_label = "Keep the meeting"
 
     def get_queryset(self) -> QuerySet[Slot]:
         return Slot.objects.select_related("nominal", "sitting__panel")

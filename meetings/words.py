@@ -1,6 +1,6 @@
 """Panels and sittings in words."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -29,10 +29,18 @@ def day_in_words(sitting: Sitting) -> str:
     return f"{timezone.localtime(sitting.starts_at):%A} {british_date(sitting.starts_at)}"
 
 
-def hours_in_words(sitting: Sitting) -> str:
-    """``10:00am to 2:00pm``: from the first place to the end of the last."""
-    ends_at = sitting.starts_at + timedelta(minutes=sitting.slot_minutes * sitting.capacity)
-    return f"{british_time(sitting.starts_at)} to {british_time(ends_at)}"
+def hours_in_words(sitting: Any) -> str:
+    """``10:00am to 2:00pm``: to the end of its places, or of the last person's time where a break made that later.
+
+    Of a row made by ``queries.with_heard``.
+    """
+    usual = sitting.starts_at + timedelta(minutes=sitting.slot_minutes * sitting.capacity)
+    return from_to(sitting.starts_at, max(usual, sitting.last_ends_at or usual))
+
+
+def from_to(begins: datetime, ends: datetime) -> str:
+    """``10:00am to 11:00am``."""
+    return f"{british_time(begins)} to {british_time(ends)}"
 
 
 def name_of(sitting: Sitting) -> str:

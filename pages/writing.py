@@ -15,6 +15,7 @@ from rules.core import Decision, Refused
 
 from .base import ObjectPage
 from .conflicts import Conflict, differences
+from .offers import Style
 from .submissions import KEY_FIELD, SentBefore, digest_of, new_key, once, read_key, was_sent_before
 
 VERSION_FIELD = "_version"
@@ -83,6 +84,9 @@ class FormPage(WritingPage[M], abstract=True):
     form_class: ClassVar[type[forms.BaseForm]]
     template_name: ClassVar[str] = "layouts/form.html"
     submit_label: ClassVar[str] = "Save"
+    submit_style: ClassVar[Style] = "primary"
+    # The way back without doing it: where the form itself cancels something, "Cancel" would say both.
+    cancel_label: ClassVar[str] = "Cancel"
 
     @abstractmethod
     def act(self, form: Any) -> str:
@@ -138,7 +142,13 @@ class FormPage(WritingPage[M], abstract=True):
         return render(self.request, "errors/409.html", context, status=CHANGED_MEANWHILE)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(submit_label=self.submit_label, cancel_url=self.get_cancel_url(), **context)
+        return super().get_context_data(
+            submit_label=self.submit_label,
+            submit_style=self.submit_style,
+            cancel_label=self.cancel_label,
+            cancel_url=self.get_cancel_url(),
+            **context,
+        )
 
 
 class ActionPage(WritingPage[M], abstract=True):

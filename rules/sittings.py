@@ -63,11 +63,17 @@ def released_on(sitting_on: date, params: Parameters) -> date:
 
 @cites("R55", params=("empty_sitting_released",))
 def state_of_sitting(
-    sitting_on: date, *, heard: int, cancelled_on: date | None, params: Parameters, today: date
+    sitting_on: date, *, heard: int | None, cancelled_on: date | None, params: Parameters, today: date
 ) -> Answer[SittingState]:
-    """What has become of a sitting in which `heard` people have a place: nothing of it is stored but a cancellation."""
+    """What has become of a sitting in which `heard` people have a place: nothing of it is stored but a cancellation.
+
+    None: whoever asks may not know how many, so that neither "somebody" nor "nobody" is said.
+    """
     if cancelled_on is not None:
         return Answer(SittingState.CANCELLED, (Reason(f"Cancelled on {long_date(cancelled_on)}", "R55"),))
+    if heard is None:
+        text = "You may see nobody who is heard here: the unit says whether it is held"
+        return Answer(SittingState.PLANNED, (Reason(text, "R55"),))
     if heard:
         return Answer(SittingState.PEOPLE, (Reason("Somebody has been placed in it: it is held", "R55"),))
     ends = released_on(sitting_on, params)

@@ -593,6 +593,7 @@ class SittingState(Word):
     PEOPLE = "people", "With people"
     EMPTY = "empty", "Nobody in it yet"
     RELEASED = "released", "Let go"
+    PLANNED = "planned", "In the calendar"
     CANCELLED = "cancelled", "Cancelled"
 
 

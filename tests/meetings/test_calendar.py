@@ -58,7 +58,7 @@ class TestCalendar:
             assert "Erewash, 10:00am to 2:00pm" in text
             assert "Level 2. Chair: Kim Alder." in text
             assert "2 people" in text
-            assert "obody placed: it is let go on 24 November 2026" in text
+            assert "Nobody in it yet. It is let go on 24 November 2026" in text
         month, week, day = (coordinator.get(url) for url in (MONTH, WEEK, DAY))
         assert "December 2026" in text_of(month)
         assert "Christmas Day" in text_of(month)
@@ -83,6 +83,27 @@ class TestCalendar:
             assert not [word for word in ("Hidden", "Gypsum", "Other panel", "Closed", "Unopened") if word in text]
         coordinator, _ = visitor(area)
         assert "Gypsum" not in text_of(coordinator.get(DAY))
+
+    def test_a_chair_reads_neither_nobody_nor_somebody_where_they_may_see_nobody(self, area: Area) -> None:
+        client, chair = visitor(area, Role.CHAIR)
+        closed = factory.sitting(area, factory.panel(area, "Erewash"), starts_at=at(10), chair=chair.user)
+        factory.slot(man(area, "Closed"), closed)
+        empty = factory.sitting(area, factory.panel(area, "Bolsover"), starts_at=at(15), chair=chair.user)
+        pages = [text_of(client.get(f"/sittings/{each.pk}/")) for each in (closed, empty)]
+        for text in (*pages, *(text_of(client.get(url)) for url in (MONTH, WEEK, DAY))):
+            assert "In the calendar" in text
+            assert not [word for word in ("Nobody in it", "Let go", "With people", "let go", "Closed") if word in text]
+        # Of each of the two, and once among the filters.
+        assert text_of(client.get("/sittings/")).count("In the calendar") == 3
+        for text in pages:
+            assert "You may see nobody who is heard here: the unit says whether it is held" in text
+
+    def test_hours_last_until_the_last_has_been_heard(self, area: Area, coordinator: Client) -> None:
+        sitting = heard(area, "Flintwick").sitting
+        after_a_break = man(area, "Marlstone")
+        factory.slot(after_a_break, sitting, starts_at=at(13, 30), ends_at=at(14, 30))
+        for url in (MONTH, DAY, f"/sittings/{sitting.pk}/"):
+            assert "10:00am to 2:30pm" in text_of(coordinator.get(url))
 
     def test_costs_the_same_for_one_sitting_and_for_three(self, area: Area, coordinator: Client) -> None:
         def costs() -> list[int]:

@@ -104,12 +104,13 @@ def test_an_empty_sitting_is_let_go_ten_working_days_before() -> None:
         pytest.param(0, None, date(2026, 11, 3), SittingState.RELEASED, "3 November 2026", id="let go that day (R55)"),
         pytest.param(0, None, date(2026, 11, 4), SittingState.RELEASED, "3 November 2026", id="and stays so (R55)"),
         pytest.param(1, None, date(2026, 11, 4), SittingState.PEOPLE, "placed", id="with somebody in it (R55)"),
+        pytest.param(None, None, date(2026, 11, 4), SittingState.PLANNED, "You may see", id="not for them to know"),
         pytest.param(0, date(2026, 11, 1), date(2026, 11, 4), SittingState.CANCELLED, "1 November", id="cancelled"),
         pytest.param(2, date(2026, 11, 1), date(2026, 11, 4), SittingState.CANCELLED, "1 November", id="beats people"),
     ],
 )
 def test_what_has_become_of_a_sitting(
-    heard: int, cancelled_on: date | None, today: date, state: SittingState, said: str
+    heard: int | None, cancelled_on: date | None, today: date, state: SittingState, said: str
 ) -> None:
     day = date(2026, 11, 17)
     found = state_of_sitting(day, heard=heard, cancelled_on=cancelled_on, params=PARAMS, today=today)
