@@ -35,7 +35,7 @@ def may_take_letter(referral: Referral, *, by: Principal) -> Decision:
 
 
 def letter_of(referral: Referral, *, person: str, today: date, marking: Marking) -> Document:
-    """The letter of a referral that was returned or decided; ``person`` is whom it is about, as lists name people."""
+    """The letter of a referral that was returned or decided; ``person`` is whom it is about, as people write a name."""
     state = ReferralState(referral.state)
     blocks: list[Block] = [
         Paragraph(f"To {referral.referrer}, {referral.agency.name}"),

@@ -16,6 +16,9 @@ from .models import NamedOfficerSpan, PanelSeat, Referral, ReferralChange
 # States in which the author still writes.
 DRAFTABLE = frozenset({ReferralState.DRAFT, ReferralState.RETURNED})
 
+# Changes after which the author reads what is asked for.
+_GAVE_BACK = frozenset({ReferralVerb.RETURN, ReferralVerb.SEND_BACK})
+
 
 def held_items(referral: Referral) -> Mapping[ReferralItem, object]:
     """What each item of R44 holds. The day of receipt, and the manager, are added by submitting and endorsing."""
@@ -54,6 +57,12 @@ def round_of(referral: Referral) -> int:
 def stamps_of(changes: Iterable[ReferralChange]) -> Stamps:
     """The days of the changes with the state after each, in their order."""
     return tuple((change.happened_on, ReferralState(change.state)) for change in changes)
+
+
+def asked_for(changes: Iterable[ReferralChange]) -> ReferralChange | None:
+    """What the author is asked for: the last change, if it gave the referral back; None otherwise."""
+    last = max(changes, key=lambda change: change.pk, default=None)
+    return last if last is not None and last.verb in _GAVE_BACK else None
 
 
 def stamps_for(referral_ids: Collection[int]) -> Mapping[int, Stamps]:

@@ -9,14 +9,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from pages.forms import DateField3, GovForm
+from pages.forms import DateField3, GovForm, TimeOfDay
 from rules.vocabulary import Level, MeetingKind, choices
 
 from .models.panel import LONGEST_SLOT
 from .models.sitting import REASON_LENGTH
 
 ANOTHER = "another"
-HOURS = ("%H:%M", "%H.%M", "%I:%M%p", "%I.%M%p", "%I%p", "%H%M")
 _PLACE = re.compile(r"(\d{1,12})-(\d{9,11})")
 _LINE = re.compile(r"(\d{1,12})-(\d{1,12})-(\d{9,11})")
 
@@ -114,18 +113,18 @@ class ArrangeForm(GovForm):
 
     at = forms.ChoiceField(label="When?", widget=forms.RadioSelect, error_messages={"required": "Choose a time."})
     day = DateField3(label="On which day?")
-    hour = forms.TimeField(
-        label="At what time?",
-        input_formats=HOURS,
-        widget=forms.TextInput(attrs={"class": "govuk-input--width-5"}),
-        error_messages={"invalid": "Enter a time like 10:00 or 2.30pm."},
-    )
+    hour = TimeOfDay(label="At what time?")
     kind = forms.ChoiceField(label="Kind of meeting", choices=choices(MeetingKind))
     level = forms.ChoiceField(
         label="Level", choices=[(level.value, level.label) for level in Level if level.is_multi_agency]
     )
     chair = forms.ChoiceField(label="Chair", required=False)
-    minutes = forms.IntegerField(label="How many minutes?", min_value=5, max_value=LONGEST_SLOT)
+    minutes = forms.IntegerField(
+        label="How many minutes?",
+        min_value=5,
+        max_value=LONGEST_SLOT,
+        widget=forms.NumberInput(attrs={"class": "govuk-input--width-4", "inputmode": "numeric"}),
+    )
     room = forms.ChoiceField(label="Room", required=False)
     join_link = forms.URLField(label="Link to join", max_length=500, required=False, assume_scheme="https")
     why = _why("Only what agencies may read.")

@@ -52,8 +52,18 @@ class PanelForm(GovForm):
         help_text="Tick none if it sits by arrangement. A bank holiday moves to the next working day.",
     )
     begins = TimeOfDay(label="Begins at")
-    slot_minutes = forms.IntegerField(label="Minutes a person", min_value=SHORTEST_SLOT, max_value=LONGEST_SLOT)
-    capacity = forms.IntegerField(label="People in a sitting, at most", min_value=1, max_value=MOST_SLOTS)
+    slot_minutes = forms.IntegerField(
+        label="Minutes a person",
+        min_value=SHORTEST_SLOT,
+        max_value=LONGEST_SLOT,
+        widget=forms.NumberInput(attrs={"class": "govuk-input--width-4", "inputmode": "numeric"}),
+    )
+    capacity = forms.IntegerField(
+        label="People in a sitting, at most",
+        min_value=1,
+        max_value=MOST_SLOTS,
+        widget=forms.NumberInput(attrs={"class": "govuk-input--width-4", "inputmode": "numeric"}),
+    )
     room = forms.ChoiceField(label="Room", required=False)
     join_link = link_field()
     starts_on = DateField3(label="Sits from", error_messages={"required": "Enter the first day of the panel."})

@@ -13,6 +13,7 @@ from agencies.roles import Perm
 from cases.forms.nominal import initial_lists
 from cases.forms.referral import LinkForm, NoteForm
 from cases.models import FirstNotification
+from cases.naming import listed_name, written_name
 from cases.services.first_notifications import (
     NUMBERS,
     may_answer_first_notification,
@@ -25,7 +26,7 @@ from pages.guards import DetailPage, FormPage, Offer
 from rules.vocabulary import FirstNotificationState
 
 from .about import nominal_url
-from .first_notifications import line_of, notification_url, person_of
+from .first_notifications import line_of, notification_url
 from .looking_up import looking_up
 from .nominal import NominalAdd, details_of
 
@@ -45,7 +46,7 @@ class FirstNotificationPage(DetailPage[FirstNotification]):
         return FirstNotification.objects.select_related("nominal", "agency", "answered_by")
 
     def get_title(self) -> str:
-        return f"First notification of {person_of(self.object)}"
+        return f"First notification of {written_name(self.object)}"
 
     def offers(self) -> Iterable[Offer]:
         row, access = self.object, can(self.principal, Perm.FIRST_NOTIFICATION_ANSWER, self.object)
@@ -84,7 +85,7 @@ class AboutNotification(FormPage[FirstNotification], abstract=True):
         return notification_url(self.object.pk)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(person=person_of(self.object), **context)
+        return super().get_context_data(person=written_name(self.object), **context)
 
 
 class FirstNotificationLink(AboutNotification):
@@ -97,7 +98,7 @@ class FirstNotificationLink(AboutNotification):
     def get_initial(self) -> Mapping[str, Any]:
         row = self.object
         number = next((value for name in NUMBERS.values() if (value := getattr(row, name))), "")
-        return {"about": person_of(row) if row.nominal_id else number or f"{row.given_names} {row.family_name}".strip()}
+        return {"about": listed_name(row) if row.nominal_id else number or written_name(row)}
 
     def get_form_kwargs(self) -> Mapping[str, Any]:
         return {"look_up": self._look_up()}
@@ -106,7 +107,7 @@ class FirstNotificationLink(AboutNotification):
         row = self.object
         if (nominal_id := row.nominal_id) is None:
             return looking_up(self.principal, self.today)
-        return lambda _text: [(nominal_id, person_of(row))]
+        return lambda _text: [(nominal_id, listed_name(row))]
 
     def act(self, form: Any) -> str:
         take_over_first_notification(
@@ -151,7 +152,7 @@ class FirstNotificationOpen(NominalAdd):
         return cast("FirstNotification", self.object)
 
     def get_title(self) -> str:
-        return f"Open a record of {person_of(self.notification)}"
+        return f"Open a record of {written_name(self.notification)}"
 
     def get_cancel_url(self) -> str:
         return notification_url(self.notification.pk)

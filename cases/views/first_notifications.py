@@ -16,6 +16,7 @@ from agencies.queries import agencies_of
 from agencies.roles import Perm
 from cases.forms.first_notification import FirstNotificationForm, ReceivedNotificationForm
 from cases.models import FirstNotification
+from cases.naming import listed_name
 from cases.services.first_notifications import (
     may_receive_first_notification,
     may_send_first_notification,
@@ -38,12 +39,6 @@ COLOURS = {
 }
 LATE, IN_TIME = "late", "in_time"
 TIMES: Choices = ((LATE, "Late"), (IN_TIME, "In time"))
-
-
-def person_of(notification: FirstNotification) -> str:
-    """Whom it is about, as a list names people."""
-    who: Any = notification.nominal or notification
-    return f"{who.family_name}, {who.given_names}" if who.given_names else str(who.family_name)
 
 
 def lateness_of(notification: FirstNotification, params: Parameters) -> Answer[bool]:
@@ -130,7 +125,7 @@ class FirstNotificationList(ListPage[FirstNotification]):
 def line_of(row: FirstNotification, params: Parameters) -> NotificationLine:
     """The notification in words, and whether it came late by the area's numbers."""
     state = FirstNotificationState(row.state)
-    return NotificationLine(row, person_of(row), state.label, COLOURS[state], lateness_of(row, params))
+    return NotificationLine(row, listed_name(row), state.label, COLOURS[state], lateness_of(row, params))
 
 
 def _is_unit(principal: Principal) -> bool:

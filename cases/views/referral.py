@@ -13,10 +13,11 @@ from agencies.queries import agencies_of
 from agencies.roles import Perm
 from cases.forms.referral import LinkForm, NoteForm, RegisterReceivedForm, ReturnForm
 from cases.models import Referral, ReferralChange, ReferralDocument
+from cases.naming import written_name
 from cases.referral_offers import offers_of
 from cases.referral_papers import document_lines, letter_offers
 from cases.referral_sections import answers, sections_of
-from cases.referrals import held_items, round_of, stamps_of
+from cases.referrals import asked_for, held_items, round_of, stamps_of
 from cases.services.panel import standing_of
 from cases.services.referral_documents import attach_document, may_attach_document
 from cases.services.referrals import (
@@ -36,7 +37,7 @@ from rules.referrals import may_submit
 from rules.vocabulary import DocumentState, PanelStanding, ReferralState
 
 from .looking_up import looking_up
-from .referrals import COLOURS, person_of
+from .referrals import COLOURS
 
 # While nobody has decided, what is missing is said, and the days with the unit run on.
 COMING = (
@@ -78,7 +79,7 @@ class AboutReferral(FormPage[Referral], abstract=True):
         return referral_url(self.object.pk)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(person=person_of(self.object), **context)
+        return super().get_context_data(person=written_name(self.object), **context)
 
     def back(self) -> str:
         """The referral's page, with a word that it was done."""
@@ -114,7 +115,7 @@ class ReferralPage(DetailPage[Referral]):
         return Referral.objects.select_related("nominal", "agency", "author", "endorser")
 
     def get_title(self) -> str:
-        return f"Referral of {person_of(self.object)}"
+        return f"Referral of {written_name(self.object)}"
 
     def offers(self) -> Iterable[Offer]:
         yield from offers_of(self.object, by=self.principal, today=self.today)
@@ -126,7 +127,7 @@ class ReferralPage(DetailPage[Referral]):
         changes = list(ReferralChange.objects.filter(referral=referral).select_related("by"))
         sees_votes = bool(can_in_area(self.principal, Perm.REFERRAL_VIEW, referral.area_id))
         return super().get_context_data(
-            person=person_of(referral),
+            person=written_name(referral),
             record=self._record(),
             state=state.label,
             colour=COLOURS.get(state, "grey"),
@@ -136,6 +137,7 @@ class ReferralPage(DetailPage[Referral]):
             paused=state is ReferralState.RETURNED,
             sections=[(section, answers(referral, section)) for section in sections_of(referral)],
             changes=changes,
+            asked=asked_for(changes),
             sees_votes=sees_votes,
             votes=self._votes() if sees_votes else (),
             standing=self._standing(state) if sees_votes else (),

@@ -9,6 +9,7 @@ from agencies.roles import Perm
 from audit.reads import AccessKind
 from cases.forms.referral import DocumentForm
 from cases.models import Referral, ReferralDocument
+from cases.naming import written_name
 from cases.referral_letter import letter_of, may_take_letter
 from cases.services.referral_documents import attach_document, content_of, may_fetch_document
 from letters.documents import Document
@@ -21,7 +22,6 @@ from pages.files import Attachment, FilePage
 from rules.vocabulary import DocumentKind
 
 from .referral import AboutReferral, referral_url, say_what_came_of
-from .referrals import person_of
 
 WRITERS: Mapping[DocumentKind, Callable[[Document], bytes]] = {DocumentKind.PDF: as_pdf, DocumentKind.WORD: as_word}
 
@@ -92,7 +92,7 @@ class ReferralLetter(FilePage[Referral]):
         wanted = self.request.GET.get("file")
         kind = DocumentKind.WORD if wanted == DocumentKind.WORD.value else DocumentKind.PDF
         marking = marking_for(by, at=self.now, what="referral_letter", root=referral.nominal_id)
-        letter = letter_of(referral, person=person_of(referral), today=self.today, marking=marking)
+        letter = letter_of(referral, person=written_name(referral), today=self.today, marking=marking)
         show([referral], AccessKind.PRINT)
         name = f"referral-{referral.pk}-letter-copy-{marking.copy_number}.{kind.value}"
         return Attachment(name, CONTENT_TYPES[kind], WRITERS[kind](letter))

@@ -13,9 +13,10 @@ from agencies.queries import agencies_of
 from agencies.roles import Perm
 from cases.forms.referral import EndorserForm, NoteForm, SectionForm, StartForm
 from cases.models import Nominal, Referral, ReferralDraft
+from cases.naming import written_name
 from cases.referral_known import known_of
 from cases.referral_sections import SECTIONS, ReferralSection, answers, sections_of
-from cases.referrals import held_items
+from cases.referrals import asked_for, held_items
 from cases.services.referrals import (
     Subject,
     ask_endorsement,
@@ -33,7 +34,6 @@ from rules.referrals import may_submit
 
 from .looking_up import looking_up
 from .referral import AboutReferral, OneButton, subject_of
-from .referrals import person_of
 
 TYPED = "typed"
 
@@ -115,7 +115,8 @@ class ReferralTasks(DetailPage[Referral]):
         typed = set(mine.values_list("section", flat=True))
         sections = sections_of(self.object)
         return super().get_context_data(
-            person=person_of(self.object),
+            person=written_name(self.object),
+            asked=asked_for(self.object.changes.select_related("by").order_by("-pk")[:1]),
             writes=may_write_referral(self.object, by=self.principal, today=self.today),
             lines=[(section, section.written(self.object, typed)) for section in sections],
             **context,

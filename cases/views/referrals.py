@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -11,6 +10,7 @@ from agencies.access import can
 from agencies.queries import agencies_of
 from agencies.roles import Perm
 from cases.models import Referral
+from cases.naming import listed_name
 from cases.referral_waiting import Waiting, waiting_for, waits_of
 from cases.referrals import stamps_for
 from cases.services.panel import may_name_seat
@@ -39,12 +39,6 @@ class ReferralLine:
     state: str
     colour: str
     days: int | None
-
-
-def person_of(referral: Referral) -> str:
-    """Whom the referral is about, as a list names people."""
-    who: Any = referral.nominal or referral
-    return f"{who.family_name}, {who.given_names}" if who.given_names else str(who.family_name)
 
 
 def _agencies(context: ListContext) -> Choices:
@@ -123,5 +117,5 @@ class ReferralList(ListPage[Referral]):
         for row in rows:
             state = ReferralState(row.state)
             days = days_with_unit(row.received_on, stamps.get(row.pk, ()), self.today) if row.received_on else None
-            lines.append(ReferralLine(row, person_of(row), state.label, COLOURS.get(state, "grey"), days))
+            lines.append(ReferralLine(row, listed_name(row), state.label, COLOURS.get(state, "grey"), days))
         return lines

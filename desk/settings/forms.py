@@ -55,4 +55,8 @@ def _field(known: Parameter) -> forms.Field:
         )
     if known.unit == "date":
         return DateField3(label="Value", required=False)
-    return forms.IntegerField(label=f"Value, in {known.unit}", min_value=1)
+    return forms.IntegerField(
+        label=f"Value, in {known.unit}",
+        min_value=1,
+        widget=forms.NumberInput(attrs={"class": "govuk-input--width-4", "inputmode": "numeric"}),
+    )

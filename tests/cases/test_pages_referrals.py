@@ -85,7 +85,7 @@ class TestRegister:
         stored = Referral.objects.get()
         assert page["Location"] == f"/referrals/{stored.pk}/"
         text = text_of(unit[0].get(page["Location"]))
-        assert "Shale, Declan" in text
+        assert "Declan Shale" in text
         assert "not linked to a record" in text
         assert "With the unit 0 days" in text
 
