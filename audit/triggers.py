@@ -34,7 +34,11 @@ class AuditTable(Operation):
     up by its `id`); None for tables that belong to no person.
     `compartment`: who may read the history of these rows ("case" for those who may read the case).
     `secret`: columns of which only "changed" is stored. `exempt`: columns of which nothing is
-    stored, and whose change alone makes no row. `pk`: the key column.
+    stored, and whose change alone makes no row. `pk`: the key column. `was`: the compartment of a
+    table that is recorded already and moves to another: its triggers are made anew.
+
+    The triggers are where the compartment of a table stands. Rows of the log keep what they were
+    stored with; whoever reads them needs that and the table's compartment of today.
     """
 
     reduces_to_sql = True
@@ -48,6 +52,7 @@ class AuditTable(Operation):
         secret: Sequence[str] = (),
         exempt: Sequence[str] = (),
         pk: str = "id",
+        was: str = "",
     ) -> None:
         self.table = table
         self.path = () if root is None else (root,) if isinstance(root, str) else tuple(root)
@@ -55,7 +60,8 @@ class AuditTable(Operation):
         self.secret = tuple(secret)
         self.exempt = tuple(exempt)
         self.pk = pk
-        for name in (table, compartment, pk, *self.path[:1], *self.secret, *self.exempt):
+        self.was = was
+        for name in (table, compartment, pk, was or "case", *self.path[:1], *self.secret, *self.exempt):
             if not NAME.fullmatch(name):
                 raise ValueError(f"AuditTable({table!r}): {name!r} is not a plain name.")
         for step in self.path[1:]:
@@ -72,6 +78,8 @@ class AuditTable(Operation):
         from_state: Any,  # noqa: ARG002
         to_state: Any,  # noqa: ARG002
     ) -> None:
+        if self.was:
+            self._drop(schema_editor)
         for statement in self.statements():
             schema_editor.execute(statement, params=None)
 
@@ -83,6 +91,11 @@ class AuditTable(Operation):
         to_state: Any,  # noqa: ARG002
     ) -> None:
         # The audit owner keeps its right to read the parents' keys: another table may need it.
+        self._drop(schema_editor)
+        for statement in self.statements(self.was) if self.was else ():
+            schema_editor.execute(statement, params=None)
+
+    def _drop(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
         for trigger in TRIGGERS:
             schema_editor.execute(f'DROP TRIGGER IF EXISTS {trigger} ON "{self.table}"', params=None)
 
@@ -93,15 +106,15 @@ class AuditTable(Operation):
     def migration_name_fragment(self) -> str:
         return f"audit_{self.table}"
 
-    def statements(self) -> list[str]:
-        """The SQL that installs the triggers."""
+    def statements(self, compartment: str = "") -> list[str]:
+        """The SQL that installs the triggers, for this or another compartment."""
         table = f'public."{self.table}"'
         arguments = ", ".join(
             f"'{argument}'"
             for argument in (
                 self.pk,
                 _array(self.path),
-                self.compartment,
+                compartment or self.compartment,
                 _array(self.secret),
                 _array(self.exempt),
             )
@@ -121,6 +134,20 @@ class AuditTable(Operation):
             parent, _, column = step.partition(".")
             statements.append(f'GRANT SELECT (id, "{column}") ON public."{parent}" TO {AUDIT_ROLE}')
         return statements
+
+
+class AuditEvents(AuditTable):
+    """Refuse TRUNCATE of a table without history, and say in which compartment the events about its rows are."""
+
+    def __init__(self, table: str, compartment: str) -> None:
+        super().__init__(table, compartment=compartment)
+
+    def describe(self) -> str:
+        return f"Say who reads the events about {self.table}"
+
+    def statements(self, compartment: str = "") -> list[str]:
+        whole = super().statements(compartment)
+        return [statement for statement in whole if "audit_truncate" in statement]
 
 
 def _array(names: Sequence[str]) -> str:

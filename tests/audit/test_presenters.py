@@ -12,7 +12,7 @@ from django.db import models, transaction
 from audit.boundary import HasPrincipal, record_event, service
 from audit.context import new_request_id
 from audit.presenters import FieldChange, RowChange, event_label, history_of
-from audit.triggers import AuditTable
+from audit.triggers import AuditEvents, AuditTable
 
 from .conftest import Actor, migrator, run
 
@@ -131,3 +131,28 @@ def test_history_is_read_page_by_page(probes: object, actor: Actor) -> None:
 
 def test_labels_of_events() -> None:
     assert event_label("level_recorded") == "Level recorded"
+
+
+def test_a_table_that_moves_to_another_compartment_takes_its_past_along(probes: object, actor: Actor) -> None:
+    """Rows that were stored for every reader are read as their table is today; none is rewritten."""
+    run("INSERT INTO probe_person (id) VALUES (3)")
+    run("INSERT INTO probe_ground (id, person_id) VALUES (1, 3)")
+    moved = AuditTable("probe_ground", root="person_id", compartment="victim", was="case")
+    typed = AuditEvents("probe_offence", compartment="victim")
+
+    def read(*compartments: str) -> list[str]:
+        return [row.what for entry in history_of(actor, 3, compartments=compartments) for row in entry.changes]
+
+    assert sorted(read("case")) == ["probe_ground", "probe_person"]
+    with migrator() as owner, owner.schema_editor(atomic=False) as editor:
+        moved.database_forwards("audit", editor, None, None)
+    assert read("case") == ["probe_person"]
+    assert read("victim") == []
+    assert sorted(read("case", "victim")) == ["probe_ground", "probe_person"]
+    run("UPDATE probe_ground SET person_id = person_id + 0")
+    run("INSERT INTO probe_ground (id, person_id) VALUES (2, 3)")
+    assert read("case") == ["probe_person"]
+    with migrator() as owner, owner.schema_editor(atomic=False) as editor:
+        moved.database_backwards("audit", editor, None, None)
+        assert len(typed.statements()) == 2
+    assert sorted(read("case")) == ["probe_ground", "probe_person"]
