@@ -10,7 +10,17 @@ from django.db.models import ForeignKey, Model
 from django.utils.formats import date_format
 
 from cases.facts import facts_for, ground_facts
-from cases.models import Ground, LevelSpan, Merge, Nominal, Obligation, PersonalGrant, TwoPeople
+from cases.models import (
+    Ground,
+    LevelSpan,
+    Merge,
+    Nominal,
+    Obligation,
+    PersonalGrant,
+    ReferralDraft,
+    ReferralFile,
+    TwoPeople,
+)
 from cases.services.levels import slots_of
 from cases.spans import LevelSlot
 from rules.categories import status_periods
@@ -22,11 +32,11 @@ from rules.vocabulary import Handling
 
 from .levels import levels_together
 from .participants import Step, participant_of
-from .walking import links
+from .walking import links, still_kept
 
 _NOT_TOLD = frozenset({"version", "recorded_at", "permission"})
-# Told in another way, or about records that the reader need not know of.
-TOLD_APART = (LevelSpan, Merge, Nominal, Obligation, TwoPeople)
+# Told in another way, or about records that the reader need not know of; what is being typed; whole files.
+TOLD_APART = (LevelSpan, Merge, Nominal, Obligation, ReferralDraft, ReferralFile, TwoPeople)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +61,10 @@ class Plan:
     decision: Decision
 
     def parts(self) -> list[Part]:
-        """The steps by table, in words."""
+        """The steps by table, in words. Drafts move untold: they are their writers' own."""
         found = []
-        named = sorted(
-            (step for step in self.steps if not isinstance(step.row, TOLD_APART)), key=lambda step: table_name(step.row)
-        )
+        told = (step for step in self.steps if not isinstance(step.row, TOLD_APART) and not still_kept(step.row))
+        named = sorted(told, key=lambda step: table_name(step.row))
         for name, group in groupby(named, key=lambda step: table_name(step.row)):
             steps = list(group)
             whole = [in_words(step.row) for step in steps if step.moves and not step.pieces]

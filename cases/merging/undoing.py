@@ -20,6 +20,7 @@ from rules.vocabulary import ParticipationSource
 from .backgrounds import still_so
 from .journal import Row, Snapshot, Values, digest_of, from_text, model_of, snapshot
 from .plan import TOLD_APART, in_words, table_name
+from .walking import still_kept
 
 _GRANTS = (CaseParticipation._meta.db_table, PersonalGrant._meta.db_table)
 _ALWAYS_WORKED_OUT = (LevelSpan._meta.db_table, Obligation._meta.db_table)
@@ -117,8 +118,11 @@ def _sort(undo: Undo, line: MergeLine, now: Snapshot) -> None:
     elif line.table == Background._meta.db_table and "nominal_id" not in line.before:
         # It was the kept record's own all along: only what the merge wrote into it goes.
         undo.set_back.append(SetBack(line.table, line.row, still_so(line.before, line.after, values)))
+    elif (words := _words(line.table, line.row)) is None:
+        # Nobody but its writers reads it, so nobody decides: a draft goes back to whom it was begun about.
+        undo.set_back.append(SetBack(line.table, line.row, line.before))
     else:
-        undo.changed.append(Changed(line, *_words(line.table, line.row)))
+        undo.changed.append(Changed(line, *words))
 
 
 def _follows(table: str, values: Values) -> bool:
@@ -143,10 +147,13 @@ def _recorded_since(undo: Undo, merge: Merge, now: Snapshot) -> None:
             continue
         if table == Exclusion._meta.db_table and values["nominal_id"] == str(merge.kept_id):
             undo.kept_out_since.append(key)
-        if not _follows(table, values) and not issubclass(model_of(table), TOLD_APART):
-            undo.since.append(_words(table, key))
+        if _follows(table, values) or issubclass(model_of(table), TOLD_APART):
+            continue
+        if (words := _words(table, key)) is not None:
+            undo.since.append(words)
 
 
-def _words(table: str, key: int) -> tuple[str, str]:
+def _words(table: str, key: int) -> tuple[str, str] | None:
+    """Its table and the row in words; None for a draft, which is its writers' own."""
     row: Any = model_of(table)._base_manager.get(pk=key)
-    return table_name(row), in_words(row)
+    return None if still_kept(row) else (table_name(row), in_words(row))

@@ -13,7 +13,7 @@ from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db.models import BinaryField, F, Field, ForeignKey, Model, Q, QuerySet, UniqueConstraint
 
-from agencies.roots import GLOBAL
+from agencies.roots import GLOBAL, kept_by
 from cases.models import Nominal
 
 
@@ -95,6 +95,18 @@ def guarded_rows(nominal_ids: list[int]) -> Iterator[QuerySet[Any]]:
             condition |= Q(**{f"{path}__in": nominal_ids})
         ids = model._base_manager.filter(condition).values("pk")
         yield model._base_manager.filter(pk__in=ids).order_by("pk").defer(*_bytes_of(model))
+
+
+def still_kept(row: Model) -> bool:
+    """Whether the row is its writers' own yet: a draft that has not been handed in, or what hangs on one."""
+    kept = kept_by(type(row))
+    if kept is None:
+        return False
+    *steps, last = kept.until_field.split("__")
+    holder: Any = row
+    for step in steps:
+        holder = getattr(holder, step)
+    return getattr(holder, last) is None
 
 
 def columns(model: type[Model]) -> "list[Field[Any, Any]]":

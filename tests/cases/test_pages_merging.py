@@ -7,12 +7,14 @@ from django.test import Client
 
 from agencies.models import Area, Membership
 from agencies.roles import Role
-from cases.models import Merge, Nominal, TwoPeople
+from cases.models import Merge, Nominal, Referral, TwoPeople
 from cases.records import AddressRecord
 from cases.services.merging import merge_nominals
 from mappa import clock
-from rules.vocabulary import Handling, Level
+from rules.vocabulary import Handling, Level, ReferralState
+from tests.factories.agencies import MembershipFactory
 from tests.factories.cases import LONG_AGO, TODAY, at_level, nominal, notification, pnc, qualifying, system
+from tests.factories.referrals import document, draft, referral
 from tests.factories.visits import hidden, queries, text_of, visitor
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +149,33 @@ class TestMerge:
         history = text_of(client.get(f"/nominals/{tufa.pk}/history/"))
         assert "Records merged" in history
         assert "Merge undone" in history
+
+    def test_a_draft_moves_and_goes_back_untold(
+        self, client: Client, area: Area, tufa: Nominal, tuffer: Nominal
+    ) -> None:
+        """Nobody but its writers reads it, so nobody is asked about it, whatever they wrote between."""
+        author = MembershipFactory(area=area, role=Role.PRACTITIONER).user
+        own = {"state": ReferralState.DRAFT, "author": author, "received_on": None, "plan": "Gneiss"}
+        kept_apart = referral(area, tuffer, **own)
+        document(kept_apart)
+        page = client.get(merge_url(tufa, tuffer))
+        said = {"kept": "first", "name": "first", "reason": "The same fingerprints."}
+        preview = client.post(merge_url(tufa, tuffer), {**hidden(page), **said})
+        merge(tufa, tuffer)
+        Referral.objects.filter(pk=kept_apart.pk).update(plan="Gneiss and schist")
+        later = referral(area, tufa, **own)
+        draft(later)
+        path = f"/nominals/{tufa.pk}/unmerge/"
+        undoing = client.get(path)
+        for told in (preview, undoing):
+            assert told.status_code == 200
+            for word in ("Gneiss", "eferral of", "Referrals", "Draft", "ocument"):
+                assert word not in text_of(told).replace("Documents", ""), word
+        assert client.post(path, {**hidden(undoing), "reason": "Other prints"}).status_code == 302
+        kept_apart.refresh_from_db()
+        later.refresh_from_db()
+        assert (kept_apart.nominal_id, kept_apart.plan) == (tuffer.pk, "Gneiss and schist")
+        assert later.nominal_id == tufa.pk
 
     def test_the_history_of_both_is_read_together(self, client: Client, tufa: Nominal, tuffer: Nominal) -> None:
         merge(tufa, tuffer)
