@@ -10,6 +10,7 @@ from letters.kinds import LetterKind
 from letters.outbox import post
 
 from .models import Nominal
+from .models.access import COMPARTMENT
 
 ACCESS_GIVEN = "access_given"
 
@@ -30,6 +31,7 @@ access_given = LetterKind(
     url_name="nominal",
     posted_with=(Perm.PARTICIPATION_RECORD, Perm.NOMINAL_EDIT),
     still_wanted=can_open,
+    compartment=COMPARTMENT,
 )
 
 

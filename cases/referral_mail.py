@@ -17,6 +17,7 @@ from rules.referrals import may_vote
 from rules.vocabulary import ReferralState
 
 from .models import PanelSeat, PanelVote, Referral, ReferralChange
+from .models.referral import COMPARTMENT
 from .referrals import parts_of, round_of, seats_on
 
 TO_ENDORSE, TO_VOTE, ANSWERED = "referral_to_endorse", "referral_to_vote", "referral_answered"
@@ -57,6 +58,7 @@ to_endorse = LetterKind(
     url_name="referral",
     posted_with=(Perm.REFERRAL_WRITE,),
     still_wanted=still_to_endorse,
+    compartment=COMPARTMENT,
 )
 to_vote = LetterKind(
     code=TO_VOTE,
@@ -66,6 +68,7 @@ to_vote = LetterKind(
     url_name="referral",
     posted_with=(Perm.REFERRAL_HANDLE,),
     still_wanted=still_to_vote,
+    compartment=COMPARTMENT,
 )
 answered = LetterKind(
     code=ANSWERED,
@@ -75,6 +78,7 @@ answered = LetterKind(
     url_name="referral",
     posted_with=(Perm.REFERRAL_ENDORSE, Perm.REFERRAL_HANDLE, Perm.REFERRAL_DECIDE),
     still_wanted=still_answered,
+    compartment=COMPARTMENT,
 )
 
 

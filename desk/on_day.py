@@ -16,12 +16,14 @@ from agencies.roles import Perm
 from audit.rebuilding import HeldInWords, HeldRow, in_words, rows_held
 from cases.facts import ground_facts, level_facts
 from cases.models import Ground, LevelSpan, Obligation, QualifyingOffence
+from cases.models.access import COMPARTMENT as ACCESS
 from pages.forms import DateField3, GovForm
 from rules.categories import category_on
 from rules.core import Reason
 from rules.levels import level_on
 from rules.vocabulary import Category, Level
 
+from .compartments import compartments_of
 from .record import Record
 from .summary import category_since
 from .views import RecordPage
@@ -118,7 +120,9 @@ class NominalOnDay(RecordPage):
     def known(self, on: date) -> KnownThen:
         """From the change log, as it stood when the day ended in London."""
         midnight = datetime.combine(on + timedelta(days=1), time.min, tzinfo=get_current_timezone())
-        held = rows_held(self.principal, self.object.pk, at=midnight, without=WITHOUT)
+        # Who has access is no fact of the case: it is on a page of its own, as it is today.
+        shown = [each for each in compartments_of(self.principal, self.object) if each != ACCESS]
+        held = rows_held(self.principal, self.object.pk, at=midnight, compartments=shown, without=WITHOUT)
         grounds = _with_offences(_models(Ground, held))
         return KnownThen(
             category=category_on([ground_facts(row) for row in grounds], on).value,

@@ -10,9 +10,8 @@ from django.urls import reverse
 from agencies.access import can, visible, who_can
 from agencies.models import Agency
 from agencies.roles import Perm
-from audit.presenters import CASE, history_of
+from audit.presenters import history_of
 from cases.models import Nominal
-from cases.models.access import COMPARTMENT as ACCESS
 from cases.services.referrals import may_start_referral
 from cases.thresholding import with_thresholding
 from letters.marking import may_take_copy
@@ -20,6 +19,7 @@ from meetings.offers import meeting_offers
 from pages.guards import SIGNED_IN, DetailPage, Offer, TemplatePage
 
 from .circumstances import Circumstances, with_warnings
+from .compartments import compartments_of
 from .looking import because, who_looked
 from .record import Record, with_everything
 from .today import figures_url, parts_for
@@ -129,14 +129,14 @@ class NominalCircumstances(RecordPage):
 
 
 class NominalHistory(RecordPage):
-    """What was done to the record, when and by whom; who takes part in it, for those who may know who has access."""
+    """What was done to the record, when and by whom, as far as the reader may read what it was done to."""
 
     permission = Perm.HISTORY_VIEW
     template_name = "desk/nominal_history.html"
     part = "nominal-history"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        compartments = [CASE, ACCESS] if can(self.principal, Perm.ACCESS_VIEW, self.object) else [CASE]
+        compartments = compartments_of(self.principal, self.object)
         # What was done to records that were merged into this one is its history, too.
         ids = [self.object.pk, *self.object.absorbed.order_by("pk").values_list("pk", flat=True)]
         entries = [

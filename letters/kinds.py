@@ -47,7 +47,8 @@ class LetterKind:
     `reference` names the subject for a reader, with its id: "record {id}". `url_name` is the page the link opens, of
     which the id is the only argument, or which takes none (`link_takes_id`). Whoever holds one of `posted_with` may
     have it posted. `still_wanted` is asked once more at the moment of sending: access may have ended since. With
-    `guest_wanted` it may also go to a guest: without a link, as guests cannot sign in.
+    `guest_wanted` it may also go to a guest: without a link, as guests cannot sign in. `compartment` is that of a
+    record's history in which it stands that the letter was posted.
     """
 
     code: str
@@ -60,6 +61,7 @@ class LetterKind:
     link_takes_id: bool = True
     guest_wanted: GuestWanted | None = None
     encloses: Enclosing | None = None
+    compartment: str = "case"
 
     def __post_init__(self) -> None:
         if not _CODE.fullmatch(self.code):

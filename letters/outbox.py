@@ -55,7 +55,8 @@ def post(
     message, created = Message.objects.get_or_create(
         event_key=event_key, **to, defaults={"kind": kind, "subject_id": subject.pk, **later}
     )
-    record_event(message, root=root, kind=kind, recipient=message.recipient_id, new=created)
+    where = letter_kind(kind).compartment
+    record_event(message, root=root, compartment=where, kind=kind, recipient=message.recipient_id, new=created)
     look_now()
     return message
 

@@ -10,6 +10,8 @@ from rules.vocabulary import AdviceOutcome, choices
 
 from .nominal import Nominal
 
+COMPARTMENT = "advice"
+
 
 class Advice(models.Model):
     """One call or message: who asked, about whom, what was said and what follows.

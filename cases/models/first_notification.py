@@ -13,6 +13,7 @@ from .nominal import Nominal
 # Terrorism is notified at national level; the other grounds are decisions, for which an agency refers.
 GROUNDS = (GroundKind.NOTIFICATION, GroundKind.QUALIFYING_DISPOSAL)
 NUMBER_LENGTH = 40
+COMPARTMENT = "first_notification"
 
 
 class FirstNotification(models.Model):

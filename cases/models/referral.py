@@ -23,6 +23,8 @@ from rules.vocabulary import (
 
 from .nominal import Nominal
 
+# Who reads a referral is said by its own page; no history of a person shows it.
+COMPARTMENT = "referral"
 _DECIDED = (ReferralState.ACCEPTED, ReferralState.DECLINED)
 _MULTI = [level for level in Level if level.is_multi_agency]
 _PEOPLE_OF_IT = ("referral__author", "referral__endorser")

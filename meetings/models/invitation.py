@@ -15,6 +15,8 @@ from rules.vocabulary import CalendarMethod, InvitationAnswer, InviteReason, Rec
 from .panel import Room
 from .sitting import REASON_LENGTH, Sitting, Slot
 
+# Who is invited, what they answered and who comes: the unit's; an agency sees its own on the meeting's page.
+COMPARTMENT = "invitation"
 NAME_LENGTH = 150
 LONGEST_JOINING_TEXT = 2_000
 

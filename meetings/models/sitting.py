@@ -17,6 +17,7 @@ from .panel import LONGEST_SLOT, MOST_SLOTS, Panel, Room
 
 _MULTI = [level for level in Level if level.is_multi_agency]
 REASON_LENGTH = 300
+COMPARTMENT = "meeting"
 
 
 def minutes(starts_at: str = "starts_at", ends_at: str = "ends_at") -> Func:

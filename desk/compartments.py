@@ -1,0 +1,36 @@
+"""Which compartments of a record's history a reader may read: each by the permission of the pages that show its rows.
+
+The database knows the compartment of every table (``audit.triggers``) and gives nothing of one that is not asked for.
+Not here, so in no history: referrals, whose own page knows whose a draft is and who reads single votes, and marks of
+two people, which would tell of the other record.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from agencies.access import can
+from agencies.principal import Principal
+from agencies.roles import Perm
+from audit.presenters import CASE
+from cases.models import Nominal
+from cases.models.access import COMPARTMENT as ACCESS
+from cases.models.advice import COMPARTMENT as ADVICE
+from cases.models.first_notification import COMPARTMENT as FIRST_NOTIFICATION
+from meetings.models.invitation import COMPARTMENT as INVITATION
+from meetings.models.sitting import COMPARTMENT as MEETING
+
+READ_WITH: Mapping[str, Perm] = MappingProxyType(
+    {
+        CASE: Perm.HISTORY_VIEW,
+        ACCESS: Perm.ACCESS_VIEW,
+        ADVICE: Perm.ADVICE_RECORD,
+        FIRST_NOTIFICATION: Perm.FIRST_NOTIFICATION_VIEW,
+        MEETING: Perm.SITTING_VIEW,
+        INVITATION: Perm.SITTING_PLAN,
+    }
+)
+
+
+def compartments_of(principal: Principal, nominal: Nominal) -> list[str]:
+    """The compartments that the history of this record shows to this reader."""
+    return [name for name, perm in READ_WITH.items() if can(principal, perm, nominal)]
