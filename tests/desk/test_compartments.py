@@ -23,11 +23,10 @@ REFERRALS = ("andesite", "basanite", "charnockite", "dacite", "epidosite", "fels
 ADVICE, NOTIFIED, MEETING, INVITED = "gabbro", "hornfels", "ignimbrite", "jasperoid"
 MAY_READ = {
     Role.COORDINATOR: {ADVICE, NOTIFIED, MEETING, INVITED},
-    Role.ADMINISTRATOR: {ADVICE, NOTIFIED, MEETING, INVITED},
     Role.PRACTITIONER: {NOTIFIED, MEETING},
     Role.REVIEWER: set[str](),
 }
-CLOSED = (Role.SPOC, Role.CHAIR, Role.PANEL_MEMBER, Role.SMB_MEMBER, Role.LAY_ADVISER, Role.INFORMATION_GOVERNANCE)
+CLOSED = (Role.SPOC, Role.SMB_MEMBER, Role.INFORMATION_GOVERNANCE)
 
 
 @pytest.fixture
