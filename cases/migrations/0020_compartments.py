@@ -6,7 +6,7 @@ REFERRAL = ("referral_id", "cases_referral.nominal_id")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0018_thresholding"), ("audit", "0006_compartments")]
+    dependencies = [("cases", "0019_offence_as_long_as_referred"), ("audit", "0006_compartments")]
 
     # What has readers of its own is not in the history of every reader of the record: referrals, with all that hangs on
     # them, are read on their own page, which also knows who wrote a draft.

@@ -6,7 +6,7 @@ SLOT = ("slot_id", "meetings_slot.nominal_id")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("meetings", "0003_invitations"), ("audit", "0006_compartments")]
+    dependencies = [("meetings", "0005_entries_follow_the_order"), ("audit", "0006_compartments")]
 
     # Meetings are read by those who read the calendar; who is invited, and who comes, by those who plan.
     operations = [
