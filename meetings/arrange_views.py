@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -11,11 +11,13 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from agencies.parameters import parameters_for
 from agencies.roles import Perm
 from cases.models import Nominal
 from pages.dates import british_moment
 from pages.guards import FormPage
 from rules.core import DAY, Decision
+from rules.sittings import emergency_by
 from rules.suggestions import (
     LOOKED_AHEAD,
     ChairFacts,
@@ -61,6 +63,11 @@ class MeetingArrange(FormPage[Nominal]):
 
     def get_cancel_url(self) -> str:
         return reverse("nominal", args=[self.object.pk])
+
+    @property
+    def clock_ends(self) -> date | None:
+        """By when the meeting is held for its own sake; None but for an emergency."""
+        return None
 
     @cached_property
     def facts(self) -> tuple[Hearing, Any]:
@@ -134,12 +141,16 @@ class MeetingArrange(FormPage[Nominal]):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         row = self.facts[1]
+        answers = ObligationKind(row.kind) if row is not None else None
         return super().get_context_data(
             person=self.object,
             may=self.may_at_all,
             due=row,
             due_kind=ObligationKind(row.kind).label if row is not None else "",
-            timing=[timing(self.hearing.limit, each.starts_at.date()) for each in self.proposals[:1]],
+            timing=[
+                (each.starts_at, timing(self.hearing.limit, each.starts_at.date(), answers)) for each in self.proposals
+            ],
+            clock_ends=self.clock_ends,
             emergency=self.emergency,
             invited=self.invited,
             **context,
@@ -180,7 +191,13 @@ class MeetingEmergency(MeetingArrange):
 
     @cached_property
     def proposals(self) -> tuple[Proposal, ...]:
-        return (emergency_time(self.chairs, now=timezone.localtime(self.now), minutes=MINUTES),)
+        now = timezone.localtime(self.now)
+        return (emergency_time(self.chairs, now=now, minutes=MINUTES, by=self.clock_ends),)
+
+    @property
+    def clock_ends(self) -> date:
+        """The last day of an emergency meeting's own clock."""
+        return emergency_by(self.today, parameters_for(self.object.area_id))
 
 
 def _code(found: Proposal) -> str:

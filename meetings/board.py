@@ -19,7 +19,7 @@ from agencies.parameters import parameters_for
 from agencies.principal import Principal
 from agencies.roles import Perm
 from agencies.spans import open_on
-from cases.derived import lead_agency_name_of_day, lead_agency_of_day, level_of_day
+from cases.derived import lead_agency_name_of_day, lead_agency_of_day
 from cases.first_meetings import windows_before_release
 from cases.models import NamedOfficerSpan, Nominal, Obligation
 from rules.core import DAY, Decision, Period, Reason, long_date
@@ -28,7 +28,7 @@ from rules.suggestions import PLANNED_DAYS, ChairFacts, Hearing, OpenSitting
 from rules.vocabulary import ChairRole, DeadlineStatus, Handling, Level, ObligationKind
 
 from .models import Booking, Chair, Sitting, Slot
-from .placing import HEARD
+from .placing import HEARD, level_heard_at, level_to_hear
 from .queries import sittings_of
 
 Times = Sequence[tuple[datetime, datetime]]
@@ -52,7 +52,7 @@ def due_rows(today: date) -> QuerySet[Any]:
     live = Slot.objects.filter(nominal=OuterRef("nominal"), cancelled_on=None, starts_at__gte=morning(today))
     rows: QuerySet[Any] = waiting.filter(pk=Subquery(first.values("pk")[:1])).with_status(today)
     found: QuerySet[Any] = rows.select_related("nominal__area", "nominal__panel_area").annotate(
-        level=level_of_day(today, "nominal"),
+        level=level_heard_at(today, "nominal"),
         lead_id=lead_agency_of_day(today, "nominal"),
         lead_name=lead_agency_name_of_day(today, "nominal"),
         slot_id=Subquery(live.order_by("starts_at").values("pk")[:1]),
@@ -103,7 +103,7 @@ def hearing_of(nominal: Nominal, *, today: date) -> tuple[Hearing, Any]:
     row = due_rows(today).filter(nominal=nominal).first()
     if row is not None:
         return hearings_of([row], today=today)[nominal.pk], row
-    level = Nominal.objects.filter(pk=nominal.pk).annotate(level=level_of_day(today)).get().level
+    level = level_to_hear(nominal, today=today)
     return _hearing(nominal, level, _managers([nominal.pk], today).get(nominal.pk, frozenset())), None
 
 

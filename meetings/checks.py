@@ -14,12 +14,15 @@ from agencies.spans import open_on
 from cases.models import Nominal
 from rules.ahead import is_child
 from rules.core import Reason
+from rules.sittings import is_late
 from rules.suggestions import timing
 from rules.vocabulary import AgreementState, InviteReason
 
+from .chairs import is_free
 from .invited import wanted_for
 from .models import Sitting, Slot
 from .placing import placement_of
+from .services.slots import may_be_chaired
 
 FINE, LOOK = "Fine", "Look at this"
 
@@ -37,18 +40,15 @@ class Check:
         return LOOK if self.look else FINE
 
 
-def checks_of(nominal: Nominal, sitting: Sitting, *, today: date) -> list[Check]:
-    """What is to be known of hearing this person in this sitting. Refusals are the twin's."""
+def checks_of(nominal: Nominal, sitting: Sitting, starts_at: datetime, *, today: date) -> list[Check]:
+    """What is to be known of hearing this person in this sitting at this time. Refusals are the twin's."""
     on = sitting.sits_on
     placement = placement_of(nominal, on)
-    late = placement.limit is not None and on > placement.limit
-    chair = sitting.chair
-    named = f"{chair.name} chairs and is free" if chair is not None else "No chair is named yet"
-    invited = invited_to(nominal, sitting, sitting.starts_at, today=today)
+    invited = invited_to(nominal, sitting, starts_at, today=today)
     agencies = [agency for agency, _ in invited.agencies]
     found = [
-        Check("In time", [timing(placement.limit, on)], late),
-        Check("Chair", [Reason(named, "R56")], chair is None),
+        Check("In time", [timing(placement.limit, on, placement.answers)], is_late(placement)),
+        _chair(nominal, sitting, starts_at, today),
         *_child(nominal, invited, on, sitting.area_id),
     ]
     cannot = [*invited.to_choose, *_cannot(agencies, on)]
@@ -89,6 +89,18 @@ def invited_to(nominal: Nominal, sitting: Sitting, starts_at: datetime, *, today
 
 def _reasons(found: Iterable[InviteReason]) -> str:
     return ", ".join(reason.label for reason in found)
+
+
+def _chair(nominal: Nominal, sitting: Sitting, starts_at: datetime, today: date) -> Check:
+    """Who chairs, and whether they are free then and may chair this person (R56)."""
+    chair = sitting.chair
+    if chair is None:
+        return Check("Chair", [Reason("No chair is named yet", "R56")], look=True)
+    times = [(starts_at, starts_at + timedelta(minutes=sitting.slot_minutes))]
+    said = is_free(chair, times, on=sitting.sits_on, sitting_id=sitting.pk)
+    said &= may_be_chaired(nominal, sitting, chair, today=today)
+    found = [*said.reasons, *said.warnings]
+    return Check("Chair", [Reason(f"{chair.name} chairs{'' if found else ' and is free'}", "R56"), *found], bool(found))
 
 
 def _child(nominal: Nominal, invited: Invited, on: date, area_id: int) -> list[Check]:

@@ -2,13 +2,17 @@
 
 from datetime import date
 
+from django.db.models import CharField, Exists, Func, OuterRef, Subquery, Value
+from django.db.models.functions import Greatest
+
+from cases.derived import level_of_day
 from cases.facts import facts_of
 from cases.first_meetings import windows_before_release
-from cases.models import Nominal, Obligation
+from cases.models import Nominal, Obligation, Referral
 from rules.core import Decision, Reason
 from rules.levels import level_on
 from rules.sittings import Placement
-from rules.vocabulary import DeadlineStatus, Level, ObligationKind
+from rules.vocabulary import DeadlineStatus, Level, ObligationKind, ReferralState
 
 # What a Level 2 or 3 meeting answers.
 HEARD: tuple[ObligationKind, ...] = (
@@ -28,6 +32,23 @@ def needs_a_meeting(nominal: Nominal, *, today: date) -> Decision:
     return Decision.no(Reason("Only people at Level 2 or 3, or accepted for it, are heard: refer them first", "R36"))
 
 
+def level_heard_at(today: date, nominal: str = "pk") -> Func:
+    """The code of the level at which the person is heard: their own Level 2 or 3, or that at which a referral was
+    accepted whose first meeting is due and at which the level begins; the higher of both. None without either.
+    """
+    due = Obligation.objects.filter(nominal=OuterRef("nominal"), kind=ObligationKind.FIRST_MEETING).waiting()
+    accepted = Referral.objects.filter(Exists(due), nominal=OuterRef(nominal), state=ReferralState.ACCEPTED)
+    own = Func(level_of_day(today, nominal), Value(Level.NOT_SET.value), function="NULLIF")
+    given = Subquery(accepted.order_by("-decided_on", "-pk").values("level_given")[:1])
+    return Greatest(own, given, output_field=CharField())
+
+
+def level_to_hear(nominal: Nominal, *, today: date) -> Level | None:
+    """The same for one person."""
+    found = Nominal.objects.filter(pk=nominal.pk).annotate(heard_at=level_heard_at(today)).get().heard_at
+    return None if found is None else Level(found)
+
+
 def placement_of(nominal: Nominal, on: date, *, out_of_time_because: str = "") -> Placement:
     """The person's hearing on a day beside what is due: the earliest limit, and the earliest date of a chair.
 
@@ -36,12 +57,14 @@ def placement_of(nominal: Nominal, on: date, *, out_of_time_because: str = "") -
     """
     waiting = Obligation.objects.filter(nominal=nominal, kind__in=HEARD, triggered_on__lte=on, looked_at_on=None)
     rows = list(waiting.waiting().with_status(on).values_list("kind", "due_on", "works_to", "status"))
-    in_force = [(due, day) for _, due, day, status in rows if status != DeadlineStatus.BROUGHT_FORWARD]
+    in_force = [(kind, due, day) for kind, due, day, status in rows if status != DeadlineStatus.BROUGHT_FORWARD]
     first = any(kind == ObligationKind.FIRST_MEETING for kind, *_ in rows)
+    limit, answers = min(((due, kind) for kind, due, _ in in_force if due is not None), default=(None, None))
     return Placement(
         on,
-        limit=min((due for due, _ in in_force if due is not None), default=None),
-        works_to=min((day for _, day in in_force if day is not None), default=None),
+        limit=limit,
+        answers=None if answers is None else ObligationKind(answers),
+        works_to=min((day for *_, day in in_force if day is not None), default=None),
         window_from=windows_before_release([nominal.pk]).get(nominal.pk) if first else None,
         out_of_time_reason=out_of_time_because,
     )

@@ -82,6 +82,12 @@ class TimePage(FormPage[M], abstract=True):
     def hearing(self) -> Hearing:
         return self.facts[0]
 
+    @property
+    def answers(self) -> ObligationKind | None:
+        """What is due, and answered by hearing the person."""
+        row = self.facts[1]
+        return ObligationKind(row.kind) if row is not None else None
+
     @cached_property
     def ahead(self) -> dict[int, SittingAhead]:
         return {each.row.pk: each for each in sittings_ahead(self.principal, today=self.today)}
@@ -129,7 +135,7 @@ class TimePage(FormPage[M], abstract=True):
         may = self.may_at_all()
         chosen = self.chosen if may else None
         said = self.may(*chosen) if chosen else None
-        checks: list[Check] = checks_of(self.person, chosen[0], today=self.today) if chosen else []
+        checks: list[Check] = checks_of(self.person, *chosen, today=self.today) if chosen else []
         return super().get_context_data(
             person=self.person,
             hearing=self.hearing,
@@ -149,7 +155,7 @@ class TimePage(FormPage[M], abstract=True):
 
     def _link(self, found: Suggestion) -> TimeLink:
         code = code_of(found.sitting, found.starts_at)
-        says = timing(self.hearing.limit, found.on)
+        says = timing(self.hearing.limit, found.on, self.answers)
         return TimeLink(
             code, found.starts_at, self.ahead[found.sitting].title, says, found.days_late > 0, code == self.code
         )
@@ -193,8 +199,7 @@ class SlotPlace(TimePage[Nominal]):
     @property
     def kind(self) -> MeetingKind:
         """The kind that answers what is due (R55)."""
-        row = self.facts[1]
-        return kind_of_meeting(ObligationKind(row.kind) if row is not None else None)
+        return kind_of_meeting(self.answers)
 
     def get_initial(self) -> Mapping[str, Any]:
         return {**super().get_initial(), "kind": self.kind.value}

@@ -173,6 +173,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     _days("meeting_access_kept", 28, SET, "R57", "An agency's part in a case lasts after a meeting for", LOWER),
     _days("first_chaser", 7, SET, "R59", "An unanswered invitation is asked about before the meeting", HIGHER),
     _days("last_chaser", 2, SET, "R59", "An unanswered invitation is asked about once more before", HIGHER),
+    Parameter(
+        "emergency_meeting", 5, SET, "working days", "R55", "An emergency meeting is held within", stricter=LOWER
+    ),
     Parameter("empty_sitting_released", 10, SET, "working days", "R55", "An empty sitting is let go before its day"),
     Parameter(
         "chairs_level_2",

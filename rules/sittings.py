@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from rules.calendar import add_months, add_working_days, working_day_on_or_after
 from rules.core import DAY, Answer, Decision, Period, Reason, cites, long_date
 from rules.parameters import Parameters
-from rules.vocabulary import Category, ChairRole, Level, MeetingKind, SittingState
+from rules.vocabulary import Category, ChairRole, Level, MeetingKind, ObligationKind, SittingState
 
 WEEK = 7
 FEWEST_WORDS = 3
@@ -84,6 +84,23 @@ def state_of_sitting(
     return Answer(SittingState.EMPTY, (Reason(f"It is let go on {said}, unless somebody is placed in it", "R55"),))
 
 
+@cites("R55", params=("emergency_meeting",))
+def emergency_by(asked_on: date, params: Parameters) -> date:
+    """The last day of an emergency meeting's own clock: so many working days after it was asked for."""
+    return add_working_days(asked_on, params.number("emergency_meeting", asked_on))
+
+
+@cites("R55", params=("emergency_meeting",))
+def in_emergency_time(on: date, *, asked_on: date, params: Parameters) -> Decision:
+    """Whether the day is within an emergency meeting's own clock: later is a warning, for it is held all the same."""
+    last = emergency_by(asked_on, params)
+    if on <= last:
+        return Decision.yes()
+    within = params.number("emergency_meeting", asked_on)
+    text = f"An emergency meeting is held within {within} working days, by {long_date(last)}: this day is later"
+    return Decision(True, (), (Reason(text, "R55"),))
+
+
 @cites("R57")
 def slot_times(starts_at: datetime, minutes: int, capacity: int) -> tuple[datetime, ...]:
     """When each person's time in a sitting usually begins: one after the other."""
@@ -127,13 +144,17 @@ def may_chair(
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A person to be heard on a day: by the limit (None: no clock runs) and by the chair's own earlier date."""
+    """A person to be heard on a day: by the limit (None: no clock runs) and by the chair's own earlier date.
+
+    `answers` is what the limit belongs to.
+    """
 
     on: date
     limit: date | None
     works_to: date | None = None
     window_from: date | None = None
     out_of_time_reason: str = ""
+    answers: ObligationKind | None = None
 
 
 @cites("R54")

@@ -120,16 +120,25 @@ def days_late(hearing: Hearing, on: date) -> int:
 
 
 @cites("R54")
-def timing(limit: date | None, on: date) -> Reason:
-    """In words: in time or how late a day is, and what the figures will say."""
+def timing(limit: date | None, on: date, answers: ObligationKind | None = None) -> Reason:
+    """In words: in time or how late a day is for what it answers, and what the figures will say.
+
+    The figures count reviews, and first meetings after a sentence served in the community.
+    """
     if limit is None:
         return Reason("No limit runs: it cannot be late", "R54")
     late = (on - limit).days
+    said = "missed" if late > 0 else "held in time"
+    if answers is ObligationKind.REVIEW_LEVEL_2_3:
+        figures = f"the figures will count it as {said}"
+    elif answers is ObligationKind.FIRST_MEETING:
+        figures = f"the figures will count it as {said} if the sentence is served in the community"
+    else:
+        figures = "no figure counts it"
     if late > 0:
-        text = f"{_days(late)} after the limit of {long_date(limit)}: the figures will count it as missed"
-        return Reason(text[:1].upper() + text[1:], "R54")
+        return Reason(f"{_days(late)} after the limit of {long_date(limit)}: {figures}", "R54")
     before = f"{_days(-late)} before the limit" if late else "The last day, the limit"
-    return Reason(f"In time. {before} of {long_date(limit)}: the figures will count it as held in time", "R54")
+    return Reason(f"In time. {before} of {long_date(limit)}: {figures}", "R54")
 
 
 def _days(number: int) -> str:
@@ -368,9 +377,9 @@ def proposed_times(
 
 
 @cites("R55")
-def emergency_time(chairs: Sequence[ChairFacts], *, now: datetime, minutes: int) -> Proposal:
-    """When an emergency meeting can be held: on the next half hour of office hours, of today or the next working day,
-    at which a chair is free; the first one without a chair where none is.
+def emergency_time(chairs: Sequence[ChairFacts], *, now: datetime, minutes: int, by: date) -> Proposal:
+    """When an emergency meeting can be held: on the next half hour of office hours, of today or a working day up to
+    `by`, at which a chair is free; the first one without a chair where none is.
     """
     at = now + UNTIL_IT_BEGINS
     at = at.replace(minute=0, second=0, microsecond=0) + timedelta(minutes=30 * (1 + at.minute // 30))
@@ -378,7 +387,7 @@ def emergency_time(chairs: Sequence[ChairFacts], *, now: datetime, minutes: int)
     times: list[datetime] = []
     for number in range(LOOKED_AHEAD):
         on = now.date() + number * DAY
-        if is_working_day(on):
+        if is_working_day(on) and (on <= by or not times):
             hours = [datetime.combine(on, time(hour, half), at.tzinfo) for hour in range(24) for half in (0, 30)]
             times.extend(each for each in hours if each >= at and opens <= each.time() < closes)
     return next(_free(chairs, times, minutes), Proposal(times[0], None))

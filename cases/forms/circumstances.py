@@ -35,6 +35,9 @@ class MeetingForm(GovForm):
     """A Level 2 or 3 meeting that was held."""
 
     held_on = _from("Held on", "Enter the day on which the meeting was held.")
+    held_on.help_text = (
+        "The review is reckoned from it. An emergency meeting counts only if it took the whole plan (R55)."
+    )
     level = forms.ChoiceField(
         label="Level of the meeting",
         choices=[(level.value, level.label) for level in Level if level.is_multi_agency],

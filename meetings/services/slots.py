@@ -17,15 +17,14 @@ from cases.models import Nominal
 from cases.services.locking import locked
 from meetings.chairs import chair_roles, is_free, manages, room_is_free
 from meetings.models import Booking, Room, Sitting, Slot
-from meetings.placing import needs_a_meeting, placement_of
+from meetings.placing import level_to_hear, needs_a_meeting, placement_of
 from meetings.queries import may_see_sitting
 from meetings.records import Placing
 from pages.conflicts import Conflict
 from rules.categories import category_on
 from rules.core import Decision, Reason, Refused
-from rules.levels import level_on
-from rules.sittings import may_chair, may_place
-from rules.vocabulary import BookingPart, Handling, Level, SlotVerb
+from rules.sittings import in_emergency_time, may_chair, may_place
+from rules.vocabulary import BookingPart, Handling, Level, MeetingKind, SlotVerb
 
 from .changes import note_change, say_why
 from .inviting import ask_again, invite, take_back
@@ -211,8 +210,11 @@ def _may_be_heard(
         decision &= may_be_chaired(nominal, sitting, sitting.chair, today=today)
     if sitting.room_id is not None:
         decision &= room_is_free(sitting.room_id, [(begins, ends)], sitting_id=sitting.pk)
-    if Level(sitting.level) is Level.TWO and level_on(facts_of(nominal).levels, today).value is Level.THREE:
+    if Level(sitting.level) is Level.TWO and level_to_hear(nominal, today=today) is Level.THREE:
         decision &= Decision.no(Reason("A person at Level 3 is heard by a Level 3 panel", "R34"))
+    if placing.kind is MeetingKind.EMERGENCY and moved is None:
+        params = parameters_for(nominal.area_id)
+        decision &= in_emergency_time(sitting.sits_on, asked_on=today, params=params)
     return decision & may_place(placement_of(nominal, sitting.sits_on, out_of_time_because=placing.out_of_time_because))
 
 

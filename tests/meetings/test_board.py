@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from agencies.kinds import Duty
-from agencies.models import Area
+from agencies.models import Absence, Area
 from agencies.principal import Principal
 from cases.models import Nominal
 from cases.records import KeyDateRecord
@@ -18,9 +18,10 @@ from mappa import clock
 from meetings.board import due_within, hearing_of, sittings_ahead
 from meetings.board_forms import code_of, line_code
 from meetings.models import Panel, PanelAgency, Sitting, Slot
-from meetings.placing import placement_of
+from meetings.placing import level_to_hear, placement_of
 from meetings.records import Placing, Planned
 from meetings.services.plans import accept_plan
+from meetings.services.slots import may_place_person
 from pages.lists import ListContext
 from rules.vocabulary import (
     BookingPart,
@@ -35,7 +36,7 @@ from rules.vocabulary import (
 from tests.factories import cases as make
 from tests.factories import meetings as plan
 from tests.factories.agencies import AgencyFactory, AreaFactory, UserFactory
-from tests.factories.cases import TODAY
+from tests.factories.cases import TODAY, system
 from tests.factories.referrals import referral
 from tests.factories.visits import day, hidden, text_of, visitor
 
@@ -125,6 +126,12 @@ def test_placing_says_at_once_what_it_means(area: Area, panel: Panel, unit: tupl
     assert "Northdale housing (Standing member of the panel" in text
     assert "Northdale housing, memorandum" in text
     assert "This time cannot be given" not in text
+    assert "chairs and is free" in text
+    Absence.objects.create(user=sitting.chair, starts_on=sitting.sits_on, ends_on=sitting.sits_on)
+    away = text_of(client.get(url))
+    assert "The chair is away" in away
+    assert "chairs and is free" not in away
+    Absence.objects.all().delete()
     form = hidden(client.get(url))
     refused = client.post(f"/nominals/{man.pk}/place/", {**form, "kind": "exit", "why": "To leave Level 2"})
     assert refused.status_code == 422
@@ -153,15 +160,22 @@ def test_a_first_meeting_before_release_has_its_window(area: Area, unit: tuple[C
         whereabouts=(make.stay(Whereabouts.CUSTODY, TODAY - timedelta(days=400)),),
         key_dates=(KeyDateRecord(KeyDateKind.RELEASE, out_on),),
     )
-    referral(area, man, ReferralState.ACCEPTED, decided_on=TODAY, level_given=Level.TWO)
+    referral(area, man, ReferralState.ACCEPTED, decided_on=TODAY, level_given=Level.THREE)
     bring_in_line([man.pk], today=TODAY)
+    assert level_to_hear(man, today=TODAY) is Level.THREE, "where the level begins with the first meeting, too"
+    assert "R34" in str(
+        may_place_person(
+            man, by=system(), today=TODAY, sitting=plan.sitting(area, starts_at=plan.at(16)),
+            placing=Placing(plan.at(16), MeetingKind.INITIAL),
+        ).reasons
+    )  # fmt: skip
     hearing, row = hearing_of(man, today=TODAY)
     window = hearing.window_from
     assert row.kind == ObligationKind.FIRST_MEETING
     assert window is not None
     assert TODAY < window < out_on - DAY == hearing.limit
     assert placement_of(man, window - DAY).window_from == window
-    sitting = plan.sitting(area, plan.panel(area))
+    sitting = plan.sitting(area, plan.panel(area), level=Level.THREE)
     text = text_of(unit[0].get(f"/nominals/{man.pk}/place/?at={code_of(sitting.pk, sitting.starts_at)}"))
     assert "No sitting of the coming weeks has a free time that would do" in text
     assert "it does not count as the meeting before release" in text

@@ -13,7 +13,9 @@ from rules.sittings import (
     LAST,
     Pattern,
     Placement,
+    emergency_by,
     free_times,
+    in_emergency_time,
     is_late,
     may_chair,
     may_place,
@@ -229,3 +231,11 @@ def test_free_times(taken: list[tuple[float, float]], free: list[int]) -> None:
 )
 def test_r54_late_is_after_the_limit(on: date, limit: date | None, late: bool) -> None:
     assert is_late(Placement(on, limit)) is late
+
+
+@pytest.mark.parametrize(("on", "warned"), [(0, False), (7, False), (8, True)])
+def test_r55_an_emergency_meeting_has_a_clock_of_its_own(on: int, warned: bool) -> None:
+    assert emergency_by(T, PARAMS) == day(7), "five working days from a Monday"
+    said = in_emergency_time(day(on), asked_on=T, params=PARAMS)
+    assert bool(said)
+    assert bool(said.warnings) is warned

@@ -14,6 +14,7 @@ from rules.suggestions import (
     Hearing,
     OpenSitting,
     Plan,
+    Proposal,
     days_late,
     emergency_time,
     kind_of_meeting,
@@ -21,6 +22,7 @@ from rules.suggestions import (
     planned,
     proposed_times,
     suggested,
+    timing,
     without_clashes,
 )
 from rules.vocabulary import Level, MeetingKind, ObligationKind
@@ -257,4 +259,30 @@ def test_proposed_times(chairs: list[ChairFacts], by: int, found: list[tuple[dat
     ],
 )
 def test_emergency_time(now: datetime, chairs: list[ChairFacts], starts_at: datetime) -> None:
-    assert emergency_time(chairs, now=now, minutes=60).starts_at == starts_at
+    assert emergency_time(chairs, now=now, minutes=60, by=day(5)).starts_at == starts_at
+
+
+MISSED = "the figures will count it as missed"
+COUNTED, COMMUNITY = "the figures will count it as held in time", " if the sentence is served in the community"
+
+
+@pytest.mark.parametrize(
+    ("limit", "answers", "says"),
+    [
+        (None, ObligationKind.REVIEW_LEVEL_2_3, "No limit runs: it cannot be late"),
+        (2, ObligationKind.REVIEW_LEVEL_2_3, "In time. 1 day before the limit of 4 November 2026: " + COUNTED),
+        (1, ObligationKind.REVIEW_LEVEL_2_3, "In time. The last day, the limit of 3 November 2026: " + COUNTED),
+        (-1, ObligationKind.REVIEW_LEVEL_2_3, "2 days after the limit of 1 November 2026: " + MISSED),
+        (1, ObligationKind.FIRST_MEETING, f"In time. The last day, the limit of 3 November 2026: {COUNTED}{COMMUNITY}"),
+        (0, ObligationKind.PRE_RELEASE, "1 day after the limit of 2 November 2026: no figure counts it"),
+    ],
+)  # fmt: skip
+def test_r54_in_time_or_how_late_and_what_the_figures_say(
+    limit: int | None, answers: ObligationKind, says: str
+) -> None:
+    assert timing(None if limit is None else day(limit), day(1), answers).text == says
+
+
+def test_r55_no_chair_free_within_the_clock_leaves_the_first_time_without_one() -> None:
+    away = [ChairFacts(1, away=[Period(day(0), day(9))])]
+    assert emergency_time(away, now=at(0, 9), minutes=60, by=day(5)) == Proposal(at(0, 10).replace(minute=30), None)
