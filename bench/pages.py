@@ -36,6 +36,8 @@ def main() -> None:
     parser.add_argument("--memory", action="store_true")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mappa.settings")
+    # As the web server that answers pages, which asks the database on its own terms.
+    os.environ.setdefault("MAPPA_PROCESS", "page")
     django.setup()
     from django.test import override_settings
 

@@ -132,6 +132,8 @@ def database(role: env.DatabaseRole) -> dict[str, Any]:
     limits = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c jit=off -c random_page_cost=1.1"
     if env.process_kind() == "page":
         limits += " -c lock_timeout=2000 -c idle_in_transaction_session_timeout=15000"
+        # What a page asks is answered sooner than a second process of the server has begun to help.
+        limits += " -c max_parallel_workers_per_gather=0"
     common: dict[str, Any] = {
         "CONN_MAX_AGE": 60 if env.process_kind() == "page" else 0,
         "CONN_HEALTH_CHECKS": True,
