@@ -111,11 +111,11 @@ def _probe(shape: Shape) -> Principal:
 def _meaning(shape: Shape, principal: Principal) -> Q:
     reach = _reach(shape, principal)
     if shape.closed:
-        return reach & Q(**{shape.root.handling_field: Handling.RESTRICTED}) & ~_among(_named(shape, principal))
+        return reach & Q(**{shape.root.handling_field: Handling.RESTRICTED}) & ~among(_named(shape, principal))
     if shape.counting:
         # A restricted record opens to its named readers, and is counted in figures like any other.
         return reach
-    return reach & (~Q(**{shape.root.handling_field: Handling.RESTRICTED}) | _among(_named(shape, principal)))
+    return reach & (~Q(**{shape.root.handling_field: Handling.RESTRICTED}) | among(_named(shape, principal)))
 
 
 def _reach(shape: Shape, principal: Principal) -> Q:
@@ -126,7 +126,7 @@ def _reach(shape: Shape, principal: Principal) -> Q:
         reach = Q(**{root.area_field: principal.area_id})
         # A record of another area, opened by name, is read but not counted among this area's.
         if not shape.counting:
-            reach |= _among(by_name)
+            reach |= among(by_name)
     elif shape.scope is Scope.AGENCY:
         reach = Q(pk__in=_agency_grants(shape, principal).union(by_name, all=True))
     else:
@@ -134,10 +134,10 @@ def _reach(shape: Shape, principal: Principal) -> Q:
     if not principal.category_4:
         reach &= ~Q(**{root.handling_field: Handling.CATEGORY_4})
     reach &= Q(**{f"{root.merged_field}__isnull": True})
-    return reach & ~_among(_kept_out(shape, principal))
+    return reach & ~among(_kept_out(shape, principal))
 
 
-def _among(ids: QuerySet[Any, Any]) -> Q:
+def among(ids: QuerySet[Any, Any], column: str = "pk") -> Q:
     """The row is one of a few: ``id = ANY (ARRAY(SELECT …))``.
 
     The array is made once a query, so that beside OR and NOT the indexes still serve; ``IN (SELECT …)`` there reads the
@@ -145,7 +145,11 @@ def _among(ids: QuerySet[Any, Any]) -> Q:
     """
     return Q(
         Func(
-            F("pk"), ArraySubquery(ids), template="%(expressions)s)", arg_joiner=" = ANY (", output_field=BooleanField()
+            F(column),
+            ArraySubquery(ids),
+            template="%(expressions)s)",
+            arg_joiner=" = ANY (",
+            output_field=BooleanField(),
         )
     )
 

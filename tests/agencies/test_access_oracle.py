@@ -171,6 +171,8 @@ def test_engine_agrees_with_oracle(world: World, perm: Perm) -> None:
             assert set(cards(by, Nominal.objects.all(), perm).values_list("pk", flat=True)) == carded
             below = visible(by, Address.objects.all(), perm).values_list("nominal", flat=True)
             assert set(below) == opened
+            gathered = visible(by, Address.objects.all(), perm, gathered=True).values_list("nominal", flat=True)
+            assert set(gathered) == opened
         transaction.set_rollback(True)
 
 
