@@ -12,6 +12,7 @@ from rules.vocabulary import AgreementKind, AgreementState
 
 from .kinds import has_part_in_law
 from .models import Agency, Agreement
+from .written import Written, one_of
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,12 @@ def signed_by(agencies: Iterable[Agency], params: Parameters, *, today: date) ->
     """Both kinds for each agency, in one query. Asked of bodies with a part in law, not of their teams."""
     wanted = list(agencies)
     rows: dict[tuple[int, str], list[Agreement]] = defaultdict(list)
-    for row in Agreement.objects.filter(agency__in=[each.pk for each in wanted]).order_by("signed_on"):
+    for row in _SIGNED([each.pk for each in wanted]):
         rows[row.agency_id, row.kind].append(row)
     return {agency.pk: [_signed(agency, kind, rows, params, today) for kind in AgreementKind] for agency in wanted}
+
+
+_SIGNED = Written(lambda agencies: Agreement.objects.filter(one_of("agency", agencies)).order_by("signed_on"))
 
 
 def _signed(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
@@ -14,6 +15,7 @@ from .kinds import has_part_in_law
 from .models import Absence, Agency, Contact, Membership, User
 from .roles import Role
 from .spans import open_on
+from .written import Written, one_of
 
 
 @dataclass(frozen=True)
@@ -68,14 +70,10 @@ def standings(agencies: Iterable[Agency], *, on: date) -> Mapping[int, Standing]
     Somebody who no longer holds the role for the agency, or whose account is closed, is nobody's contact.
     """
     wanted = list(agencies)
-    posts = speaking_posts(on).filter(user=OuterRef("user"), agency=OuterRef("agency"))
-    rows = Contact.objects.filter(open_on(on), Exists(posts), agency__in=[each.pk for each in wanted])
-    held = {(row.agency_id, row.part): row for row in rows.select_related("user")}
-    away = {
-        row.user_id: row for row in Absence.objects.filter(open_on(on), user__in=[r.user_id for r in held.values()])
-    }
-    before = Contact.objects.filter(agency__in=[each.pk for each in wanted], part=ContactPart.SPOC, starts_on__lte=on)
-    last = dict(before.filter(ends_on__lt=on).values_list("agency").annotate(last=Max("ends_on")))
+    ids = [each.pk for each in wanted]
+    held = {(row.agency_id, row.part): row for row in _HELD(ids, on)}
+    away = {row.user_id: row for row in _AWAY([row.user_id for row in held.values()], on)}
+    last = dict(_LAST_HELD(ids, on))
     found = {}
     for agency in wanted:
         spoc, deputy = held.get((agency.pk, ContactPart.SPOC)), held.get((agency.pk, ContactPart.DEPUTY))
@@ -91,6 +89,20 @@ def standings(agencies: Iterable[Agency], *, on: date) -> Mapping[int, Standing]
             expected=expected,
         )
     return found
+
+
+def _held(agencies: list[int], on: date) -> QuerySet[Contact]:
+    posts = speaking_posts(on).filter(user=OuterRef("user"), agency=OuterRef("agency"))
+    return Contact.objects.filter(open_on(on), Exists(posts), one_of("agency", agencies)).select_related("user")
+
+
+def _last_held(agencies: list[int], on: date) -> QuerySet[Any, Any]:
+    before = Contact.objects.filter(one_of("agency", agencies), part=ContactPart.SPOC, starts_on__lte=on)
+    return before.filter(ends_on__lt=on).values_list("agency").annotate(last=Max("ends_on"))
+
+
+_HELD, _LAST_HELD = Written(_held), Written(_last_held)
+_AWAY = Written(lambda users, on: Absence.objects.filter(open_on(on), one_of("user", users)))
 
 
 def standing_of(agency: Agency, *, on: date) -> Standing:

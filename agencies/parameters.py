@@ -3,12 +3,18 @@
 from rules.parameters import Override, Parameters, value_from_json
 
 from .models import Area, ParameterOverride
+from .written import Written
 
 
 def parameters_for(area: Area | int) -> Parameters:
     """The area's parameters, in one query. Raises ``rules.core.Refused`` for a stored value that the rules refuse."""
     area_id = area if isinstance(area, int) else area.pk
-    rows = ParameterOverride.objects.filter(area=area_id).order_by("key", "holds_from")
     return Parameters(
-        tuple(Override(row.key, value_from_json(row.key, row.value), row.holds_from, row.reason) for row in rows)
+        tuple(
+            Override(row.key, value_from_json(row.key, row.value), row.holds_from, row.reason)
+            for row in _OVERRIDES(area_id)
+        )
     )
+
+
+_OVERRIDES = Written(lambda area: ParameterOverride.objects.filter(area=area).order_by("key", "holds_from"))

@@ -8,14 +8,20 @@ from .kinds import LEADING
 from .models import Agency, AgencyQuerySet, Area, Membership, PanelArea, User
 from .principal import Principal
 from .roles import MEMBERSHIP_ROLES, Role
+from .written import Written
 
 # Who can be the named officer of a case, for the agency of the same membership (R97).
 OFFICERS = (Role.PRACTITIONER, Role.COORDINATOR)
 
 
+_MEMBERSHIPS = Written(
+    lambda user, on: Membership.objects.on(on).filter(user=user).select_related("user", "agency", "area")
+)
+
+
 def memberships_of(user: User, *, on: date) -> list[Membership]:
     """The roles a person can act in on the day, as they are offered: by area, agency and the order of the roles."""
-    rows = Membership.objects.on(on).filter(user=user).select_related("user", "agency", "area")
+    rows = _MEMBERSHIPS(user.pk, on)
     place = {role: order for order, role in enumerate(MEMBERSHIP_ROLES)}
     return sorted(rows, key=lambda row: (row.area.name, row.agency.name, place[Role(row.role)], row.pk))
 

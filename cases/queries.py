@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import TypedDict
+from typing import Any, TypedDict
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django_stubs_ext import WithAnnotations
 
 from agencies.access import visible
@@ -14,6 +14,7 @@ from agencies.parameters import parameters_for
 from agencies.principal import Principal
 from agencies.roles import Perm
 from agencies.spans import open_on
+from agencies.written import Written
 from rules.deadlines import level_to_be_set_by
 from rules.vocabulary import KeyDateKind, Level
 
@@ -106,20 +107,28 @@ def levels_to_set(principal: Principal, *, on: date, perm: Perm = Perm.NOMINAL_V
 
     Detained are those whose whereabouts pause the review clock in their area: in custody, or in hospital on transfer.
     """
-    waiting = LevelSpan.objects.filter(open_on(on), level=Level.NOT_SET).values("nominal")
-    releases = KeyDate.objects.filter(kind=KeyDateKind.EARLIEST_RELEASE, nominal__in=waiting)
+    found, params = [], cache(parameters_for)
+    for nominal, area, falls_on, sentenced, began, where in _NOT_SET(principal, on, perm):
+        if where not in params(area).codes("pauses_review_clock", on):
+            continue
+        due_on = level_to_be_set_by(falls_on, sentenced or began, params(area)).value
+        if due_on <= on:
+            found.append(LevelToSet(nominal, area, falls_on, due_on))
+    return found
+
+
+def _not_set(by: Principal, on: date, perm: Perm) -> QuerySet[Any, Any]:
+    """Earliest releases of people whose level is not set, with the day of their sentence or first ground, and where
+    they are."""
+    waiting = LevelSpan.objects.filter(open_on(on), nominal=OuterRef("nominal"), level=Level.NOT_SET)
+    releases = KeyDate.objects.filter(Exists(waiting), kind=KeyDateKind.EARLIEST_RELEASE)
     sentenced = KeyDate.objects.filter(nominal=OuterRef("nominal"), kind=KeyDateKind.SENTENCE).values("falls_on")
     began = standing_grounds(on).filter(nominal=OuterRef("nominal")).order_by("starts_on").values("starts_on")
     where = WhereaboutsSpan.objects.filter(open_on(on), nominal=OuterRef("nominal")).values("kind")
-    rows = visible(principal, releases, perm).annotate(
+    rows = visible(by, releases, perm, gathered=True).annotate(
         sentenced=Subquery(sentenced[:1]), began=Subquery(began[:1]), where=Subquery(where[:1])
     )
-    found, params = [], cache(parameters_for)
-    for row in rows.values("nominal", "nominal__area", "falls_on", "sentenced", "began", "where").order_by("falls_on"):
-        if row["where"] not in params(row["nominal__area"]).codes("pauses_review_clock", on):
-            continue
-        sentenced_on = row["sentenced"] or row["began"]
-        due_on = level_to_be_set_by(row["falls_on"], sentenced_on, params(row["nominal__area"])).value
-        if due_on <= on:
-            found.append(LevelToSet(row["nominal"], row["nominal__area"], row["falls_on"], due_on))
-    return found
+    return rows.order_by("falls_on").values_list("nominal", "nominal__area", "falls_on", "sentenced", "began", "where")
+
+
+_NOT_SET = Written(_not_set)

@@ -1,14 +1,16 @@
 """For whom a referral waits, as conditions on rows: the list filters by them, and Today counts by them."""
 
 from datetime import date
+from typing import Any
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from agencies.access import can
+from agencies.access import can, visible
 from agencies.principal import Principal
 from agencies.roles import Perm
 from agencies.spans import open_on
+from agencies.written import Written
 from rules.vocabulary import ReferralState, ReferralVerb, Word
 
 from .models import NamedOfficerSpan, PanelSeat, PanelVote, Referral, ReferralChange
@@ -48,15 +50,27 @@ def waiting_for(rows: QuerySet[Referral], code: Waiting, *, by: Principal, on: d
     return rows.filter(_condition(code, by, on))
 
 
-def waiting_counts(rows: QuerySet[Referral], *, by: Principal, on: date) -> dict[Waiting, int]:
-    """How many of the rows wait in each way that the principal can end, in one query."""
+def waiting_counts(*, by: Principal, on: date) -> dict[Waiting, int]:
+    """How many referrals wait in each way that the principal can end, in one query."""
     codes = waits_of(by)
+    # No referrals at all are no group either.
+    numbers = next(iter(_COUNTED(by, on)), [0] * len(codes)) if codes else ()
+    return dict(zip(codes, numbers, strict=True))
+
+
+def _counted(by: Principal, on: date) -> QuerySet[Any, Any]:
+    codes = waits_of(by)
+    rows: QuerySet[Any] = visible(by, Referral.objects.all(), Perm.REFERRAL_VIEW)
     rows = _with_seat(rows, by, on) if Waiting.MY_VOTE in codes else rows
     # Worked out for each row first: a count cannot look into a row's own tables.
     waits = {f"waits_{code}": ExpressionWrapper(_condition(code, by, on), BooleanField()) for code in codes}
     counts = {code.value: Count("pk", filter=Q(**{f"waits_{code}": True})) for code in codes}
-    found = rows.order_by().annotate(**waits).aggregate(**counts)
-    return {code: found[code.value] for code in codes}
+    worked_out: QuerySet[Any] = rows.order_by().annotate(**waits, one=Value(1))
+    found: QuerySet[Any, Any] = worked_out.values("one").annotate(**counts).values_list(*(code.value for code in codes))
+    return found
+
+
+_COUNTED = Written(_counted)
 
 
 def _condition(code: Waiting, by: Principal, on: date) -> Q:

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from django.urls import reverse
 
-from agencies.access import can, visible
+from agencies.access import can
 from agencies.roles import Perm
-from meetings.board import due_rows, to_be_placed
-from meetings.calendar_days import WEEK, standing_between
+from meetings.board import number_to_place
+from meetings.calendar_days import WEEK, number_standing
 from meetings.queries import coming, sittings_of
 from pages.lists import ListContext
 from pages.navigation import address_of
@@ -22,8 +22,8 @@ def meeting_cards(context: ListContext) -> dict[str, list[Made]]:
         return {}
     if can(principal, Perm.SITTING_PLAN):
         monday = today - timedelta(days=today.weekday())
-        sittings = standing_between(principal, monday, monday + WEEK).count()
-        people = visible(principal, to_be_placed(due_rows(today)), Perm.SITTING_PLAN).count()
+        sittings = number_standing(principal, monday, monday + WEEK)
+        people = number_to_place(principal, today=today)
         return {
             "Meetings": [
                 ("to be placed in a sitting", people, address_of("scheduling-board"), False),

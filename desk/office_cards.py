@@ -8,7 +8,8 @@ from agencies.access import can
 from agencies.queries import agencies_in_area
 from agencies.roles import Perm
 from agencies.services.two_persons import open_acts
-from cases.views.advice import BY_TODAY, waiting_calls
+from agencies.written import Written
+from cases.views.advice import BY_TODAY, calls_waiting
 from exchange.queries import extracts_of
 from exchange.words import ExtractState
 from letters.models import Message
@@ -53,18 +54,22 @@ def office_cards(context: ListContext) -> dict[str, list[Made]]:
 
 
 def _lists(context: ListContext) -> Made:
-    number = extracts_of(context.principal).filter(state__in=LISTS_TO_DO).count()
+    number = _EXTRACTS.count(context.principal)
     query = urlencode({"state": [state.value for state in LISTS_TO_DO]}, doseq=True)
     return "to work through", number, f"{address_of('extract-list')}?{query}", False
 
 
 def _calls(context: ListContext) -> Made:
-    number = waiting_calls(context).count()
+    number = calls_waiting(context)
     return "to call back today or before", number, f"{address_of('advice')}?{urlencode({'call': BY_TODAY})}", number > 0
 
 
+_EXTRACTS = Written(lambda by: extracts_of(by).filter(state__in=LISTS_TO_DO))
+_AGENCIES = Written(lambda by, on: agencies_in_area(by).on(on))
+
+
 def _agencies(context: ListContext) -> list[Made]:
-    rows = rows_of(agencies_in_area(context.principal).on(context.today), context)
+    rows = rows_of(_AGENCIES(context.principal, context.today), context)
     made: list[Made] = []
     for code, label in GAPS.items():
         number = sum(row.lacks(code) for row in rows)

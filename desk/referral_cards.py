@@ -2,9 +2,6 @@
 
 from urllib.parse import urlencode
 
-from agencies.access import visible
-from agencies.roles import Perm
-from cases.models import Referral
 from cases.referral_waiting import waiting_counts
 from pages.lists import ListContext
 from pages.navigation import address_of
@@ -14,8 +11,7 @@ from .worklist_cards import Made
 
 def referral_cards(context: ListContext) -> list[Made]:
     """The numbers of whoever reads referrals and has something to do with them."""
-    rows = visible(context.principal, Referral.objects.all(), Perm.REFERRAL_VIEW)
-    counted = waiting_counts(rows, by=context.principal, on=context.today)
+    counted = waiting_counts(by=context.principal, on=context.today)
     address = address_of("referrals")
     return [
         (code.label.lower(), number, f"{address}?{urlencode({'waiting': code.value})}", False)

@@ -19,6 +19,7 @@ from agencies.parameters import parameters_for
 from agencies.principal import Principal
 from agencies.roles import Perm
 from agencies.spans import open_on
+from agencies.written import Written
 from cases.derived import lead_agency_name_of_day, lead_agency_of_day
 from cases.first_meetings import windows_before_release
 from cases.models import NamedOfficerSpan, Nominal, Obligation
@@ -42,14 +43,15 @@ def morning(day: date) -> datetime:
 # --- who must be heard ------------------------------------------------------------------------------------------------
 
 
-def due_rows(today: date) -> QuerySet[Any]:
+def due_rows(today: date, begins: datetime | None = None) -> QuerySet[Any]:
     """For each person what is due first of all that a Level 2 or 3 meeting answers, with level, lead agency, and their
     own next slot, if they have one (``slot_id``, ``slot_at``). What was brought forward comes after the rest (R106).
+    ``begins`` is the morning of today.
     """
     waiting = Obligation.objects.filter(kind__in=HEARD, looked_at_on__isnull=True).waiting()
     # Of two on the same day an initial meeting goes before one before release, and that before a review, as codes sort.
     first = waiting.filter(nominal=OuterRef("nominal")).order_by(F("due_on").asc(nulls_last=True), "kind", "pk")
-    live = Slot.objects.filter(nominal=OuterRef("nominal"), cancelled_on=None, starts_at__gte=morning(today))
+    live = Slot.objects.filter(nominal=OuterRef("nominal"), cancelled_on=None, starts_at__gte=begins or morning(today))
     rows: QuerySet[Any] = waiting.filter(pk=Subquery(first.values("pk")[:1])).with_status(today)
     found: QuerySet[Any] = rows.select_related("nominal__area", "nominal__panel_area").annotate(
         level=level_heard_at(today, "nominal"),
@@ -67,6 +69,18 @@ def due_rows(today: date) -> QuerySet[Any]:
 def to_be_placed(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Those with a date and no slot ahead."""
     return rows.filter(due_on__isnull=False, slot_id__isnull=True)
+
+
+def _to_place(by: Principal, today: date, begins: datetime) -> QuerySet[Any]:
+    return visible(by, to_be_placed(due_rows(today, begins)), Perm.SITTING_PLAN, gathered=True)
+
+
+_TO_PLACE = Written(_to_place)
+
+
+def number_to_place(principal: Principal, *, today: date) -> int:
+    """How many people are to be placed in a sitting."""
+    return _TO_PLACE.count(principal, today, morning(today))
 
 
 def due_within(principal: Principal, *, today: date) -> list[Any]:

@@ -10,6 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from agencies.principal import Principal
+from agencies.written import Written
 from pages.dates import british_date, british_time
 from rules.calendar import CalendarEnds, bank_holiday
 from rules.core import DAY, Answer
@@ -90,12 +91,19 @@ def holiday_on(day: date) -> str:
 
 def sittings_between(principal: Principal, first: date, after: date) -> QuerySet[Sitting]:
     """The sittings that the principal may know of from a day on, before another."""
-    return sittings_of(principal).filter(starts_at__gte=morning(first), starts_at__lt=morning(after))
+    return _between(principal, morning(first), morning(after))
 
 
-def standing_between(principal: Principal, first: date, after: date) -> QuerySet[Sitting]:
-    """Those of them that were not cancelled."""
-    return sittings_between(principal, first, after).filter(cancelled_on=None)
+def _between(principal: Principal, begins: datetime, ends: datetime) -> QuerySet[Sitting]:
+    return sittings_of(principal).filter(starts_at__gte=begins, starts_at__lt=ends)
+
+
+_STANDING = Written(lambda by, begins, ends: _between(by, begins, ends).filter(cancelled_on=None))
+
+
+def number_standing(principal: Principal, first: date, after: date) -> int:
+    """How many of them were not cancelled."""
+    return _STANDING.count(principal, morning(first), morning(after))
 
 
 def entries_between(

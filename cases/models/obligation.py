@@ -22,10 +22,9 @@ class Standing(TypedDict):
 # Written as text, once: the query builder took longer to put it together than the database takes to answer. The first
 # day of the owner's area is looked up only for rows that come to it: joined, whole tables were read for a few rows.
 _BEGAN = (
-    "COALESCE("
-    "(SELECT a.starts_on FROM cases_nominal n JOIN agencies_area a ON a.id = n.area_id WHERE n.id = {1}), "
-    "(SELECT a.starts_on FROM agencies_agency g JOIN agencies_area a ON a.id = g.area_id WHERE g.id = {2}), "
-    "(SELECT a.starts_on FROM agencies_area a WHERE a.id = {3}))"
+    "(SELECT a.starts_on FROM agencies_area a WHERE a.id = COALESCE("
+    "(SELECT n.area_id FROM cases_nominal n WHERE n.id = {1}), "
+    "(SELECT g.area_id FROM agencies_agency g WHERE g.id = {2}), {3}))"
 )
 _STATUS = (
     f"CASE WHEN {{4}} IS NOT NULL THEN '{DeadlineStatus.CANCELLED.value}' "

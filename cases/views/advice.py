@@ -11,6 +11,7 @@ from django.urls import reverse
 from agencies.access import visible
 from agencies.queries import agencies_of
 from agencies.roles import Perm
+from agencies.written import Written
 from cases.forms.advice import AdviceForm
 from cases.models import Advice
 from cases.services.advice import may_record_advice, record_advice, settle_call_back, waits_for_call
@@ -158,7 +159,11 @@ class AdviceCalledBack(ActionPage[Advice]):
         return reverse("advice")
 
 
-def waiting_calls(context: ListContext) -> QuerySet[Advice]:
-    """Callers whom the principal's unit is to call back by today."""
-    rows = visible(context.principal, Advice.objects.all(), Perm.ADVICE_RECORD)
-    return _called(rows, BY_TODAY, context)
+_CALLS = Written(
+    lambda by, on: _called(visible(by, Advice.objects.all(), Perm.ADVICE_RECORD), BY_TODAY, ListContext(by, on))
+)
+
+
+def calls_waiting(context: ListContext) -> int:
+    """How many callers the principal's unit is to call back by today."""
+    return _CALLS.count(context.principal, context.today)

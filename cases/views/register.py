@@ -1,6 +1,6 @@
 """The register: everybody under management whom the principal may see, filtered by choices only, never by a name."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -14,7 +14,8 @@ from agencies.principal import Principal
 from agencies.queries import agencies_of, panel_areas_of
 from agencies.roles import Perm
 from agencies.spans import open_on
-from cases.counting import Condition, condition, counts_among
+from agencies.written import Written
+from cases.counting import Condition, condition, counts_among, these
 from cases.derived import has_ground
 from cases.models import KeyDate, LeadAgencySpan, LevelSpan, Nominal, Obligation, WhereaboutsSpan
 from cases.queries import levels_to_set, standing_grounds, with_derived
@@ -25,8 +26,6 @@ from rules.calendar import add_months
 from rules.vocabulary import Category, DeadlineStatus, KeyDateKind, Level, ObligationKind, Whereabouts, choices
 
 EVERYONE = "everyone"
-# Filters whose rows depend on the day and the horizons, and not on who asks.
-OF_THE_DAY = frozenset({"level", "review", "ends", "release"})
 SOON, LATER, FAR = "soon", "later", "far"
 RELEASES = (KeyDateKind.EARLIEST_RELEASE, KeyDateKind.RELEASE, KeyDateKind.HOSPITAL_DISCHARGE)
 
@@ -65,19 +64,17 @@ def _until(code: str, context: ListContext) -> date:
     return next(each.until for each in horizons(context) if each.code == code)
 
 
-def _ground_ending(rows: QuerySet[Nominal], code: str, context: ListContext) -> QuerySet[Nominal]:
-    ending = standing_grounds(context.today).filter(ends_on__range=(context.today, _until(code, context)))
-    return rows.filter(pk__in=ending.values("nominal"))
+def _ground_ending(code: str, context: ListContext) -> QuerySet[Any]:
+    return standing_grounds(context.today).filter(ends_on__range=(context.today, _until(code, context)))
 
 
-def _release(rows: QuerySet[Nominal], code: str, context: ListContext) -> QuerySet[Nominal]:
-    ahead = KeyDate.objects.filter(kind__in=RELEASES, falls_on__range=(context.today, _until(code, context)))
-    return rows.filter(pk__in=ahead.values("nominal"))
+def _release(code: str, context: ListContext) -> QuerySet[Any]:
+    return KeyDate.objects.filter(kind__in=RELEASES, falls_on__range=(context.today, _until(code, context)))
 
 
-def _level(rows: QuerySet[Nominal], levels: Sequence[str], context: ListContext) -> QuerySet[Nominal]:
+def _level(levels: Sequence[str], context: ListContext) -> QuerySet[Any]:
     # By the spans themselves: the derived column would be worked out for everybody on record first.
-    return rows.filter(pk__in=LevelSpan.objects.filter(open_on(context.today), level__in=levels).values("nominal"))
+    return LevelSpan.objects.filter(open_on(context.today), level__in=levels)
 
 
 def _whereabouts(rows: QuerySet[Nominal], kind: str, context: ListContext) -> QuerySet[Nominal]:
@@ -94,8 +91,11 @@ LEVEL_DUE: Choices = (("due", "Should have been set before release by now"),)
 
 
 def _level_due(rows: QuerySet[Nominal], _code: str, context: ListContext) -> QuerySet[Nominal]:
-    waiting = levels_to_set(context.principal, on=context.today)
-    return rows.filter(pk__in=[row.nominal_id for row in waiting])
+    return rows.filter(pk__in=_waiting_for_level(context))
+
+
+def _waiting_for_level(context: ListContext) -> list[int]:
+    return [row.nominal_id for row in levels_to_set(context.principal, on=context.today)]
 
 
 REVIEWS: Choices = (
@@ -106,13 +106,27 @@ REVIEWS: Choices = (
 )
 
 
-def _review(rows: QuerySet[Nominal], code: str, context: ListContext) -> QuerySet[Nominal]:
-    ledger: QuerySet[Any] = Obligation.objects.waiting().with_status(context.today)
+def _review(code: str, context: ListContext) -> QuerySet[Any]:
+    rows = Obligation.objects.filter(kind=ObligationKind.REVIEW_LEVEL_2_3).waiting()
+    ledger: QuerySet[Any] = rows.with_status(context.today)
     if code == SOON:
-        found = ledger.filter(status=DeadlineStatus.OPEN, due_on__lte=_until(SOON, context))
-    else:
-        found = ledger.filter(status=code)
-    return rows.filter(pk__in=found.filter(kind=ObligationKind.REVIEW_LEVEL_2_3).values("nominal"))
+        return ledger.filter(status=DeadlineStatus.OPEN, due_on__lte=_until(SOON, context))
+    return ledger.filter(status=code)
+
+
+# Filters that ask for people with certain rows of another table, which depend on the day and the horizons and not on
+# who asks. The list asks by them for the people, and Today counts by them.
+BY_ROWS: Mapping[str, Callable[[Any, ListContext], QuerySet[Any]]] = {
+    "level": _level,
+    "ends": _ground_ending,
+    "release": _release,
+    "review": _review,
+}
+
+
+def _with_rows(name: str) -> Callable[[QuerySet[Any], Any, ListContext], QuerySet[Any]]:
+    """The filter of this name: everybody with such a row."""
+    return lambda rows, value, context: rows.filter(pk__in=BY_ROWS[name](value, context).values("nominal"))
 
 
 def _panel_areas(context: ListContext) -> Choices:
@@ -142,14 +156,14 @@ LISTING = Listing(
     ),
     filters=(
         choices_filter("category", "Category", choices(Category), lambda rows, v, _c: rows.filter(category__in=v)),
-        choices_filter("level", "Level", choices(Level), _level),
+        choices_filter("level", "Level", choices(Level), _with_rows("level")),
         choice_filter("where", "Where they are", choices(Whereabouts), _whereabouts),
         choice_filter("panel", "Panel area", _panel_areas, lambda rows, v, _c: rows.filter(panel_area=v)),
         choice_filter("lead", "Lead agency", _agencies, _lead),
-        choice_filter("ends", "A ground ends within", _within, _ground_ending),
-        choice_filter("release", "Release or discharge within", _within, _release),
+        choice_filter("ends", "A ground ends within", _within, _with_rows("ends")),
+        choice_filter("release", "Release or discharge within", _within, _with_rows("release")),
         choice_filter("level_due", "Level before release", LEVEL_DUE, _level_due),
-        choice_filter("review", "Level 2 or 3 review", REVIEWS, _review),
+        choice_filter("review", "Level 2 or 3 review", REVIEWS, _with_rows("review")),
         choice_filter(
             "status",
             "Who",
@@ -177,28 +191,33 @@ def under_mappa(rows: QuerySet[Nominal], on: date) -> QuerySet[Nominal]:
     return rows.filter(has_ground(on))
 
 
+_SEEN = Written(
+    lambda by, on: visible(by, under_mappa(Nominal.objects.all(), on), Perm.NOMINAL_VIEW).order_by().values("pk")
+)
+
+
 def counted(context: ListContext, wanted: Sequence[Mapping[str, Sequence[str] | str]]) -> list[int]:
-    """How many people the register shows with each of these filters: the number beside a link is made as its list is,
-    and all of them in one query."""
-    seen = visible(context.principal, under_mappa(Nominal.objects.all(), context.today), Perm.NOMINAL_VIEW)
+    """How many people the register shows with each of these filters, one filter each: the number beside a link is made
+    by the same rows as its list, and all of them in one query."""
+    seen = _SEEN.text(context.principal, context.today)
+    if seen is None:
+        return [0] * len(wanted)
     return counts_among(seen, [_condition(filters, context) for filters in wanted])
 
 
 def _condition(filters: Mapping[str, Sequence[str] | str], context: ListContext) -> Condition:
-    if OF_THE_DAY.issuperset(filters):
-        chosen = tuple((name, value if isinstance(value, str) else tuple(value)) for name, value in filters.items())
-        return _condition_of_day(chosen, context.today, tuple(horizons(context)))
-    return condition(LISTING.filtered(Nominal.objects.all(), filters, context))
+    ((name, value),) = filters.items()
+    if name == "level_due":
+        return these(_waiting_for_level(context))
+    return _of_day(name, value if isinstance(value, str) else tuple(value), context.today, tuple(horizons(context)))
 
 
 @lru_cache(maxsize=200)
-def _condition_of_day(
-    filters: tuple[tuple[str, str | tuple[str, ...]], ...], today: date, ahead: tuple[Horizon, ...]
-) -> Condition:
-    """Written once for everybody who asks on this day, by filters that know the day and the horizons and nobody."""
+def _of_day(name: str, value: str | tuple[str, ...], today: date, ahead: tuple[Horizon, ...]) -> Condition:
+    """Written once for everybody who asks on this day: these rows know the day and the horizons and nobody."""
     context = ListContext(Principal.system("register", on=today), today)
     context.once("horizons", lambda: list(ahead))
-    return condition(LISTING.filtered(Nominal.objects.all(), dict(filters), context))
+    return condition(BY_ROWS[name](value, context))
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,11 @@ from django.urls import reverse
 
 from agencies.access import can, visible
 from agencies.parameters import parameters_for
+from agencies.principal import Principal
 from agencies.queries import agencies_of
 from agencies.roles import Perm
 from agencies.spans import open_on
+from agencies.written import Written
 from audit.reads import AccessKind
 from cases.forms.level_1 import WorkOffForm
 from cases.models import KeyDate, LeadAgencySpan, LevelSpan, Nominal, Obligation
@@ -128,16 +130,23 @@ class Due(ListPage[Obligation]):
 
 def due_counts(context: ListContext) -> dict[tuple[str, str], int]:
     """How many lines each kind has by state, "due soon" among them, in one query: the numbers of Today."""
-    rows: QuerySet[Any] = Obligation.objects.filter(nominal__isnull=False, looked_at_on__isnull=True)
-    rows = visible(context.principal, rows.filter(met_on=None, cancelled_on=None), Perm.NOMINAL_VIEW)
-    counted = Obligation.objects.filter(pk__in=rows.values("pk")).with_status(context.today).values("kind", "status")
-    near = Count("pk", filter=Q(due_on__lte=soon(context)))
     found: dict[tuple[str, str], int] = {}
-    for row in counted.annotate(number=Count("pk"), near=near).order_by():
-        found[row["kind"], row["status"]] = row["number"]
-        if row["status"] == OPEN:
-            found[row["kind"], SOON] = row["near"]
+    for kind, status, number, near in _COUNTED(context.principal, context.today, soon(context)):
+        found[kind, status] = number
+        if status == OPEN:
+            found[kind, SOON] = near
     return found
+
+
+def _counted(by: Principal, today: date, until: date) -> QuerySet[Any, Any]:
+    rows = Obligation.objects.filter(nominal__isnull=False, looked_at_on__isnull=True).waiting().with_status(today)
+    seen: QuerySet[Any] = visible(by, rows, Perm.NOMINAL_VIEW, gathered=True)
+    numbers = {"number": Count("pk"), "near": Count("pk", filter=Q(due_on__lte=until))}
+    counted: QuerySet[Any, Any] = seen.values("kind", "status").annotate(**numbers)
+    return counted.order_by().values_list("kind", "status", "number", "near")
+
+
+_COUNTED = Written(_counted)
 
 
 # --- levels not yet set ----------------------------------------------------------------------------------------------

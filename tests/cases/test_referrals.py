@@ -370,7 +370,7 @@ class TestPanel:
                 for row in everything:
                     row.refresh_from_db()
                 assert found == {row.pk for row in everything if may_vote_on(row, by=by, today=day)}
-                assert waiting_counts(rows, by=by, on=day)[Waiting.MY_VOTE] == len(found)
+                assert waiting_counts(by=by, on=day)[Waiting.MY_VOTE] == len(found)
 
     def test_one_vote_a_seat(self, unit: Unit) -> None:
         stored = unit.vote(unit.with_panel(unit.man()), NO)

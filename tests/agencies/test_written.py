@@ -1,0 +1,65 @@
+"""What is written once answers as the query itself, whoever asks and with whatever values."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from agencies.models import Membership, User
+from agencies.roles import Role
+from agencies.written import NotWrittenOnce, Written, one_of
+from tests.factories.agencies import MembershipFactory, principal_for
+
+DAY = date(2026, 3, 27)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_each_asks_with_their_own_values() -> None:
+    """The second to ask is given the text of the first, and none of their values."""
+    members = [MembershipFactory.create(role=role) for role in (Role.COORDINATOR, Role.COORDINATOR, Role.SPOC)]
+    written = Written(lambda by, on: Membership.objects.on(on).filter(user=by.user_id, area=by.area_id))
+    for member in members:
+        by = principal_for(member, on=DAY)
+        assert written(by, DAY) == [member]
+        assert written.count(by, DAY) == 1
+        assert written(by, date(1999, 1, 1)) == []
+    ids = [member.pk for member in members]
+    listed = Written(
+        lambda pks, role: Membership.objects.filter(one_of("pk", pks), role=role).select_related("user").order_by("pk")
+    )
+    assert listed(ids[:2], Role.COORDINATOR) == members[:2]
+    assert listed([ids[2]], Role.SPOC) == members[2:]
+    assert listed([], Role.SPOC) == []
+    assert listed(ids, Role.SPOC)[0].user == members[2].user
+    nobody = Written(lambda on: Membership.objects.on(on).filter(pk__in=[]))
+    assert (nobody(DAY), nobody.count(DAY), nobody.text(DAY)) == ([], 0, None)
+
+
+def test_a_moment_stays_a_moment() -> None:
+    user = MembershipFactory.create().user
+    at = datetime(2026, 3, 27, 12, tzinfo=UTC)
+    User.objects.filter(pk=user.pk).update(last_login=at)
+    since = Written(lambda moment: User.objects.filter(last_login__gte=moment))
+    assert since(at) == [user]
+    assert since(at + timedelta(seconds=1)) == []
+
+
+def midnight(on: date) -> datetime:
+    return datetime(on.year, on.month, on.day, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("worked_out", "value"),
+    [
+        pytest.param(lambda on: Membership.objects.filter(starts_on=on + timedelta(days=28)), DAY, id="a later day"),
+        pytest.param(lambda on: User.objects.filter(last_login=midnight(on)), DAY, id="the beginning of the day"),
+        pytest.param(lambda pk: Membership.objects.filter(pk=pk + 1), 7, id="another number"),
+        pytest.param(lambda pk: Membership.objects.filter(pk__in=[pk, pk - 1]), 7, id="another number among others"),
+    ],
+)
+def test_what_is_worked_out_from_a_value_is_refused(worked_out: Callable[[Any], Any], value: date | int) -> None:
+    """It would be kept for everybody who asks later."""
+    with pytest.raises(NotWrittenOnce):
+        Written(worked_out)(value)
