@@ -115,7 +115,7 @@ class ReferralChangeSerializer(serializers.ModelSerializer[ReferralChange]):
 
 class NewChangeSerializer(serializers.Serializer[Any]):
     """What is to be done. ``endorser`` belongs to asking for endorsement, ``note`` to sending back, returning,
-    withdrawing and to accepting after a tie, ``level`` to accepting, the other three to declining.
+    withdrawing, giving to the panel without the document, and to accepting after a tie, ``level`` to accepting, the other three to declining.
     """
 
     verb = serializers.ChoiceField(choices=choices(ReferralVerb))
@@ -298,7 +298,7 @@ _SERVICES: Mapping[ReferralVerb, Callable[[dict[str, Any], Given], Referral]] = 
     ReferralVerb.ENDORSE: _plain(endorse_referral),
     ReferralVerb.REGISTER: _plain(register_again),
     ReferralVerb.RETURN: _noted(return_referral),
-    ReferralVerb.TAKE_TO_PANEL: _plain(give_to_panel),
+    ReferralVerb.TAKE_TO_PANEL: _noted(give_to_panel),
     ReferralVerb.ACCEPT: lambda common, said: accept_referral(**common, level=Level(said["level"]), note=said["note"]),
     ReferralVerb.DECLINE: lambda common, said: decline_referral(
         **common, reason=DeclineReason(said["reason"]), text=said["text"], route=said["route"]

@@ -16,6 +16,7 @@ from rules.transitions import verbs_of
 from rules.vocabulary import ReferralState, ReferralVerb
 
 from .models import Referral
+from .referrals import cannot_be_read
 from .services.panel import may_accept_referral, may_decline_referral, may_note_told, may_vote_on, seat_of
 from .services.referrals import (
     may_answer_endorsement,
@@ -93,7 +94,9 @@ def _units(referral: Referral, by: Principal, today: date) -> Iterator[_Asked]:
         yield _Asked("It has come again", "referral-register-again", handle, again, post=True, style="primary")
     if _VERB.TAKE_TO_PANEL in verbs:
         give = partial(ask, verb=_VERB.TAKE_TO_PANEL)
-        yield _Asked("Give to the panel", "referral-to-panel", handle, give, post=True, style="primary")
+        yield _Asked(
+            "Give to the panel", "referral-to-panel", handle, give, post=not cannot_be_read(referral), style="primary"
+        )
     if state is ReferralState.UNDER_PANEL:
         yield _Asked("Write down a vote", "referral-vote-for", handle, Decision.yes)
     if _VERB.ACCEPT in verbs:

@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 
 from agencies.spans import open_on
 from rules.referral_counts import CountedReferral, Stamps
-from rules.referrals import Parts
-from rules.vocabulary import Category, DeclineReason, Level, ReferralItem, ReferralState, ReferralVerb
+from rules.referrals import Parts, may_submit
+from rules.vocabulary import Category, DeclineReason, DocumentState, Level, ReferralItem, ReferralState, ReferralVerb
 
 from .models import NamedOfficerSpan, PanelSeat, Referral, ReferralChange
 
@@ -52,6 +52,13 @@ def seats_on(area_id: int, day: date) -> QuerySet[PanelSeat]:
 def round_of(referral: Referral) -> int:
     """How often the referral has gone to the panel."""
     return referral.changes.filter(verb=ReferralVerb.TAKE_TO_PANEL).count()
+
+
+def cannot_be_read(referral: Referral) -> bool:
+    """Whether the panel would have nothing to read: it came as a document, and that is neither here nor typed."""
+    if referral.author_id is not None or may_submit(held_items(referral)):
+        return False
+    return not referral.documents.filter(state=DocumentState.CLEAN).exists()
 
 
 def stamps_of(changes: Iterable[ReferralChange]) -> Stamps:

@@ -228,6 +228,23 @@ class NoteForm(GovForm):
     )  # fmt: skip
 
 
+class ToPanelForm(GovForm):
+    """Given to the panel; why without the document, where that is not here."""
+
+    note = LongText(
+        label="Why does the panel go without the document?",
+        max_length=NOTE_LENGTH,
+        rows=4,
+        help_text="It came as a document, which is not here. Better go back and add it: the panel reads nothing else.",
+        error_messages={"required": "Say why the panel goes without the document, or add it first."},
+    )
+
+    def __init__(self, *args: Any, without_document: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not without_document:
+            del self.fields["note"]
+
+
 class ReturnForm(GovForm):
     """What the referrer is asked for."""
 

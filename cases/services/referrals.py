@@ -15,7 +15,7 @@ from agencies.roles import Perm, roles_with
 from audit.boundary import record_event, service
 from cases.models import Nominal, PersonalGrant, Referral, ReferralChange, ReferralDraft
 from cases.referral_mail import tell_author, tell_endorser, tell_panel
-from cases.referrals import DRAFTABLE, held_items, seats_on
+from cases.referrals import DRAFTABLE, cannot_be_read, held_items, seats_on
 from pages.conflicts import Conflict
 from rules.core import Decision, Reason
 from rules.referrals import may_submit, missing_items
@@ -238,8 +238,13 @@ def register_again(*, by: Principal, today: date, referral_id: int, version: int
     return referral
 
 
-def may_handle_referral(referral: Referral, *, by: Principal, today: date, verb: ReferralVerb) -> Decision:
-    """Whether the unit may do this with the referral: return it, or give it to the panel."""
+def may_handle_referral(
+    referral: Referral, *, by: Principal, today: date, verb: ReferralVerb, note: str | None = None
+) -> Decision:
+    """Whether the unit may do this with the referral: return it, or give it to the panel; with a note, whether with it.
+
+    A panel that would have nothing to read is given the reason.
+    """
     decision = can(by, Perm.REFERRAL_HANDLE, referral) & may_move_referral(ReferralState(referral.state), verb)
     if decision and verb is ReferralVerb.TAKE_TO_PANEL:
         # What came as a document is read there; the rest must be complete here.
@@ -247,6 +252,9 @@ def may_handle_referral(referral: Referral, *, by: Principal, today: date, verb:
             decision &= may_submit(held_items(referral))
         if not seats_on(referral.area_id, today).exists():
             decision &= Decision.no(Reason("The panel has no members today. Name them first.", "R46"))
+        if note is not None and not note.strip() and cannot_be_read(referral):
+            text = "It came as a document, which is not here. Add it first, or say why the panel goes without it."
+            decision &= Decision.no(Reason(text, "R46"))
     return decision
 
 
@@ -263,14 +271,16 @@ def return_referral(*, by: Principal, today: date, referral_id: int, note: str, 
 
 
 @service(event="referral_given_to_panel", asks=may_handle_referral)
-def give_to_panel(*, by: Principal, today: date, referral_id: int, version: int | None = None) -> Referral:
+def give_to_panel(
+    *, by: Principal, today: date, referral_id: int, note: str = "", version: int | None = None
+) -> Referral:
     """Give it to the panel: its members and their substitutes can read the record behind it until it is decided (R46).
 
-    Raises ``Refused``.
+    ``note`` says why the panel goes without the document, where that is not here. Raises ``Refused``.
     """
     referral = locked_referral(referral_id, version)
-    may_handle_referral(referral, by=by, today=today, verb=ReferralVerb.TAKE_TO_PANEL).or_refuse()
-    change = moved(referral, ReferralVerb.TAKE_TO_PANEL, by, today, "")
+    may_handle_referral(referral, by=by, today=today, verb=ReferralVerb.TAKE_TO_PANEL, note=note).or_refuse()
+    change = moved(referral, ReferralVerb.TAKE_TO_PANEL, by, today, note)
     for seat in seats_on(referral.area_id, today):
         for user_id in (seat.member_id, seat.substitute_id):
             if user_id is not None:

@@ -11,19 +11,20 @@ from django.urls import reverse
 from agencies.access import can, can_in_area
 from agencies.queries import agencies_of
 from agencies.roles import Perm
-from cases.forms.referral import LinkForm, NoteForm, RegisterReceivedForm, ReturnForm
+from cases.forms.referral import LinkForm, NoteForm, RegisterReceivedForm, ReturnForm, ToPanelForm
 from cases.models import Referral, ReferralChange, ReferralDocument
 from cases.naming import written_name
 from cases.referral_offers import offers_of
 from cases.referral_papers import document_lines, letter_offers
 from cases.referral_sections import answers, sections_of
-from cases.referrals import asked_for, held_items, round_of, stamps_of
+from cases.referrals import asked_for, cannot_be_read, held_items, round_of, stamps_of
 from cases.services.panel import standing_of
 from cases.services.referral_documents import attach_document, may_attach_document
 from cases.services.referrals import (
     Subject,
     give_to_panel,
     link_person,
+    may_handle_referral,
     register_again,
     register_received,
     return_referral,
@@ -34,7 +35,7 @@ from pages.guards import ActionPage, DetailPage, FormPage, Offer
 from rules.core import Reason
 from rules.referral_counts import days_with_unit
 from rules.referrals import may_submit
-from rules.vocabulary import DocumentState, PanelStanding, ReferralState
+from rules.vocabulary import DocumentState, PanelStanding, ReferralState, ReferralVerb
 
 from .looking_up import looking_up
 from .referrals import COLOURS
@@ -321,12 +322,28 @@ class ReferralRegisterAgain(OneButton):
         return self.back()
 
 
-class ReferralToPanel(OneButton):
-    """Give it to the panel."""
+class ReferralToPanel(AboutReferral):
+    """Give it to the panel: by one press, or with the reason for going without its document."""
 
     permission = Perm.REFERRAL_HANDLE
+    form_class = ToPanelForm
+    title = "Give to the panel"
+    submit_label = "Give to the panel"
     done = "The panel has the referral."
 
-    def act(self) -> str:
-        give_to_panel(by=self.principal, today=self.today, referral_id=self.object.pk, version=self.sent_version)
+    def get_form_kwargs(self) -> Mapping[str, Any]:
+        return {"without_document": cannot_be_read(self.object)}
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        may = may_handle_referral(self.object, by=self.principal, today=self.today, verb=ReferralVerb.TAKE_TO_PANEL)
+        return super().get_context_data(stopped=may.reasons, **context)
+
+    def act(self, form: Any) -> str:
+        give_to_panel(
+            by=self.principal,
+            today=self.today,
+            referral_id=self.object.pk,
+            note=form.cleaned_data.get("note", ""),
+            version=self.sent_version,
+        )
         return self.back()

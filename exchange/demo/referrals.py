@@ -7,6 +7,7 @@ from agencies.models import Agency, Membership, User
 from agencies.principal import Principal
 from agencies.roles import Role
 from cases.models import Nominal, Referral
+from cases.referrals import cannot_be_read
 from cases.services.obligations import reconcile
 from cases.services.panel import cast_vote, decline_referral, name_seat, note_told
 from cases.services.referral_documents import attach_document
@@ -33,6 +34,7 @@ JO, WREN, PLOVER = "jo.wagtail@example.org", "sam.wren@example.org", "laura.plov
 PRIYA, WENDY = "priya.dunnock@example.org", "wendy.waxwing@example.org"
 PANEL = (HELEN, IMRAN, KAREN)
 PANEL_SINCE = -800
+WITHOUT_IT = "The form came on paper: copies were handed to the members."
 ROUTE = "In writing to the head of the MAPPA unit within ten working days."
 
 
@@ -94,7 +96,8 @@ class Referrals:
         )
 
     def _to_panel(self, referral: Referral, offset: int) -> None:
-        give_to_panel(by=self._as(JO, offset), today=self.day(offset), referral_id=referral.pk)
+        note = WITHOUT_IT if cannot_be_read(referral) else ""
+        give_to_panel(by=self._as(JO, offset), today=self.day(offset), referral_id=referral.pk, note=note)
 
     def _vote(self, referral: Referral, offset: int, email: str, vote: Vote, reasons: str) -> None:
         by = self._as(email, offset, Role.PANEL_MEMBER)

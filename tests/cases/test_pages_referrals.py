@@ -110,9 +110,12 @@ class TestUnit:
         assert "The panel has no members today" in text_of(client.get(url))
         panel_of(area, by)
         send(client, f"{url}link/", about=man.family_name)
-        client.post(f"{url}to-panel/")
+        assert "say why the panel goes without the document" in text_of(send(client, f"{url}to-panel/")).lower()
+        send(client, f"{url}to-panel/", note="Read out to the members")
         stored.refresh_from_db()
         assert (stored.nominal_id, stored.state) == (man.pk, ReferralState.UNDER_PANEL)
+        assert "Read out to the members" in text_of(client.get(url))
+        assert "This cannot be done now" in text_of(client.get(f"{url}to-panel/"))
         refused = text_of(client.get(url))
         assert "2 votes are needed" in refused
         send(client, f"{url}return/", note="Who is at risk?")
@@ -175,7 +178,7 @@ class TestPanel:
         (client, membership), *_ = panel_of(area, unit[1])
         stored = received(area, agency, unit[1])
         Referral.objects.filter(pk=stored.pk).update(endorser=membership.user)
-        give_to_panel(by=unit[1], today=TODAY, referral_id=stored.pk)
+        give_to_panel(by=unit[1], today=TODAY, referral_id=stored.pk, note="It was read out")
         page = send(client, f"/referrals/{stored.pk}/vote/", vote="decline", reasons="Nothing to plan for")
         assert page.status_code == 422
         assert "R47" in text_of(page)

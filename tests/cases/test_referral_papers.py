@@ -226,7 +226,7 @@ class TestLetter:
                 by=principal(each), today=TODAY, referral_id=stored.pk, vote=Vote.LEVEL_2, reasons="Agencies must meet"
             )
         text = self.letters(unit[0], stored)
-        for said in ("Shale, Declan", "Level 2", "2 votes accept at Level 2 (rule R46)", "Due by", "(R49)"):
+        for said in ("Declan Shale", "Level 2", "2 votes accept at Level 2 (rule R46)", "Due by", "(R49)"):
             assert squeezed(said) in text
         assert squeezed("working days from acceptance") in text
         assert not [each for each in members if squeezed(each.user.name) in text], "nobody's vote is named"

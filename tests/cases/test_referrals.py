@@ -291,7 +291,9 @@ class TestUnit:
             referrer="A practitioner", endorsed_by="A manager", received_on=TODAY - DAY, category="2",
             level_asked=Level.TWO,
         )  # fmt: skip
-        give_to_panel(by=unit.coordinator, today=TODAY, referral_id=stored.pk)
+        with pytest.raises(Refused, match="Add it first, or say why"):
+            give_to_panel(by=unit.coordinator, today=TODAY, referral_id=stored.pk)
+        give_to_panel(by=unit.coordinator, today=TODAY, referral_id=stored.pk, note="It was read out")
         stored.refresh_from_db()
         assert (stored.state, stored.author) == (ReferralState.UNDER_PANEL, None)
 

@@ -338,6 +338,7 @@ WALKS = (
                 status=422,
             ),
             Stop("referral-return", first_of(Referral, state="under_panel")),
+            Stop("referral-to-panel", first_of(Referral, state="under_panel"), note="given already"),
             Stop("referral-withdraw", first_of(Referral, state="under_panel")),
             Stop("referral-link", first_of(Referral, state="under_panel")),
             Stop("referral-vote-for", first_of(Referral, state="under_panel")),
