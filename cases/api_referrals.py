@@ -115,7 +115,8 @@ class ReferralChangeSerializer(serializers.ModelSerializer[ReferralChange]):
 
 class NewChangeSerializer(serializers.Serializer[Any]):
     """What is to be done. ``endorser`` belongs to asking for endorsement, ``note`` to sending back, returning,
-    withdrawing, giving to the panel without the document, and to accepting after a tie, ``level`` to accepting, the other three to declining.
+    withdrawing, giving to the panel without the document and accepting after a tie, ``level`` to accepting, the other
+    three to declining.
     """
 
     verb = serializers.ChoiceField(choices=choices(ReferralVerb))

@@ -144,7 +144,7 @@ class MeetingArrange(FormPage[Nominal]):
         answers = ObligationKind(row.kind) if row is not None else None
         return super().get_context_data(
             person=self.object,
-            may=self.may_at_all,
+            stopped=self.may_at_all.reasons,
             due=row,
             due_kind=ObligationKind(row.kind).label if row is not None else "",
             timing=[

@@ -5,7 +5,7 @@ It costs the same for one person and for many: facts are read for all at once, a
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
@@ -180,12 +180,15 @@ class SittingAhead:
         )
 
 
-def sittings_ahead(principal: Principal, *, today: date, weeks_of: int = PLANNED_DAYS) -> list[SittingAhead]:
+def sittings_ahead(
+    principal: Principal, *, today: date, weeks_of: int = PLANNED_DAYS, now: datetime | None = None
+) -> list[SittingAhead]:
     """The sittings from tomorrow on that the principal may know of, those that were let go or cancelled left out (R55).
 
-    A single meeting stands there while somebody is heard in it.
+    A single meeting stands there while somebody is heard in it. With the moment ``now``, today's are among them, with
+    their times still to come: nobody is proposed for today, but somebody may be moved within it.
     """
-    first, last = today + DAY, today + timedelta(days=weeks_of)
+    first, last = today if now is not None else today + DAY, today + timedelta(days=weeks_of)
     live = Prefetch("slots", Slot.objects.filter(cancelled_on=None), to_attr="live")
     rows = (
         sittings_of(principal)
@@ -197,7 +200,10 @@ def sittings_ahead(principal: Principal, *, today: date, weeks_of: int = PLANNED
     params = cache(parameters_for)
     kept = [row for row in rows if _is_held(row, released_on(row.sits_on, params(row.area_id)), today)]
     around = _Around(kept, first, last)
-    return [around.ahead(row, params(row.area_id)) for row in kept]
+    found = [around.ahead(row, params(row.area_id)) for row in kept]
+    if now is None:
+        return found
+    return [replace(each, times=tuple(at for at in each.times if at > now)) for each in found]
 
 
 def _is_held(row: Any, lets_go_on: date, today: date) -> bool:

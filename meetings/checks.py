@@ -73,7 +73,7 @@ class Invited:
     @property
     def to_choose(self) -> list[Reason]:
         """What the rule asks for without saying which agency."""
-        return [Reason(f"{kind} ({why}): choose which agency to invite", "R57") for kind, why in self.unclear]
+        return [Reason(f"{kind} ({why}): several would do, invite one by hand", "R57") for kind, why in self.unclear]
 
 
 def invited_to(nominal: Nominal, sitting: Sitting, starts_at: datetime, *, today: date) -> Invited:

@@ -90,11 +90,11 @@ class TimePage(FormPage[M], abstract=True):
 
     @cached_property
     def ahead(self) -> dict[int, SittingAhead]:
-        return {each.row.pk: each for each in sittings_ahead(self.principal, today=self.today)}
+        return {each.row.pk: each for each in sittings_ahead(self.principal, today=self.today, now=self.now)}
 
     @cached_property
     def suggestions(self) -> Suggestions:
-        return suggested(self.hearing, [each.facts for each in self.ahead.values()])
+        return suggested(self.hearing, [each.facts for each in self.ahead.values() if each.row.sits_on > self.today])
 
     @cached_property
     def chosen(self) -> tuple[Sitting, datetime] | None:
@@ -141,7 +141,7 @@ class TimePage(FormPage[M], abstract=True):
             hearing=self.hearing,
             due=self.facts[1],
             due_kind=ObligationKind(self.facts[1].kind).label if self.facts[1] else "",
-            may=may,
+            stopped=may.reasons,
             chosen=chosen,
             chosen_title=_title(chosen[0]) if chosen else "",
             checks=checks,
@@ -332,6 +332,10 @@ class SlotCancel(FormPage[Slot]):
 
     def get_cancel_url(self) -> str:
         return reverse("slot", args=[self.object.pk])
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        may = may_cancel_slot(self.object, by=self.principal, today=self.today)
+        return super().get_context_data(stopped=may.reasons, **context)
 
     def act(self, form: Any) -> str:
         cancel_slot(by=self.principal, today=self.today, slot_id=self.object.pk, reason=form.cleaned_data["reason"])

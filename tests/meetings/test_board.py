@@ -250,7 +250,11 @@ def test_an_emergency_meeting_takes_two_clicks(area: Area, unit: tuple[Client, P
     assert (slot.kind, slot.sitting.capacity) == (MeetingKind.EMERGENCY, 1)
     assert slot.held_on in (TODAY, TODAY + DAY)
     level_1 = make.nominal(area, family_name="Chert")
-    assert "refer them first" in text_of(client.get(f"/nominals/{level_1.pk}/emergency/"))
+    for page in ("emergency", "arrange", "place"):
+        refused = client.get(f"/nominals/{level_1.pk}/{page}/")
+        assert "This cannot be done now. " in text_of(refused)
+        assert "refer them first" in text_of(refused)
+        assert 'method="post" novalidate' not in refused.content.decode(), "no form for what is refused outright"
 
 
 def test_a_slot_is_moved_and_cancelled_and_keeps_its_history(
@@ -271,3 +275,18 @@ def test_a_slot_is_moved_and_cancelled_and_keeps_its_history(
     for said in ("Placed", "Moved", "The prison asks", "Cancelled on 23 November 2026: The person has died"):
         assert said in text
     assert "This meeting was cancelled" in text_of(client.get(f"/slots/{slot.pk}/move/"))
+
+
+def test_somebody_is_moved_within_the_rest_of_today_and_nobody_is_proposed_for_it(
+    area: Area, panel: Panel, unit: tuple[Client, Principal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mappa.clock.now", lambda: plan.at(11, 30, on=TODAY))
+    sitting = plan.sitting(area, panel, starts_at=plan.at(10, on=TODAY))
+    slot = plan.slot(heard(area), sitting, 2)
+    page = unit[0].get(f"/slots/{slot.pk}/move/").content.decode()
+    assert [hour for hour in (10, 11, 12, 13) if code_of(sitting.pk, plan.at(hour, on=TODAY)) in page] == [13]
+    assert "No sitting of the coming weeks has a free time that would do" in page
+    url = f"/slots/{slot.pk}/move/?at={code_of(sitting.pk, plan.at(13, on=TODAY))}"
+    unit[0].post(f"/slots/{slot.pk}/move/", {**hidden(unit[0].get(url)), "reason": "The prison asks"})
+    slot.refresh_from_db()
+    assert slot.starts_at == plan.at(13, on=TODAY)
