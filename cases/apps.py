@@ -31,7 +31,7 @@ class CasesConfig(AppConfig):
         from .obligations import people_at_level_2_or_3, register_kind, review_obligations
         from .pre_release import pre_release_obligations
         from .reference import load_offences
-        from .referral_mail import answered, to_endorse, to_vote
+        from .referral_mail import answered, to_decide, to_endorse, to_vote
         from .services import handover as handing_over
         from .services import succession as succeeding
 
@@ -51,7 +51,7 @@ class CasesConfig(AppConfig):
         register_kind(ObligationKind.LEVEL_1_EARLY_REVIEW, provider=early_review_obligations, people=people_at_level_1)
         register_kind(ObligationKind.ENDING_DECISION, provider=ending_obligations, people=people_whose_ground_ends)
         register_reference("qualifying offences", load_offences)
-        for kind in (access_given, to_endorse, to_vote, answered):
+        for kind in (access_given, to_endorse, to_vote, to_decide, answered):
             register_letter(kind)
         succession.register_succession(succession.Participant("cases", succeeding.preview_cases, succeeding.move_cases))
         handover.register_handover(handover.Participant("cases", handing_over.preview_cases, handing_over.move_cases))

@@ -17,7 +17,7 @@ from rules.vocabulary import PanelStanding, ReferralState, ReferralVerb
 
 from .first_meetings import first_meeting_obligations
 from .models import Referral
-from .services.panel import standing_of
+from .panel_standing import standing_of
 
 TITLES = {
     ReferralState.ACCEPTED: "A referral has been accepted",

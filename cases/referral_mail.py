@@ -14,13 +14,14 @@ from agencies.spans import open_on
 from letters.kinds import LetterKind
 from letters.outbox import post
 from rules.referrals import may_vote
-from rules.vocabulary import ReferralState
+from rules.vocabulary import PanelStanding, ReferralState
 
 from .models import PanelSeat, PanelVote, Referral, ReferralChange
 from .models.referral import COMPARTMENT
 from .referrals import parts_of, round_of, seats_on
 
-TO_ENDORSE, TO_VOTE, ANSWERED = "referral_to_endorse", "referral_to_vote", "referral_answered"
+TO_ENDORSE, TO_VOTE, TO_DECIDE = "referral_to_endorse", "referral_to_vote", "referral_to_decide"
+ANSWERED = "referral_answered"
 _ANSWERS = (ReferralState.DRAFT, ReferralState.RETURNED, ReferralState.ACCEPTED, ReferralState.DECLINED)
 
 
@@ -39,9 +40,19 @@ def still_to_vote(referral_id: int, user: User, on: date) -> bool:
     referral = _open_to(referral_id, user, on)
     if referral is None or referral.state != ReferralState.UNDER_PANEL or not may_vote(user.pk, parts_of(referral, on)):
         return False
-    given = PanelVote.objects.filter(referral=referral, round=round_of(referral)).values("seat")
-    seats = seats_on(referral.area_id, on).exclude(pk__in=given)
+    given = PanelVote.objects.filter(referral=referral, round=round_of(referral))
+    if given.filter(voter=user).exists():
+        return False
+    seats = seats_on(referral.area_id, on).exclude(pk__in=given.values("seat"))
     return any(user.pk in (seat.member_id, seat.substitute_id) for seat in seats)
+
+
+def still_to_decide(referral_id: int, user: User, on: date) -> bool:
+    """The panel has it and has not settled it, or declines; the person may record what is decided."""
+    referral = Referral.objects.filter(pk=referral_id, state=ReferralState.UNDER_PANEL).first()
+    if referral is None or referral.standing in ("", PanelStanding.OPEN):
+        return False
+    return any(holder.user_id == user.pk for holder in who_can(Perm.REFERRAL_DECIDE, referral, on=on))
 
 
 def still_answered(referral_id: int, user: User, on: date) -> bool:
@@ -70,6 +81,16 @@ to_vote = LetterKind(
     still_wanted=still_to_vote,
     compartment=COMPARTMENT,
 )
+to_decide = LetterKind(
+    code=TO_DECIDE,
+    label="A referral to decide",
+    subject_line="A MAPPA referral waits for a decision after the panel",
+    reference="referral {id}",
+    url_name="referral",
+    posted_with=(Perm.REFERRAL_VOTE, Perm.REFERRAL_HANDLE),
+    still_wanted=still_to_decide,
+    compartment=COMPARTMENT,
+)
 answered = LetterKind(
     code=ANSWERED,
     label="A referral answered",
@@ -84,7 +105,7 @@ answered = LetterKind(
 
 def tell_endorser(referral: Referral, change: ReferralChange, *, by: Principal, today: date) -> None:
     """Tell the manager who is asked. To be called in the service that asks them."""
-    _tell(TO_ENDORSE, referral, change, [referral.endorser_id], by=by, today=today)
+    _tell(TO_ENDORSE, referral, f"referral_change:{change.pk}", [referral.endorser_id], by=by, today=today)
 
 
 def tell_panel(referral: Referral, change: ReferralChange, *, by: Principal, today: date) -> None:
@@ -95,7 +116,14 @@ def tell_panel(referral: Referral, change: ReferralChange, *, by: Principal, tod
     parts = parts_of(referral, today)
     barred = {user_id for user_id in people if not may_vote(user_id, parts)}
     told = [_of_seat(seat, {*away, *barred}) for seat in seats]
-    _tell(TO_VOTE, referral, change, told, by=by, today=today)
+    _tell(TO_VOTE, referral, f"referral_change:{change.pk}", told, by=by, today=today)
+
+
+def tell_deciders(referral: Referral, *, by: Principal, today: date) -> None:
+    """Tell who decides that the votes do not settle it, or decline it: once a round for each that they amount to."""
+    key = f"referral_standing:{referral.pk}:{round_of(referral)}:{referral.standing}"
+    people = {holder.user_id for holder in who_can(Perm.REFERRAL_DECIDE, referral, on=today)}
+    _tell(TO_DECIDE, referral, key, people, by=by, today=today)
 
 
 def _of_seat(seat: PanelSeat, out: set[int]) -> int | None:
@@ -104,11 +132,11 @@ def _of_seat(seat: PanelSeat, out: set[int]) -> int | None:
 
 def tell_author(referral: Referral, change: ReferralChange, *, by: Principal, today: date) -> None:
     """Tell its author that it was returned or decided. What came as a document has none: the letter tells them."""
-    _tell(ANSWERED, referral, change, [referral.author_id], by=by, today=today)
+    _tell(ANSWERED, referral, f"referral_change:{change.pk}", [referral.author_id], by=by, today=today)
 
 
 def _tell(
-    kind: str, referral: Referral, change: ReferralChange, people: Iterable[int | None], *, by: Principal, today: date
+    kind: str, referral: Referral, event_key: str, people: Iterable[int | None], *, by: Principal, today: date
 ) -> None:
     wanted = {user_id for user_id in people if user_id is not None} - {by.user_id}
     if not wanted:
@@ -119,7 +147,7 @@ def _tell(
             by=by,
             kind=kind,
             recipient=user,
-            event_key=f"referral_change:{change.pk}",
+            event_key=event_key,
             subject=referral,
             root=referral.nominal_id,
         )

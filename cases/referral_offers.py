@@ -16,8 +16,9 @@ from rules.transitions import verbs_of
 from rules.vocabulary import ReferralState, ReferralVerb
 
 from .models import Referral
+from .panel_standing import seat_of
 from .referrals import cannot_be_read
-from .services.panel import may_accept_referral, may_decline_referral, may_note_told, may_vote_on, seat_of
+from .services.panel import may_accept_referral, may_decline_referral, may_note_told, may_vote_on
 from .services.referrals import (
     may_answer_endorsement,
     may_ask_endorsement,

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from agencies.access import can, visible
@@ -11,7 +11,7 @@ from agencies.principal import Principal
 from agencies.roles import Perm
 from agencies.spans import open_on
 from agencies.written import Written
-from rules.vocabulary import ReferralState, ReferralVerb, Word
+from rules.vocabulary import PanelStanding, ReferralState, ReferralVerb, Word
 
 from .models import NamedOfficerSpan, PanelSeat, PanelVote, Referral, ReferralChange
 
@@ -21,6 +21,7 @@ class Waiting(Word):
 
     UNIT = "unit", "To be handled by the unit"
     AGENCY = "agency", "Returned, to come again"
+    TO_DECIDE = "to_decide", "To be decided after the panel"
     TO_TELL = "to_tell", "Declined, referrer to be told"
     MY_VOTE = "my_vote", "Waiting for my vote"
     MY_ENDORSEMENT = "my_endorsement", "Waiting for my endorsement"
@@ -31,6 +32,7 @@ class Waiting(Word):
 _WORK_OF = {
     Waiting.UNIT: Perm.REFERRAL_HANDLE,
     Waiting.AGENCY: Perm.REFERRAL_HANDLE,
+    Waiting.TO_DECIDE: Perm.REFERRAL_DECIDE,
     Waiting.TO_TELL: Perm.REFERRAL_HANDLE,
     Waiting.MY_VOTE: Perm.REFERRAL_VOTE,
     Waiting.MY_ENDORSEMENT: Perm.REFERRAL_ENDORSE,
@@ -46,7 +48,7 @@ def waits_of(by: Principal) -> list[Waiting]:
 
 def waiting_for(rows: QuerySet[Referral], code: Waiting, *, by: Principal, on: date) -> QuerySet[Referral]:
     """Those of the rows that wait in this way."""
-    rows = _with_seat(rows, by, on) if code is Waiting.MY_VOTE else rows
+    rows = _with_round(rows) if code is Waiting.MY_VOTE else rows
     return rows.filter(_condition(code, by, on))
 
 
@@ -61,7 +63,7 @@ def waiting_counts(*, by: Principal, on: date) -> dict[Waiting, int]:
 def _counted(by: Principal, on: date) -> QuerySet[Any, Any]:
     codes = waits_of(by)
     rows: QuerySet[Any] = visible(by, Referral.objects.all(), Perm.REFERRAL_VIEW)
-    rows = _with_seat(rows, by, on) if Waiting.MY_VOTE in codes else rows
+    rows = _with_round(rows) if Waiting.MY_VOTE in codes else rows
     # Worked out for each row first: a count cannot look into a row's own tables.
     waits = {f"waits_{code}": ExpressionWrapper(_condition(code, by, on), BooleanField()) for code in codes}
     counts = {code.value: Count("pk", filter=Q(**{f"waits_{code}": True})) for code in codes}
@@ -79,6 +81,8 @@ def _condition(code: Waiting, by: Principal, on: date) -> Q:
         return Q(state=_STATE.SUBMITTED)
     if code is Waiting.AGENCY:
         return Q(state=_STATE.RETURNED)
+    if code is Waiting.TO_DECIDE:
+        return Q(state=_STATE.UNDER_PANEL) & ~Q(standing__in=("", PanelStanding.OPEN))
     if code is Waiting.TO_TELL:
         return Q(state=_STATE.DECLINED, told_on__isnull=True)
     if code is Waiting.MY_ENDORSEMENT:
@@ -91,19 +95,24 @@ def _condition(code: Waiting, by: Principal, on: date) -> Q:
 
 
 def _my_vote(me: int, on: date) -> Q:
-    """As the twin of voting answers, for many at once: a seat, no part in the case, and nobody has voted for it."""
-    given = PanelVote.objects.filter(referral=OuterRef("pk"), round=OuterRef("this_round"))
-    given = given.filter(Q(seat=OuterRef("my_seat")) | Q(voter=me))
+    """As the twin of voting answers, for many at once: a seat without a vote, no part in the case, no vote given."""
+    given = PanelVote.objects.filter(referral=OuterRef("pk"), round=OuterRef("this_round"), voter=me)
     officer = NamedOfficerSpan.objects.filter(open_on(on), nominal=OuterRef("nominal"), officer=me)
-    mine = Q(state=_STATE.UNDER_PANEL, my_seat__isnull=False)
+    mine = Q(state=_STATE.UNDER_PANEL) & Q(Exists(_free_seats(me, on)))
     return mine & ~Q(author=me) & ~Q(endorser=me) & ~Q(Exists(officer)) & ~Q(Exists(given))
 
 
-def _with_seat(rows: QuerySet[Referral], by: Principal, on: date) -> QuerySet[Referral]:
-    """With the seat in which the principal votes on each, their own before another's, and the round of the panel."""
-    me = by.user_id or 0
+def _free_seats(me: int, on: date) -> QuerySet[PanelSeat]:
+    """Seats of the referral's area, the principal's own or one in which they stand in, without a vote in this round."""
+    voted = PanelVote.objects.filter(
+        referral=OuterRef(OuterRef("pk")), round=OuterRef(OuterRef("this_round")), seat=OuterRef("pk")
+    )
     seats = PanelSeat.objects.filter(Q(member=me) | Q(substitute=me), open_on(on), area=OuterRef("area"))
-    own_first = seats.annotate(own=Q(member=me)).order_by(F("own").desc(), "pk")
+    return seats.filter(~Exists(voted))
+
+
+def _with_round(rows: QuerySet[Referral]) -> QuerySet[Referral]:
+    """With how often each has gone to the panel."""
     rounds = ReferralChange.objects.filter(referral=OuterRef("pk"), verb=ReferralVerb.TAKE_TO_PANEL)
     counted = rounds.order_by().values("referral").annotate(number=Count("pk")).values("number")
-    return rows.annotate(my_seat=Subquery(own_first.values("pk")[:1]), this_round=Coalesce(Subquery(counted), 0))
+    return rows.annotate(this_round=Coalesce(Subquery(counted), 0))

@@ -8,6 +8,7 @@ from audit.ticks import Work, ticked
 from mappa import clock
 
 from .services.obligations import reconcile
+from .services.panel_standing import watch_panels
 
 log = structlog.get_logger(__name__)
 
@@ -19,4 +20,5 @@ def reconcile_obligations_task() -> None:
     corrections = reconcile(by=Principal.system("reconcile_obligations", on=today), today=today)
     changed = corrections.added + corrections.moved + corrections.dropped
     ticked(Work.LEDGER, corrections=changed)
+    log.info("panels watched", changed=watch_panels(by=Principal.system("watch_panels", on=today), today=today))
     log.info("obligations reconciled", added=corrections.added, moved=corrections.moved, dropped=corrections.dropped)

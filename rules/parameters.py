@@ -154,6 +154,15 @@ PARAMETERS: tuple[Parameter, ...] = (
         options=("police", "probation", "youth_justice", "health_trust", "health_board", "counter_terrorism"),
     ),
     Parameter("panel_quorum", 2, SET, "people", "R46", "Votes that decide on a referral"),
+    Parameter(
+        "panel_votes_within",
+        10,
+        SET,
+        "working days",
+        "R46",
+        "Votes of the panel are waited for, after which it escalates (no source: confirm locally)",
+        stricter=LOWER,
+    ),
     _days("first_meeting_community", 28, DOC, "R49", "First meeting after sentence in the community", LOWER),
     Parameter(
         "first_meeting_default",

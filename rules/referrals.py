@@ -6,7 +6,7 @@ R42 to R50. The states and their changes are in `rules.transitions`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -120,20 +120,49 @@ class PanelResult:
     reasons: tuple[Reason, ...]
 
 
+@cites("R46", "R47")
+def seats_to_come(able: Sequence[Collection[int]]) -> int:
+    """How many more votes can come, given who can still vote in each seat that has not: everybody votes once."""
+    seat_of: dict[int, int] = {}
+
+    def seated(seat: int, asked: set[int]) -> bool:
+        for voter in able[seat]:
+            if voter in asked:
+                continue
+            asked.add(voter)
+            if voter not in seat_of or seated(seat_of[voter], asked):
+                seat_of[voter] = seat
+                return True
+        return False
+
+    return sum(seated(seat, set()) for seat in range(len(able)))
+
+
+@cites("R46", params=("panel_votes_within",))
+def votes_due_by(given_on: date, params: Parameters) -> Answer[date]:
+    """The last day on which votes are waited for, of a referral that was given to the panel on the day."""
+    within = params.number("panel_votes_within", given_on)
+    due_on = add_working_days(given_on, within)
+    text = f"Votes were due by {long_date(due_on)}, {within} working days after the panel was given it"
+    return Answer(due_on, (Reason(text, "R46"),))
+
+
 @cites("R46", params=("panel_quorum",))
 def panel_result(votes: Iterable[Vote], seats_left: int, quorum: int) -> PanelResult:
     """What the votes given so far amount to, when `seats_left` members (or substitutes) can still vote.
 
-    Accepted at a level for which a quorum has voted; declined when a quorum declines; votes for Level 3 count for
-    Level 2 when together they reach the quorum and Level 3 alone cannot. Open while a quorum can still be reached;
-    otherwise (a tie, absence, too few without conflict) it escalates.
+    Accepted or declined when a quorum says so and the votes to come cannot say the opposite: where a quorum is not
+    more than half, both sides may reach it, and more votes win. Accepted at Level 3 when a quorum is for Level 3, and
+    more than for Level 2 where that has one too; at Level 2 otherwise. Open while it can still be settled; else (a tie,
+    absence, too few without conflict) it escalates.
     """
     count = Counter(votes)
-    accepts = count[Vote.LEVEL_2] + count[Vote.LEVEL_3]
+    twos, threes, declines = count[Vote.LEVEL_2], count[Vote.LEVEL_3], count[Vote.DECLINE]
+    accepts = twos + threes
     facts = (
-        ("Accept at Level 2", str(count[Vote.LEVEL_2])),
-        ("Accept at Level 3", str(count[Vote.LEVEL_3])),
-        ("Decline", str(count[Vote.DECLINE])),
+        ("Accept at Level 2", str(twos)),
+        ("Accept at Level 3", str(threes)),
+        ("Decline", str(declines)),
         ("Still to vote", str(seats_left)),
         ("Quorum", str(quorum)),
     )
@@ -141,17 +170,21 @@ def panel_result(votes: Iterable[Vote], seats_left: int, quorum: int) -> PanelRe
     def result(standing: PanelStanding, level: Level | None, text: str) -> PanelResult:
         return PanelResult(standing, level, (Reason(text, "R46", facts),))
 
-    if count[Vote.LEVEL_3] >= quorum:
-        return result(PanelStanding.ACCEPTED, Level.THREE, f"{count[Vote.LEVEL_3]} votes accept at Level 3")
-    if count[Vote.LEVEL_2] >= quorum:
-        return result(PanelStanding.ACCEPTED, Level.TWO, f"{count[Vote.LEVEL_2]} votes accept at Level 2")
-    if count[Vote.DECLINE] >= quorum:
-        return result(PanelStanding.DECLINED, None, f"{count[Vote.DECLINE]} votes decline")
-    if accepts >= quorum and not seats_left:
-        return result(PanelStanding.ACCEPTED, Level.TWO, f"{accepts} votes accept, too few of them at Level 3")
-    if max(accepts, count[Vote.DECLINE]) + seats_left >= quorum:
-        return result(PanelStanding.OPEN, None, f"{quorum} votes are needed")
-    return result(PanelStanding.ESCALATED, None, f"{quorum} votes for one answer can no longer be reached")
+    def wins(own: int, other: int) -> bool:
+        return own >= quorum and (other < quorum or own > other)
+
+    if wins(accepts, declines + seats_left):
+        if wins(threes, twos + seats_left):
+            return result(PanelStanding.ACCEPTED, Level.THREE, f"{threes} votes accept at Level 3")
+        if not wins(threes + seats_left, twos):
+            few = f"{accepts} votes accept, too few of them at Level 3"
+            text = f"{twos} votes accept at Level 2" if twos >= quorum else few
+            return result(PanelStanding.ACCEPTED, Level.TWO, text)
+    elif wins(declines, accepts + seats_left):
+        return result(PanelStanding.DECLINED, None, f"{declines} votes decline")
+    elif not wins(accepts + seats_left, declines) and not wins(declines + seats_left, accepts):
+        return result(PanelStanding.ESCALATED, None, f"{quorum} votes for one answer can no longer be reached")
+    return result(PanelStanding.OPEN, None, f"{quorum} votes are needed")
 
 
 @cites("R48")

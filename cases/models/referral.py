@@ -14,6 +14,7 @@ from rules.vocabulary import (
     DeclineReason,
     Level,
     OffenceOutcome,
+    PanelStanding,
     ReferralState,
     ReferralVerb,
     RiskLevel,
@@ -80,6 +81,8 @@ class Referral(models.Model):
     finding_capacity = models.TextField("the offence shows capacity for serious harm", blank=True)
     finding_current = models.TextField("they may currently cause serious harm", blank=True)
 
+    # What the rule says of the votes, kept for lists and Today: computed again as days pass, never a truth of its own.
+    standing = models.CharField(max_length=10, choices=choices(PanelStanding), blank=True, editable=False)
     decided_on = models.DateField(null=True, blank=True)
     level_given = models.CharField(max_length=10, choices=choices(Level), blank=True)
     decline_reason = models.CharField(max_length=12, choices=choices(DeclineReason), blank=True)
@@ -93,6 +96,10 @@ class Referral(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(name="referral_state_known", condition=Q(state__in=list(ReferralState))),
+            models.CheckConstraint(
+                name="referral_standing_under_panel",
+                condition=Q(standing="") | Q(state=ReferralState.UNDER_PANEL, standing__in=list(PanelStanding)),
+            ),
             models.CheckConstraint(
                 name="referral_received_unless_draft",
                 condition=Q(received_on__isnull=False)

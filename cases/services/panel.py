@@ -14,14 +14,15 @@ from agencies.roles import Perm, Role
 from audit.boundary import record_event, service
 from cases.facts import facts_of
 from cases.models import Nominal, PanelSeat, PanelVote, Referral
+from cases.panel_standing import seat_of, standing_of, votes_of
 from cases.records import GroundRecord
 from cases.referral_mail import tell_author
-from cases.referrals import parts_of, round_of, seats_on
+from cases.referrals import parts_of, round_of
 from rules.categories import open_grounds
 from rules.core import Decision, Reason
 from rules.eligibility import category_3_may_start_on
 from rules.levels import LevelChange, LevelCriteria, level_on
-from rules.referrals import PanelResult, may_decline, may_vote, panel_result
+from rules.referrals import may_decline, may_vote
 from rules.transitions import may_move_referral
 from rules.vocabulary import (
     Category,
@@ -41,6 +42,7 @@ from .grounds import may_record_ground, record_ground
 from .levels import may_set_level, set_level
 from .locking import locked
 from .obligations import bring_in_line
+from .panel_standing import note_standing
 from .referrals import let_out_readers, locked_referral, moved
 
 FEWEST_WORDS = 3
@@ -94,20 +96,6 @@ def members_to_name(area_id: int, *, on: date) -> QuerySet[User]:
     return User.objects.filter(pk__in=members.values("user"), is_active=True)
 
 
-def standing_of(referral: Referral, today: date) -> PanelResult:
-    """What the votes of this round amount to. A seat whose member and substitute both have a part cannot vote."""
-    votes = list(PanelVote.objects.filter(referral=referral, round=round_of(referral)))
-    parts = parts_of(referral, today)
-    voted = {vote.seat_id for vote in votes}
-    left = sum(
-        seat.pk not in voted
-        and any(user_id is not None and may_vote(user_id, parts) for user_id in (seat.member_id, seat.substitute_id))
-        for seat in seats_on(referral.area_id, today)
-    )
-    quorum = parameters_for(referral.area_id).number("panel_quorum", referral.received_on or today)
-    return panel_result([Vote(vote.vote) for vote in votes], left, quorum)
-
-
 def may_vote_on(
     referral: Referral,
     *,
@@ -131,7 +119,7 @@ def may_vote_on(
     seat = seat_of(referral, voter, today)
     if seat is None:
         return Decision.no(Reason("This person has no seat in the panel today.", "R46"))
-    given = list(PanelVote.objects.filter(referral=referral, round=round_of(referral)))
+    given = votes_of(referral)
     decision = allowed & may_vote(
         voter,
         parts_of(referral, today),
@@ -169,16 +157,10 @@ def cast_vote(
             by=Principal.system("referral_panel", on=by.on, request_id=by.request_id),
             today=today, referral_id=referral.pk, level=result.level, note="",
         )  # fmt: skip
+    else:
+        note_standing(referral, by=by, today=today)
     record_event(stored, root=referral.nominal_id, vote=vote, standing=result.standing)
     return stored
-
-
-def seat_of(referral: Referral, voter: int, today: date) -> PanelSeat | None:
-    """The seat in which this person votes: their own, else one in which they stand in for its member."""
-    seats = list(seats_on(referral.area_id, today))
-    own = [seat for seat in seats if seat.member_id == voter]
-    others = [seat for seat in seats if seat.substitute_id == voter]
-    return next(iter([*own, *others]), None)
 
 
 def may_accept_referral(

@@ -20,8 +20,9 @@ from pages.conflicts import Conflict
 from rules.core import Decision, Reason
 from rules.referrals import may_submit, missing_items
 from rules.transitions import may_move_referral, referral_after
-from rules.vocabulary import ParticipationSource, ReferralState, ReferralVerb
+from rules.vocabulary import PanelStanding, ParticipationSource, ReferralState, ReferralVerb
 
+from .panel_standing import note_standing
 from .participation import let_in, let_out
 
 
@@ -286,6 +287,7 @@ def give_to_panel(
             if user_id is not None:
                 _let_in(referral, user_id, by, today)
     tell_panel(referral, change, by=by, today=today)
+    note_standing(referral, by=by, today=today)
     record_event(referral, root=referral.nominal_id)
     return referral
 
@@ -392,8 +394,9 @@ def moved(
     after = referral_after(ReferralState(referral.state), verb)
     assert after is not None, "the twin has asked"  # noqa: S101
     referral.state = after
+    referral.standing = PanelStanding.OPEN if after is ReferralState.UNDER_PANEL else ""
     referral.version += 1
-    referral.save(update_fields=["state", "version", *changed])
+    referral.save(update_fields=["state", "standing", "version", *changed])
     return ReferralChange.objects.create(
         referral=referral, verb=verb, state=after, happened_on=today, by_id=by.user_id, note=note.strip()
     )

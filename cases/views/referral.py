@@ -14,11 +14,11 @@ from agencies.roles import Perm
 from cases.forms.referral import LinkForm, NoteForm, RegisterReceivedForm, ReturnForm, ToPanelForm
 from cases.models import Referral, ReferralChange, ReferralDocument
 from cases.naming import written_name
+from cases.panel_standing import standing_of
 from cases.referral_offers import offers_of
 from cases.referral_papers import document_lines, letter_offers
 from cases.referral_sections import answers, sections_of
 from cases.referrals import asked_for, cannot_be_read, held_items, round_of, stamps_of
-from cases.services.panel import standing_of
 from cases.services.referral_documents import attach_document, may_attach_document
 from cases.services.referrals import (
     Subject,

@@ -20,6 +20,7 @@ from cases.forms.referral import (
     VoteForMemberForm,
 )
 from cases.models import PanelSeat
+from cases.panel_standing import standing_of
 from cases.referrals import seats_on
 from cases.services.panel import (
     accept_referral,
@@ -31,7 +32,6 @@ from cases.services.panel import (
     members_to_name,
     name_seat,
     note_told,
-    standing_of,
 )
 from pages.guards import FormPage, Offer, TemplatePage
 from rules.vocabulary import DeclineReason, Level, Vote

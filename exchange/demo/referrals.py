@@ -6,6 +6,7 @@ from typing import Any
 from agencies.models import Agency, Membership, User
 from agencies.principal import Principal
 from agencies.roles import Role
+from agencies.services.contacts import record_absence
 from cases.models import Nominal, Referral
 from cases.referrals import cannot_be_read
 from cases.services.obligations import reconcile
@@ -27,7 +28,7 @@ from rules.vocabulary import Level, Vote
 
 from .days import Days
 from .papers import referral_form
-from .referred import ACCEPTED, CAME_AGAIN, DECLINED, DOLOMITE, GALENA, IRONSTONE, Accepted, Declined
+from .referred import ACCEPTED, CAME_AGAIN, DECLINED, DOLOMITE, GALENA, IRONSTONE, PUMICE, Accepted, Declined
 
 HELEN, IMRAN, KAREN = "helen.curlew@example.org", "imran.lapwing@example.org", "karen.merlin@example.org"
 JO, WREN, PLOVER = "jo.wagtail@example.org", "sam.wren@example.org", "laura.plover@example.org"
@@ -190,7 +191,7 @@ class Referrals:
         return_referral(by=self._as(HELEN, returned), today=self.day(returned), referral_id=stored.pk, note=note)
 
     def _pumice(self) -> None:
-        """Before the panel, with nobody's vote yet."""
+        """Before the panel, which cannot settle it: one accepts, one declines, the third is away all week."""
         stored = self._received(-2, "yjs-city", Subject(nominal_id=self._person("Pumice").pk), "2", "Tunde Redstart")
         attach_document(
             by=self._as(JO, -2),
@@ -199,7 +200,16 @@ class Referrals:
             what="Referral form",
             content=referral_form(self.day(-2)),
         )
+        write_referral(
+            by=self._as(JO, -2), today=self.day(-2), referral_id=stored.pk, section="plan", values=PUMICE,
+            version=stored.version,
+        )  # fmt: skip
         self._to_panel(stored, -1)
+        record_absence(
+            by=self.by, today=self.day(-1), user_id=self.users[KAREN].pk, starts_on=self.day(-1), ends_on=self.day(4)
+        )
+        self._vote(stored, -1, IMRAN, Vote.LEVEL_2, "Nobody holds the way from the home to a placement alone.")
+        self._vote(stored, 0, HELEN, Vote.DECLINE, "Youth justice and the home meet each week: ask again in spring.")
 
     def _galena(self) -> None:
         """Submitted three days ago; one of the panel has accepted, two are to vote."""

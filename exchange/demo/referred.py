@@ -33,6 +33,14 @@ GALENA: Mapping[str, Any] = {
     "invite": "HMP Nottingham: offender management unit\nErewash housing: Chris Yaffle\nVictim liaison",
 }
 
+PUMICE: Mapping[str, Any] = {
+    "offence": "Robbery with a knife; section 250 detention, twenty months.",
+    "value_reasons": "Children's services, health and youth justice must agree where he lives on release.",
+    "lower_level": "No single agency can find the placement and hold the risk.",
+    "risk_level": "high",
+    "risk": "To other children, with weapons, when he is back in the town centre.",
+}
+
 IRONSTONE: Mapping[str, Any] = {
     "referrer": "Priya Dunnock",
     "category": "2",

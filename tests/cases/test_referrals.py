@@ -1,14 +1,14 @@
 """A referral from its first word to the panel's decision (R44 to R49)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, ClassVar
 
 import pytest
 
 from agencies.access import can, remembering, visible, who_can
-from agencies.models import Agency, Area, Membership
+from agencies.models import Absence, Agency, Area, Membership
 from agencies.principal import Principal
 from agencies.roles import Perm, Role
 from cases.models import (
@@ -22,7 +22,9 @@ from cases.models import (
     ReferralChange,
     ReferralDraft,
 )
+from cases.panel_standing import standing_of
 from cases.records import KeyDateRecord, LeadAgencyRecord, NamedOfficerRecord
+from cases.referral_mail import TO_DECIDE, still_to_decide
 from cases.referral_waiting import Waiting, waiting_counts, waiting_for
 from cases.services.dates import record_qualifying_meeting, set_key_date
 from cases.services.panel import (
@@ -33,8 +35,8 @@ from cases.services.panel import (
     may_vote_on,
     name_seat,
     note_told,
-    standing_of,
 )
+from cases.services.panel_standing import watch_panels
 from cases.services.referrals import (
     Subject,
     ask_endorsement,
@@ -49,6 +51,7 @@ from cases.services.referrals import (
     withdraw_referral,
     write_referral,
 )
+from letters.models import Message
 from mappa import clock
 from pages.conflicts import Conflict
 from rules.core import Refused
@@ -418,6 +421,57 @@ class TestPanel:
         )
         stored.refresh_from_db()
         assert stored.state == ReferralState.ACCEPTED
+
+    @pytest.mark.parametrize("why", ["away", "late"])
+    def test_absence_and_silence_escalate(self, unit: Unit, why: str) -> None:
+        """Once nobody can vote any more, or none has come in time, who decides finds it, is told, and decides (R46)."""
+        stored = unit.vote(unit.with_panel(unit.man()), L2)
+        later = TODAY + (30 if why == "late" else 1) * DAY
+        for by in unit.panel[1:] if why == "away" else ():
+            Absence.objects.create(user_id=by.user_id, starts_on=later, ends_on=later)
+        everything = Referral.objects.all()
+        by = replace(unit.coordinator, on=later)
+        assert not waiting_for(everything, Waiting.TO_DECIDE, by=by, on=TODAY).exists()
+        assert watch_panels(by=Principal.system("watch_panels", on=TODAY), today=TODAY) == 0
+        with pytest.raises(Refused, match="R46"):
+            accept_referral(by=unit.coordinator, today=TODAY, referral_id=stored.pk, level=Level.TWO, note="I say so")
+        system = Principal.system("watch_panels", on=later)
+        assert [watch_panels(by=system, today=later) for _ in range(2)] == [1, 0]
+        assert list(waiting_for(everything, Waiting.TO_DECIDE, by=by, on=later)) == [stored]
+        assert waiting_counts(by=by, on=later)[Waiting.TO_DECIDE] == 1
+        told = Message.objects.get(kind=TO_DECIDE)
+        assert told.recipient_id == by.user_id
+        assert still_to_decide(stored.pk, told.recipient, later)
+        accept_referral(
+            by=by, today=later, referral_id=stored.pk, level=Level.TWO, note="Head of unit: the risk is high"
+        )
+        assert not waiting_for(everything, Waiting.TO_DECIDE, by=by, on=later).exists()
+        assert not still_to_decide(stored.pk, told.recipient, later)
+
+    def test_declining_votes_wait_to_be_recorded(self, unit: Unit) -> None:
+        stored = unit.vote(unit.with_panel(), NO, NO)
+        assert list(waiting_for(Referral.objects.all(), Waiting.TO_DECIDE, by=unit.coordinator, on=TODAY)) == [stored]
+        assert Message.objects.filter(kind=TO_DECIDE).values_list("recipient", flat=True).get() == (
+            unit.coordinator.user_id
+        )
+
+    def test_a_substitute_of_two_votes_once(self, unit: Unit) -> None:
+        """In the seat whose member cannot vote; with both barred the other seat is not waited for (R46, R47)."""
+        assert unit.substitute
+        both = PanelSeat.objects.filter(member__in=[unit.panel[0].user_id, unit.panel[1].user_id])
+        both.update(substitute=unit.substitute.user_id)
+        own = NamedOfficerRecord(unit.author.user_id or 0, unit.agency.pk, TODAY - 400 * DAY)
+        officer = NamedOfficerRecord(
+            unit.panel[1].user_id or 0, AgencyFactory.create(area=unit.area).pk, TODAY - 400 * DAY
+        )
+        stored = unit.with_panel(unit.man(named_officers=(own, officer)))
+        vote = cast_vote(by=unit.substitute, today=TODAY, referral_id=stored.pk, vote=NO, reasons="Nothing is gained")
+        assert vote.seat.member_id == unit.panel[1].user_id
+        Referral.objects.filter(pk=stored.pk).update(endorser=unit.panel[0].user_id)
+        stored.refresh_from_db()
+        assert standing_of(stored, TODAY).standing is PanelStanding.OPEN
+        cast_vote(by=unit.panel[2], today=TODAY, referral_id=stored.pk, vote=L2, reasons="Agencies must meet")
+        assert standing_of(stored, TODAY).standing is PanelStanding.ESCALATED
 
     def test_is_accepted_only_with_a_record_and_a_ground(self, unit: Unit) -> None:
         stored = unit.with_panel()

@@ -667,6 +667,9 @@ CALLS: dict[str, Arguments] = {
     "cases.services.referrals.link_person": lambda found: {
         "today": TODAY, "referral_id": referral(found.area).pk, "nominal_id": found.nominal.pk,
     },
+    "cases.services.panel_standing.follow_panel": lambda found: {
+        "today": TODAY, "referral_id": _voted(found, Vote.DECLINE).pk,
+    },
     "cases.services.panel.name_seat": lambda found: {
         "today": TODAY, "area_id": found.area.pk, "starts_on": TODAY,
         "member_id": MembershipFactory.create(area=found.area, role=Role.PANEL_MEMBER).user_id,

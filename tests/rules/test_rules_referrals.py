@@ -1,6 +1,7 @@
 """Referrals: states, completeness, votes, the first meeting (R42 to R50)."""
 
 from datetime import date, timedelta
+from itertools import combinations_with_replacement
 
 import pytest
 
@@ -20,8 +21,10 @@ from rules.referrals import (
     missing_items,
     notifies_first,
     panel_result,
+    seats_to_come,
     thresholding_asked,
     thresholding_stands,
+    votes_due_by,
 )
 from rules.transitions import REFERRAL, may_move_referral, referral_after, verbs_of
 from rules.vocabulary import (
@@ -173,6 +176,9 @@ def test_who_may_vote(voter: int, voted: tuple[int, ...], seat: bool, rule: str)
         pytest.param([L2, L3, NO], 0, 3, TIE, None, id="three needed"),
         pytest.param([L2, L2, NO], 2, 3, OPEN, None, id="two of five, three needed"),
         pytest.param([L2], 0, 1, YES, Level.TWO, id="a quorum of one"),
+        pytest.param([L2], 1, 1, OPEN, None, id="one of two: the other may say the opposite"),
+        pytest.param([L2, NO], 0, 1, TIE, None, id="one of two, one each"),
+        pytest.param([L2, L2], 1, 1, YES, Level.TWO, id="one of three: the third changes nothing"),
     ],
 )
 def test_what_votes_amount_to(
@@ -181,6 +187,51 @@ def test_what_votes_amount_to(
     result = panel_result(votes, left, quorum)
     assert (result.standing, result.level) == (standing, level)
     assert result.reasons[0].rule == "R46"
+
+
+def _in_the_end(votes: tuple[Vote, ...], quorum: int) -> tuple[PanelStanding, Level | None]:
+    """R46 in plain words, once everybody who will vote has voted."""
+    threes, accepts, declines = votes.count(L3), len(votes) - votes.count(NO), votes.count(NO)
+    if accepts >= quorum and not quorum <= declines >= accepts:
+        three = threes >= quorum and not quorum <= votes.count(L2) >= threes
+        return YES, Level.THREE if three else Level.TWO
+    return (DECLINED, None) if declines >= quorum and not quorum <= accepts >= declines else (TIE, None)
+
+
+@pytest.mark.parametrize("seats", [1, 2, 3, 4, 5])
+def test_votes_of_every_panel_are_settled_when_no_vote_can_change_them(seats: int) -> None:
+    """Every way in which panels of one to five can have voted, at every quorum, against all ways to go on (R46)."""
+    for quorum in range(1, seats + 2):
+        for given in range(seats + 1):
+            for votes in combinations_with_replacement(Vote, given):
+                ends = {
+                    _in_the_end((*votes, *more), quorum)
+                    for come in range(seats - given + 1)
+                    for more in combinations_with_replacement(Vote, come)
+                }
+                result = panel_result(votes, seats - given, quorum)
+                # Settled is what every end agrees on; that nobody else votes settles nothing.
+                wanted = next(iter(ends)) if len(ends) == 1 else (OPEN, None)
+                assert (result.standing, result.level) == wanted, (quorum, votes)
+
+
+@pytest.mark.parametrize(
+    ("able", "votes"),
+    [
+        pytest.param([], 0, id="no seat (R46)"),
+        pytest.param([{1}, {2, 3}, {4}], 3, id="somebody for each (R46)"),
+        pytest.param([{1}, set()], 1, id="nobody for one (R47)"),
+        pytest.param([{9}, {9}], 1, id="one substitute of two votes once (R47)"),
+        pytest.param([{9, 1}, {9}], 2, id="the member in one, the substitute in the other (R47)"),
+        pytest.param([{8, 9}, {8}, {9}], 2, id="two for three (R47)"),
+    ],
+)
+def test_votes_still_to_come(able: list[set[int]], votes: int) -> None:
+    assert seats_to_come(able) == votes
+
+
+def test_votes_are_waited_for_so_many_working_days() -> None:
+    assert votes_due_by(T, PARAMS).value == date(2026, 11, 16)
 
 
 @pytest.mark.parametrize(
