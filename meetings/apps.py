@@ -19,11 +19,13 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         from agencies import handover, succession
         from cases.merging.participants import Numbered, register_merge
+        from cases.services.participation import register_handling
         from letters.kinds import register_letter
 
         from .letters import LETTERS
         from .merging import NotTwice
         from .models import Action, Slot
+        from .placing import may_be_handled_so
         from .services import handover as handing_over
         from .services import succession as succeeding
 
@@ -38,6 +40,7 @@ class MeetingsConfig(AppConfig):
         )
         for kind in LETTERS:
             register_letter(kind)
+        register_handling(may_be_handled_so)
         register_merge(Action, Numbered())
         register_merge(Slot, NotTwice())
         succession.register_succession(

@@ -10,7 +10,7 @@ from agencies.roles import Role
 from agencies.spans import open_on
 from cases.models import NamedOfficerSpan, Nominal
 from rules.core import Decision, Reason, long_date
-from rules.vocabulary import ChairRole
+from rules.vocabulary import ChairRole, Handling
 
 from .models import Booking, Chair, Panel, Sitting
 
@@ -50,14 +50,17 @@ def people_who_may_chair(area_id: int, *, on: date) -> QuerySet[User]:
 def is_free(
     user: User, times: Iterable[tuple[datetime, datetime]], *, on: date, sitting_id: int | None, who: str = "The chair"
 ) -> Decision:
-    """Whether somebody is there on the day and sits in no other sitting at these times."""
+    """Whether somebody is there on the day and sits in no other sitting at these times.
+
+    What keeps them is not said: it may be a meeting that whoever asks may not know of (R99).
+    """
     away = Absence.objects.filter(open_on(on), user=user).first()
     if away is not None:
         return Decision.no(Reason(f"{who} is away until {long_date(away.ends_on)}", "R56"))
     busy = Booking.objects.filter(user=user).exclude(slot__sitting=sitting_id)
     for begins, ends in times:
         if busy.filter(starts_at__lt=ends, ends_at__gt=begins).exists():
-            return Decision.no(Reason(f"{who} sits in another meeting at that time", "R56"))
+            return Decision.no(Reason(f"{who} is not free at that time", "R56"))
     return Decision.yes()
 
 
@@ -66,8 +69,23 @@ def room_is_free(room_id: int, times: Iterable[tuple[datetime, datetime]], *, si
     busy = Booking.objects.filter(room=room_id).exclude(slot__sitting=sitting_id)
     for begins, ends in times:
         if busy.filter(starts_at__lt=ends, ends_at__gt=begins).exists():
-            return Decision.no(Reason("Another meeting is held in this room at that time", "R55"))
+            return Decision.no(Reason("The room is not free at that time", "R55"))
     return Decision.yes()
+
+
+def is_outside(user: User, nominal: Nominal, *, on: date) -> bool:
+    """Whether the person stands outside the wall around this record: kept out of it themselves or with their agency,
+    not cleared for Category 4, or none of the named readers of a restricted one: no meeting opens it to them (R99).
+    """
+    lasting = Q(ends_on=None) | Q(ends_on__gte=on)
+    agencies = Membership.objects.on(on).filter(user=user).values("agency")
+    if nominal.exclusions.filter(lasting).filter(Q(user=user) | Q(agency__in=agencies)).exists():
+        return True
+    if nominal.handling == Handling.CATEGORY_4:
+        return not user.category_4
+    if nominal.handling == Handling.RESTRICTED:
+        return not nominal.personal_grants.filter(open_on(on), user=user, named_reader=True).exists()
+    return False
 
 
 def manages(user_id: int | None, nominal: Nominal, *, on: date) -> bool:

@@ -135,8 +135,9 @@ def told_for(nominal: Nominal, agencies: Iterable[Agency], *, on: date) -> dict[
     Nobody who cannot open the record: an exclusion, of one of them or of the agency, beats the invitation.
     """
     holders = readers_of(nominal, on=on)
+    kept_out = set(nominal.exclusions.filter(open_on(on), agency__isnull=False).values_list("agency", flat=True))
     found = {}
-    for agency_id, standing in standings(agencies, on=on).items():
+    for agency_id, standing in standings([each for each in agencies if each.pk not in kept_out], on=on).items():
         for contact, away in ((standing.spoc, standing.spoc_away), (standing.deputy, standing.deputy_away)):
             if contact is not None and away is None and contact.user_id in holders:
                 found[agency_id] = contact.user

@@ -9,10 +9,11 @@ from cases.derived import level_of_day
 from cases.facts import facts_of
 from cases.first_meetings import windows_before_release
 from cases.models import Nominal, Obligation, Referral
+from meetings.models import Slot
 from rules.core import Decision, Reason
 from rules.levels import level_on
 from rules.sittings import Placement
-from rules.vocabulary import DeadlineStatus, Level, ObligationKind, ReferralState
+from rules.vocabulary import DeadlineStatus, Handling, Level, ObligationKind, ReferralState
 
 # What a Level 2 or 3 meeting answers.
 HEARD: tuple[ObligationKind, ...] = (
@@ -20,6 +21,19 @@ HEARD: tuple[ObligationKind, ...] = (
     ObligationKind.FIRST_MEETING,
     ObligationKind.PRE_RELEASE,
 )
+
+
+def may_be_handled_so(nominal: Nominal, handling: Handling, today: date) -> Decision:
+    """Whether the record may be put behind the Category 4 wall, or taken from behind it, as the meetings ahead stand: a
+    place on the wrong side would show that somebody is there (R99).
+    """
+    if (handling == Handling.CATEGORY_4) == (nominal.handling == Handling.CATEGORY_4):
+        return Decision.yes()
+    ahead = Slot.objects.filter(nominal=nominal, cancelled_on=None, ends_at__date__gte=today)
+    if ahead.filter(sitting__panel__isnull=False).exists():
+        text = "The person is placed in a panel's sitting: place them in a single meeting, or take them out, first"
+        return Decision.no(Reason(text, "R99"))
+    return Decision.yes()
 
 
 def needs_a_meeting(nominal: Nominal, *, today: date) -> Decision:

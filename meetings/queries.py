@@ -48,7 +48,10 @@ def sittings_of(principal: Principal) -> QuerySet[Sitting]:
     open_slots = visible(principal, Slot.objects.all(), Perm.SITTING_VIEW).filter(sitting=OuterRef("pk"))
     read = Exists(open_slots)
     if scope_of(principal.role, Perm.SITTING_PLAN) is None:
-        return Sitting.objects.filter(read | Q(chair=principal.user_id))
+        mine = Q(chair=principal.user_id, area=principal.area_id)
+        if not principal.category_4:
+            mine &= ~Q(panel__national_security=True)
+        return Sitting.objects.filter(read | mine)
     known = (
         read
         | Q(panel__isnull=False, panel__national_security=False)

@@ -5,7 +5,7 @@ A grant row is the only participation. The grants of lead agencies and named off
 # ruff: noqa: ARG001 - every twin is asked in the same way, whether it needs the day or not
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from django.contrib.auth.models import Permission
@@ -233,7 +233,21 @@ def may_set_handling(nominal: Nominal, *, by: Principal, today: date, handling: 
     allowed = can(by, Perm.ACCESS_RESTRICT, nominal)
     if Handling.CATEGORY_4 in (handling, nominal.handling) and not by.category_4:
         return allowed & Decision.no(Reason("Only a person cleared for Category 4 may do this.", "R99"))
+    if allowed and handling is not None:
+        for ask in _WHAT_STANDS:
+            allowed &= ask(nominal, handling, today)
     return allowed
+
+
+AskHandling = Callable[[Nominal, Handling, date], Decision]
+_WHAT_STANDS: list[AskHandling] = []
+
+
+def register_handling(ask: AskHandling) -> None:
+    """Let a layer above say what of its own stands in the way of a record's handling: nothing may be left behind that
+    betrays it.
+    """
+    _WHAT_STANDS.append(ask)
 
 
 @service(event="handling_set", asks=may_set_handling)

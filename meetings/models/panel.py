@@ -76,7 +76,8 @@ class Panel(models.Model):
     class Meta:
         ordering = ["level", "name"]
         constraints = [
-            models.UniqueConstraint(fields=["area", "name"], name="panel_once_an_area"),
+            # Each side of the Category 4 wall has its own names: a refusal would betray the panel on the other.
+            models.UniqueConstraint(fields=["area", "name", "national_security"], name="panel_once_an_area"),
             in_order("panel_in_order"),
             models.CheckConstraint(name="panel_has_name", condition=~Q(name="")),
             models.CheckConstraint(name="panel_of_level_2_or_3", condition=Q(level__in=_MULTI)),

@@ -17,6 +17,7 @@ from agencies.roles import Perm
 from audit.boundary import record_event, service
 from cases.services.locking import locked
 from letters.outbox import post
+from meetings.chairs import is_outside
 from meetings.invited import inside_the_wall, told_for
 from meetings.letters import CHASER
 from meetings.models import Booking, Invitation, InviteRule, JoiningText, Sitting, Slot
@@ -144,6 +145,8 @@ def may_answer(invitation: Invitation, *, by: Principal, today: date, answer: An
         answer.answer, deputy=answer.deputy, why=answer.why_not, received_on=answer.received_on or today, today=today,
         is_live=invitation.withdrawn_on is None and invitation.slot.cancelled_on is None,
     )  # fmt: skip
+    if not unit and invitation.slot.held_on < today:
+        allowed &= Decision.no(Reason("This meeting is over: tell the unit, which writes it down", "R59"))
     if not own:
         allowed &= may_write_down(received_from=answer.received_from)
     if answer.attends_id is not None:
@@ -316,16 +319,17 @@ def _may_attend(invitation: Invitation, user_id: int, today: date) -> Decision:
     slot, agency = invitation.slot, invitation.agency
     if agency is None or user_id not in {user.pk for user in people_of(agency.pk, on=slot.held_on)}:
         return Decision.no(Reason("Choose somebody who works for the agency", "R59"))
-    if slot.nominal.exclusions.filter(user=user_id).exists():
-        return Decision.no(Reason("This person cannot come: choose somebody else", "R59"))
+    if is_outside(User.objects.get(pk=user_id), slot.nominal, on=today):
+        return _cannot_come(agency, slot)
     busy = Booking.objects.filter(user=user_id, starts_at__lt=slot.ends_at, ends_at__gt=slot.starts_at)
-    return _elsewhere(agency, slot) if busy.exclude(slot=slot).exists() else Decision.yes()
+    return _cannot_come(agency, slot) if busy.exclude(slot=slot).exists() else Decision.yes()
 
 
-def _elsewhere(agency: Agency, slot: Slot) -> Decision:
+def _cannot_come(agency: Agency, slot: Slot) -> Decision:
+    """In the same words whether they sit elsewhere or may not read of the person: that is not for the agency."""
     deputy = standing_of(agency, on=slot.held_on).deputy
     instead = f": {deputy.user.name} is the deputy" if deputy is not None else ""
-    return Decision.no(Reason(f"This person sits in another meeting at that time{instead}", "R57"))
+    return Decision.no(Reason(f"This person cannot come at that time{instead}", "R57"))
 
 
 def _unbook(invitation: Invitation) -> None:
@@ -344,4 +348,4 @@ def _book(invitation: Invitation) -> None:
                 starts_at=slot.starts_at, ends_at=slot.ends_at,
             )  # fmt: skip
     except IntegrityError as error:
-        raise Refused(_elsewhere(invitation.agency, slot)) from error
+        raise Refused(_cannot_come(invitation.agency, slot)) from error

@@ -11,7 +11,7 @@ from agencies.models import Agency, Area, Membership, PanelArea
 from agencies.principal import Principal
 from agencies.roles import Perm
 from audit.boundary import record_event, service
-from meetings.models import Chair, Panel, PanelAgency, Room
+from meetings.models import Chair, Panel, PanelAgency, Room, Slot
 from meetings.queries import panels_of
 from meetings.records import PanelRecord
 from rules.core import Decision, Reason
@@ -45,6 +45,9 @@ def may_change_panel(panel: Panel, *, by: Principal, today: date, record: PanelR
         return Decision.no(Reason("This panel is not known here.", "R99"))
     if not allowed or record is None:
         return allowed
+    if record.national_security != panel.national_security and _hears_somebody(panel, today):
+        text = "Somebody is placed in a coming sitting of this panel: place them elsewhere before it changes sides"
+        allowed &= Decision.no(Reason(text, "R99"))
     same_name = Panel.objects.filter(area=panel.area_id, name=record.name.strip()).exclude(pk=panel.pk)
     return allowed & _panel_fits(panel.area_id, record, by, same_name)
 
@@ -139,11 +142,15 @@ def add_room(*, by: Principal, today: date, area_id: int, name: str) -> Room:
     return room
 
 
+def _hears_somebody(panel: Panel, today: date) -> bool:
+    return Slot.objects.filter(sitting__panel=panel, cancelled_on=None, ends_at__date__gte=today).exists()
+
+
 def _panel_fits(area_id: int, panel: PanelRecord, by: Principal, same_name: QuerySet[Panel]) -> Decision:
     decision = Decision.yes()
     if not panel.name.strip():
         decision &= Decision.no(Reason("Enter the name of the panel", "R55"))
-    if same_name.exists():
+    if same_name.filter(national_security=panel.national_security).exists():
         decision &= Decision.no(Reason("A panel of this name is there already", "R55"))
     if panel.national_security and not by.category_4:
         decision &= Decision.no(Reason("Only a person cleared for Category 4 may do this.", "R99"))

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from agencies.access import can_in_area
+from agencies.access import can, can_in_area
 from agencies.models import Area, User
 from agencies.principal import Principal
 from agencies.roles import Perm
@@ -130,7 +130,7 @@ def may_change_sitting(
     allowed &= _are_free(sitting, starts_at - sitting.starts_at)
     if sitting.chair is not None:
         allowed &= is_free(sitting.chair, times, on=day, sitting_id=sitting.pk)
-    allowed &= _may_be_heard_then(sitting, starts_at, out_of_time_because, today=today)
+    allowed &= _may_be_heard_then(sitting, starts_at, out_of_time_because, by=by, today=today)
     if room_id is not None:
         if not Room.objects.filter(pk=room_id, area=sitting.area_id).exists():
             return allowed & Decision.no(Reason("Choose a room of this area", "R55"))
@@ -217,8 +217,9 @@ def may_name_chair(sitting: Sitting, *, by: Principal, today: date, chair: User 
         return Decision.no(Reason("This person is not among the chairs of this panel on that day", "R56"))
     times = list(sitting.slots.filter(cancelled_on=None).values_list("starts_at", "ends_at"))
     allowed &= is_free(chair, times, on=sitting.sits_on, sitting_id=sitting.pk)
-    for slot in sitting.slots.filter(cancelled_on=None).select_related("nominal"):
-        allowed &= may_be_chaired(slot.nominal, sitting, chair, today=today)
+    for slot in sitting.slots.filter(cancelled_on=None).select_related("nominal__area"):
+        said = may_be_chaired(slot.nominal, sitting, chair, today=today)
+        allowed &= _as_told(said, slot, "This chair cannot chair everybody in this sitting", by)
     return allowed
 
 
@@ -285,7 +286,9 @@ def _are_free(sitting: Sitting, shift: timedelta) -> Decision:
     return Decision.yes()
 
 
-def _may_be_heard_then(sitting: Sitting, starts_at: datetime, out_of_time_because: str, *, today: date) -> Decision:
+def _may_be_heard_then(
+    sitting: Sitting, starts_at: datetime, out_of_time_because: str, *, by: Principal, today: date
+) -> Decision:
     """Whether everybody in the sitting may be heard then, by its chair. Each is called by their time, not by name."""
     then = copy(sitting)
     then.starts_at = starts_at
@@ -295,12 +298,20 @@ def _may_be_heard_then(sitting: Sitting, starts_at: datetime, out_of_time_becaus
         asked = may_place(placement_of(slot.nominal, then.sits_on, out_of_time_because=because))
         if sitting.chair is not None:
             asked &= may_be_chaired(slot.nominal, then, sitting.chair, today=today)
+        asked = _as_told(asked, slot, "Not everybody in this sitting can be heard then without a reason", by)
         whom = f"Who is heard at {british_time(slot.starts_at)}"
         decision &= Decision.of(
             [Reason(f"{whom}: {each.text}", each.rule) for each in asked.reasons],
             [Reason(f"{whom}: {each.text}", each.rule) for each in asked.warnings],
         )
     return decision
+
+
+def _as_told(said: Decision, slot: Slot, instead: str, by: Principal) -> Decision:
+    """What was said of a slot, to somebody who may read it; to others only that it cannot be."""
+    if said or can(by, Perm.SITTING_VIEW, slot):
+        return said
+    return Decision.no(Reason(instead, said.reasons[0].rule))
 
 
 def _moved(sitting: Sitting, starts_at: datetime) -> list[tuple[datetime, datetime]]:

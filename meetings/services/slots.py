@@ -15,7 +15,7 @@ from audit.boundary import record_event, service
 from cases.facts import facts_of
 from cases.models import Nominal
 from cases.services.locking import locked
-from meetings.chairs import chair_roles, is_free, manages, room_is_free
+from meetings.chairs import chair_roles, is_free, is_outside, manages, room_is_free
 from meetings.models import Booking, Room, Sitting, Slot
 from meetings.placing import level_to_hear, needs_a_meeting, placement_of
 from meetings.queries import may_see_sitting
@@ -137,7 +137,9 @@ def cancel_slot(*, by: Principal, today: date, slot_id: int, reason: str) -> Slo
 
 
 def may_be_chaired(nominal: Nominal, sitting: Sitting, chair: User, *, today: date) -> Decision:
-    """Whether this chair may chair this case at the sitting's level (R56)."""
+    """Whether this chair may chair this case at the sitting's level (R56), and may read of it at all (R99, R100)."""
+    if is_outside(chair, nominal, on=today):
+        return Decision.no(Reason("This chair may not read of the person to be heard: name another", "R100"))
     grounds = facts_of(nominal).grounds
     return may_chair(
         chair_roles(chair.pk, sitting),

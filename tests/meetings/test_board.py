@@ -230,7 +230,7 @@ def test_one_meeting_is_arranged_on_one_page(area: Area, unit: tuple[Client, Pri
     typed = {**said, "at": "another", "hour": "10.15", "chair": chair.pk, **day("day", "2026-11-24"), "why": "A reason"}
     refused = send(client, f"/nominals/{other.pk}/arrange/", **typed)
     assert refused.status_code == 422
-    assert "The chair sits in another meeting at that time" in text_of(refused)
+    assert "The chair is not free at that time" in text_of(refused)
     assert "A reason" in refused.content.decode()
     assert Sitting.objects.count() == 1
 

@@ -305,7 +305,10 @@ def test_nobody_behind_a_wall_is_invited_or_written_to(world: World, posted: lis
     assert [calendar_of(each)["METHOD"] for each in posted] == ["CANCEL"]
     for handling in (Handling.RESTRICTED, Handling.CATEGORY_4):
         closed = world.person(f"Hidden-{handling}", handling=handling)
-        single = plan.sitting(world.area, chair=world.chair, starts_at=plan.at(15 if handling == "restricted" else 17))
+        hour = 15 if handling == "restricted" else 17
+        with pytest.raises(Refused, match="R100"):
+            world.placed(closed, hour, plan.sitting(world.area, chair=world.chair, starts_at=plan.at(hour)))
+        single = plan.sitting(world.area, starts_at=plan.at(hour))
         assert invited(world.placed(closed, single.starts_at.hour, single)) == {}
         assert not CalendarEntry.objects.filter(sitting=single).exists()
 
@@ -373,7 +376,7 @@ def test_a_representative_is_in_one_meeting_at_a_time(world: World) -> None:
     two = place_person(nominal_id=world.person("Marl").pk, sitting_id=elsewhere.pk, placing=placing, **BY)
     attending = {"by": world.by(world.spoc), "attends_id": world.spoc.pk}
     answer(of(one, world.housing), InvitationAnswer.ATTENDING, **attending)
-    with pytest.raises(Refused, match=f"another meeting at that time: {world.deputy.name} is the deputy"):
+    with pytest.raises(Refused, match=f"cannot come at that time: {world.deputy.name} is the deputy"):
         answer(of(two, world.housing), InvitationAnswer.ATTENDING, **attending)
     answer(of(two, world.housing), InvitationAnswer.ATTENDING, by=world.by(world.spoc), attends_id=world.deputy.pk)
     stranger = UserFactory.create()
