@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from agencies.roles import Perm
+from agencies.roles import Perm, scope_of
 from pages.drf import BoundedDateField
 from rules.vocabulary import ContactAllowed, ProcessKind, WarningKind
 
@@ -69,11 +69,13 @@ class ConnectedPersonSerializer(_Bounded):
 
 
 class ProcessSerializer(_Bounded):
-    """A process beside MAPPA: its reference and dates."""
+    """A process beside MAPPA: its reference and dates. ``agency_id`` is who runs it and is invited for it."""
+
+    agency_id = serializers.IntegerField(min_value=1, required=False, allow_null=True)
 
     class Meta:
         model = ParallelProcess
-        fields = ("id", "kind", "reference", "starts_on", "ends_on", "next_on", "note", "version")
+        fields = ("id", "kind", "agency_id", "reference", "starts_on", "ends_on", "next_on", "note", "version")
         read_only_fields = ("version",)
 
 
@@ -152,6 +154,13 @@ class ProcessViewSet(_Recorded):
     model = ParallelProcess
     queryset = ParallelProcess.objects.none()
     serializer_class = ProcessSerializer
+
+    def rows(self) -> QuerySet[Any]:
+        """That there is victim contact is for those who record it (R82)."""
+        rows = super().rows()
+        if scope_of(self.principal.role, Perm.CIRCUMSTANCES_RECORD) is not None:
+            return rows
+        return rows.exclude(kind=ProcessKind.VICTIM_CONTACT)
 
     def record(self, nominal_id: int, said: Mapping[str, Any]) -> ParallelProcess:
         process = ProcessRecord(**{**said, **_as(ProcessKind, "kind", said)})

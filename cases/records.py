@@ -264,6 +264,7 @@ class ProcessRecord:
     reference: str = ""
     next_on: date | None = None
     note: str = ""
+    agency_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

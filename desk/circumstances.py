@@ -50,7 +50,7 @@ TWINS: dict[str, tuple[str, str, Perm, Callable[..., Decision]]] = {
         Perm.CIRCUMSTANCES_RECORD,
         may_record_connected_person,
     ),
-    "process": ("Add another process", "process-add", Perm.CIRCUMSTANCES_RECORD, may_record_process),
+    "process": ("Add a process or restriction", "process-add", Perm.CIRCUMSTANCES_RECORD, may_record_process),
     "background": ("Change background", "background-edit", Perm.CIRCUMSTANCES_RECORD, may_record_background),
     "date": ("Record a key date", "key-date-set", Perm.KEY_DATE_RECORD, may_set_key_date),
 }
@@ -172,8 +172,13 @@ class Circumstances:
 
     @cached_property
     def processes(self) -> Sequence[tuple[ParallelProcess, KeyDate | None]]:
-        """Each with the key date that it works towards, if there is one; the latest first."""
-        rows = self.nominal.parallel_processes.order_by("-starts_on", "-pk")
+        """Each with the key date that it works towards, if there is one; the latest first.
+
+        That there is victim contact is for those who record it, not for everybody in the case (R82).
+        """
+        rows = self.nominal.parallel_processes.select_related("agency").order_by("-starts_on", "-pk")
+        if not self.may_record:
+            rows = rows.exclude(kind=ProcessKind.VICTIM_CONTACT)
         return [(row, self.key_date(DATE_OF_PROCESS.get(ProcessKind(row.kind)))) for row in rows]
 
     @property

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from letters.documents import Block, Facts, Heading, Table
 from pages.dates import british_date
+from rules.vocabulary import ProcessKind
 
 from .circumstances import Circumstances, OrderLine
 
@@ -48,10 +49,12 @@ def surroundings_of(around: Circumstances) -> list[Block]:
             row.note,
         )
         for row, dated in around.processes
-        if row.starts_on <= around.today and (row.ends_on is None or around.today <= row.ends_on)
+        if row.kind != ProcessKind.VICTIM_CONTACT
+        and row.starts_on <= around.today
+        and (row.ends_on is None or around.today <= row.ends_on)
     )
     heads = ("Process", "Reference", "From", "Next date", "Note")
-    blocks.append(Table(heads, processes, "Other processes", empty="No other process is recorded."))
+    blocks.append(Table(heads, processes, "Other processes and restrictions", empty="No other process is recorded."))
     return blocks
 
 

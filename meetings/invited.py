@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from agencies.access import who_can
 from agencies.contacts import standings
@@ -37,6 +37,13 @@ from rules.vocabulary import Category, Handling, InvitationAnswer, InviteReason,
 from .models import InviteRule, PanelAgency, Sitting, Slot
 
 _INSIDE = (Whereabouts.CUSTODY, Whereabouts.REMAND, Whereabouts.RECALLED)
+# What runs beside MAPPA and asks for whoever runs it; who that is may stand with it.
+_RUN_BY = {
+    ProcessKind.TAG: InviteReason.TAG,
+    ProcessKind.WORK: InviteReason.WORK,
+    ProcessKind.VICTIM_CONTACT: InviteReason.VICTIM_CONTACT,
+    ProcessKind.MARAC: InviteReason.DOMESTIC_ABUSE,
+}
 _PATIENT = (Whereabouts.HOSPITAL, Whereabouts.HOSPITAL_LEAVE)
 Span = tuple[datetime, datetime]
 # What says nothing of which place it is.
@@ -79,6 +86,7 @@ def invite_facts(nominal: Nominal, *, on: date) -> InviteFacts:
     """What the register knows of the person that asks for an agency."""
     where = WhereaboutsSpan.objects.filter(open_on(on), nominal=nominal).first()
     kind = Whereabouts(where.kind) if where is not None else None
+    running = set(processes_of(nominal, on=on).values_list("kind", flat=True))
     background = Background.objects.filter(nominal=nominal).first()
     parameters = parameters_for(nominal.area_id)
     return InviteFacts(
@@ -89,11 +97,19 @@ def invite_facts(nominal: Nominal, *, on: date) -> InviteFacts:
         immigration=kind is Whereabouts.IMMIGRATION_DETENTION
         or (background is not None and background.immigration_status != ""),
         patient=kind in _PATIENT,
-        domestic_abuse=ParallelProcess.objects.filter(open_on(on), nominal=nominal, kind=ProcessKind.MARAC).exists(),
+        tagged=ProcessKind.TAG in running,
+        work_restricted=ProcessKind.WORK in running,
+        victim_contact=ProcessKind.VICTIM_CONTACT in running,
+        domestic_abuse=ProcessKind.MARAC in running,
         housed=district_of(nominal, on=on) is not None,
         in_custody=kind in _INSIDE,
         approved_premises=kind is Whereabouts.APPROVED_PREMISES,
     )
+
+
+def processes_of(nominal: Nominal, *, on: date) -> QuerySet[ParallelProcess]:
+    """What runs beside MAPPA on the day: a tag, a restriction, a conference."""
+    return ParallelProcess.objects.filter(open_on(on), nominal=nominal)
 
 
 def district_of(nominal: Nominal, *, on: date) -> LocalHousingAuthority | None:
@@ -226,6 +242,10 @@ class _Search:
         for reason in reasons_to_invite(facts):
             for agency_id in sorted(self.table.agencies[reason] & set(self.agencies)):
                 found.add(self.reachable(agency_id), reason)
+            if named := self.named.get(reason):
+                for agency_id in named:
+                    found.add(self.reachable(agency_id), reason)
+                continue
             for kind in sorted(self.table.kinds[reason]):
                 fitting = self.of_kind(AgencyKind(kind), reason)
                 if not fitting and reason is not InviteReason.HOUSING:
@@ -246,6 +266,15 @@ class _Search:
             InviteReason.OFFICER: officers.values_list("agency", flat=True),
         }
         return {reason: [key for key in ids if key in self.agencies] for reason, ids in rows.items()}
+
+    @cached_property
+    def named(self) -> dict[InviteReason, list[int]]:
+        """Who is recorded as running what asks for them: no other of the kind is."""
+        found: dict[InviteReason, list[int]] = defaultdict(list)
+        rows = processes_of(self.nominal, on=self.on).filter(agency__in=self.agencies, kind__in=_RUN_BY)
+        for kind, agency_id in rows.order_by("agency").values_list("kind", "agency"):
+            found[_RUN_BY[ProcessKind(kind)]].append(agency_id)
+        return found
 
     def reachable(self, agency_id: int) -> int:
         """The agency, or for a team without contacts of its own the body that has some."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rules.core import Decision, Reason, cites
+from rules.vocabulary import ProcessKind
 
 _VICTIM = re.compile(r"\b(victims?|complainants?|survivors?)\b", re.IGNORECASE)
 
@@ -17,6 +18,18 @@ def may_record_connection(*words: str) -> Decision:
     """
     if any(_VICTIM.search(text) for text in words):
         text = "Victims are never recorded among connected people: tell the victim liaison officer"
+        return Decision.no(Reason(text, "R82"))
+    return Decision.yes()
+
+
+@cites("R82")
+def may_record_words(kind: ProcessKind, *words: str) -> Decision:
+    """Whether a process may be recorded with these words: of victim contact only that it applies, from when to when.
+
+    Whoever the victims are, and what they asked for, is in the compartment of the victim liaison officer alone.
+    """
+    if kind is ProcessKind.VICTIM_CONTACT and any(text.strip() for text in words):
+        text = "Of victim contact only the days and the agency are recorded here: no reference, no note"
         return Decision.no(Reason(text, "R82"))
     return Decision.yes()
 

@@ -370,12 +370,18 @@ class ContactAllowed(Word):
 
 
 class ProcessKind(Word):
-    """Other arrangements that run beside MAPPA: only their reference and dates are kept here."""
+    """Other arrangements that run beside MAPPA: only their reference and dates are kept here.
+
+    Of victim contact not even a reference: that it applies, and whose liaison officer is to be invited (R82).
+    """
 
     MARAC = "marac", "MARAC (domestic abuse conference)"
     IOM = "iom", "Integrated offender management"
     CHILD_PROTECTION = "child_protection", "Child protection"
     PAROLE = "parole", "Parole"
+    TAG = "tag", "Electronic tag"
+    WORK = "work", "Restriction on work"
+    VICTIM_CONTACT = "victim_contact", "Victim contact"
     OTHER = "other", "Other process"
 
 

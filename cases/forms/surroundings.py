@@ -1,6 +1,6 @@
 """Background, people about the person, other processes, warnings to staff, hospital orders and their stages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -124,13 +124,21 @@ class ConnectedPersonForm(GovForm):
 
 
 class ProcessForm(GovForm):
-    """A process beside MAPPA: its reference and dates, not what was said there."""
+    """A process beside MAPPA, a tag, a restriction: its reference and dates, not what was said there."""
 
     kind = forms.ChoiceField(
         label="Which process",
         choices=choices(ProcessKind),
         widget=forms.RadioSelect,
         error_messages={"required": "Choose which process it is."},
+        help_text="Of victim contact only the days and the agency are recorded: no reference, no note.",
+    )
+    agency_id = forms.TypedChoiceField(
+        label="Who runs it",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text="The monitoring provider, the victim liaison unit, the Jobcentre: invited to meetings while it runs.",
     )
     reference = _words("Reference", 80, "The number under which the other process knows the case. No names.")
     starts_on = DateField3(label="From", error_messages={"required": "Enter the day from which it runs."})
@@ -139,6 +147,11 @@ class ProcessForm(GovForm):
     note = _note()
 
     periods: ClassVar[tuple[tuple[str, str], ...]] = (("starts_on", "ends_on"), ("starts_on", "next_on"))
+
+    def __init__(self, *args: Any, agencies: Sequence[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field: Any = self.fields["agency_id"]
+        field.choices = [("", "Not recorded"), *agencies]
 
     def record(self) -> ProcessRecord:
         return ProcessRecord(**{**self.cleaned_data, "kind": ProcessKind(self.cleaned_data["kind"])})

@@ -81,12 +81,19 @@ class ConnectedPerson(models.Model):
 
 
 class ParallelProcess(models.Model):
-    """Something that runs beside MAPPA, as a reference with its dates; what was said there stays there."""
+    """Something that runs beside MAPPA, as a reference with its dates; what was said there stays there.
+
+    ``agency`` is who runs it, when it is known: the monitoring provider, the victim liaison unit. It is the one that is
+    invited for it. Of victim contact no word is kept (R82).
+    """
 
     access_root: ClassVar[str] = "nominal"
 
     nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="parallel_processes")
     kind = models.CharField("process", max_length=16, choices=choices(ProcessKind))
+    agency = models.ForeignKey(
+        "agencies.Agency", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="who runs it"
+    )
     reference = models.CharField(max_length=80, blank=True)
     starts_on = models.DateField("from")
     ends_on = models.DateField("to", null=True, blank=True)
@@ -100,6 +107,10 @@ class ParallelProcess(models.Model):
         constraints = [
             in_order("parallel_process_in_order"),
             models.CheckConstraint(name="parallel_process_kind_known", condition=Q(kind__in=list(ProcessKind))),
+            models.CheckConstraint(
+                name="parallel_process_no_word_of_victims",
+                condition=~Q(kind=ProcessKind.VICTIM_CONTACT) | Q(reference="", note=""),
+            ),
         ]
         indexes = [models.Index(fields=["nominal", "starts_on"], name="parallel_process_nominal")]
 

@@ -303,7 +303,7 @@ CHILDREN = (
     _listed("exclusions", Exclusion, "user_id", "agency_id", "reason", *SPAN),
     _listed("backgrounds", Background, *BACKGROUND),
     _listed("connected_people", ConnectedPerson, *CONNECTED),
-    _listed("parallel_processes", ParallelProcess, "kind", *SPAN, "reference", "next_on", "note"),
+    _listed("parallel_processes", ParallelProcess, "kind", *SPAN, "reference", "next_on", "note", "agency_id"),
     _listed("staff_warnings", StaffWarning, "kind", "text", *SPAN),
 )
 ACCESS = frozenset({"participations", "personal_grants", "exclusions"})

@@ -9,13 +9,14 @@ from typing import Any, TypeVar
 from django.db.models import F, Model
 
 from agencies.access import can
+from agencies.models import Agency
 from agencies.principal import Principal
 from agencies.roles import Perm
 from audit.boundary import record_event, service
 from cases.models import Background, ConnectedPerson, Nominal, ParallelProcess, StaffWarning
 from cases.records import BackgroundRecord, ConnectedPersonRecord, ProcessRecord, StaffWarningRecord
 from pages.conflicts import Conflict
-from rules.circumstances import may_record_connection, may_record_equality
+from rules.circumstances import may_record_connection, may_record_equality, may_record_words
 from rules.core import Decision, Reason
 from rules.identity import may_have_happened
 
@@ -110,9 +111,14 @@ def may_record_process(
 ) -> Decision:
     """Whether this process beside MAPPA may be recorded; without one, whether any may be, for the button."""
     allowed = can(by, Perm.CIRCUMSTANCES_RECORD, nominal)
-    return (
-        allowed if not allowed or process is None else allowed & _in_life(nominal, process.starts_on, process.ends_on)
-    )
+    if not allowed or process is None:
+        return allowed
+    allowed &= _in_life(nominal, process.starts_on, process.ends_on)
+    allowed &= may_record_words(process.kind, process.reference, process.note)
+    here = Agency.objects.filter(pk=process.agency_id, area=nominal.area_id)
+    if process.agency_id is not None and not here.exists():
+        allowed &= Decision.no(Reason("Choose an agency of this area.", "R97"))
+    return allowed
 
 
 @service(event="process_recorded", asks=may_record_process)

@@ -19,6 +19,7 @@ from cases.models import (
     NamedOfficerSpan,
     Nominal,
     Obligation,
+    ParallelProcess,
 )
 from rules.vocabulary import Handling, ParticipationSource
 
@@ -36,12 +37,14 @@ def preview_cases(going: Going) -> list[Line]:
     def having(rows: "QuerySet[LeadAgencySpan] | QuerySet[NamedOfficerSpan] | QuerySet[Exclusion]") -> int:
         return count(Nominal.objects.filter(pk__in=rows.values("nominal")))
 
+    run = Nominal.objects.filter(pk__in=_processes(going).filter(lasting).values("nominal"))
     shared = _participations(going).filter(lasting).values("content_object")
     return [
         Line("people whose case it leads", having(_leads(going).filter(lasting))),
         Line("people with a named officer of it", having(_officers(going).filter(lasting))),
         Line("people in whose case it takes part", count(Nominal.objects.filter(pk__in=shared))),
         Line("people from whose case it is kept out", having(_exclusions(going).filter(lasting))),
+        Line("people for whom it runs a tag or another process", count(run)),
         Line("people of its panel area", count(_of_panel_areas(going))),
         Line(
             "people without fixed abode whose closest links are there",
@@ -51,7 +54,9 @@ def preview_cases(going: Going) -> list[Line]:
 
 
 def move_cases(change: Change, today: date) -> None:
-    """Leads, named officers, participations, exclusions, panel areas and areas of closest links, from the day on."""
+    """Leads, named officers, participations, exclusions, what it runs for somebody, panel areas and areas of closest
+    links, from the day on.
+    """
     going, to = change.going, change.successor
     nominals = list(Nominal.objects.select_for_update(no_key=True).filter(_concerned(going)).order_by("pk"))
     following = Q(pk__in=_leads(going).values("nominal")) | Q(pk__in=_officers(going).values("nominal"))
@@ -90,6 +95,10 @@ def _move_one(going: Going, agency_id: int, group_id: int) -> None:
     move_spans(
         _exclusions(going), on=going.on, holder="agency_id", to=agency_id, beside=lambda row: Q(nominal=row.nominal_id)
     )
+    move_spans(
+        _processes(going), on=going.on, holder="agency_id", to=agency_id,
+        beside=lambda row: Q(nominal=row.nominal_id, kind=row.kind),
+    )  # fmt: skip
 
 
 def _ledger(going: Going, agency_id: int) -> None:
@@ -127,6 +136,10 @@ def _exclusions(going: Going) -> "QuerySet[Exclusion]":
     return Exclusion.objects.filter(agency__in=going.agency_ids)
 
 
+def _processes(going: Going) -> "QuerySet[ParallelProcess]":
+    return ParallelProcess.objects.filter(agency__in=going.agency_ids)
+
+
 def _of_panel_areas(going: Going) -> "QuerySet[Nominal]":
     """People under management on the day; who left before it stays where they were counted."""
     managed = LevelSpan.objects.filter(open_on(going.on)).values("nominal")
@@ -140,7 +153,7 @@ def _addresses(going: Going) -> "QuerySet[Address]":
 def _concerned(going: Going) -> Q:
     lasting = _lasting(going.on)
     found = Q(pk__in=_participations(going).filter(lasting).values("content_object"))
-    for rows in (_leads(going), _officers(going), _exclusions(going)):
+    for rows in (_leads(going), _officers(going), _exclusions(going), _processes(going)):
         found |= Q(pk__in=rows.filter(lasting).values("nominal"))
     found |= Q(pk__in=_addresses(going).values("nominal"))
     return found | Q(pk__in=_of_panel_areas(going).values("pk"))

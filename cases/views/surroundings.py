@@ -8,6 +8,9 @@ from django.contrib import messages
 from django.db.models import Model, QuerySet
 from django.urls import reverse
 
+from agencies.models import Agency
+from agencies.principal import Principal
+from agencies.queries import agencies_of
 from agencies.roles import Perm
 from cases.forms.surroundings import (
     BackgroundForm,
@@ -131,12 +134,15 @@ class ConnectedPersonEdit(RowPage[ConnectedPerson]):
 
 
 class ProcessAdd(SurroundingPage):
-    """A process that runs beside MAPPA: reference and dates."""
+    """A process that runs beside MAPPA, a tag, a restriction on work, victim contact: reference and dates."""
 
     form_class = ProcessForm
-    title = "Add another process"
+    title = "Add a process or restriction"
     part = "processes"
     done = "The process has been added."
+
+    def get_form_kwargs(self) -> Mapping[str, Any]:
+        return {"agencies": _running(self.principal)}
 
     def act(self, form: Any) -> str:
         record_process(by=self.principal, today=self.today, nominal_id=self.object.pk, process=form.record())
@@ -148,8 +154,11 @@ class ProcessEdit(RowPage[ParallelProcess]):
 
     model = ParallelProcess
     form_class = ProcessForm
-    title = "Change another process"
+    title = "Change a process or restriction"
     part = "processes"
+
+    def get_form_kwargs(self) -> Mapping[str, Any]:
+        return {"agencies": _running(self.principal, self.object.agency)}
 
     def act(self, form: Any) -> str:
         change_process(
@@ -184,3 +193,9 @@ class WarningEdit(RowPage[StaffWarning]):
             by=self.principal, today=self.today, row_id=self.object.pk, version=self.sent_version, warning=form.record()
         )
         return self.back()
+
+
+def _running(principal: Principal, known: Agency | None = None) -> list[tuple[str, str]]:
+    """Who may be said to run a process: the agencies that take part, and the one on record."""
+    rows = {agency.pk: agency.name for agency in agencies_of(principal).order_by("name")}
+    return [(str(key), name) for key, name in (rows | ({known.pk: known.name} if known else {})).items()]

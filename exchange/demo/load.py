@@ -35,6 +35,7 @@ from cases.records import (
     MeetingRecord,
     NamedOfficerRecord,
     ParticipationRecord,
+    ProcessRecord,
     PersonalGrantRecord,
     PersonRecord,
     WhereaboutsRecord,
@@ -281,7 +282,13 @@ class Loader:
             ),
             backgrounds=() if background is None else (background,),
             connected_people=told.connected,
-            parallel_processes=told.processes,
+            parallel_processes=(
+                *told.processes,
+                *(
+                    ProcessRecord(kind, self.day(began), agency_id=self.agencies[key].pk)
+                    for kind, began, key in told.run
+                ),
+            ),
             staff_warnings=told.warnings,
         )
 

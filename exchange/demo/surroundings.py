@@ -63,10 +63,11 @@ class Stage:
 
 @dataclass(frozen=True)
 class Around:
-    """What surrounds one named person."""
+    """What surrounds one named person. ``run``: kind, from which day, and the key of the agency that runs it."""
 
     connected: tuple[ConnectedPersonRecord, ...] = ()
     processes: tuple[ProcessRecord, ...] = ()
+    run: tuple[tuple[ProcessKind, int, str], ...] = ()
     warnings: tuple[StaffWarningRecord, ...] = ()
     background: dict[str, object] = field(default_factory=dict)
 
@@ -74,6 +75,7 @@ class Around:
 def around(day: Days) -> dict[tuple[str, str], Around]:
     """The named people of whom something is told, by given name and surname."""
     kin, process, warning = ConnectedPersonRecord, ProcessRecord, StaffWarningRecord
+    tag, victims = ProcessKind.TAG, ProcessKind.VICTIM_CONTACT
     no, some = ContactAllowed.NO, ContactAllowed.WITH_CONDITIONS
     return {
         ("Owen", "Dolomite"): Around(
@@ -138,10 +140,20 @@ def around(day: Days) -> dict[tuple[str, str], Around]:
                 "ethnic_group": "White other",
             },
             processes=(process(ProcessKind.IOM, day(-300), reference="DEMO-IOM-0007"),),
+            run=((tag, -97, "tagging"), (victims, -300, "victim-unit")),
         ),
         ("Dean", "Hematite"): Around(
             processes=(process(ProcessKind.PAROLE, day(-120), reference="DEMO-PAROLE-0003", note="Release directed."),),
+            run=((victims, -260, "victim-unit"),),
         ),
+        ("Adam", "Gritstone"): Around(
+            run=((tag, -41, "tagging"), (ProcessKind.WORK, -41, "jobcentre"), (victims, -400, "victim-unit")),
+        ),
+        ("Anton", "Jasper"): Around(
+            connected=(kin("Willow Maple", "Daughter, aged 8", child=True, contact=some, note="At a contact centre."),),
+            run=((victims, -500, "victim-unit"),),
+        ),
+        ("Victor", "Obsidian"): Around(run=((tag, -100, "tagging"),)),
     }  # fmt: skip
 
 

@@ -8,9 +8,9 @@ from django.test import Client
 from agencies.models import Area
 from agencies.roles import Role
 from cases.models import HospitalOrder, Nominal, OrderStage
-from cases.records import PersonalGrantRecord
+from cases.records import PersonalGrantRecord, ProcessRecord
 from mappa import clock
-from rules.vocabulary import Handling, HospitalSection, HospitalStage
+from rules.vocabulary import Handling, HospitalSection, HospitalStage, ProcessKind
 from tests.factories.cases import LONG_AGO, TODAY, nominal
 from tests.factories.visits import queries, visitor
 
@@ -48,6 +48,8 @@ def test_what_is_recorded_is_listed(client: Client, person: Nominal, part: str, 
     ("part", "sent", "status"),
     [
         pytest.param("connected-people", {**KIN, "relationship": "Victim"}, 409, id="a victim (R82)"),
+        pytest.param("processes", {**MARAC, "kind": "victim_contact"}, 409, id="a word of victim contact (R82)"),
+        pytest.param("processes", {**MARAC, "agency_id": 999_999}, 409, id="run by nobody of the area (R97)"),
         pytest.param("processes", {**MARAC, "ends_on": "2026-11-01"}, 409, id="ends before it starts"),
         pytest.param("warnings", {**DOG, "starts_on": "0001-01-01"}, 400, id="a year that cannot be"),
         pytest.param("warnings", {**DOG, "kind": "ghosts"}, 400, id="no such warning"),
@@ -85,7 +87,17 @@ def test_a_hidden_person_is_as_absent_as_nobody(client: Client, area: Area, part
 
 def test_readers_record_nothing(area: Area, client: Client) -> None:
     reader, membership = visitor(area, Role.CHAIR)
-    shown = nominal(area, personal_grants=(PersonalGrantRecord(membership.user_id, LONG_AGO),))
+    shown = nominal(
+        area,
+        personal_grants=(PersonalGrantRecord(membership.user_id, LONG_AGO),),
+        parallel_processes=tuple(
+            ProcessRecord(kind, LONG_AGO) for kind in (ProcessKind.TAG, ProcessKind.VICTIM_CONTACT)
+        ),
+    )
+    rows = reader.get(f"/api/v1/nominals/{shown.pk}/processes/").json()["results"]
+    assert [row["kind"] for row in rows] == ["tag"], "that there is victim contact is not for every reader (R82)"
+    tab = reader.get(f"/nominals/{shown.pk}/circumstances/").content.decode()
+    assert ("Electronic tag" in tab, "Victim contact" in tab) == (True, False)
     path = f"/api/v1/nominals/{shown.pk}/connected-people/"
     assert reader.get(path).status_code == 200
     assert post(reader, path, KIN).status_code == 403

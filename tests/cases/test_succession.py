@@ -1,5 +1,6 @@
 """What cases hold for an agency moves on the day, and nothing else does."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -29,8 +30,9 @@ from cases.records import (
     LevelRecord,
     NamedOfficerRecord,
     ParticipationRecord,
+    ProcessRecord,
 )
-from rules.vocabulary import DecidingBody, Handling, Level, ObligationKind
+from rules.vocabulary import DecidingBody, Handling, Level, ObligationKind, ProcessKind
 from tests.factories import cases as make
 from tests.factories.agencies import (
     AgencyFactory,
@@ -72,14 +74,19 @@ def test_lead_officer_participation_and_exclusion_move_with_their_grants(area: A
         lead_agencies=(LeadAgencyRecord(third.pk, LONG_AGO),),
     )
     kept_out = make.nominal(area, exclusions=(ExclusionRecord("A neighbour", LONG_AGO, agency_id=old.pk),))
+    tag = ProcessRecord(ProcessKind.TAG, LONG_AGO, reference="T-1", agency_id=old.pk)
+    tagged = make.nominal(area, parallel_processes=(tag, replace(tag, ends_on=TODAY - DAY)))
     assert {line.label: line.count for line in open_work([old], on=TODAY)} == {
         "roles of people": 2,
         "people whose case it leads": 1,
         "people with a named officer of it": 1,
         "people in whose case it takes part": 1,
         "people from whose case it is kept out": 1,
+        "people for whom it runs a tag or another process": 1,
     }
     succeed(old, new=new)
+    runs = tagged.parallel_processes.order_by("agency", "starts_on", "pk").values_list("agency", "ends_on", "reference")
+    assert list(runs) == [(old.pk, TODAY - DAY, "T-1"), (old.pk, TODAY - DAY, "T-1"), (new.pk, None, "T-1")]
     leads = LeadAgencySpan.objects.filter(nominal=led).order_by("starts_on")
     assert list(leads.values_list("agency", "starts_on", "ends_on")) == [
         (old.pk, LONG_AGO, TODAY - DAY), (new.pk, TODAY, None),

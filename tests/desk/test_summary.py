@@ -81,7 +81,10 @@ def test_says_what_surrounds_the_person_on_the_day(coordinator: Client, area: Ar
             ConnectedPersonRecord("Ivy Rowan", "Mother", at_risk=True),
             ConnectedPersonRecord("Holly Elm", "Partner", ended_on=TODAY),
         ),
-        parallel_processes=(ProcessRecord(ProcessKind.MARAC, LONG_AGO, reference="M-17"),),
+        parallel_processes=(
+            ProcessRecord(ProcessKind.MARAC, LONG_AGO, reference="M-17"),
+            ProcessRecord(ProcessKind.VICTIM_CONTACT, LONG_AGO),
+        ),
         staff_warnings=(
             StaffWarningRecord(WarningKind.DOGS, "Ask for the dog to be shut away.", LONG_AGO),
             StaffWarningRecord(WarningKind.DOGS, "Two dogs.", TODAY - timedelta(days=9), TODAY - timedelta(days=1)),
@@ -92,7 +95,7 @@ def test_says_what_surrounds_the_person_on_the_day(coordinator: Client, area: Ar
     words = squeezed(body_of_pdf(ask(coordinator, man).content, head=2, foot=3))
     for said in ("Ask for the dog", "Ivy Rowan", "M-17", "Polish", "Derby Crown Court", "since 6 January 2020"):
         assert squeezed(said) in words
-    for unsaid in ("Holly Elm", "Two dogs", "Quaker"):
+    for unsaid in ("Holly Elm", "Two dogs", "Quaker", "Victim contact"):
         assert squeezed(unsaid) not in words
     word = squeezed(body_of_word(ask(coordinator, man, kind="docx").content))
     drawn = str.maketrans("", "", "•:")

@@ -14,7 +14,7 @@ from agencies.models import Absence, Agency, Area, FormerHomes, User
 from agencies.principal import Principal
 from agencies.roles import Role
 from cases.models import CaseParticipation, Nominal, PersonalGrant
-from cases.records import ConnectedPersonRecord, LeadAgencyRecord, ParticipationRecord, WhereaboutsRecord
+from cases.records import ConnectedPersonRecord, LeadAgencyRecord, ParticipationRecord, ProcessRecord, WhereaboutsRecord
 from cases.services.obligations import bring_in_line
 from cases.services.participation import exclude
 from letters.delivery import send_what_is_due
@@ -51,6 +51,7 @@ from rules.vocabulary import (
     Level,
     MeetingKind,
     ParticipationSource,
+    ProcessKind,
     ReceivedHow,
     Whereabouts,
 )
@@ -198,6 +199,27 @@ def test_the_table_invites_by_what_the_register_knows(world: World) -> None:
         InviteReason.RESPONSIBLE, InviteReason.CHILD_NEAR,
     ]  # fmt: skip
     assert not wanted_for(slot, today=TODAY).unclear
+
+
+def test_who_runs_a_tag_or_knows_the_victims_is_invited_and_no_other_of_the_kind(world: World) -> None:
+    tagging = [world.agency(name, AgencyKind.ELECTRONIC_MONITORING, Duty.I) for name in ("Monitors", "Others")]
+    world.agency("Jobcentre", AgencyKind.DWP, Duty.B)
+    liaison = world.agency("Liaison", AgencyKind.PROBATION, Duty.RESPONSIBLE_AUTHORITY, part_of=world.probation)
+    world.contact(liaison)
+    runs = {
+        ProcessKind.TAG: tagging[0].pk, ProcessKind.VICTIM_CONTACT: liaison.pk, ProcessKind.WORK: None,
+    }  # fmt: skip
+    rows = tuple(ProcessRecord(kind, LONG_AGO, agency_id=agency) for kind, agency in runs.items())
+    over = ProcessRecord(ProcessKind.TAG, LONG_AGO, TODAY, agency_id=tagging[1].pk)
+    slot = world.placed(world.person(parallel_processes=(*rows, over)))
+    assert invited(slot) == {
+        "Police": [InviteReason.RESPONSIBLE],
+        "Probation": [InviteReason.LEAD, InviteReason.RESPONSIBLE],
+        "Council": [InviteReason.STANDING],
+        "Monitors": [InviteReason.TAG],
+        "Liaison": [InviteReason.VICTIM_CONTACT],
+        "Jobcentre": [InviteReason.WORK],
+    }
 
 
 def test_taking_part_begins_with_the_invitation_and_ends_with_it(world: World) -> None:

@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
-from rules.circumstances import may_record_connection, may_record_equality
+from rules.circumstances import may_record_connection, may_record_equality, may_record_words
 from rules.counting import snapshot
 from rules.facts import GroundFacts, RegisterFacts, WhereaboutsFacts
 from rules.orders import IN_COMMUNITY, may_record_order, may_record_stage, stage_agrees, whereabouts_of_stage
 from rules.parameters import Override, Parameters
-from rules.vocabulary import Category, Disposal, GroundKind, HospitalSection, HospitalStage, Whereabouts
+from rules.vocabulary import Category, Disposal, GroundKind, HospitalSection, HospitalStage, ProcessKind, Whereabouts
 from rules.whereabouts import counts_as_community, pauses_review_clock, whereabouts_table
 
 DAY = date(2026, 3, 31)
@@ -166,3 +166,18 @@ def test_victims_are_never_connected_people(words: tuple[str, ...], allowed: boo
 )
 def test_equality_data_is_in_words(answers: dict[str, str], allowed: bool) -> None:
     assert bool(may_record_equality(**answers)) is allowed
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "allowed"),
+    [
+        pytest.param(ProcessKind.VICTIM_CONTACT, ("", " "), YES, id="that it applies, without a word"),
+        pytest.param(ProcessKind.VICTIM_CONTACT, ("VC-12", ""), NO, id="a reference leads to the victim (R82)"),
+        pytest.param(ProcessKind.VICTIM_CONTACT, ("", "She asked to be told"), NO, id="a note about the victim (R82)"),
+        pytest.param(ProcessKind.TAG, ("TAG-12", "Curfew 19:00 to 7:00"), YES, id="a tag has both"),
+    ],
+)
+def test_of_victim_contact_no_word_is_kept(kind: ProcessKind, words: tuple[str, ...], allowed: bool) -> None:
+    decision = may_record_words(kind, *words)
+    assert bool(decision) is allowed
+    assert allowed or [reason.rule for reason in decision.reasons] == ["R82"]
