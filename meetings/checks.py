@@ -19,10 +19,10 @@ from rules.suggestions import timing
 from rules.vocabulary import AgreementState, InviteReason
 
 from .chairs import is_free
-from .invited import wanted_for
 from .models import Sitting, Slot
 from .placing import placement_of
 from .services.slots import may_be_chaired
+from .wanted import Gap, wanted_for
 
 FINE, LOOK = "Fine", "Look at this"
 
@@ -60,10 +60,10 @@ def checks_of(nominal: Nominal, sitting: Sitting, starts_at: datetime, *, today:
 
 @dataclass(frozen=True)
 class Invited:
-    """Whom the table of invitations asks for, each with why; and kinds of agency among which somebody has to choose."""
+    """Whom the table of invitations asks for, each with why; and whom it asks for in vain, each with why not."""
 
     agencies: Sequence[tuple[Agency, str]]
-    unclear: Sequence[tuple[str, str]]
+    gaps: Sequence[Gap]
 
     @property
     def in_words(self) -> str:
@@ -72,8 +72,8 @@ class Invited:
 
     @property
     def to_choose(self) -> list[Reason]:
-        """What the rule asks for without saying which agency."""
-        return [Reason(f"{kind} ({why}): several would do, invite one by hand", "R57") for kind, why in self.unclear]
+        """Whom the rule asks for and who is not invited by it: to be settled on the page of the meeting."""
+        return [Reason(f"{gap.whom} ({gap.because}): {gap.why[0].lower()}{gap.why[1:]}", "R57") for gap in self.gaps]
 
 
 def invited_to(nominal: Nominal, sitting: Sitting, starts_at: datetime, *, today: date) -> Invited:
@@ -83,7 +83,7 @@ def invited_to(nominal: Nominal, sitting: Sitting, starts_at: datetime, *, today
     rows = Agency.objects.filter(pk__in=wanted.agencies).order_by("name")
     return Invited(
         [(row, _reasons(wanted.agencies[row.pk])) for row in rows],
-        [(AgencyKind(kind).label, _reasons(why)) for kind, why in wanted.unclear.items()],
+        wanted.gaps,
     )
 
 

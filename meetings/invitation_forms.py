@@ -7,6 +7,7 @@ from django import forms
 
 from agencies.kinds import AgencyKind
 from pages.forms import DateField3, GovForm
+from rules.invitations import INVITED
 from rules.vocabulary import InvitationAnswer, ReceivedHow, choices
 
 from .models.invitation import LONGEST_JOINING_TEXT, NAME_LENGTH
@@ -72,6 +73,9 @@ class InviteForm(GovForm):
         max_length=REASON_LENGTH,
         help_text="Stands beside the invitation for those who may read this record. It is not in any e-mail.",
         error_messages={"required": "Say why they are invited."},
+    )
+    reasons = forms.MultipleChoiceField(
+        choices=[(each.value, each.label) for each in INVITED], required=False, widget=forms.MultipleHiddenInput
     )
 
     def __init__(self, *args: Any, agencies: Sequence[tuple[str, str]], **options: Any) -> None:

@@ -17,14 +17,14 @@ from agencies.models import Agency, Area
 from agencies.queries import agencies_of
 from agencies.roles import Perm
 from pages.dates import british_moment
-from pages.guards import ActionPage, FormPage, ListPage, Offer, TemplatePage
+from pages.guards import ActionPage, FormPage, ListPage, Offer, TemplatePage, safe_next
 from pages.lists import Choices, Column, ListContext, Listing, Sort, choice_filter
 from rules.core import Decision
 from rules.invitations import INVITED
 from rules.vocabulary import InvitationAnswer, InviteReason, ReceivedHow, choices
 
-from .invitation_forms import AGENCY, InviteForm, InviteRuleForm, JoiningTextForm, RecordForm
-from .invited import table_of, wanted_for
+from .invitation_forms import AGENCY, GUEST, InviteForm, InviteRuleForm, JoiningTextForm, RecordForm
+from .invite_facts import table_of
 from .models import Invitation, JoiningText, Sitting, Slot
 from .queries import sittings_of, sittings_with_invitations
 from .services.invitations import (
@@ -227,7 +227,7 @@ class InvitationWithdraw(ActionPage[Invitation]):
 
 
 class InvitationAdd(FormPage[Slot]):
-    """One more agency, or a guest, in somebody's meeting; and where the table could not say which."""
+    """One more agency, or a guest, in somebody's meeting: also for reasons of the table that could not say which."""
 
     permission = Perm.SITTING_PLAN
     model = Slot
@@ -237,10 +237,15 @@ class InvitationAdd(FormPage[Slot]):
     submit_label = "Invite"
 
     def get_queryset(self) -> QuerySet[Slot]:
-        return Slot.objects.select_related("nominal__panel_area__housing_authority", "sitting")
+        return Slot.objects.select_related("nominal", "sitting")
 
     def get_cancel_url(self) -> str:
-        return f"{reverse('invitations')}?sitting={self.object.sitting_id}"
+        return safe_next(self.request, f"{reverse('invitations')}?sitting={self.object.sitting_id}")
+
+    def get_initial(self) -> Mapping[str, Any]:
+        known = {each.value for each in INVITED}
+        reasons = [code for code in self.request.GET.getlist("reasons") if code in known]
+        return {"reasons": reasons, "whom": GUEST if self.request.GET.get("whom") == GUEST else None}
 
     def get_form_kwargs(self) -> Mapping[str, Any]:
         invited = self.object.invitations.filter(withdrawn_on=None, agency__isnull=False).values("agency")
@@ -248,15 +253,15 @@ class InvitationAdd(FormPage[Slot]):
         return {"agencies": [(str(each.pk), each.name) for each in rows]}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        unclear = wanted_for(self.object, today=self.today).unclear
-        lines = [
-            (AgencyKind(kind).label, "; ".join(reason.label for reason in reasons)) for kind, reasons in unclear.items()
-        ]
-        return super().get_context_data(unclear=lines, **context)
+        known = {each.value: each.label for each in INVITED}
+        reasons = [known[code] for code in self.request.GET.getlist("reasons") if code in known]
+        return super().get_context_data(next=safe_next(self.request, ""), reasons=reasons, **context)
 
     def act(self, form: Any) -> str:
         said = form.cleaned_data
+        reasons = [InviteReason(code) for code in said["reasons"]]
         common = {"by": self.principal, "today": self.today, "slot_id": self.object.pk, "because": said["because"]}
+        common["reasons"] = reasons
         if said["whom"] == AGENCY:
             invite_agency(agency_id=int(said["agency"]), **common)
         else:

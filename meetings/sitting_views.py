@@ -23,6 +23,7 @@ from rules.sittings import free_times, slot_times
 from rules.vocabulary import Level, SittingState, choices
 
 from .chairs import chairs_of, chairs_to_choose
+from .gaps import GapLine, gap_lines, housing_of
 from .models import Panel, Sitting, Slot, SlotChange
 from .panel_views import room_choices
 from .queries import coming, gone, panels_of, plans, sittings_of, slots_of, with_heard
@@ -140,6 +141,7 @@ class SlotLine:
     slot: Slot
     hours: str
     record: str
+    housing: str = ""
 
 
 class SittingPage(DetailPage[Any]):
@@ -178,7 +180,7 @@ class SittingPage(DetailPage[Any]):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         sitting = self.object
-        slots = list(slots_of(self.principal).filter(sitting=sitting).select_related("nominal"))
+        slots = list(slots_of(self.principal).filter(sitting=sitting).select_related("nominal__panel_area", "sitting"))
         show(slots)
         ((_, state),) = states_of([sitting], today=self.today)
         changes = SlotChange.objects.filter(slot__in=slots).select_related("by", "slot__nominal").order_by("-id")
@@ -192,16 +194,31 @@ class SittingPage(DetailPage[Any]):
             sees_all=sees_all,
             panel=panels_of(self.principal).filter(pk=sitting.panel_id).first(),
             away=self._chair_away(),
-            lines=[self._line(slot) for slot in slots if slot.cancelled_on is None],
+            lines=self._lines([slot for slot in slots if slot.cancelled_on is None]),
+            heads=["Time", "Person", "Kind of meeting", "What for", *(["Housing"] if sees_all else [])],
+            gaps=self._gaps(slots) if sees_all else (),
+            gap_heads=["Person", "Who", "Asked for", "Why not", "Do"],
+            people=True,
+            here=self.request.path,
             free=self._free_times() if sees_all and sitting.cancelled_on is None else (),
             changes=changes,
             **context,
         )
 
-    def _line(self, slot: Slot) -> SlotLine:
+    def _gaps(self, slots: Sequence[Slot]) -> Sequence[GapLine]:
+        """Who could not be invited to the meetings that are still ahead."""
+        ahead = [slot for slot in slots if slot.cancelled_on is None and slot.held_on >= self.today]
+        return gap_lines(ahead, today=self.today)
+
+    def _lines(self, slots: Sequence[Slot]) -> list[SlotLine]:
+        """For those who plan, with whether council or landlord will come."""
+        housing = housing_of(slots) if plans(self.principal) else {}
+        return [self._line(slot, housing[slot.pk].reasons[0].text if housing else "") for slot in slots]
+
+    def _line(self, slot: Slot, housing: str) -> SlotLine:
         hours = from_to(slot.starts_at, slot.ends_at)
         opens = can(self.principal, Perm.NOMINAL_VIEW, slot.nominal)
-        return SlotLine(slot, hours, reverse("nominal", args=[slot.nominal_id]) if opens else "")
+        return SlotLine(slot, hours, reverse("nominal", args=[slot.nominal_id]) if opens else "", housing)
 
     def _chair_away(self) -> Absence | None:
         chair_id, day = self.object.chair_id, self.object.sits_on

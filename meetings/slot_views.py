@@ -24,6 +24,7 @@ from rules.vocabulary import MeetingKind, ObligationKind, SlotVerb
 from .board import SittingAhead, hearing_of, sittings_ahead
 from .board_forms import ByTime, MoveForm, PlaceForm, SlotCancelForm, code_of, read_code
 from .checks import Check, checks_of
+from .gaps import GapLine, gap_lines, housing_of
 from .models import Sitting, Slot
 from .queries import invitations_of, sittings_of
 from .records import Placing
@@ -268,8 +269,18 @@ class SlotPage(DetailPage[Slot]):
             changes=changes,
             invited=rows.select_related("agency", "attends").order_by("pk"),
             may_plan=self.may_plan,
+            housing=housing_of([self.object])[self.object.pk] if self.may_plan else None,
+            gaps=self._gaps(),
+            gap_heads=["Who", "Asked for", "Why not", "Do"],
+            here=self.request.path,
             **context,
         )
+
+    def _gaps(self) -> list[GapLine]:
+        """Who could not be invited, for those who plan, while it can be mended."""
+        if not self.may_plan or not may_invite(self.object, by=self.principal, today=self.today):
+            return []
+        return gap_lines([self.object], today=self.today)
 
 
 class SlotMove(TimePage[Slot]):

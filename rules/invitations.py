@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
@@ -49,6 +49,9 @@ INVITED: Mapping[InviteReason, tuple[str, ...]] = MappingProxyType(
         InviteReason.CATEGORY_4: ("probation", "counter_terrorism"),
     }
 )
+
+# By whom an area's housing is represented: the council, or a landlord that holds its homes.
+HOUSING: tuple[str, ...] = INVITED[InviteReason.HOUSING]
 
 
 @cites("R57", "R30", "R99")
@@ -115,3 +118,27 @@ def meeting_open_to(held_on: date, params: Parameters) -> Answer[date]:
     days = params.number("meeting_access_kept", held_on)
     last = held_on + timedelta(days=days)
     return Answer(last, (Reason(f"Open for {days} days after the meeting: to {long_date(last)}", "R57"),))
+
+
+@cites("R57")
+def housing_represented(present: Collection[str]) -> Answer[bool]:
+    """Whether housing was represented in a meeting, for coverage: the council or a landlord attended, or a deputy did.
+
+    ``present`` are the kinds of the agencies that attended. A report instead is no representation.
+    """
+    there = any(kind in HOUSING for kind in present)
+    text = "The council or a landlord attended" if there else "Neither the council nor a landlord attended"
+    return Answer(there, (Reason(text, "R57"),))
+
+
+@cites("R57", "R59")
+def housing_expected(answers: Collection[tuple[str, InvitationAnswer]]) -> Answer[bool | None]:
+    """Whether housing will be represented as far as the answers say, by kind of agency: None while it may still be."""
+    of_housing = [answer for kind, answer in answers if kind in HOUSING]
+    coming = [kind for kind, answer in answers if answer in (InvitationAnswer.ATTENDING, InvitationAnswer.DEPUTY)]
+    if housing_represented(coming).value:
+        return Answer(True, (Reason("The council or a landlord will come", "R57"),))
+    if InvitationAnswer.NONE in of_housing:
+        return Answer(None, (Reason("Nobody of housing has said yet that they come", "R59"),))
+    text = "Neither the council nor a landlord comes" if of_housing else "Nobody of housing is invited"
+    return Answer(False, (Reason(text, "R57"),))

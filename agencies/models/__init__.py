@@ -164,6 +164,7 @@ class Agency(models.Model):
     """A body that takes part, in one area. Its group is the holder of its grants and has no members of its own.
 
     It takes part from ``starts_on`` to ``ends_on``; without a first day it is known, and has not begun to take part.
+    ``serves``: the panel areas in which it works, where several of its kind share an area; none: all.
     """
 
     access_root: ClassVar[str] = GLOBAL
@@ -177,6 +178,7 @@ class Agency(models.Model):
     housing_authority = models.ForeignKey(
         LocalHousingAuthority, on_delete=models.PROTECT, null=True, blank=True, related_name="agencies"
     )
+    serves = models.ManyToManyField(PanelArea, blank=True, related_name="served_by")
     starts_on = models.DateField("takes part from", null=True, blank=True)
     ends_on = models.DateField("to", null=True, blank=True)
     group = models.OneToOneField(Group, on_delete=models.PROTECT, related_name="agency")

@@ -1,5 +1,6 @@
 """Every write about people, areas and agencies. Each service has a twin that says whether it may be done."""
 
+from collections.abc import Collection
 from datetime import date
 
 from allauth.account.models import EmailAddress
@@ -102,6 +103,7 @@ def create_agency(
     duty: Duty = Duty.NONE,
     part_of: Agency | None = None,
     housing_authority: LocalHousingAuthority | None = None,
+    serves: Collection[PanelArea] = (),
     starts_on: date | None,
     ends_on: date | None = None,
 ) -> Agency:
@@ -120,6 +122,9 @@ def create_agency(
         housing_authority is not None and housing_authority.area_id != area.pk,
         "The housing authority lies in another MAPPA area.",
     )
+    decision &= _refuse_if(
+        any(each.area_id != area.pk for each in serves), "It serves panel areas of its own MAPPA area."
+    )
     decision.or_refuse()
     group = Group.objects.create(name=f"{area.slug}/{slug}")
     agency = Agency.objects.create(
@@ -134,6 +139,7 @@ def create_agency(
         ends_on=ends_on,
         group=group,
     )
+    agency.serves.set(serves)
     record_event(agency, root=None, area=area.pk, kind=kind, duty=duty)
     return agency
 

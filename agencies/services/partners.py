@@ -1,11 +1,12 @@
 """Agencies changed and ended, landlords that hold former council homes, and the area's word for a managed person."""
 # ruff: noqa: ARG001 - every twin is asked in the same way, whether it needs the day or not
 
+from collections.abc import Collection
 from datetime import date
 
 from agencies.access import can
 from agencies.kinds import AgencyKind, Duty, duty_fits
-from agencies.models import Agency, Area, FormerHomes, LocalHousingAuthority
+from agencies.models import Agency, Area, FormerHomes, LocalHousingAuthority, PanelArea
 from agencies.principal import Principal
 from agencies.roles import Perm
 from agencies.succession import open_work
@@ -37,6 +38,7 @@ def may_change_agency(
     duty: Duty = Duty.NONE,
     part_of: Agency | None = None,
     housing_authority: LocalHousingAuthority | None = None,
+    serves: Collection[PanelArea] = (),
     starts_on: date | None = None,
 ) -> Decision:
     """Whether the agency may be described so; without a name and kind, whether in any way, for the button."""
@@ -53,6 +55,8 @@ def may_change_agency(
         housing_authority is not None and housing_authority.area_id != agency.area_id,
         "The housing authority lies in another MAPPA area.",
     )
+    elsewhere = any(each.area_id != agency.area_id for each in serves)
+    allowed &= refuse_if(elsewhere, "It serves panel areas of its own MAPPA area.")
     return allowed & refuse_if(
         agency.ends_on is not None and (starts_on is None or agency.ends_on < starts_on),
         "It would begin after it ended.",
@@ -71,19 +75,22 @@ def change_agency(
     part_of: Agency | None,
     housing_authority: LocalHousingAuthority | None,
     starts_on: date | None,
+    serves: Collection[PanelArea] | None = None,
 ) -> Agency:
     """Describe the agency anew, as a correction: what history shows of it, it shows by the new name.
 
-    A new name from a day on is a succession. Raises ``Refused``.
+    A new name from a day on is a succession. Without ``serves`` it serves where it did. Raises ``Refused``.
     """
     agency = _locked(agency_id)
     may_change_agency(
         agency, by=by, today=today, name=name, kind=kind, duty=duty, part_of=part_of,
-        housing_authority=housing_authority, starts_on=starts_on,
+        housing_authority=housing_authority, serves=serves or (), starts_on=starts_on,
     ).or_refuse()  # fmt: skip
     agency.name, agency.kind, agency.duty = name.strip(), kind, duty
     agency.part_of, agency.housing_authority, agency.starts_on = part_of, housing_authority, starts_on
     agency.save(update_fields=["name", "kind", "duty", "part_of", "housing_authority", "starts_on"])
+    if serves is not None:
+        agency.serves.set(serves)
     record_event(agency, root=None, kind=kind, duty=duty, starts_on=starts_on)
     return agency
 

@@ -259,6 +259,20 @@ def _close(change: Change) -> None:
     if change.panel_area is not None:
         areas = PanelArea.objects.filter(pk__in=going.panel_areas).exclude(pk=change.panel_area.pk)
         areas.update(replaced_on=going.on, successor=change.panel_area)
+    _serve(change)
+
+
+def _serve(change: Change) -> None:
+    """The successor serves what its predecessors served; whoever serves a replaced panel area serves the new one."""
+    served = PanelArea.objects.filter(served_by__in=change.going.agency_ids)
+    own = change.successor.serves.exists() or change.successor.pk in change.going.agency_ids
+    everywhere = Agency.objects.filter(pk__in=change.going.agency_ids, serves=None).exists()
+    if not own and not everywhere:
+        change.successor.serves.set(served)
+    if change.panel_area is not None:
+        for agency in Agency.objects.filter(serves__in=change.going.panel_areas).distinct():
+            agency.serves.remove(*change.going.panel_areas)
+            agency.serves.add(change.panel_area)
 
 
 # --- What this app itself holds for an agency ---------------------------------------------------------------------

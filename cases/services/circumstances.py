@@ -115,8 +115,8 @@ def may_record_process(
         return allowed
     allowed &= _in_life(nominal, process.starts_on, process.ends_on)
     allowed &= may_record_words(process.kind, process.reference, process.note)
-    here = Agency.objects.filter(pk=process.agency_id, area=nominal.area_id)
-    if process.agency_id is not None and not here.exists():
+    agency_id = process.agency_id
+    if agency_id is not None and not Agency.objects.filter(pk=agency_id, area=nominal.area_id).exists():
         allowed &= Decision.no(Reason("Choose an agency of this area.", "R97"))
     return allowed
 

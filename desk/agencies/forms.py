@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from agencies.kinds import AgencyKind, Duty
-from agencies.models import Agency, LocalHousingAuthority, User
+from agencies.models import Agency, LocalHousingAuthority, PanelArea, User
 from pages.forms import DateField3, GovForm, Section
 from rules.vocabulary import AgreementKind, ContactPart, PersonWord, choices
 
@@ -31,14 +31,28 @@ class AgencyForm(GovForm):
         required=False,
         empty_label="None",
     )
+    serves = forms.ModelMultipleChoiceField(
+        label="Serves",
+        queryset=PanelArea.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Where several agencies of its kind share the area, the one of the person's panel area is invited."
+        " Leave empty when it serves all of it.",
+    )
     starts_on = DateField3(
         label="Takes part from", required=False, help_text="Leave empty while it does not take part."
     )
 
     def __init__(
-        self, *args: Any, agencies: QuerySet[Agency], councils: QuerySet[LocalHousingAuthority], **options: Any
+        self,
+        *args: Any,
+        agencies: QuerySet[Agency],
+        councils: QuerySet[LocalHousingAuthority],
+        panel_areas: QuerySet[PanelArea],
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
+        self.fields["serves"].queryset = panel_areas  # type: ignore[attr-defined]
         self.fields["part_of"].queryset = agencies  # type: ignore[attr-defined]
         self.fields["housing_authority"].queryset = councils  # type: ignore[attr-defined]
 

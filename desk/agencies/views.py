@@ -14,7 +14,7 @@ from agencies.contacts import people_who_speak_for, standing_of
 from agencies.kinds import AgencyKind, Duty
 from agencies.models import Absence, Agency, Agreement, Area, FormerHomes, Membership
 from agencies.parameters import parameters_for
-from agencies.queries import agencies_in_area, agencies_of
+from agencies.queries import agencies_in_area, agencies_of, panel_areas_of
 from agencies.roles import Perm
 from agencies.services import create_agency
 from agencies.services.agreements import correct_agreement, may_record_agreement, record_agreement
@@ -119,6 +119,7 @@ class AgencyPage(DetailPage[Agency]):
             homes=agency.former_homes.select_related("authority").order_by("-starts_on"),
             held_by_others=_held_by_others(agency),
             is_landlord=agency.kind == AgencyKind.SOCIAL_LANDLORD,
+            serves=agency.serves.all(),
             teams=agency.teams.on(today),
             parts=parts.filter(succession__cancelled_on__isnull=True),
             earlier=Agency.objects.filter(pk__in=earlier).order_by("-ends_on"),
@@ -158,7 +159,11 @@ class AgencyAdd(FormPage[Agency]):
         return reverse("agencies")
 
     def get_form_kwargs(self) -> Mapping[str, Any]:
-        return {"agencies": agencies_of(self.principal), "councils": councils_of(self.principal)}
+        return {
+            "agencies": agencies_of(self.principal),
+            "councils": councils_of(self.principal),
+            "panel_areas": panel_areas_of(self.principal),
+        }
 
     def get_initial(self) -> Mapping[str, Any]:
         return {"starts_on": self.today}
@@ -170,7 +175,7 @@ class AgencyAdd(FormPage[Agency]):
         agency = create_agency(
             by=self.principal, area=area, name=said["name"].strip(), slug=free_slug(taken, said["name"]),
             kind=AgencyKind(said["kind"]), duty=Duty(said["duty"]), part_of=said["part_of"],
-            housing_authority=said["housing_authority"], starts_on=said["starts_on"],
+            housing_authority=said["housing_authority"], serves=said["serves"], starts_on=said["starts_on"],
         )  # fmt: skip
         messages.success(self.request, "The agency is added.")
         return agency_url(agency.pk)
@@ -206,7 +211,11 @@ class AgencyChange(AgencyFormPage):
 
     def get_form_kwargs(self) -> Mapping[str, Any]:
         others = agencies_of(self.principal).exclude(pk=self.object.pk)
-        return {"agencies": others, "councils": councils_of(self.principal)}
+        return {
+            "agencies": others,
+            "councils": councils_of(self.principal),
+            "panel_areas": panel_areas_of(self.principal),
+        }
 
     def get_initial(self) -> Mapping[str, Any]:
         agency = self.object
@@ -216,6 +225,7 @@ class AgencyChange(AgencyFormPage):
             "duty": agency.duty,
             "part_of": agency.part_of_id,
             "housing_authority": agency.housing_authority_id,
+            "serves": list(agency.serves.values_list("pk", flat=True)),
             "starts_on": agency.starts_on,
         }
 
@@ -224,7 +234,7 @@ class AgencyChange(AgencyFormPage):
         change_agency(
             by=self.principal, today=self.today, agency_id=self.object.pk, name=said["name"],
             kind=AgencyKind(said["kind"]), duty=Duty(said["duty"]), part_of=said["part_of"],
-            housing_authority=said["housing_authority"], starts_on=said["starts_on"],
+            housing_authority=said["housing_authority"], serves=said["serves"], starts_on=said["starts_on"],
         )  # fmt: skip
         return self.back()
 

@@ -35,9 +35,9 @@ from cases.records import (
     MeetingRecord,
     NamedOfficerRecord,
     ParticipationRecord,
-    ProcessRecord,
     PersonalGrantRecord,
     PersonRecord,
+    ProcessRecord,
     WhereaboutsRecord,
 )
 from cases.services.bulk import insert_people
@@ -59,7 +59,7 @@ from .names import STREETS
 from .notifications import load_first_notifications
 from .partners import load_partners
 from .people import Person
-from .places import AGENCIES, AREA, COUNTY_WIDE, DISTRICTS, NEUTRAL
+from .places import AGENCIES, AREA, COUNTY_WIDE, DISTRICTS, NEUTRAL, SERVES
 from .referrals import Referrals
 from .screening import load_screening
 from .sittings import Sittings
@@ -160,6 +160,7 @@ class Loader:
                 duty=row.duty,
                 part_of=self.agencies[row.part_of] if row.part_of else None,
                 housing_authority=self.authorities[row.district] if row.district else None,
+                serves=[self.panels[name] for name in SERVES.get(row.key, ())],
                 starts_on=ARRANGEMENTS_BEGAN if row.active else None,
             )
 

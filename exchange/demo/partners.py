@@ -29,7 +29,7 @@ WITHOUT_CONTACT = HOUSING["South Derbyshire"]
 WITHOUT_DEPUTY = "community-health"
 ISA_ENDS: dict[str, int] = {"community-health": -47, HOUSING["Bolsover"]: -12, "tagging": 30}
 HOMES: tuple[tuple[str, str], ...] = (("futures", "Amber Valley"), ("platform", "Derbyshire Dales"))
-TEAMS_WITH_CONTACTS = ("omu-nottingham",)
+TEAMS_WITH_CONTACTS = ("omu-nottingham", "victim-unit")
 
 # Of those who sign in, the ones who are their agency's contact or deputy. The others are made up below.
 KNOWN: dict[tuple[str, ContactPart], str] = {

@@ -220,3 +220,13 @@ AGENCIES: tuple[AgencyRow, ...] = _NAMED + tuple(
     )
     for district in DISTRICTS
 )
+
+# Where the two councils with social care each work; every other agency works in all of the area.
+_CITY, _COUNTY = ("Derby City",), tuple(district.name for district in DISTRICTS if district.name != "Derby City")
+SERVES: dict[str, tuple[str, ...]] = {
+    key: _CITY if key.endswith("city") or key.startswith("city-") else _COUNTY
+    for key in (
+        "city-children", "city-adults", "city-education", "yjs-city",
+        "county-children", "county-adults", "county-education", "yjs-county",
+    )
+}  # fmt: skip

@@ -12,10 +12,11 @@ from agencies.roles import Role
 from cases.models import Nominal
 from meetings.models import Panel, Sitting
 from meetings.records import PanelRecord, Placing, SittingRecord
+from meetings.services.invitations import set_invite_rule
 from meetings.services.panels import add_room, allow_chair, name_member, set_up_panel
 from meetings.services.sittings import generate_sittings, plan_sitting
 from meetings.services.slots import place_person
-from rules.vocabulary import ChairRole, Handling, Level, MeetingKind, Weekday
+from rules.vocabulary import ChairRole, Handling, InviteReason, Level, MeetingKind, Weekday
 
 from .days import Days
 from .places import COUNTY_WIDE, HOUSING
@@ -170,6 +171,10 @@ class Sittings:
                 starts_on=self.day(SINCE),
                 panel_id=self.panels[panel].pk if panel else None,
             )
+        set_invite_rule(
+            by=self.system, today=self.day(PLACED), area_id=self.area.pk, reason=InviteReason.DOMESTIC_ABUSE, kinds=[],
+            agency_ids=[self.agencies["abuse-service"].pk],
+        )  # fmt: skip
         for each in planned(self.day):
             self._planned(each)
         for usual in PANELS:

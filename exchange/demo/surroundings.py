@@ -153,6 +153,10 @@ def around(day: Days) -> dict[tuple[str, str], Around]:
             connected=(kin("Willow Maple", "Daughter, aged 8", child=True, contact=some, note="At a contact centre."),),
             run=((victims, -500, "victim-unit"),),
         ),
+        ("Conor", "Rutile"): Around(
+            connected=(kin("Fern Maple", "Son, aged 5", child=True, at_risk=True, contact=no),),
+            run=((victims, -880, "victim-unit"),),
+        ),
         ("Victor", "Obsidian"): Around(run=((tag, -100, "tagging"),)),
     }  # fmt: skip
 

@@ -57,7 +57,7 @@ class AnswerRecord:
 
 def may_invite(
     slot: Slot, *, by: Principal, today: date, agency_id: int | None = None, guest: Guest | None = None,
-    because: str | None = None,
+    because: str | None = None, reasons: Collection[InviteReason] = (),
 ) -> Decision:  # fmt: skip
     """Whether somebody may be invited by hand to this meeting; with an agency or a guest, whether they."""
     allowed = can(by, Perm.SITTING_PLAN, slot)
@@ -67,6 +67,8 @@ def may_invite(
         allowed &= Decision.no(Reason("This meeting is over or was cancelled", "R59"))
     if because is not None and len(because.split()) < FEWEST_WORDS:
         allowed &= Decision.no(Reason("Say in a few words why they are invited", "R57"))
+    if any(reason not in INVITED for reason in reasons):
+        allowed &= Decision.no(Reason("This reason is no matter of the table", "R57"))
     live = slot.invitations.filter(withdrawn_on=None)
     if agency_id is not None:
         here = Agency.objects.on(slot.held_on).filter(pk=agency_id, area=slot.nominal.area_id).exists()
@@ -83,12 +85,16 @@ def may_invite(
 
 
 @service(event="agency_invited", asks=may_invite)
-def invite_agency(*, by: Principal, today: date, slot_id: int, agency_id: int, because: str) -> Invitation:
-    """Invite an agency that the table does not ask for, with the reason in words. Raises ``Refused``."""
+def invite_agency(
+    *, by: Principal, today: date, slot_id: int, agency_id: int, because: str, reasons: Collection[InviteReason] = ()
+) -> Invitation:
+    """Invite an agency by hand, with the reason in words; ``reasons`` are those of the table for which it was chosen,
+    where the table alone could not say which. Raises ``Refused``.
+    """
     slot = locked_slot(slot_id)
-    may_invite(slot, by=by, today=today, agency_id=agency_id, because=because).or_refuse()
+    may_invite(slot, by=by, today=today, agency_id=agency_id, because=because, reasons=reasons).or_refuse()
     made = Invitation.objects.create(
-        slot=slot, agency_id=agency_id, reasons=[InviteReason.BY_HAND], because=because.strip(), invited_on=today
+        slot=slot, agency_id=agency_id, reasons=_by_hand(reasons), because=because.strip(), invited_on=today
     )
     _follow(slot, by=by, today=today)
     record_event(made, root=slot.nominal_id, agency=agency_id)
@@ -96,13 +102,17 @@ def invite_agency(*, by: Principal, today: date, slot_id: int, agency_id: int, b
 
 
 @service(event="guest_invited", asks=may_invite)
-def invite_guest(*, by: Principal, today: date, slot_id: int, guest: Guest, because: str) -> Invitation:
-    """Invite a guest without an account; their answer is written down by the unit. Raises ``Refused``."""
+def invite_guest(
+    *, by: Principal, today: date, slot_id: int, guest: Guest, because: str, reasons: Collection[InviteReason] = ()
+) -> Invitation:
+    """Invite a guest without an account, perhaps for reasons of the table; their answer is written down by the unit.
+    Raises ``Refused``.
+    """
     slot = locked_slot(slot_id)
-    may_invite(slot, by=by, today=today, guest=guest, because=because).or_refuse()
+    may_invite(slot, by=by, today=today, guest=guest, because=because, reasons=reasons).or_refuse()
     made = Invitation.objects.create(
         slot=slot, guest_name=guest.name.strip(), guest_email=guest.email.strip().lower(),
-        reasons=[InviteReason.BY_HAND], because=because.strip(), invited_on=today,
+        reasons=_by_hand(reasons), because=because.strip(), invited_on=today,
     )  # fmt: skip
     _follow(slot, by=by, today=today)
     record_event(made, root=slot.nominal_id)
@@ -297,6 +307,10 @@ def people_of(agency_id: int, *, on: date) -> list[User]:
     """Those who work for the agency, or a team of it, on the day."""
     members = Membership.objects.on(on).filter(agency__in=[agency_id, *_teams(agency_id)])
     return list(User.objects.filter(pk__in=members.values("user")))
+
+
+def _by_hand(reasons: Collection[InviteReason]) -> list[InviteReason]:
+    return [*dict.fromkeys(reasons)] or [InviteReason.BY_HAND]
 
 
 def _teams(agency_id: int) -> list[int]:

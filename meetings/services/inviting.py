@@ -14,9 +14,10 @@ from agencies.principal import Principal
 from cases.models import CaseParticipation, Nominal, PersonalGrant
 from cases.services.participation import the_permission
 from letters.outbox import post
-from meetings.invited import own_times, wanted_for
+from meetings.invited import own_times
 from meetings.letters import CANCELLED, CHANGED, INVITED
 from meetings.models import CalendarEntry, CalendarIssue, Invitation, Sitting, Slot
+from meetings.wanted import wanted_for
 from rules.invitations import meeting_open_to
 from rules.vocabulary import CalendarMethod, InvitationAnswer, ParticipationSource
 

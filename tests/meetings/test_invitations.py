@@ -14,14 +14,22 @@ from agencies.models import Absence, Agency, Area, FormerHomes, User
 from agencies.principal import Principal
 from agencies.roles import Role
 from cases.models import CaseParticipation, Nominal, PersonalGrant
-from cases.records import ConnectedPersonRecord, LeadAgencyRecord, ParticipationRecord, ProcessRecord, WhereaboutsRecord
+from cases.records import (
+    BackgroundRecord,
+    ConnectedPersonRecord,
+    LeadAgencyRecord,
+    ParticipationRecord,
+    ProcessRecord,
+    WhereaboutsRecord,
+)
+from cases.services.circumstances import record_process
 from cases.services.obligations import bring_in_line
 from cases.services.participation import exclude
 from letters.delivery import send_what_is_due
 from letters.models import Message
 from letters.states import State
 from mappa import clock
-from meetings.invited import wanted_for
+from meetings.gaps import gaps_of
 from meetings.letters import CHASER
 from meetings.models import Booking, CalendarEntry, CalendarIssue, Invitation, PanelAgency, Sitting, Slot
 from meetings.queries import invitations_of
@@ -42,6 +50,7 @@ from meetings.services.invitations import (
 from meetings.services.sittings import cancel_sitting, move_sitting
 from meetings.services.slots import cancel_slot, move_slot, place_person
 from meetings.tasks import look_after_invitations_task
+from meetings.wanted import Mend, wanted_for
 from rules.calendar import working_day_on_or_after
 from rules.core import Refused
 from rules.vocabulary import (
@@ -61,6 +70,7 @@ from tests.factories.agencies import (
     AgencyFactory,
     AreaFactory,
     ContactFactory,
+    LocalHousingAuthorityFactory,
     MembershipFactory,
     PanelAreaFactory,
     UserFactory,
@@ -164,12 +174,12 @@ def calendar_of(message: Any) -> dict[str, str]:
 
 
 def test_the_table_invites_by_what_the_register_knows(world: World) -> None:
-    district = PanelAreaFactory.create(area=world.area)
-    world.housing.housing_authority = district.housing_authority
+    council = LocalHousingAuthorityFactory.create(area=world.area)
+    district = PanelAreaFactory.create(area=world.area, housing_authority=council)
+    world.housing.housing_authority = council
     world.housing.save()
     landlord = world.agency("Homes", AgencyKind.SOCIAL_LANDLORD, Duty.E)
-    if district.housing_authority is not None:
-        FormerHomes.objects.create(landlord=landlord, authority=district.housing_authority, starts_on=LONG_AGO)
+    FormerHomes.objects.create(landlord=landlord, authority=council, starts_on=LONG_AGO)
     world.agency("OMU HMP Birch Lane", AgencyKind.PRISON, Duty.RESPONSIBLE_AUTHORITY)
     world.agency("OMU HMP Elm Lane", AgencyKind.PRISON, Duty.RESPONSIBLE_AUTHORITY)
     world.agency("City children", AgencyKind.CHILDREN_SERVICES, Duty.C)
@@ -185,20 +195,16 @@ def test_the_table_invites_by_what_the_register_knows(world: World) -> None:
         "Council": [InviteReason.STANDING, InviteReason.HOUSING],
         "OMU HMP Birch Lane": [InviteReason.CUSTODY],
         "City children": [InviteReason.CHILD_NEAR],
+        "Homes": [InviteReason.HOUSING],
     }
-    if district.housing_authority is not None:
-        expected["Homes"] = [InviteReason.HOUSING]
-    else:
-        expected["Council"] = [InviteReason.STANDING]
     assert invited(slot) == expected
     world.agency("County children", AgencyKind.CHILDREN_SERVICES, Duty.C)
-    unclear = wanted_for(slot, today=TODAY).unclear
-    assert unclear == {"children_services": [InviteReason.CHILD_NEAR]}, "of two, nothing says which"
+    assert not wanted_for(slot, today=TODAY).gaps, "of two, the one that takes part already"
     set_invite_rule(area_id=world.area.pk, reason=InviteReason.CHILD_NEAR, kinds=[], agency_ids=[world.police.pk], **BY)
     assert wanted_for(slot, today=TODAY).agencies[world.police.pk] == [
         InviteReason.RESPONSIBLE, InviteReason.CHILD_NEAR,
     ]  # fmt: skip
-    assert not wanted_for(slot, today=TODAY).unclear
+    assert not wanted_for(slot, today=TODAY).gaps
 
 
 def test_who_runs_a_tag_or_knows_the_victims_is_invited_and_no_other_of_the_kind(world: World) -> None:
@@ -220,6 +226,55 @@ def test_who_runs_a_tag_or_knows_the_victims_is_invited_and_no_other_of_the_kind
         "Liaison": [InviteReason.VICTIM_CONTACT],
         "Jobcentre": [InviteReason.WORK],
     }
+
+
+def test_of_several_the_one_of_the_case_or_of_the_district_comes_and_every_gap_says_why(world: World) -> None:
+    here, other = (PanelAreaFactory.create(area=world.area) for _ in range(2))
+    kinds = ((AgencyKind.CHILDREN_SERVICES, Duty.C), (AgencyKind.EDUCATION, Duty.C), (AgencyKind.YOUTH_JUSTICE, Duty.A))
+    rows = {
+        (place, kind): world.agency(f"{place} {kind}", kind, duty)
+        for place in ("City", "County") for kind, duty in kinds
+    }  # fmt: skip
+    rows["City", AgencyKind.CHILDREN_SERVICES].serves.set([here])
+    rows["County", AgencyKind.CHILDREN_SERVICES].serves.set([other])
+    child = world.person(
+        date_of_birth=TODAY - timedelta(days=16 * 365), panel_area_id=here.pk,
+        whereabouts=(WhereaboutsRecord(Whereabouts.CUSTODY, LONG_AGO),),
+        participations=(ParticipationRecord(rows["County", AgencyKind.YOUTH_JUSTICE].pk, LONG_AGO),),
+        backgrounds=(BackgroundRecord(abuse="Waits at her work", abuse_known_on=LONG_AGO),),
+    )  # fmt: skip
+    slot = world.placed(child)
+    assert {"City children_services", "County youth_justice"} <= set(invited(slot))
+    education = tuple(rows[place, AgencyKind.EDUCATION].pk for place in ("City", "County"))
+    gaps = {gap.whom: gap for gap in gaps_of(slot, today=TODAY)}
+    assert {whom: (gap.mend, gap.of) for whom, gap in gaps.items() if gap.mend is not Mend.CONTACT} == {
+        "Education": (Mend.CHOOSE, education),
+        "Housing authority": (Mend.CHOOSE, (world.housing.pk,)),
+        "The prison": (Mend.PLACE, ()),
+        "Domestic abuse: a service": (Mend.TABLE, ()),
+    }
+    assert gaps["City children_services"].mend is Mend.CONTACT, "invited, and nobody is told"
+    chosen = {"because": "Chosen for: Under 18", "reasons": [InviteReason.CHILD]}
+    invite_agency(slot_id=slot.pk, agency_id=education[0], **chosen, **BY)
+    by_name = {"because": "The table names nobody", "reasons": [InviteReason.DOMESTIC_ABUSE]}
+    invite_guest(slot_id=slot.pk, guest=Guest("Wye service", "wye@example.org"), **by_name, **BY)
+    left = {gap.whom for gap in gaps_of(slot, today=TODAY)}
+    assert not {"Education", "Domestic abuse: a service"} & left
+    assert invited(slot)["City education"] == [InviteReason.CHILD]
+    again = Slot(nominal=child, sitting=world.sitting, starts_at=slot.ends_at, ends_at=slot.ends_at)
+    assert education[0] in wanted_for(again, today=TODAY).agencies, "who was chosen once is invited again"
+    with pytest.raises(Refused, match="no matter of the table"):
+        invite_agency(slot_id=slot.pk, agency_id=education[1], because="By hand only", reasons=["by_hand"], **BY)
+
+
+def test_what_became_known_since_and_who_is_kept_out_are_gaps(world: World) -> None:
+    man = world.person()
+    exclude(nominal_id=man.pk, reason="Their client", agency_id=world.police.pk, starts_on=TODAY, **BY)
+    slot = world.placed(man)
+    tagging = world.agency("Monitors", AgencyKind.ELECTRONIC_MONITORING, Duty.I)
+    record_process(nominal_id=man.pk, process=ProcessRecord(ProcessKind.TAG, TODAY, agency_id=tagging.pk), **BY)
+    gaps = {(gap.whom, gap.mend) for gap in gaps_of(slot, today=TODAY)}
+    assert {("Police", Mend.WALL), ("Monitors", Mend.CHOOSE)} <= gaps
 
 
 def test_taking_part_begins_with_the_invitation_and_ends_with_it(world: World) -> None:

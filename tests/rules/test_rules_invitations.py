@@ -10,6 +10,8 @@ from rules.invitations import (
     INVITED,
     InviteFacts,
     chaser_due,
+    housing_expected,
+    housing_represented,
     may_answer,
     may_write_down,
     meeting_open_to,
@@ -117,3 +119,35 @@ def test_an_area_may_ask_earlier_and_keep_a_case_open_for_less_time() -> None:
     assert chaser_due(day(10), params, today=T) == 1
     assert meeting_open_to(T, params).value == day(5)
     assert meeting_open_to(T, PARAMS).value == day(28)
+
+
+@pytest.mark.parametrize(
+    ("present", "represented"),
+    [
+        pytest.param({"housing_authority", "police"}, True, id="the council attended"),
+        pytest.param({"social_landlord"}, True, id="a landlord attended"),
+        pytest.param({"housing_authority", "social_landlord"}, True, id="both attended"),
+        pytest.param({"police", "probation"}, False, id="neither attended"),
+        pytest.param(set(), False, id="nobody attended"),
+    ],
+)
+def test_an_area_is_represented_by_council_or_landlord(present: set[str], represented: bool) -> None:
+    assert housing_represented(present).value is represented
+
+
+COUNCIL, LANDLORD, POLICE, A = "housing_authority", "social_landlord", "police", InvitationAnswer
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        pytest.param([(COUNCIL, A.ATTENDING), (LANDLORD, A.APOLOGIES)], True, id="one of two"),
+        pytest.param([(COUNCIL, A.REPORT), (LANDLORD, A.DEPUTY)], True, id="by a deputy"),
+        pytest.param([(COUNCIL, A.REPORT), (LANDLORD, A.NONE)], None, id="one may still come"),
+        pytest.param([(COUNCIL, A.REPORT), (POLICE, A.ATTENDING)], False, id="only a report"),
+        pytest.param([(COUNCIL, A.NOT_NEEDED)], False, id="not needed"),
+        pytest.param([(POLICE, A.ATTENDING)], False, id="nobody of housing invited"),
+    ],
+)
+def test_what_the_answers_say_of_housing(answers: list[tuple[str, InvitationAnswer]], expected: bool | None) -> None:
+    assert housing_expected(answers).value is expected
