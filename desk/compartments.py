@@ -15,6 +15,7 @@ from audit.presenters import CASE
 from cases.models import Nominal
 from cases.models.access import COMPARTMENT as ACCESS
 from cases.models.advice import COMPARTMENT as ADVICE
+from cases.models.circumstances import COMPARTMENT as PROCESS
 from cases.models.first_notification import COMPARTMENT as FIRST_NOTIFICATION
 from meetings.models.invitation import COMPARTMENT as INVITATION
 from meetings.models.sitting import COMPARTMENT as MEETING
@@ -24,6 +25,7 @@ READ_WITH: Mapping[str, Perm] = MappingProxyType(
         CASE: Perm.HISTORY_VIEW,
         ACCESS: Perm.ACCESS_VIEW,
         ADVICE: Perm.ADVICE_RECORD,
+        PROCESS: Perm.CIRCUMSTANCES_RECORD,
         FIRST_NOTIFICATION: Perm.FIRST_NOTIFICATION_VIEW,
         MEETING: Perm.SITTING_VIEW,
         INVITATION: Perm.SITTING_PLAN,

@@ -10,6 +10,9 @@ from rules.vocabulary import ContactAllowed, ProcessKind, WarningKind, choices
 
 from .nominal import Nominal
 
+# Whose history of processes it is: theirs who record them, because of victim contact.
+COMPARTMENT = "process"
+
 
 class Background(models.Model):
     """Nationality, language, and what the person says of themselves, in words (R5). Empty means not asked.

@@ -4,12 +4,14 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import rules.vocabulary
+from audit.triggers import AuditTable
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("agencies", "0008_oversight"),
-        ("cases", "0018_thresholding"),
+        ("audit", "0006_compartments"),
+        ("cases", "0020_compartments"),
     ]
 
     operations = [
@@ -79,4 +81,6 @@ class Migration(migrations.Migration):
                 name="parallel_process_no_word_of_victims",
             ),
         ),
+        # That there is victim contact is for those who record it: so is the history of these rows.
+        AuditTable("cases_parallelprocess", root="nominal_id", compartment="process", was="case"),
     ]
