@@ -414,6 +414,7 @@ WALKS = (
             Stop("sitting-chair", _HEARD),
             Stop("sitting-cancel", _HEARD),
             *(Stop(name, first_of(Slot, cancelled_on=None)) for name in ("slot", "slot-move", "slot-cancel")),
+            Stop("slot", first_of(Slot, nominal__family_name="Quartz"), note="somebody not invited"),
         ),
     ),
     Walk(
