@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("agencies", "0008_oversight"),
         ("audit", "0006_compartments"),
-        ("cases", "0020_compartments"),
+        ("cases", "0021_panel_standing"),
     ]
 
     operations = [
