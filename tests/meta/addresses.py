@@ -84,4 +84,8 @@ def _address(entry: URLPattern, route: str, namespace: str) -> Address:
     # Regular expressions of the router and paths of ours: both name what stands in the address.
     holders = tuple(re.findall(r"\(\?P<(\w+)>|<(?:\w+:)?(\w+)>", route))
     names = tuple(first or second for first, second in holders)
-    return Address(namespace + entry.name, route, view, names, dict(getattr(callback, "actions", None) or {}))
+    # The framework adds HEAD to what a view set does when it first answers: it is GET, whoever asked before.
+    actions = {
+        method: action for method, action in (getattr(callback, "actions", None) or {}).items() if method != "head"
+    }
+    return Address(namespace + entry.name, route, view, names, actions)
