@@ -12,14 +12,17 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 import hypothesis
 import pytest
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections
 from django.db.backends.base.base import NO_DB_ALIAS, BaseDatabaseWrapper
+from django.utils import timezone
 from hypothesis.configuration import set_hypothesis_home_dir
 from pytest_django import DjangoDbBlocker
 
@@ -32,6 +35,7 @@ TEST_NAME = re.compile(r"test_mappa_(\d+)(_\w+)?")
 KEPT_NAME = re.compile(r"test_mappa_kept_([a-z]+)_[0-9a-f]{16}(_draft)?")
 KEEPING = 7_216_021  # the advisory lock of whoever fills or copies one of them
 MIGRATOR = DatabaseRole.MIGRATOR
+TODAY = date(2026, 11, 22)  # the day of the demonstration
 
 set_hypothesis_home_dir(DATA_DIR / "hypothesis")
 # The same examples each time, so that a red build is about the change and not about the draw; `make test-long` draws.
@@ -168,6 +172,28 @@ def copy_of_kept(copy: str, what: str, fill: Callable[[str], None], *, of: str =
         cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{name}"')
 
 
+def copy_of_demonstration(copy: str, *, of: str, neutral_names: bool = False) -> None:
+    """Make the database ``copy`` hold the demonstration of TODAY; ``of`` is the migrated one it is filled from."""
+
+    def fill(name: str) -> None:
+        lead_to(DatabaseRole.APP, name=name)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("django.conf.settings.MAPPA_DEMO", True)
+            call_command("load_demo", today=TODAY, neutral_names=neutral_names, verbosity=0)
+        # What the database does by itself a minute later; until then a page may be planned as for empty tables.
+        lead_to(MIGRATOR, name=name)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+    before = connections["default"].settings_dict["NAME"]
+    # Parts of the demonstration are as old as the day on which it is loaded, whatever day it shows.
+    key = f"{TODAY} {timezone.now():%Y-%m-%d} {neutral_names}"
+    try:
+        copy_of_kept(copy, "demonstration", fill, of=of, key=key)
+    finally:
+        lead_to(DatabaseRole.APP, name=before)
+
+
 def _migrate(name: str) -> None:
     lead_to(MIGRATOR, name=name)
     call_command("migrate", verbosity=0, interactive=False)
@@ -216,24 +242,46 @@ def _cache_within_the_test(settings: Any) -> None:
 _copies = iter(range(1, 1_000_000))
 
 
+@contextlib.contextmanager
+def leading_to_own(pristine: str, make: Callable[[str], None], settings: Any) -> Iterator[OwnDatabase]:
+    """A database made for one test, to which everything leads while it runs."""
+    ordinary = connections.settings["default"]["NAME"]
+    name = f"{pristine.removesuffix('_pristine')}_own{next(_copies)}"
+    make(name)
+    settings.MAPPA_CACHE_CONNECTION = "cache"
+    lead_to(DatabaseRole.APP, name=name)
+    try:
+        yield OwnDatabase(name)
+    finally:
+        connections.close_all()
+        lead_to(DatabaseRole.APP, name=ordinary)
+        drop(name)
+
+
 @pytest.fixture
 def own_database(
     _cache_within_the_test: None, pristine_database: str, django_db_blocker: DjangoDbBlocker, settings: Any
 ) -> Iterator[OwnDatabase]:
     """A database for this test alone, in which everything commits, as in earnest."""
-    ordinary = connections.settings["default"]["NAME"]
-    name = f"{pristine_database.removesuffix('_pristine')}_own{next(_copies)}"
-    with django_db_blocker.unblock():
+
+    def make(name: str) -> None:
         with maintenance() as cursor:
             cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{pristine_database}"')
-        settings.MAPPA_CACHE_CONNECTION = "cache"
-        lead_to(DatabaseRole.APP, name=name)
-        try:
-            yield OwnDatabase(name)
-        finally:
-            connections.close_all()
-            lead_to(DatabaseRole.APP, name=ordinary)
-            drop(name)
+
+    with django_db_blocker.unblock(), leading_to_own(pristine_database, make, settings) as own:
+        yield own
+
+
+@pytest.fixture
+def demonstration(
+    _cache_within_the_test: None, pristine_database: str, django_db_blocker: DjangoDbBlocker, settings: Any
+) -> Iterator[OwnDatabase]:
+    """The same with the demonstration in it, on its day."""
+    with (
+        django_db_blocker.unblock(),
+        leading_to_own(pristine_database, partial(copy_of_demonstration, of=pristine_database), settings) as own,
+    ):
+        yield own
 
 
 @pytest.fixture(scope="session")

@@ -3,25 +3,17 @@
 import os
 import shutil
 from collections.abc import Iterator
-from datetime import date
-from functools import partial
 from typing import Any
 
 import pytest
-from django.core.management import call_command
-from django.db import connection
 from django.test.testcases import LiveServerThread
-from django.utils import timezone
 from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
 
-from mappa.env import DatabaseRole
 from mappa.install import BROWSERS
-from tests.conftest import OwnDatabase, copy_of_kept, drop, lead_to
+from tests.conftest import OwnDatabase, copy_of_demonstration, drop
 
 from .desk import Desks, Watch
-
-TODAY = date(2026, 11, 22)
 
 # The browser is driven through an event loop of this thread, which is no reason to keep the test from its database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
@@ -62,18 +54,6 @@ def browser_type_launch_args() -> dict[str, Any]:
     return {"executable_path": browser_program(), "args": browser_arguments()}
 
 
-def load_demonstration(name: str, *, neutral_names: bool) -> None:
-    """Fill this migrated database with the demonstration as on TODAY."""
-    lead_to(DatabaseRole.APP, name=name)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("django.conf.settings.MAPPA_DEMO", True)
-        call_command("load_demo", today=TODAY, neutral_names=neutral_names, verbosity=0)
-    # What the database does by itself a minute later; until then a page may be planned as for empty tables.
-    lead_to(DatabaseRole.MIGRATOR, name=name)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-
-
 @pytest.fixture(scope="session")
 def neutral_names() -> bool:
     """Whether the organisations of the demonstration have invented names too."""
@@ -83,19 +63,10 @@ def neutral_names() -> bool:
 @pytest.fixture(scope="session")
 def pristine_database(pristine_database: str, neutral_names: bool, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """In these tests, what every database is a copy of holds the demonstration."""
-    base = pristine_database.removesuffix("_pristine")
-    name = f"{base}_demo_pristine"
-    # Parts of the demonstration are as old as the day on which it is loaded, whatever day it shows.
-    key = f"{TODAY} {timezone.now():%Y-%m-%d} {neutral_names}"
+    name = f"{pristine_database.removesuffix('_pristine')}_demo_pristine"
     with django_db_blocker.unblock():
         drop(name)
-        try:
-            copy_of_kept(
-                name, "demonstration", partial(load_demonstration, neutral_names=neutral_names),
-                of=pristine_database, key=key,
-            )  # fmt: skip
-        finally:
-            lead_to(DatabaseRole.APP, name=base)
+        copy_of_demonstration(name, of=pristine_database, neutral_names=neutral_names)
     yield name
     with django_db_blocker.unblock():
         drop(name)

@@ -8,8 +8,8 @@ from django.core import mail
 from playwright.sync_api import Page, expect
 
 from agencies.roles import Role
+from tests.conftest import TODAY
 
-from .conftest import TODAY
 from .desk import Desks, fill_date, user
 from .test_every_page import too_wide, unmarked, violations
 from .test_sign_in import code, give_code

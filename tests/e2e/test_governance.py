@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from exchange.demo.looks import neighbours
+from tests.conftest import TODAY
 
-from .conftest import TODAY
 from .desk import Desks, nominal, number_of, user
 from .stops import searching
 from .test_every_page import too_wide, unmarked, violations

@@ -37,9 +37,9 @@ from rules.vocabulary import (
     Vote,
     Whereabouts,
 )
+from tests.conftest import TODAY
 from tests.factories import cases as make
 
-from .conftest import TODAY
 from .desk import DESKTOP, PHONE, Desks, post, user
 from .test_every_page import violations
 

@@ -15,8 +15,8 @@ from agencies.roles import Role
 from agencies.services import add_membership, create_user
 from exchange.demo.load import PASSWORD, seed_of
 from exchange.demo.staff import STAFF
+from tests.conftest import TODAY
 
-from .conftest import TODAY
 from .desk import Desks, nominal
 from .test_every_page import too_wide, unmarked, violations
 

@@ -1,25 +1,21 @@
 """The demo's doubles: one man entered twice, ready to be merged and parted again; two men of one name, told apart."""
 
-import pytest
-
+from agencies.models import Agency
 from agencies.principal import Principal
 from agencies.roles import Role
 from cases.doubles import pairs
 from cases.models import Nominal, TwoPeople
 from cases.search import possible_doubles
 from cases.services.merging import may_merge_nominals, merge_nominals, undo_merge
-from exchange.demo.load import NOT_ONE_MAN, Loader
+from exchange.demo.load import NOT_ONE_MAN
 from mappa import clock
 from tests.factories.agencies import MembershipFactory
 
-pytestmark = pytest.mark.django_db
 
-
-def test_one_man_is_merged_and_parted_and_two_men_stay_two() -> None:
+def test_one_man_is_merged_and_parted_and_two_men_stay_two(demonstration: object) -> None:
     today = clock.today()
-    loader = Loader(today)
-    loader.load(lambda _: None)
-    member = MembershipFactory.create(area=loader.area, agency=loader.agencies["police"], role=Role.COORDINATOR)
+    police = Agency.objects.get(area__slug="derbyshire", slug="police")
+    member = MembershipFactory.create(area=police.area, agency=police, role=Role.COORDINATOR)
     by = Principal.for_membership(member, on=today)
     tufa = Nominal.objects.get(given_names="Kieran", family_name="Tufa")
     tuffer = Nominal.objects.get(given_names="Kieron", family_name="Tuffer")

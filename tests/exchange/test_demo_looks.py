@@ -1,23 +1,14 @@
 """The demo's looks that stand out: two people, whom information governance finds on her first page."""
 
-from datetime import date
-
-import pytest
-
 from agencies.models import Membership
 from desk.oversight.facts import days_waiting, standing_out
 from desk.oversight.known import known_to
-from exchange.demo.load import Loader
 from mappa import clock
 from rules.vocabulary import AnomalyKind
 from tests.factories.agencies import principal_for
 
-pytestmark = pytest.mark.django_db
 
-
-def test_two_people_stand_out() -> None:
-    clock.pretend(date(2026, 11, 22))
-    Loader(clock.today()).load(lambda _: None)
+def test_two_people_stand_out(demonstration: object) -> None:
     post = Membership.objects.get(user__email="olu.sandpiper@example.org")
     by, real = principal_for(post, on=clock.today()), clock.moment().date()
     found = {each.user.family_name: set(each.kinds) for each in standing_out(by, known_to(by), first=real, last=real)}

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from datetime import date
 
-import pytest
-
 from agencies.agreements import signed_by
 from agencies.contacts import standings
 from agencies.models import Agency, Area, LocalHousingAuthority, Membership, PanelArea
@@ -16,18 +14,15 @@ from agencies.succession import lineage_of, planned_going, preview, waiting_succ
 from agencies.tasks import carry_out_successions_task
 from board.report import annual_report
 from cases.models import Address, CaseParticipation, LeadAgencySpan, LevelSpan, NamedOfficerSpan, Nominal
-from exchange.demo.load import Loader
 from exchange.demo.places import HOUSING
 from mappa import clock
 from rules.core import DAY
 from rules.counting import ReportingYear
 from rules.vocabulary import AgreementKind, AgreementState
+from tests.conftest import TODAY
 
-TODAY = date(2026, 11, 22)
 MERGER = date(2027, 4, 1)
 OLD = ("Chesterfield", "North East Derbyshire")
-
-pytestmark = pytest.mark.django_db
 
 
 def counts(agencies: Iterable[Agency], day: date) -> dict[str, tuple[int, int]]:
@@ -51,9 +46,7 @@ def figures(area: Area) -> list[str]:
     return [str(annual_report(by, area, ReportingYear(year), today=TODAY)) for year in (2022, 2023, 2024, 2025)]
 
 
-def test_two_councils_of_the_demonstration_become_one() -> None:
-    clock.pretend(TODAY)
-    Loader(TODAY).load(lambda _step: None)
+def test_two_councils_of_the_demonstration_become_one(demonstration: object) -> None:
     area = Area.objects.get(slug="derbyshire")
     by = Principal.system("test", on=TODAY)
     _the_agencies_are_as_described(area)
