@@ -46,6 +46,12 @@ class MeetingsConfig(AppConfig):
         succession.register_succession(
             succession.Participant("actions", succeeding.preview_actions, succeeding.move_actions)
         )
+        succession.register_succession(
+            succession.Participant("meetings", succeeding.preview_meetings, succeeding.move_meetings)
+        )
         handover.register_handover(
             handover.Participant("actions", handing_over.preview_actions, handing_over.move_actions)
+        )
+        handover.register_handover(
+            handover.Participant("meetings", handing_over.preview_meetings, handing_over.move_meetings)
         )

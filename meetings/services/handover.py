@@ -1,14 +1,24 @@
-"""The open actions of a leaver go to the colleague; closed ones stay with whoever did them."""
+"""Open actions of a leaver, and the meetings ahead that they attend for their agency, go to the colleague.
+
+What is closed or was held stays with whoever did it.
+"""
 # ruff: noqa: ARG001 - every participant is asked in the same way, whether it needs all of it or not
 
 from datetime import date
 
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
 from agencies.handover import HandOver, Line
+from agencies.models import User
 from agencies.principal import Principal
 from cases.models import Nominal
 from cases.services.handover import closed_to
-from meetings.models import Action, ActionQuerySet
+from meetings.models import Action, ActionQuerySet, Booking, Invitation, InvitationQuerySet
 from rules.vocabulary import Handling
+
+from .inviting import follow_all
+from .succession import ahead_of
 
 
 def preview_actions(handover: HandOver) -> list[Line]:
@@ -26,6 +36,53 @@ def move_actions(handover: HandOver, by: Principal, today: date) -> None:
     closed = closed_to(handover, [nominal.pk for nominal in nominals])
     _theirs(handover).filter(nominal__in=closed).update(responsible=None)
     _theirs(handover).update(responsible=handover.to)
+
+
+def preview_meetings(handover: HandOver) -> list[Line]:
+    """How many meetings ahead they attend for the agency; Category 4 is in no count (R99)."""
+    seen = _attended(handover).exclude(slot__nominal__handling=Handling.CATEGORY_4)
+    return [Line("meetings that they attend for the agency", seen.count())]
+
+
+def move_meetings(handover: HandOver, by: Principal, today: date) -> None:
+    """The colleague attends instead, and has it in their calendar; the leaver's entry is cancelled.
+
+    Where the colleague may not have the case, or sits elsewhere at that time, who comes is to be settled. Whoever is
+    the contact is written to from the day on.
+    """
+    if handover.to is None:
+        return
+    rows = list(_attended(handover).order_by("slot__nominal", "pk"))
+    cases = sorted({row.slot.nominal_id for row in rows})
+    list(Nominal.objects.select_for_update(no_key=True).filter(pk__in=cases).order_by("pk").values_list("pk"))
+    closed = closed_to(handover, cases)
+    for row in rows:
+        comes = row.slot.nominal_id not in closed and _rebooked(row, handover.to)
+        if not comes:
+            Booking.objects.filter(slot=row.slot_id, agency=row.agency_id, user=row.attends_id).delete()
+        Invitation.objects.filter(pk=row.pk).update(attends=handover.to if comes else None)
+    slots = [row.slot for row in rows]
+    if handover.on <= today:
+        member = handover.membership
+        slots += [row.slot for row in ahead_of(today).filter(agency=member.agency_id).order_by("pk")]
+    follow_all(slots, by=Principal.system("hand_over", on=today), today=today)
+
+
+def _rebooked(row: Invitation, to: User) -> bool:
+    """Keep the colleague busy instead of the leaver; False when they sit in another meeting at that time."""
+    try:
+        with transaction.atomic():
+            Booking.objects.filter(slot=row.slot_id, agency=row.agency_id, user=row.attends_id).update(user=to)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _attended(handover: HandOver) -> InvitationQuerySet:
+    """For the agency of the role, or, from a team, for the body that it is part of."""
+    member = handover.membership
+    for_agency = Q(agency=member.agency_id) | Q(agency__teams=member.agency_id)
+    return ahead_of(handover.on).filter(for_agency, attends=member.user_id)
 
 
 def _theirs(handover: HandOver) -> ActionQuerySet:

@@ -11,6 +11,7 @@ from django.db.models import Q
 from agencies.models import User
 from agencies.parameters import parameters_for
 from agencies.principal import Principal
+from agencies.spans import open_on
 from cases.models import CaseParticipation, Nominal, PersonalGrant
 from cases.services.participation import the_permission
 from letters.outbox import post
@@ -60,6 +61,15 @@ def take_back(slots: Iterable[Slot], *, by: Principal, today: date) -> None:
         tell(sitting, by=by, today=today)
 
 
+def follow_all(slots: Iterable[Slot], *, by: Principal, today: date) -> None:
+    """Who is invited, or comes for an agency, is somebody else: parts in the cases and calendars follow."""
+    rows = list(slots)
+    for nominal in {slot.nominal_id: slot.nominal for slot in rows}.values():
+        follow_invitations(nominal, today=today)
+    for sitting in {slot.sitting_id: slot.sitting for slot in rows}.values():
+        tell(sitting, by=by, today=today)
+
+
 def follow_invitations(nominal: Nominal, *, today: date) -> None:
     """Let whoever is invited take part in the case until the set days after the meeting, and whoever chairs it read it.
 
@@ -102,12 +112,22 @@ def _follow(
         grant = standing.pop(key, None)
         if grant is not None and grant.ends_on != last:
             grants.objects.filter(pk=grant.pk).update(ends_on=max(last, grant.starts_on))
+        if grant is not None and grant.starts_on > today and not _reads_now(grants, holder, key, nominal, today):
+            # Handed over for a day to come; whoever comes is told, and reads, from now on.
+            grants.objects.filter(pk=grant.pk).update(starts_on=today)
         elif grant is None and last >= today:
             grants.objects.create(
                 content_object=nominal, permission=the_permission(), source=ParticipationSource.MEETING,
                 starts_on=today, ends_on=last, **{holder: key},
             )  # fmt: skip
     grants.objects.filter(pk__in=[grant.pk for grant in standing.values()]).update(ends_on=today)
+
+
+def _reads_now(
+    grants: type[CaseParticipation] | type[PersonalGrant], holder: str, key: int, nominal: Nominal, today: date
+) -> bool:
+    rows = grants.objects.filter(open_on(today), content_object=nominal, source=ParticipationSource.MEETING)
+    return rows.filter(**{holder: key}).exists()
 
 
 def tell(sitting: Sitting, *, by: Principal, today: date) -> int:

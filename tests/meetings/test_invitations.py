@@ -13,6 +13,9 @@ from agencies.kinds import AgencyKind, Duty
 from agencies.models import Absence, Agency, Area, FormerHomes, User
 from agencies.principal import Principal
 from agencies.roles import Role
+from agencies.services.handover import hand_over
+from agencies.services.succession import plan_succession
+from agencies.succession import open_work
 from cases.models import CaseParticipation, Nominal, PersonalGrant
 from cases.records import (
     BackgroundRecord,
@@ -30,6 +33,7 @@ from letters.models import Message
 from letters.states import State
 from mappa import clock
 from meetings.gaps import gaps_of
+from meetings.invite_facts import table_of
 from meetings.letters import CHASER
 from meetings.models import Booking, CalendarEntry, CalendarIssue, Invitation, PanelAgency, Sitting, Slot
 from meetings.queries import invitations_of
@@ -398,6 +402,68 @@ def test_the_deputy_is_told_while_the_contact_is_away(world: World) -> None:
     last = {row.user_id: row.issues.last() for row in CalendarEntry.objects.filter(user__isnull=False)}
     methods = {user: issue.method for user, issue in last.items() if issue is not None}
     assert (methods[world.spoc.pk], methods[world.deputy.pk]) == ("cancel", "request")
+
+
+def methods(world: World) -> dict[int | None, str]:
+    rows = CalendarEntry.objects.filter(sitting=world.sitting)
+    last = {row.user_id: row.issues.last() for row in rows}
+    return {user: str(issue.method) for user, issue in last.items() if issue is not None}
+
+
+def test_open_invitations_follow_the_agency_s_successor(world: World) -> None:
+    slots = [world.placed(world.person()), world.placed(world.person("Marl"), 11)]
+    answer(of(slots[0], world.housing), InvitationAnswer.REPORT)
+    new = world.agency("New council", AgencyKind.HOUSING_AUTHORITY, Duty.D)
+    speaker = world.contact(new)
+    invite_agency(slot_id=slots[1].pk, agency_id=new.pk, because="They take over soon", **BY)
+    set_invite_rule(
+        area_id=world.area.pk, reason=InviteReason.DOMESTIC_ABUSE, kinds=[], agency_ids=[world.housing.pk], **BY
+    )
+    assert {line.label: line.count for line in open_work([world.housing], on=TODAY) if "meeting" in line.label} == {
+        "invitations to meetings ahead": 2
+    }
+    plan_succession(
+        area_id=world.area.pk, predecessor_ids=[world.housing.pk], successor_id=new.pk, happens_on=TODAY,
+        reason="An order", **BY,
+    )  # fmt: skip
+    assert [of(slot, new).answer for slot in slots] == ["report", "none"], "its answer came along"
+    assert of(slots[1], new).reasons == [InviteReason.BY_HAND, InviteReason.STANDING], "one invitation, all reasons"
+    assert not Invitation.objects.live().filter(agency=world.housing).exists()
+    assert list(PanelAgency.objects.filter(ends_on=None).values_list("agency", flat=True)) == [new.pk]
+    assert table_of(world.area.pk).agencies[InviteReason.DOMESTIC_ABUSE] == {new.pk}
+    told = methods(world)
+    assert (told[speaker.pk], told[world.spoc.pk]) == ("request", "cancel")
+    assert not open_work([world.housing], on=TODAY)
+
+
+@pytest.mark.parametrize("wait", [0, 3])
+def test_whoever_takes_over_attends_and_has_it_in_their_calendar(world: World, wait: int) -> None:
+    slot = world.placed(world.person())
+    answer(of(slot, world.housing), InvitationAnswer.ATTENDING, by=world.by(world.spoc), attends_id=world.spoc.pk)
+    colleague: User = UserFactory.create()
+    MembershipFactory.create(area=world.area, agency=world.housing, user=colleague, role=Role.SPOC)
+    leaver = world.spoc.memberships.get()
+    hand_over(membership_id=leaver.pk, to_user_id=colleague.pk, on=TODAY + timedelta(wait), **BY)
+    assert of(slot, world.housing).attends_id == colleague.pk
+    assert list(Booking.objects.filter(agency=world.housing).values_list("user", flat=True)) == [colleague.pk]
+    told = methods(world)
+    # Until the day the leaver is the contact still.
+    assert (told[colleague.pk], told[world.spoc.pk]) == ("request", "request" if wait else "cancel")
+
+
+def test_a_colleague_who_sits_elsewhere_takes_over_no_meeting(world: World) -> None:
+    one, two = world.placed(world.person()), plan.sitting(world.area, plan.panel(world.area, "Other"))
+    elsewhere = plan.slot(world.person("Marl"), two)
+    answer(of(one, world.housing), InvitationAnswer.ATTENDING, by=world.by(world.spoc), attends_id=world.spoc.pk)
+    Booking.objects.create(
+        slot=elsewhere, part="representative", user=world.deputy, agency=world.housing, starts_at=elsewhere.starts_at,
+        ends_at=elsewhere.ends_at,
+    )  # fmt: skip
+    leaver = world.spoc.memberships.get()
+    hand_over(membership_id=leaver.pk, to_user_id=world.deputy.pk, on=TODAY, **BY)
+    row = of(one, world.housing)
+    assert (row.answer, row.attends_id) == (InvitationAnswer.ATTENDING, None), "they come; who is to be settled"
+    assert not one.bookings.filter(part="representative").exists()
 
 
 def test_letters_and_files_name_nobody_and_guests_get_no_link(world: World, posted: list[Any]) -> None:
