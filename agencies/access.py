@@ -6,10 +6,11 @@ the register hands over. A grant only widens what a role may reach; it never giv
 
 Restricted (R100): open to named readers only; whoever else has it in scope gets a card. Category 4 (R99): does not
 exist for a person without clearance. An exclusion, of the person or of the agency they act for, beats everything.
-What its writers still keep to themselves is theirs, whoever has the record in scope (``access_kept``).
+What its writers still keep to themselves is theirs, whoever has the record in scope (``access_kept``); what they wrote
+of a person whom they named themselves stays theirs, whichever record it was found to be about (``access_unrooted``).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -25,8 +26,8 @@ from rules.vocabulary import Handling
 from .models import Membership
 from .principal import Principal
 from .reach import Reached, among
-from .roles import COUNTING, MEMBERSHIP_ROLES, TABLE, Perm, Role, Scope, roles_with, scope_of
-from .roots import GLOBAL, Root, RootError, kept_by, owned_by, path_of, register_root, registered_root
+from .roles import COUNTING, MEMBERSHIP_ROLES, TABLE, WRITING, Perm, Role, Scope, roles_with, scope_of
+from .roots import GLOBAL, Owned, Root, RootError, kept_by, owned_by, path_of, register_root, registered_root
 from .spans import open_on
 
 __all__ = [
@@ -96,7 +97,7 @@ def visible(principal: Principal, queryset: QuerySet[M], perm: Perm, *, gathered
         return queryset.none()
     queryset = queryset.filter(_handed_in(queryset.model, principal, scope))
     reached = Reached(principal, root, scope, counting=perm in COUNTING)
-    unrooted = _unrooted(queryset.model, path, principal, scope)
+    unrooted = _unrooted(queryset.model, path, principal, scope, perm)
     return _below(queryset, path, root, reached, unrooted, gathered=gathered)
 
 
@@ -215,8 +216,9 @@ def who_can(perm: Perm, obj: Model, *, on: date) -> list[Holder]:
     row = _guarded(root, obj, path)
     if row["pk"] is None:
         return _holders_of_owned(members, perm, obj)
+    own = _in_own_words(perm, obj)
     if row[root.merged_field] is not None:
-        return []
+        return [] if own is None else _holders(members.filter(own), perm, {}, row[root.area_field])
     handling = row[root.handling_field]
     grants: dict[int, Any] = {
         cast("Any", grant).user_id: grant
@@ -237,6 +239,8 @@ def who_can(perm: Perm, obj: Model, *, on: date) -> list[Holder]:
         found = found.filter(user__in=[user for user, grant in grants.items() if grant.named_reader])
     elif handling == Handling.CATEGORY_4:
         found = found.filter(user__category_4=True)
+    if own is not None:
+        found = members.filter(Q(pk__in=found.values("pk")) | own)
     return _holders(found, perm, grants, row[root.area_field])
 
 
@@ -256,8 +260,10 @@ def _below(
     return queryset.filter(guarded if unrooted is None else guarded | unrooted)
 
 
-def _unrooted(model: type[Model], path: str, principal: Principal, scope: Scope) -> Q | None:
-    """Rows about nobody in the register, as far as the scope reaches: the area's, the agency's, one's own."""
+def _unrooted(model: type[Model], path: str, principal: Principal, scope: Scope, perm: Perm) -> Q | None:
+    """Rows about nobody in the register, as far as the scope reaches: the area's, the agency's, one's own. Of those in
+    which their writers named the person themselves, the writers' own, whatever the path leads to.
+    """
     owned = owned_by(model)
     if owned is None:
         return None
@@ -265,11 +271,15 @@ def _unrooted(model: type[Model], path: str, principal: Principal, scope: Scope)
     if principal.user_id is not None:
         for field in owned.people_fields:
             mine |= Q(**{field: principal.user_id})
-    if scope is Scope.AREA:
-        mine |= Q(**{owned.area_field: principal.area_id})
-    elif scope is Scope.AGENCY and principal.agency_id is not None:
+    if scope is not Scope.AREA:
+        mine &= Q(**{owned.agency_field: principal.agency_id or 0})
+    if scope is Scope.AGENCY and principal.agency_id is not None:
         mine |= Q(**{owned.agency_field: principal.agency_id})
-    return Q(**{f"{path}__isnull": True}) & mine
+    everybodys = mine | Q(**{owned.area_field: principal.area_id}) if scope is Scope.AREA else mine
+    found = Q(**{f"{path}__isnull": True}) & everybodys
+    if owned.name_field and perm in WRITING:
+        found |= ~Q(**{owned.name_field: ""}) & mine
+    return found
 
 
 def _handed_in(model: type[Model], principal: Principal, scope: Scope) -> Q:
@@ -305,11 +315,26 @@ def _holders_of_owned(members: QuerySet[Membership, Membership], perm: Perm, obj
     if owned is None:
         return []
     row = _row(obj).values(owned.area_field, owned.agency_field, *owned.people_fields).get()
-    people = [row[field] for field in owned.people_fields if row[field] is not None]
     reached = Q(role__in=roles_with(perm, Scope.AREA), area=row[owned.area_field])
-    reached |= Q(role__in=roles_with(perm, Scope.AGENCY), agency=row[owned.agency_field])
-    reached |= Q(role__in=roles_with(perm, Scope.AREA, Scope.AGENCY, Scope.PERSON), user__in=people)
+    reached |= _own(owned, row, perm)
     return _holders(_writers_of(members.filter(reached), perm, obj), perm, {}, row[owned.area_field])
+
+
+def _own(owned: Owned, row: Mapping[str, Any], perm: Perm) -> Q:
+    """The memberships of a row's writers: the agency's, and the named people's."""
+    people = [row[field] for field in owned.people_fields if row[field] is not None]
+    own = Q(role__in=roles_with(perm, Scope.AGENCY), agency=row[owned.agency_field])
+    own |= Q(role__in=roles_with(perm, Scope.PERSON), agency=row[owned.agency_field], user__in=people)
+    return own | Q(role__in=roles_with(perm, Scope.AREA), user__in=people)
+
+
+def _in_own_words(perm: Perm, obj: Model) -> Q | None:
+    """The writers of a row about a record, if they named the person themselves: it stays theirs."""
+    owned = owned_by(type(obj))
+    if owned is None or not owned.name_field or perm not in WRITING:
+        return None
+    row = _row(obj).values(owned.agency_field, owned.name_field, *owned.people_fields).get()
+    return _own(owned, row, perm) if row[owned.name_field] else None
 
 
 def _row(obj: M) -> QuerySet[M]:

@@ -13,6 +13,8 @@ Made from `agencies/roles.py` by `manage.py write_docs`; do not edit. How the ro
 - A restricted record opens to its named readers only; whoever else has it in scope sees a card, "contact the unit".
 - A Category 4 record does not exist for a person without clearance: no page, no hit, no count.
 - A role acts from its first day to its last; what has ended is gone at the next request.
+- A referral in which an agency typed a name stays that agency's to read, write and endorse, whichever record it was
+  found to be about; of the record it shows them nothing.
 - The history of a record shows a table to those who read the pages of its rows (`desk/compartments.py`): advice to the
   unit, meetings to readers of the calendar, invitations to those who plan. Referrals, with their drafts and votes, are
   in no history of a record: their own page knows its readers. Information governance reads which fields were changed,

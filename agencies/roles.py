@@ -116,6 +116,9 @@ class Scope(Word):
 # is there like any other.
 COUNTING: frozenset[Perm] = frozenset({Perm.FIGURES_VIEW, Perm.LOGS_VIEW})
 
+# What the writers of a row in their own words go on doing with it, whichever record it was found to be about.
+WRITING: frozenset[Perm] = frozenset({Perm.REFERRAL_VIEW, Perm.REFERRAL_WRITE, Perm.REFERRAL_ENDORSE})
+
 
 def _each(scope: Scope, *perms: Perm) -> dict[Perm, Scope]:
     return dict.fromkeys(perms, scope)

@@ -18,13 +18,16 @@ class Owned:
     somebody not yet known.
 
     A model names it in ``access_unrooted``. While the path to the nominal is empty, the row is the area's, the agency's
-    and the named people's, each as far as the scope of their role reaches; once the path leads to a nominal, that
-    person's own access holds and nothing else.
+    and the named people's, each as far as the scope of their role reaches; the named people's while they act for the
+    agency, or over the area. Once the path leads to a nominal, that person's own access holds and nothing else: unless
+    ``name_field`` is filled. There the writers said in their own words whom they mean; what they wrote stays theirs,
+    to read and to write, whichever record it was found to be about, so that nothing tells them what that record is.
     """
 
     area_field: str
     agency_field: str
     people_fields: tuple[str, ...] = ()
+    name_field: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from agencies.access import can
+from agencies.access import can, visible
 from agencies.models import Agency, User
 from agencies.roles import Perm
 from pages.base import Forbidden
@@ -18,7 +18,7 @@ from pages.drf import BoundedDateField, GuardedViewSet
 from pages.lists import ListContext
 from rules.vocabulary import Category, DeclineReason, Level, ReferralState, ReferralVerb, Vote, choices
 
-from .models import PanelVote, Referral, ReferralChange
+from .models import Nominal, PanelVote, Referral, ReferralChange
 from .referral_sections import SECTIONS
 from .referral_waiting import Waiting
 from .services.panel import accept_referral, cast_vote, decline_referral
@@ -63,7 +63,11 @@ _MULTI = [(level.value, level.label) for level in Level if level.is_multi_agency
 
 
 class ReferralSerializer(serializers.ModelSerializer[Referral]):
-    """A referral. ``nominal`` is empty while it is about nobody of the register; then the names say who is meant."""
+    """A referral. ``nominal`` is empty while it is about nobody of the register; then the names say who is meant. Where
+    the referrer typed a name, the record that the unit found is named only to whoever may open it.
+    """
+
+    nominal = serializers.IntegerField(source="told", allow_null=True, read_only=True)
 
     class Meta:
         model = Referral
@@ -198,7 +202,13 @@ class ReferralViewSet(GuardedViewSet[Referral]):
     parameters = frozenset(FILTERS)
 
     def rows(self) -> QuerySet[Referral]:
-        return Referral.objects.select_related("nominal", "agency").order_by("-received_on", "-pk")
+        """With the record that the reader is told of."""
+        found = visible(self.principal, Nominal.objects.filter(pk=OuterRef("nominal")), Perm.NOMINAL_VIEW)
+        told = Case(When(family_name="", then=F("nominal")), default=Subquery(found.values("pk")[:1]))
+        return Referral.objects.annotate(told=told).select_related("nominal", "agency").order_by("-received_on", "-pk")
+
+    def _said(self, referral: Referral) -> Any:
+        return ReferralSerializer(self.rows().get(pk=referral.pk)).data
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         asked = ReferralFilters(data=self.request.query_params)
@@ -216,7 +226,7 @@ class ReferralViewSet(GuardedViewSet[Referral]):
             agency_id=said.validated_data["agency"].pk,
             subject=Subject(nominal_id=said.validated_data.get("nominal"), **about),
         )
-        return Response(ReferralSerializer(stored).data, status=201)
+        return Response(self._said(stored), status=201)
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
         referral = self.get_object()
@@ -232,7 +242,7 @@ class ReferralViewSet(GuardedViewSet[Referral]):
             values=values,
             version=version,
         )
-        return Response(ReferralSerializer(written).data)
+        return Response(self._said(written))
 
     @extend_schema(summary="What was done with a referral", responses=ReferralChangeSerializer(many=True))
     @action(detail=True, methods=["get"], pagination_class=None)
@@ -256,7 +266,7 @@ class ReferralViewSet(GuardedViewSet[Referral]):
         if not (decision := can(self.principal, Perm.REFERRAL_WRITE if own else PERM_OF[verb], referral)):
             raise Forbidden(decision)
         common = {"by": self.principal, "today": self.today, "referral_id": referral.pk}
-        return Response(ReferralSerializer(_SERVICES[verb](common, given)).data)
+        return Response(self._said(_SERVICES[verb](common, given)))
 
     @extend_schema(
         summary="Vote; refused by a rule: 409 with reasons",

@@ -1,4 +1,7 @@
-"""What a referral or a notification calls the person it is about: as the register does, or as its own pages say."""
+"""What a referral or a notification calls the person it is about: as its sender did, by a record or a name typed.
+
+A name that was typed stays, whichever record it was found to be about: the sender may not be shown that record.
+"""
 
 from cases.models import FirstNotification, Nominal, Referral
 
@@ -16,4 +19,4 @@ def written_name(row: Referral | FirstNotification) -> str:
 
 
 def _who(row: Referral | FirstNotification) -> Nominal | Referral | FirstNotification:
-    return row.nominal or row
+    return row.nominal if row.nominal is not None and not row.family_name else row

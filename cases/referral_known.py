@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from agencies.access import can
+from agencies.principal import Principal
+from agencies.roles import Perm
 from agencies.spans import open_on
 from pages.dates import british_date
 from rules.categories import senior_category
@@ -24,10 +27,13 @@ class Known:
     filled: Mapping[str, Any] = field(default_factory=dict)
 
 
-def known_of(referral: Referral, today: date) -> Known:
-    """What the register knows; nothing of a person who is not in it."""
+def known_of(referral: Referral, today: date, *, by: Principal) -> Known:
+    """What the register knows; nothing of a person who is not in it, nor of a record that the reader may not open.
+
+    Nothing is filled in where the referrer typed a name: what is saved there the agency reads, and not the record.
+    """
     nominal = referral.nominal
-    if nominal is None:
+    if nominal is None or (referral.family_name and not can(by, Perm.NOMINAL_VIEW, nominal)):
         return Known()
     facts = facts_of(nominal)
     category, level = senior_category(facts.grounds, today), level_on(facts.levels, today).value
@@ -61,4 +67,4 @@ def known_of(referral: Referral, today: date) -> Known:
         filled["category"] = category.value
     if ahead:
         filled["release_on"] = ahead.falls_on
-    return Known({"person": person, "offence": offence}, filled)
+    return Known({"person": person, "offence": offence}, {} if referral.family_name else filled)

@@ -34,8 +34,11 @@ def may_take_letter(referral: Referral, *, by: Principal) -> Decision:
     return decision
 
 
-def letter_of(referral: Referral, *, person: str, today: date, marking: Marking) -> Document:
-    """The letter of a referral that was returned or decided; ``person`` is whom it is about, as people write a name."""
+def letter_of(referral: Referral, *, person: str, today: date, marking: Marking, opens: bool = True) -> Document:
+    """The letter of a referral that was returned or decided; ``person`` is whom it is about, as people write a name.
+
+    ``opens``: the reader may open the record, and reads by when the first meeting is due, which follows from it.
+    """
     state = ReferralState(referral.state)
     blocks: list[Block] = [
         Paragraph(f"To {referral.referrer}, {referral.agency.name}"),
@@ -54,11 +57,12 @@ def letter_of(referral: Referral, *, person: str, today: date, marking: Marking)
             ReferralState.DECLINED: _declined,
             ReferralState.RETURNED: _returned,
         }[state](referral, today),
+        *(_first_meeting(referral, today) if opens and state is ReferralState.ACCEPTED else ()),
     ]
     return Document(TITLES[state], tuple(blocks), marking, f"Referral {referral.pk}")
 
 
-def _accepted(referral: Referral, today: date) -> list[Block]:
+def _accepted(referral: Referral, _today: date) -> list[Block]:
     decided_on = referral.decided_on
     assert decided_on is not None  # noqa: S101 - a constraint of the table
     result = standing_of(referral, decided_on)
@@ -73,8 +77,6 @@ def _accepted(referral: Referral, today: date) -> list[Block]:
         Heading("Decision"),
         Facts(rows, "What was decided"),
         *_reasons(reasons),
-        Heading("First meeting"),
-        *_first_meeting(referral, today),
     ]
 
 
@@ -82,10 +84,12 @@ def _first_meeting(referral: Referral, today: date) -> list[Block]:
     """By when it is due, and by which rule (R49)."""
     wanted = first_meeting_obligations([referral.nominal_id or 0], today).get(referral.nominal_id or 0, [])
     row = next((each for each in wanted if each.subject == f"referral:{referral.pk}"), None)
+    heading = Heading("First meeting")
     if row is None:
-        return [Paragraph("No first meeting is due.")]
+        return [heading, Paragraph("No first meeting is due.")]
     due = british_date(row.due_on) if row.due_on else "No day yet: the day of release is not known"
     return [
+        heading,
         Facts((("Due by", due), ("Rule", f"{RULES[row.rule].title} ({row.rule})")), "By when"),
         Bullets(tuple(_said(reason) for reason in row.reasons)),
     ]

@@ -64,7 +64,9 @@ class ReferralFile(models.Model):
     """
 
     access_root: ClassVar[str] = "document__referral__nominal"
-    access_unrooted: ClassVar[Owned] = Owned("document__referral__area", "document__referral__agency", _PEOPLE)
+    access_unrooted: ClassVar[Owned] = Owned(
+        "document__referral__area", "document__referral__agency", _PEOPLE, "document__referral__family_name"
+    )
     access_kept: ClassVar[Kept] = Kept("document__referral__received_on", "document__referral__agency", _PEOPLE)
 
     document = models.ForeignKey(ReferralDocument, on_delete=models.CASCADE, related_name="pieces")

@@ -29,7 +29,7 @@ COMPARTMENT = "referral"
 _DECIDED = (ReferralState.ACCEPTED, ReferralState.DECLINED)
 _MULTI = [level for level in Level if level.is_multi_agency]
 _PEOPLE_OF_IT = ("referral__author", "referral__endorser")
-OF_A_REFERRAL = Owned("referral__area", "referral__agency", _PEOPLE_OF_IT)
+OF_A_REFERRAL = Owned("referral__area", "referral__agency", _PEOPLE_OF_IT, "referral__family_name")
 KEPT_WITH_IT = Kept("referral__received_on", "referral__agency", _PEOPLE_OF_IT)
 
 
@@ -37,12 +37,14 @@ class Referral(models.Model):
     """One referral (R44, R45). It is never removed: returned, declined and withdrawn ones stay countable.
 
     ``nominal`` empty: the person is not in the register, or not yet found there; ``family_name``, ``given_names`` and
-    ``born_on`` say who is meant. ``author`` wrote it here; ``referrer`` is who refers, in words: a referral that came
-    on paper has no author. ``received_on`` is the day it reached the unit: until then it is its writers' own.
+    ``born_on`` say who is meant, and stay when the unit finds the record: the agency that named them goes on reading
+    and writing its referral, and is shown nothing of the record. ``author`` wrote it here; ``referrer`` is who refers,
+    in words: a referral that came on paper has no author. ``received_on`` is the day it reached the unit: until then it
+    is its writers' own.
     """
 
     access_root: ClassVar[str] = "nominal"
-    access_unrooted: ClassVar[Owned] = Owned("area", "agency", ("author", "endorser"))
+    access_unrooted: ClassVar[Owned] = Owned("area", "agency", ("author", "endorser"), "family_name")
     access_kept: ClassVar[Kept] = Kept("received_on", "agency", ("author", "endorser"))
 
     area = models.ForeignKey("agencies.Area", on_delete=models.PROTECT, related_name="+")

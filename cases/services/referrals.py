@@ -133,13 +133,17 @@ def may_ask_endorsement(referral: Referral, *, by: Principal, today: date, endor
 def ask_endorsement(
     *, by: Principal, today: date, referral_id: int, endorser_id: int, version: int | None = None
 ) -> Referral:
-    """Send a complete referral to the manager who endorses it. They can read it from then on. Raises ``Refused``."""
+    """Send a complete referral to the manager who endorses it. They can read it from then on, and the record that its
+    author chose. Raises ``Refused``.
+    """
     referral = locked_referral(referral_id, version)
     endorser = User.objects.get(pk=endorser_id)
     may_ask_endorsement(referral, by=by, today=today, endorser=endorser).or_refuse()
     referral.endorser = endorser
     change = moved(referral, ReferralVerb.ASK_ENDORSEMENT, by, today, "", "endorser")
-    _let_in(referral, endorser.pk, by, today)
+    if not referral.family_name:
+        # A record that the unit found behind a name typed is not the agency's to read.
+        _let_in(referral, endorser.pk, by, today)
     tell_endorser(referral, change, by=by, today=today)
     record_event(referral, root=referral.nominal_id, endorser=endorser_id)
     return referral
@@ -331,16 +335,14 @@ def may_link_person(referral: Referral, *, by: Principal, today: date, nominal: 
 
 @service(event="referral_linked", asks=may_link_person)
 def link_person(*, by: Principal, today: date, referral_id: int, nominal_id: int) -> Referral:
-    """Say which record of the register the referral is about. From then on that record's access holds.
-
-    Raises ``Refused``.
+    """Say which record of the register the referral is about. From then on that record's access holds for everybody
+    but those who wrote it: they keep it as they wrote it, and nothing there changes by this. Raises ``Refused``.
     """
     referral = locked_referral(referral_id)
     nominal = Nominal.objects.get(pk=nominal_id)
     may_link_person(referral, by=by, today=today, nominal=nominal).or_refuse()
     referral.nominal = nominal
-    referral.version += 1
-    referral.save(update_fields=["nominal", "version"])
+    referral.save(update_fields=["nominal"])
     if referral.state == ReferralState.UNDER_PANEL:
         for seat in seats_on(referral.area_id, today):
             for user_id in (seat.member_id, seat.substitute_id):

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from agencies.access import can, can_in_area
+from agencies.access import can
 from agencies.queries import agencies_of
 from agencies.roles import Perm
 from cases.forms.referral import LinkForm, NoteForm, RegisterReceivedForm, ReturnForm, ToPanelForm
@@ -18,7 +18,7 @@ from cases.panel_standing import standing_of
 from cases.referral_offers import offers_of
 from cases.referral_papers import document_lines, letter_offers
 from cases.referral_sections import answers, sections_of
-from cases.referrals import asked_for, cannot_be_read, held_items, round_of, stamps_of
+from cases.referrals import asked_for, cannot_be_read, held_items, parts_of, round_of, stamps_of
 from cases.services.referral_documents import attach_document, may_attach_document
 from cases.services.referrals import (
     Subject,
@@ -34,7 +34,7 @@ from letters.received.unfit import sentence
 from pages.guards import ActionPage, DetailPage, FormPage, Offer
 from rules.core import Reason
 from rules.referral_counts import days_with_unit
-from rules.referrals import may_submit
+from rules.referrals import may_submit, may_vote
 from rules.vocabulary import DocumentState, PanelStanding, ReferralState, ReferralVerb
 
 from .looking_up import looking_up
@@ -126,10 +126,11 @@ class ReferralPage(DetailPage[Referral]):
         referral = self.object
         state = ReferralState(referral.state)
         changes = list(ReferralChange.objects.filter(referral=referral).select_related("by"))
-        sees_votes = bool(can_in_area(self.principal, Perm.REFERRAL_VIEW, referral.area_id))
+        sees_votes = self._sees_votes()
         return super().get_context_data(
             person=written_name(referral),
             record=self._record(),
+            finds_record=can(self.principal, Perm.REFERRAL_HANDLE, referral),
             state=state.label,
             colour=COLOURS.get(state, "grey"),
             coming=state in COMING,
@@ -152,6 +153,15 @@ class ReferralPage(DetailPage[Referral]):
         decision = may_attach_document(self.object, by=self.principal, today=self.today)
         url = reverse("referral-document-add", args=[self.object.pk])
         return (Offer("Add a document", url, decision),) if decision else ()
+
+    def _sees_votes(self) -> bool:
+        """Unit and panel, but nobody of the panel who has a part in the case (R47)."""
+        by, referral = self.principal, self.object
+        if can(by, Perm.REFERRAL_HANDLE, referral):
+            return True
+        return bool(can(by, Perm.REFERRAL_VOTE, referral)) and bool(
+            may_vote(by.user_id or 0, parts_of(referral, self.today))
+        )
 
     def _record(self) -> str:
         """The address of the record behind it, for whoever may open that."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from agencies.access import can
 from agencies.roles import Perm
 from audit.reads import AccessKind
 from cases.forms.referral import DocumentForm
@@ -92,7 +93,8 @@ class ReferralLetter(FilePage[Referral]):
         wanted = self.request.GET.get("file")
         kind = DocumentKind.WORD if wanted == DocumentKind.WORD.value else DocumentKind.PDF
         marking = marking_for(by, at=self.now, what="referral_letter", root=referral.nominal_id)
-        letter = letter_of(referral, person=written_name(referral), today=self.today, marking=marking)
+        opens = referral.nominal is not None and bool(can(by, Perm.NOMINAL_VIEW, referral.nominal))
+        letter = letter_of(referral, person=written_name(referral), today=self.today, marking=marking, opens=opens)
         show([referral], AccessKind.PRINT)
         name = f"referral-{referral.pk}-letter-copy-{marking.copy_number}.{kind.value}"
         return Attachment(name, CONTENT_TYPES[kind], WRITERS[kind](letter))

@@ -154,7 +154,7 @@ class ReferralWrite(AboutReferral):
 
     def get_initial(self) -> Mapping[str, Any]:
         saved = {name: getattr(self.object, name) for name in self.section.fields}
-        filled = known_of(self.object, self.today).filled
+        filled = known_of(self.object, self.today, by=self.principal).filled
         return {name: value or filled.get(name, value) for name, value in saved.items()}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -174,7 +174,7 @@ class ReferralWrite(AboutReferral):
             draft=self.draft(),
             draft_url=f"?{TYPED}=yes",
             keep_url=reverse("referral-keep", args=[self.object.pk, self.section.slug]),
-            known=known_of(self.object, self.today).lines.get(self.section.slug, ()),
+            known=known_of(self.object, self.today, by=self.principal).lines.get(self.section.slug, ()),
             **context,
         )
 

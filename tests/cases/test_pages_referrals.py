@@ -1,5 +1,6 @@
 """The pages of a referral: registered, written section by section, endorsed, voted on, declined; the panel's seats."""
 
+import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -7,15 +8,27 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from agencies.models import Agency, Area, Membership
+from agencies.access import who_can
+from agencies.models import Agency, Area, Membership, User
 from agencies.principal import Principal
-from agencies.roles import Role
-from cases.models import Nominal, PanelSeat, PanelVote, Referral, ReferralChange, ReferralDraft
+from agencies.roles import Perm, Role
+from cases.models import Nominal, PanelSeat, PanelVote, PersonalGrant, Referral, ReferralChange, ReferralDraft
+from cases.records import KeyDateRecord
 from cases.services.panel import cast_vote, name_seat
-from cases.services.referrals import Subject, give_to_panel, register_received
+from cases.services.participation import grant_to_person
+from cases.services.referrals import Subject, give_to_panel, link_person, register_received, return_referral
+from letters.models import Message
 from mappa import clock
 from pages.exports import ExportedList
-from rules.vocabulary import Handling, Level, ReferralState, ReferralVerb, Vote
+from rules.vocabulary import (
+    Handling,
+    KeyDateKind,
+    Level,
+    ParticipationSource,
+    ReferralState,
+    ReferralVerb,
+    Vote,
+)
 from tests.factories import cases as make
 from tests.factories.agencies import AgencyFactory, AreaFactory, UserFactory
 from tests.factories.cases import TODAY, at_level
@@ -144,6 +157,72 @@ class TestUnit:
         page = unit[0].get(f"/referrals/{stored.pk}/")
         assert page.status_code == 403
         assert "Contact the MAPPA unit" in text_of(page)
+
+
+class TestNamedByItsAgency:
+    """A referral in which the agency typed a name stays its own, whichever record the unit finds behind it (R44)."""
+
+    @pytest.mark.parametrize("handling", list(Handling))
+    def test_linking_tells_its_agency_nothing(
+        self, area: Area, agency: Agency, author: tuple[Client, Membership], handling: Handling
+    ) -> None:
+        """Returned, it is completed and sent again; the decision is read. Nothing of the record is, by nobody of them:
+        not its name or number, nor that it is there. Who sees it as one of the area loses it with the record.
+        """
+        client, member = author
+        cleared = Principal.for_membership(visitor(area, user__category_4=True)[1], on=TODAY)
+        other, manager = visitor(area, Role.PRACTITIONER, agency=agency)
+        elsewhere, _ = visitor(area, Role.SPOC)
+        uncleared, _ = visitor(area)
+        voters = [seat.user for _, seat in panel_of(area, cleared)[:2]]
+        release = KeyDateRecord(KeyDateKind.RELEASE, TODAY + 60 * DAY)
+        man = make.nominal(
+            area, family_name="Gypsum", grounds=(make.qualifying(TODAY - 400 * DAY),),
+            levels=(at_level(Level.ONE, TODAY - 400 * DAY),), key_dates=(release,),
+        )  # fmt: skip
+        for reader in (cleared.user_id or 0, *(user.pk for user in voters)):
+            grant_to_person(
+                by=cleared, today=TODAY, nominal_id=man.pk, user_id=reader, starts_on=TODAY,
+                source=ParticipationSource.NAMED_READER,
+            )  # fmt: skip
+        User.objects.filter(pk__in=[user.pk for user in voters]).update(category_4=True)
+        Nominal.objects.filter(pk=man.pk).update(handling=handling)
+        stored = referral(area, agency=agency, author=member.user, endorser=manager.user, given_names="Declan")
+        url = f"/referrals/{stored.pk}/"
+
+        def read() -> list[str]:
+            pages = [client.get(each) for each in (url, "/referrals/", f"/api/v1/referrals/{stored.pk}/")]
+            assert {page.status_code for page in pages} == {200}
+            return [*map(text_of, pages[:2]), pages[2].content.decode()]
+
+        before = read()
+        link_person(by=cleared, today=TODAY, referral_id=stored.pk, nominal_id=man.pk)
+        assert read() == before
+        assert uncleared.get(url).status_code == {"category_4": 404, "restricted": 403}.get(handling.value, 200)
+        assert elsewhere.get(url).status_code == 404
+        holders = {each.user_id for each in who_can(Perm.REFERRAL_VIEW, stored, on=TODAY)}
+        assert {member.user_id, manager.user_id, cleared.user_id} <= holders
+
+        return_referral(by=cleared, today=TODAY, referral_id=stored.pk, note="Who is at risk?")
+        assert Message.objects.filter(kind="referral_answered", recipient=member.user).exists()
+        section = f"{url}sections/offence/"
+        assert "Gypsum" not in text_of(client.get(section))
+        assert str((TODAY + 60 * DAY).year) not in str(hidden(client.get(section)))
+        send(client, f"{url}send/", endorser=manager.user_id)
+        assert other.post(f"{url}endorse/").status_code == 302
+        assert not PersonalGrant.objects.filter(content_object=man, source=ParticipationSource.REFERRAL).exists()
+        assert client.get(f"/nominals/{man.pk}/").status_code == 404
+        give_to_panel(by=cleared, today=TODAY, referral_id=stored.pk)
+        for user in voters:
+            cast_vote(
+                by=cleared, today=TODAY, referral_id=stored.pk, vote=Vote.LEVEL_2, reasons="Agencies must meet",
+                voter_id=user.pk,
+            )  # fmt: skip
+        page, _list, api = read()
+        assert "Accepted at Level 2" in page
+        assert "Agencies must meet" not in page
+        assert "Gypsum" not in "".join((page, _list, api))
+        assert json.loads(api)["nominal"] is None
 
 
 class TestPanel:
