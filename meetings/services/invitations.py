@@ -15,7 +15,6 @@ from agencies.parameters import parameters_for
 from agencies.principal import Principal
 from agencies.roles import Perm
 from audit.boundary import record_event, service
-from cases.services.locking import locked
 from letters.outbox import post
 from meetings.chairs import is_outside
 from meetings.invited import inside_the_wall, told_for
@@ -29,7 +28,7 @@ from rules.vocabulary import BookingPart, InvitationAnswer, InviteReason, Receiv
 
 from .changes import FEWEST_WORDS
 from .inviting import follow_invitations, tell
-from .slots import locked_sitting, locked_slot
+from .locking import hold_invitations, hold_sittings, locked_invitation, locked_slot
 
 _NOT_THIS_AGENCY = "This agency cannot be invited: choose another of this area that takes part"
 
@@ -91,7 +90,7 @@ def invite_agency(
     """Invite an agency by hand, with the reason in words; ``reasons`` are those of the table for which it was chosen,
     where the table alone could not say which. Raises ``Refused``.
     """
-    slot = locked_slot(slot_id)
+    slot, _ = locked_slot(slot_id)
     may_invite(slot, by=by, today=today, agency_id=agency_id, because=because, reasons=reasons).or_refuse()
     made = Invitation.objects.create(
         slot=slot, agency_id=agency_id, reasons=_by_hand(reasons), because=because.strip(), invited_on=today
@@ -108,7 +107,7 @@ def invite_guest(
     """Invite a guest without an account, perhaps for reasons of the table; their answer is written down by the unit.
     Raises ``Refused``.
     """
-    slot = locked_slot(slot_id)
+    slot, _ = locked_slot(slot_id)
     may_invite(slot, by=by, today=today, guest=guest, because=because, reasons=reasons).or_refuse()
     made = Invitation.objects.create(
         slot=slot, guest_name=guest.name.strip(), guest_email=guest.email.strip().lower(),
@@ -132,7 +131,7 @@ def may_withdraw(invitation: Invitation, *, by: Principal, today: date) -> Decis
 @service(event="invitation_withdrawn", asks=may_withdraw)
 def withdraw_invitation(*, by: Principal, today: date, invitation_id: int) -> Invitation:
     """Take an invitation back: the agency's part in the case ends today, unless it has another. Raises ``Refused``."""
-    invitation = _locked(invitation_id)
+    invitation = locked_invitation(invitation_id)
     may_withdraw(invitation, by=by, today=today).or_refuse()
     invitation.withdrawn_on = today
     invitation.save(update_fields=["withdrawn_on"])
@@ -170,7 +169,7 @@ def answer_invitation(*, by: Principal, today: date, invitation_id: int, answer:
 
     Whoever represents an agency in another meeting at that time is refused, however close behind.
     """
-    invitation = _locked(invitation_id)
+    invitation = locked_invitation(invitation_id, attends_id=answer.attends_id)
     may_answer(invitation, by=by, today=today, answer=answer).or_refuse()
     given = answer.answer is not InvitationAnswer.NONE
     for_them = given and bool(answer.received_from.strip())
@@ -201,9 +200,7 @@ def answer_invitations(*, by: Principal, today: date, answers: Mapping[int, Answ
     may_answer_all(by=by, today=today).or_refuse()
     if not answers:
         raise Refused(Decision.no(Reason("Choose at least one answer", "R59")))
-    slots = Slot.objects.filter(invitations__in=answers).order_by("nominal_id").values_list("nominal_id", flat=True)
-    for nominal_id in dict.fromkeys(slots):
-        locked(nominal_id)
+    hold_invitations(answers, users=[answer.attends_id for answer in answers.values()])
     given = [
         answer_invitation(by=by, today=today, invitation_id=key, answer=answer)
         for key, answer in sorted(answers.items())
@@ -229,7 +226,7 @@ def chase_invitations(*, by: Principal, today: date, sitting_id: int, stage: int
 
     Returns how many were written to now. Raises ``Refused``.
     """
-    sitting = Sitting.objects.select_for_update(no_key=True).get(pk=sitting_id)
+    sitting = hold_sittings([sitting_id])[sitting_id]
     may_chase(sitting, by=by, today=today).or_refuse()
     rows = Invitation.objects.unanswered().filter(slot__sitting=sitting)
     told: dict[int, User] = {}
@@ -249,7 +246,7 @@ def refresh_entries(*, by: Principal, today: date, sitting_id: int) -> int:
 
     Returns how many went out. Raises ``Refused``.
     """
-    sitting = locked_sitting(sitting_id)
+    sitting = hold_sittings([sitting_id])[sitting_id]
     may_chase(sitting, by=by, today=today).or_refuse()
     sent = tell(sitting, by=by, today=today)
     record_event(sitting, root=None, sent=sent)
@@ -315,13 +312,6 @@ def _by_hand(reasons: Collection[InviteReason]) -> list[InviteReason]:
 
 def _teams(agency_id: int) -> list[int]:
     return list(Agency.objects.filter(part_of=agency_id).values_list("pk", flat=True))
-
-
-def _locked(invitation_id: int) -> Invitation:
-    """An invitation below its locked nominal."""
-    locked(Invitation.objects.values_list("slot__nominal", flat=True).get(pk=invitation_id))
-    rows = Invitation.objects.select_related("slot__nominal__area", "slot__sitting", "agency")
-    return rows.get(pk=invitation_id)
 
 
 def _follow(slot: Slot, *, by: Principal, today: date) -> None:

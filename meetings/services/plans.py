@@ -12,13 +12,14 @@ from audit.boundary import record_event, service
 from cases.models import Nominal
 from cases.services.locking import locked
 from meetings.chairs import is_free
-from meetings.models import Room, Sitting, Slot
+from meetings.models import Sitting, Slot
 from meetings.placing import needs_a_meeting, placement_of
 from meetings.records import Accepted, Placing, Planned, SittingRecord
 from pages.conflicts import Conflict
 from rules.core import Decision, Reason, Refused
 from rules.sittings import may_place
 
+from .locking import hold_people, hold_sittings
 from .sittings import may_plan_sitting, plan_sitting
 from .slots import may_be_chaired, place_person
 
@@ -35,7 +36,8 @@ def accept_plan(*, by: Principal, today: date, area_id: int, lines: Sequence[Pla
     Raises ``Refused`` when the whole is not theirs to do.
     """
     may_accept_plan(area_id, by=by, today=today).or_refuse()
-    _lock_in_order(lines)
+    hold_people(line.nominal_id for line in lines)
+    hold_sittings(line.sitting_id for line in lines)
     placed: list[Slot] = []
     refused: list[Reason] = []
     for line in lines:
@@ -51,18 +53,6 @@ def accept_plan(*, by: Principal, today: date, area_id: int, lines: Sequence[Pla
             refused.append(Reason("This record was merged into another", "R4"))
     record_event(None, root=None, area=area_id, slots=[slot.pk for slot in placed], refused=len(refused))
     return Accepted(tuple(placed), tuple(refused))
-
-
-def _lock_in_order(lines: Sequence[Planned]) -> None:
-    """People, then sittings, chairs and rooms, each in the order of their ids: as one placing takes them, so that no
-    plan and no placing wait for each other."""
-    people = Nominal.objects.filter(pk__in={line.nominal_id for line in lines})
-    list(people.select_for_update(no_key=True).order_by("pk"))
-    sittings = Sitting.objects.filter(pk__in={line.sitting_id for line in lines})
-    held = list(sittings.select_for_update(no_key=True).order_by("pk"))
-    chairs, rooms = {row.chair_id for row in held}, {row.room_id for row in held}
-    list(User.objects.filter(pk__in=chairs - {None}).select_for_update(no_key=True).order_by("pk"))
-    list(Room.objects.filter(pk__in=rooms - {None}).select_for_update(no_key=True).order_by("pk"))
 
 
 def may_arrange_meeting(

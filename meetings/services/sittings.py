@@ -27,7 +27,8 @@ from rules.vocabulary import SlotVerb
 
 from .changes import note_change, say_why
 from .inviting import ask_again, follow_invitations, take_back, tell
-from .slots import TAKEN, keep_busy, locked_sitting, may_be_chaired
+from .locking import locked_sitting
+from .slots import TAKEN, keep_busy, may_be_chaired
 
 
 def may_plan_sitting(area_id: int, *, by: Principal, today: date, sitting: SittingRecord | None = None) -> Decision:
@@ -154,7 +155,7 @@ def move_sitting(
     """Move a sitting with everybody in it to another time, room or link. Whoever is heard too late there keeps the
     reason for it. Raises ``Refused`` and ``Conflict``.
     """
-    sitting = locked_sitting(sitting_id, version)
+    sitting = locked_sitting(sitting_id, version, rooms=[room_id])
     may_change_sitting(
         sitting, by=by, today=today, starts_at=starts_at, room_id=room_id, join_link=join_link, reason=reason,
         out_of_time_because=out_of_time_because,
@@ -191,7 +192,10 @@ def move_sitting(
 
 @service(event="sitting_cancelled", asks=may_change_sitting)
 def cancel_sitting(*, by: Principal, today: date, sitting_id: int, version: int, reason: str) -> Sitting:
-    """Cancel a sitting and every slot in it; those heard in it are to be placed again. Raises ``Refused``."""
+    """Cancel a sitting and every slot in it; those heard in it are to be placed again.
+
+    Raises ``Refused`` and ``Conflict``.
+    """
     sitting = locked_sitting(sitting_id, version)
     may_change_sitting(sitting, by=by, today=today, reason=reason).or_refuse()
     cancelled = list(sitting.slots.filter(cancelled_on=None).select_related("nominal__area"))
@@ -226,8 +230,8 @@ def may_name_chair(sitting: Sitting, *, by: Principal, today: date, chair: User 
 @service(event="chair_named", asks=may_name_chair)
 def name_chair(*, by: Principal, today: date, sitting_id: int, version: int, chair_id: int) -> Sitting:
     """Name who chairs the sitting. Raises ``Refused`` and ``Conflict``."""
-    sitting = locked_sitting(sitting_id, version)
-    chair = User.objects.select_for_update(no_key=True).get(pk=chair_id)
+    sitting = locked_sitting(sitting_id, version, users=[chair_id])
+    chair = User.objects.get(pk=chair_id)
     may_name_chair(sitting, by=by, today=today, chair=chair).or_refuse()
     sitting.chair = chair
     sitting.version += 1

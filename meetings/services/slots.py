@@ -16,11 +16,10 @@ from cases.facts import facts_of
 from cases.models import Nominal
 from cases.services.locking import locked
 from meetings.chairs import chair_roles, is_free, is_outside, manages, room_is_free
-from meetings.models import Booking, Room, Sitting, Slot
+from meetings.models import Booking, Sitting, Slot
 from meetings.placing import level_to_hear, needs_a_meeting, placement_of
 from meetings.queries import may_see_sitting
 from meetings.records import Placing
-from pages.conflicts import Conflict
 from rules.categories import category_on
 from rules.core import Decision, Reason, Refused
 from rules.sittings import in_emergency_time, may_chair, may_place
@@ -28,8 +27,11 @@ from rules.vocabulary import BookingPart, Handling, Level, MeetingKind, SlotVerb
 
 from .changes import note_change, say_why
 from .inviting import ask_again, invite, take_back
+from .locking import hold_sittings, locked_slot
 
 TAKEN = Reason("Somebody else has just been placed at that time, or the chair or room was taken. Choose again", "R55")
+# The same for a sitting that is not there and for one that may not be known of.
+NOT_HERE = Reason("Choose a sitting of this area", "R55")
 
 
 def may_place_person(
@@ -55,7 +57,10 @@ def place_person(*, by: Principal, today: date, nominal_id: int, sitting_id: int
 
     Whoever comes second to a time, a chair or a room is refused, however close behind. Raises ``Refused``.
     """
-    nominal, sitting = locked(nominal_id), locked_sitting(sitting_id)
+    nominal, sitting = locked(nominal_id), hold_sittings([sitting_id]).get(sitting_id)
+    if sitting is None:
+        may_place_person(nominal, by=by, today=today).or_refuse()
+        raise Refused(Decision.no(NOT_HERE))
     may_place_person(nominal, by=by, today=today, sitting=sitting, placing=placing).or_refuse()
     slot = Slot(
         sitting=sitting, nominal=nominal, starts_at=placing.starts_at, ends_at=_ends_at(sitting, placing),
@@ -100,7 +105,10 @@ def move_slot(
     out_of_time_because: str = "",
 ) -> Slot:
     """Move a person to another time, of the same sitting or another: the invited are asked anew. Raises ``Refused``."""
-    slot, sitting = locked_slot(slot_id), locked_sitting(sitting_id)
+    slot, sitting = locked_slot(slot_id, to=sitting_id)
+    if sitting is None:
+        may_move_slot(slot, by=by, today=today, reason=reason).or_refuse()
+        raise Refused(Decision.no(NOT_HERE))
     may_move_slot(
         slot, by=by, today=today, sitting=sitting, starts_at=starts_at, reason=reason,
         out_of_time_because=out_of_time_because,
@@ -125,7 +133,7 @@ def may_cancel_slot(slot: Slot, *, by: Principal, today: date, reason: str | Non
 @service(event="slot_cancelled", asks=may_cancel_slot)
 def cancel_slot(*, by: Principal, today: date, slot_id: int, reason: str) -> Slot:
     """Take a person out of a sitting; they are to be placed again while something is due. Raises ``Refused``."""
-    slot = locked_slot(slot_id)
+    slot, _ = locked_slot(slot_id)
     may_cancel_slot(slot, by=by, today=today, reason=reason).or_refuse()
     slot.cancelled_on, slot.cancelled_because = today, reason.strip()
     slot.save(update_fields=["cancelled_on", "cancelled_because"])
@@ -161,33 +169,12 @@ def keep_busy(slot: Slot, sitting: Sitting) -> None:
         Booking.objects.create(part=BookingPart.ROOM, room_id=sitting.room_id, **time)
 
 
-def locked_sitting(sitting_id: int, version: int | None = None) -> Sitting:
-    """The sitting, locked with its chair and room to the end of the service: two that share one wait for each other.
-
-    Raises ``Conflict`` when it has been changed since the version that was seen.
-    """
-    sitting = Sitting.objects.select_for_update(no_key=True).get(pk=sitting_id)
-    if version is not None and sitting.version != version:
-        raise Conflict
-    if sitting.chair_id is not None:
-        User.objects.select_for_update(no_key=True).get(pk=sitting.chair_id)
-    if sitting.room_id is not None:
-        Room.objects.select_for_update(no_key=True).get(pk=sitting.room_id)
-    return sitting
-
-
-def locked_slot(slot_id: int) -> Slot:
-    """A slot below its locked nominal."""
-    locked(Slot.objects.values_list("nominal_id", flat=True).get(pk=slot_id))
-    return Slot.objects.select_related("nominal__area", "sitting").get(pk=slot_id)
-
-
 def _may_be_heard(
     nominal: Nominal, sitting: Sitting, placing: Placing, moved: Slot | None, *, by: Principal, today: date
 ) -> Decision:
     """Whether this person may be heard in this sitting at this time; ``moved`` is their own slot, if it is moved."""
     if sitting.area_id != nominal.area_id or not may_see_sitting(by, sitting):
-        return Decision.no(Reason("Choose a sitting of this area", "R55"))
+        return Decision.no(NOT_HERE)
     if nominal.handling == Handling.CATEGORY_4 and sitting.panel is not None and not sitting.panel.national_security:
         return Decision.no(Reason("Category 4 is heard by its own panel or in a single meeting", "R99"))
     if nominal.handling != Handling.CATEGORY_4 and sitting.panel is not None and sitting.panel.national_security:
