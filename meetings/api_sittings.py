@@ -31,7 +31,8 @@ from .records import Placing
 from .services.sittings import cancel_sitting, move_sitting, plan_sitting
 from .services.slots import cancel_slot, move_slot, place_person
 from .sitting_lines import state_of
-from .sitting_views import LISTING, PAST, planned_by, sitting_rows
+from .sitting_list import LISTING, PAST, sitting_rows
+from .sitting_views import planned_by
 
 
 class Moment(serializers.DateTimeField):
