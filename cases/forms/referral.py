@@ -11,7 +11,7 @@ from agencies.models import Agency, User
 from cases.referral_sections import ReferralSection
 from letters.received.looking import LARGEST, kind_of
 from letters.received.unfit import Unfit, sentence
-from pages.forms import DateField3, GovForm, LongText
+from pages.forms import DateField3, GovForm, LongText, Section
 from rules.vocabulary import Category, DeclineReason, Level, OffenceOutcome, RiskLevel, Vote, choices
 
 from .about import AboutForm
@@ -49,17 +49,23 @@ def checked(file: UploadedFile | None) -> UploadedFile | None:
     return file
 
 
+WHOM = (
+    Section("Somebody of the register", ("about", "person")),
+    Section("Or somebody who is not in it", ("given_names", "family_name", "born_on")),
+)
+
+
 class WhomForm(AboutForm):
     """Whom a referral is about: somebody of the register, or a name typed."""
 
+    says_optional: ClassVar[bool] = False
     family_name = forms.CharField(
-        label="Surname or only name",
+        label="Surname, or only name",
         max_length=100,
         required=False,
-        help_text="Only if they are not in the register.",
     )
-    given_names = forms.CharField(label="Given names", max_length=100, required=False)
-    born_on = DateField3(label="Date of birth", required=False)
+    given_names = forms.CharField(label="Given names, if they have any", max_length=100, required=False)
+    born_on = DateField3(label="Date of birth", required=False, help_text="Leave it empty if it is not known.")
     agency: "forms.ModelChoiceField[Agency]" = forms.ModelChoiceField(
         label="Agency that refers",
         queryset=Agency.objects.none(),
@@ -83,11 +89,16 @@ class WhomForm(AboutForm):
 class RegisterReceivedForm(WhomForm):
     """A referral that came as a document: six things are typed, the panel reads the rest."""
 
+    sections: ClassVar[tuple[Section, ...]] = (
+        *WHOM,
+        Section("Who refers", ("agency", "referrer", "endorsed_by", "received_on")),
+        Section("What is asked for", ("category", "level_asked", "document")),
+    )
     referrer = forms.CharField(
         label="Who refers", max_length=120, error_messages={"required": "Enter the name of who refers."}
     )
     endorsed_by = forms.CharField(
-        label="Manager who endorses", max_length=120, required=False, help_text="As the document says."
+        label="Manager who endorses", max_length=120, required=False, help_text="As the document says, if it does."
     )
     received_on = DateField3(
         label="Received on", error_messages={"required": "Enter the day on which it reached the unit."}
@@ -136,6 +147,8 @@ class DocumentForm(GovForm):
 
 class StartForm(WhomForm):
     """The first question of a referral written here."""
+
+    sections: ClassVar[tuple[Section, ...]] = (*WHOM, Section("Who refers", ("agency",)))
 
 
 class SectionForm(GovForm):

@@ -44,6 +44,7 @@ class ReferralVote(AboutReferral):
 
     permission = Perm.REFERRAL_VOTE
     form_class = VoteForm
+    template_name = "cases/referral_vote.html"
     title = "Vote on the referral"
     submit_label = "Vote"
     done = "Your vote has been recorded."
