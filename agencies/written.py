@@ -6,6 +6,7 @@ is still said by the queryset alone. Numbers, days and lists that are given beco
 that is given decides how the text reads, so that there is one for each.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -25,6 +26,7 @@ Row = TypeVar("Row")
 
 # Texts kept of one query. A shape is a role and its like: there are few.
 MOST = 200
+_LONG, _OLD_DAY = re.compile(r"\d{10}"), re.compile(r"(?<!\d)0[01]\d\d-\d\d-\d\d")
 _FIELDS = ("user_id", "membership_id", "agency_id", "area_id", "on")
 
 
@@ -44,8 +46,7 @@ class Written(Generic[Row]):
     decides how the text reads.
 
     ``make`` may not work anything out from a number, a day or a list, nor branch on it: each is given as it is to be
-    asked for, a list with ``one_of`` or a lookup of arrays.
-    Raises ``NotWrittenOnce`` when it does.
+    asked for, a list with ``one_of``. Raises ``NotWrittenOnce`` when the text would hold what was worked out.
     """
 
     def __init__(self, make: Callable[..., QuerySet[Any, Row]]) -> None:
@@ -185,7 +186,10 @@ class _Places:
     def _near(self, param: object) -> bool:
         if isinstance(param, date):
             return param.year < self._DAY.year + self._APART * self._MOST // 365
-        return isinstance(param, int) and abs(param - self._NUMBER) < self._APART * self._MOST
+        if isinstance(param, str):
+            # A number or a day that was made into words.
+            return _OLD_DAY.search(param) is not None or any(self._near(-int(each)) for each in _LONG.findall(param))
+        return isinstance(param, int | float) and abs(param - self._NUMBER) < self._APART * self._MOST
 
 
 @dataclass(frozen=True)

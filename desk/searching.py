@@ -127,12 +127,13 @@ class Search(SearchPage[Nominal]):
             if name.startswith(names)
             for value in self.request.POST.getlist(name)
         ]
+        proved = is_stepped_up(self.request.session)
         return {
             "export_url": reverse("search-export"),
             "sent": sent,
             "formats": FileFormat.choices,
-            "is_proved": is_stepped_up(self.request.session),
-            "proof_url": proof_url(self.request, reverse("search")),
+            "is_proved": proved,
+            "proof_url": "" if proved else proof_url(self.request, reverse("search")),
         }
 
 

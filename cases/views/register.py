@@ -129,12 +129,16 @@ def _with_rows(name: str) -> Callable[[QuerySet[Any], Any, ListContext], QuerySe
     return lambda rows, value, context: rows.filter(pk__in=BY_ROWS[name](value, context).values("nominal"))
 
 
+_PANEL_AREAS = Written(lambda by: panel_areas_of(by).values_list("pk", "name"))
+_AGENCIES = Written(lambda by: agencies_of(by).values_list("pk", "name"))
+
+
 def _panel_areas(context: ListContext) -> Choices:
-    return [(str(key), name) for key, name in panel_areas_of(context.principal).values_list("pk", "name")]
+    return [(str(key), name) for key, name in _PANEL_AREAS(context.principal)]
 
 
 def _agencies(context: ListContext) -> Choices:
-    return [(str(key), name) for key, name in agencies_of(context.principal).values_list("pk", "name")]
+    return [(str(key), name) for key, name in _AGENCIES(context.principal)]
 
 
 LISTING = Listing(

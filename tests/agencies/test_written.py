@@ -57,6 +57,9 @@ def midnight(on: date) -> datetime:
         pytest.param(lambda on: User.objects.filter(last_login=midnight(on)), DAY, id="the beginning of the day"),
         pytest.param(lambda pk: Membership.objects.filter(pk=pk + 1), 7, id="another number"),
         pytest.param(lambda pk: Membership.objects.filter(pk__in=[pk, pk - 1]), 7, id="another number among others"),
+        pytest.param(lambda pk: User.objects.filter(family_name=f"Wren {pk}"), 7, id="a number in words"),
+        pytest.param(lambda on: User.objects.filter(email__contains=on.isoformat()), DAY, id="a day in words"),
+        pytest.param(lambda on: Membership.objects.filter(starts_on__year=on.year), DAY, id="the year of the day"),
     ],
 )
 def test_what_is_worked_out_from_a_value_is_refused(worked_out: Callable[[Any], Any], value: date | int) -> None:
