@@ -988,8 +988,9 @@ def test_services_are_the_only_writers_that_are_registered() -> None:
 
 @pytest.mark.django_db
 @every_service
-def test_a_role_without_the_permission_is_refused(found: "Service[Any, Any]") -> None:
-    """Even though the record itself is open to the person: what they lack is the permission."""
+def test_refused_without_the_permission_and_done_with_it(found: "Service[Any, Any]") -> None:
+    """Refused even though the record itself is open to the person: what they lack is the permission. And done by who
+    has it, or the test below would show nothing."""
     here = scene()
     arguments = CALLS[found.name](here)
     member = MembershipFactory.create(area=here.area, agency=here.agency, role=role_without(found.name))
@@ -998,15 +999,6 @@ def test_a_role_without_the_permission_is_refused(found: "Service[Any, Any]") ->
     with pytest.raises(Refused), transaction.atomic():
         found(by=by, **arguments)
     assert fingerprint() == before
-
-
-@pytest.mark.django_db
-@every_service
-def test_every_call_does_something(found: "Service[Any, Any]") -> None:
-    """Or the test below would show nothing."""
-    here = scene()
-    arguments = CALLS[found.name](here)
-    before = fingerprint()
     found(by=system(), **arguments)
     if found.name not in ONLY_EVENTS:
         assert fingerprint() != before
