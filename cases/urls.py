@@ -85,6 +85,11 @@ urlpatterns = [
         name="first-notification-open",
     ),
     path(
+        "first-notifications/<int:pk>/correct/",
+        first_notification.FirstNotificationCorrect.as_view(),
+        name="first-notification-correct",
+    ),
+    path(
         "first-notifications/<int:pk>/refuse/",
         first_notification.FirstNotificationRefuse.as_view(),
         name="first-notification-refuse",

@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from agencies.models import Agency
+from cases.models.corrected import TEXT_LENGTH
 from cases.models.first_notification import GROUNDS, NUMBER_LENGTH
 from cases.services.first_notifications import NUMBERS, Notified
 from pages.forms import DateField3, LongText, Section
@@ -90,6 +91,22 @@ class FirstNotificationForm(AboutForm):
             nominal_id=self.nominal_id,
             **{name: said[name] for name in (*names, *NUMBERS.values())},
         )
+
+
+class CorrectedNotificationForm(FirstNotificationForm):
+    """What it is to say instead, and why."""
+
+    reason = forms.CharField(
+        label="Why it is corrected",
+        max_length=TEXT_LENGTH,
+        help_text="What it said before stays in its history.",
+        error_messages={"required": "Say why it is corrected."},
+    )
+    sections: ClassVar[tuple[Section, ...]] = (
+        *FirstNotificationForm.sections[:-1],
+        Section("Who notifies", ("notifier",)),
+        Section("The correction", ("reason",)),
+    )
 
 
 class ReceivedNotificationForm(FirstNotificationForm):

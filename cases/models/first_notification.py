@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from agencies.roots import Owned
 from rules.vocabulary import FirstNotificationState, GroundKind, ReceivedBy, choices
 
+from .corrected import Corrected, corrected_with_reason
 from .nominal import Nominal
 
 # Terrorism is notified at national level; the other grounds are decisions, for which an agency refers.
@@ -16,13 +17,13 @@ NUMBER_LENGTH = 40
 COMPARTMENT = "first_notification"
 
 
-class FirstNotification(models.Model):
+class FirstNotification(Corrected):
     """What an agency tells the unit of a new case, apart from any referral (R43). It is never removed.
 
     ``nominal`` is the person whom the sender found in the register and meant; empty, the name says who is meant, and
     stays all that the row tells: with which record it was taken over, that record's ``Identification`` says, so that
     its sender reads the answer and learns of no record. ``author`` wrote it here. What came otherwise the unit recorded
-    for the agency, and ``received_by`` says how it came (R108).
+    for the agency, and ``received_by`` says how it came (R108). Until it is answered, its agency may correct it.
     """
 
     access_root: ClassVar[str] = "nominal"
@@ -62,6 +63,7 @@ class FirstNotification(models.Model):
         verbose_name = "first notification"
         ordering = ["-notified_on", "-id"]
         constraints = [
+            corrected_with_reason("first_notification_corrected_with_reason"),
             models.CheckConstraint(
                 name="first_notification_state_known", condition=Q(state__in=list(FirstNotificationState))
             ),

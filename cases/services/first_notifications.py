@@ -123,6 +123,52 @@ def receive_first_notification(
     return stored
 
 
+def may_correct_first_notification(
+    notification: FirstNotification,
+    *,
+    by: Principal,
+    today: date,
+    said: Notified | None = None,
+    reason: str | None = None,
+) -> Decision:
+    """Whether its agency, whoever sent it, or the unit may correct what it says; with the words, whether to these.
+
+    Until it is answered: what was recorded for an agency, too (R108). The day on which it came stays.
+    """
+    decision = can(by, Perm.FIRST_NOTIFICATION_SEND, notification)
+    if not decision:
+        return decision
+    if notification.state != FirstNotificationState.WAITING:
+        decision &= Decision.no(Reason("It has been answered: tell the unit what is wrong", "R43"))
+    if reason is not None and not reason.strip():
+        decision &= Decision.no(Reason("Say why it is corrected", "R108"))
+    if said is None:
+        return decision
+    decision &= may_notify_first(said.sentenced_on, notification.notified_on, said.release_on, today=today)
+    if not said.offence.strip():
+        decision &= Decision.no(Reason("Say the offence, and the sentence or order", "R43"))
+    return decision & _about(said, by, today)
+
+
+@service(event="first_notification_corrected", asks=may_correct_first_notification)
+def correct_first_notification(
+    *, by: Principal, today: date, notification_id: int, said: Notified, reason: str, version: int | None = None
+) -> FirstNotification:
+    """Let it say this, with the reason; what it said before stands in its history.
+
+    Raises ``Refused`` and ``Conflict``.
+    """
+    notification = _locked(notification_id, version)
+    may_correct_first_notification(notification, by=by, today=today, said=said, reason=reason).or_refuse()
+    values = {**_row(said), "corrected_on": today, "correction": reason.strip()}
+    for name, value in values.items():
+        setattr(notification, name, value)
+    notification.version += 1
+    notification.save(update_fields=[*values, "version"])
+    record_event(notification, root=notification.nominal_id, agency=notification.agency_id)
+    return notification
+
+
 def may_answer_first_notification(
     notification: FirstNotification, *, by: Principal, today: date, nominal: Nominal | None = None
 ) -> Decision:

@@ -10,13 +10,16 @@ from django.urls import reverse
 from agencies.access import can
 from agencies.parameters import parameters_for
 from agencies.roles import Perm
+from cases.forms.first_notification import CorrectedNotificationForm
 from cases.forms.nominal import initial_lists
 from cases.forms.referral import LinkForm, NoteForm
 from cases.models import FirstNotification
 from cases.naming import listed_name, written_name
 from cases.services.first_notifications import (
     NUMBERS,
+    correct_first_notification,
     may_answer_first_notification,
+    may_correct_first_notification,
     may_open_from_first_notification,
     open_from_first_notification,
     refuse_first_notification,
@@ -50,6 +53,9 @@ class FirstNotificationPage(DetailPage[FirstNotification]):
 
     def offers(self) -> Iterable[Offer]:
         row, access = self.object, can(self.principal, Perm.FIRST_NOTIFICATION_ANSWER, self.object)
+        corrects = may_correct_first_notification(row, by=self.principal, today=self.today)
+        if row.state == FirstNotificationState.WAITING and corrects:
+            yield Offer("Correct", reverse("first-notification-correct", args=[row.pk]), corrects)
         if not access or row.state != FirstNotificationState.WAITING:
             return
         answer = may_answer_first_notification(row, by=self.principal, today=self.today)
@@ -119,6 +125,42 @@ class FirstNotificationLink(AboutNotification):
         )
         messages.success(self.request, "The notification has been taken over with this record.")
         return nominal_url(form.nominal_id)
+
+
+class FirstNotificationCorrect(AboutNotification):
+    """What it says put right by whoever sent it, its agency, or the unit: also what the unit recorded for it (R108)."""
+
+    permission = Perm.FIRST_NOTIFICATION_SEND
+    form_class = CorrectedNotificationForm
+    title = "Correct the notification"
+    submit_label = "Save the correction"
+
+    def get_initial(self) -> Mapping[str, Any]:
+        row = self.object
+        names = ("family_name", "given_names", "born_on", "ground", "offence", "sentenced_on", "release_on", "notifier")
+        known = {name: getattr(row, name) for name in (*names, *NUMBERS.values())}
+        return {**known, "about": listed_name(row) if row.nominal_id else ""}
+
+    def get_form_kwargs(self) -> Mapping[str, Any]:
+        return {"look_up": self._look_up}
+
+    def _look_up(self, text: str) -> Sequence[tuple[int, str]]:
+        row = self.object
+        if row.nominal_id is not None and text == listed_name(row):
+            return [(row.nominal_id, text)]
+        return looking_up(self.principal, self.today)(text)
+
+    def act(self, form: Any) -> str:
+        correct_first_notification(
+            by=self.principal,
+            today=self.today,
+            notification_id=self.object.pk,
+            said=form.notified(),
+            reason=form.cleaned_data["reason"],
+            version=self.sent_version,
+        )
+        messages.success(self.request, "The notification has been corrected.")
+        return self.get_cancel_url()
 
 
 class FirstNotificationRefuse(AboutNotification):

@@ -200,6 +200,29 @@ class TestPages:
         spoc = visitor(area, Role.SPOC, agency=agency)[0]
         assert "A caution only" in text_of(spoc.get(url))
 
+    def test_an_agency_corrects_what_was_recorded_for_it(self, area: Area, agency: Agency, unit: Client) -> None:
+        stored = first_notification(area, agency=agency)
+        spoc = visitor(area, Role.SPOC, agency=agency)[0]
+        stranger = visitor(area, Role.SPOC)[0]
+        url = f"/first-notifications/{stored.pk}/"
+        assert "Correct" in text_of(spoc.get(url))
+        assert stranger.get(f"{url}correct/").status_code == 404
+        form = spoc.get(f"{url}correct/")
+        given = filled(form, offence="Wounding, two years", **day("sentenced_on", TODAY.isoformat()))
+        assert "Say why it is corrected" in text_of(spoc.post(f"{url}correct/", given))
+        late = given | {"reason": "The wrong day", **day("sentenced_on", (TODAY + DAY).isoformat())}
+        assert spoc.post(f"{url}correct/", late).status_code == 422
+        assert spoc.post(f"{url}correct/", given | {"reason": "The wrong offence"})["Location"] == url
+        stored.refresh_from_db()
+        assert (stored.offence, stored.correction, stored.corrected_on) == (
+            "Wounding, two years", "The wrong offence", TODAY,
+        )  # fmt: skip
+        assert (stored.notified_on, stored.received_by) == (TODAY, "paper"), "when and how it came stays"
+        assert "The wrong offence" in text_of(unit.get(url))
+        unit.post(f"{url}refuse/", {**hidden(unit.get(f"{url}refuse/")), "note": "A caution only"})
+        again = spoc.post(f"{url}correct/", {**given, **hidden(spoc.get(f"{url}correct/")), "reason": "Once more"})
+        assert "It has been answered" in text_of(again)
+
     def test_about_somebody_the_sender_found(self, area: Area, agency: Agency, unit: Client) -> None:
         man = make.nominal(area, family_name="Feldspar")
         stored = first_notification(area, man, agency=agency)

@@ -356,6 +356,7 @@ WALKS = (
             Stop("first-notification-add", act=sent("Save the notification"), note="empty", status=422),
             Stop("first-notification-link", first_of(FirstNotification, state="waiting")),
             Stop("first-notification-open", first_of(FirstNotification, state="waiting")),
+            Stop("first-notification-correct", first_of(FirstNotification, state="waiting")),
             Stop("first-notification-refuse", first_of(FirstNotification, state="waiting")),
             Stop("advice"),
             Stop("advice", query="?call=to_call"),

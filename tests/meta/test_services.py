@@ -623,6 +623,9 @@ CALLS: dict[str, Arguments] = {
     "cases.services.first_notifications.open_from_first_notification": lambda found: _notified(
         found, family_name="Shale", date_of_birth=date(1990, 1, 1)
     ),
+    "cases.services.first_notifications.correct_first_notification": lambda found: _notified(
+        found, said=_to_notify(found)["said"], reason="The day was wrong"
+    ),
     "cases.services.first_notifications.refuse_first_notification": lambda found: _notified(
         found, reason="Not a MAPPA case"
     ),

@@ -483,6 +483,7 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "first-notification-add": Perm.FIRST_NOTIFICATION_SEND,
     "first-notification-link": Perm.FIRST_NOTIFICATION_ANSWER,
     "first-notification-open": Perm.FIRST_NOTIFICATION_ANSWER,
+    "first-notification-correct": Perm.FIRST_NOTIFICATION_SEND,
     "first-notification-refuse": Perm.FIRST_NOTIFICATION_ANSWER,
     "api-first-notification-list": Perm.FIRST_NOTIFICATION_VIEW,
     "api-first-notification-list POST": Perm.FIRST_NOTIFICATION_SEND,
