@@ -663,6 +663,25 @@ class ReceivedHow(Word):
     PHONE = "phone", "By phone"
     EMAIL = "email", "By e-mail"
     MEETING = "meeting", "In a meeting"
+    CALENDAR = "calendar", "By calendar reply"
+
+
+class CalendarAnswer(Word):
+    """What somebody has answered in their calendar program (RFC 5545, section 3.2.12)."""
+
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    TENTATIVE = "tentative", "Perhaps"
+    DELEGATED = "delegated", "Passed on to somebody else"
+
+
+class ReplyState(Word):
+    """What became of a message that came to the mailbox of replies."""
+
+    COUNTED = "counted", "Counted"
+    WAITING = "waiting", "To be looked at"
+    BY_HAND = "by_hand", "Recorded by hand"
+    NOTHING = "nothing", "Nothing to do"
 
 
 class CalendarMethod(Word):
