@@ -135,6 +135,37 @@ def mail_server(url: str) -> MailServer:
     return MailServer(parts.hostname, port, unquote(parts.username or ""), unquote(parts.password or ""), tls)
 
 
+@dataclass(frozen=True)
+class ReplyMailbox:
+    """Where calendar programs answer to, and how it is read: over TLS only; `password` never appears in messages."""
+
+    address: str
+    host: str
+    port: int
+    user: str
+    password: str
+    folder: str
+
+
+def reply_mailbox(url: str, address: str) -> ReplyMailbox | None:
+    """Read `imaps://user:password@host:993/INBOX` and the e-mail address of that mailbox; neither: there is none."""
+    if not url and not address:
+        return None
+    parts = urlsplit(url)
+    folder = unquote(parts.path.lstrip("/")) or "INBOX"
+    if not (parts.scheme == "imaps" and parts.hostname and parts.username and parts.password):
+        raise EnvironmentFault("MAPPA_REPLIES_URL must be imaps://user:password@host:993/INBOX: only TLS is spoken.")
+    if not re.fullmatch(r"[^@\s\"]+@[^@\s\"]+", address):
+        raise EnvironmentFault("MAPPA_REPLIES_ADDRESS must be the e-mail address of the mailbox in MAPPA_REPLIES_URL.")
+    if not re.fullmatch(r"[\w ./-]+", folder, re.ASCII):
+        raise EnvironmentFault("The folder of MAPPA_REPLIES_URL has letters, figures, spaces and . / - only.")
+    try:
+        port = parts.port or 993
+    except ValueError:
+        raise EnvironmentFault("MAPPA_REPLIES_URL has a port that is not a number.") from None
+    return ReplyMailbox(address, parts.hostname, port, unquote(parts.username), unquote(parts.password), folder)
+
+
 class Variables:
     """Reads variables of a mapping by name, each in the type asked for."""
 
@@ -197,6 +228,7 @@ class Environment:
     backup_key: str
     email: MailServer | None
     email_from: str
+    replies: ReplyMailbox | None
     log_format: str
     trusted_proxies: int
     outbox_minutes: int
@@ -241,6 +273,7 @@ def read(values: Mapping[str, str] | None = None) -> Environment:
         backup_key=variables.text("MAPPA_BACKUP_KEY"),
         email=mail_server(email_url) if email_url else None,
         email_from=variables.text("MAPPA_EMAIL_FROM", "mappa@localhost"),
+        replies=reply_mailbox(variables.text("MAPPA_REPLIES_URL"), variables.text("MAPPA_REPLIES_ADDRESS")),
         log_format=log_format,
         trusted_proxies=variables.number("MAPPA_TRUSTED_PROXIES", 0),
         outbox_minutes=variables.number("MAPPA_OUTBOX_MINUTES", 30),

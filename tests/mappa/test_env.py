@@ -106,3 +106,22 @@ def test_mail_with_tls_has_its_own_port() -> None:
 )
 def test_only_commands_that_change_tables_connect_as_their_owner(argv: list[str], role: DatabaseRole) -> None:
     assert env.database_role(argv) is role
+
+
+def test_the_mailbox_of_replies_is_read_over_tls_or_not_at_all() -> None:
+    assert read().replies is None
+    found = read(
+        MAPPA_REPLIES_URL="imaps://r:p%40ss@mail.example/Cal%20in", MAPPA_REPLIES_ADDRESS="r@mail.example"
+    ).replies
+    assert found == env.ReplyMailbox("r@mail.example", "mail.example", 993, "r", "p@ss", "Cal in")
+    for url, address in (
+        ("imap://r:secret@mail.example", "r@mail.example"),
+        ("imaps://mail.example", "r@mail.example"),
+        ("imaps://r:secret@mail.example", ""),
+        ("", "r@mail.example"),
+        ('imaps://r:secret@mail.example/In"box', "r@mail.example"),
+        ("imaps://r:secret@mail.example:x", "r@mail.example"),
+    ):
+        with pytest.raises(EnvironmentFault, match="MAPPA_REPLIES") as fault:
+            read(MAPPA_REPLIES_URL=url, MAPPA_REPLIES_ADDRESS=address)
+        assert "secret" not in str(fault.value)
