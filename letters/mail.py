@@ -24,6 +24,7 @@ def email_for(message: Message) -> EmailMultiAlternatives:
         "link": "" if message.recipient is None else settings.MAPPA_ADDRESS + page,
         "subject_line": kind.subject_line,
         "words": enclosed.words,
+        "calendar_answers": settings.MAPPA_REPLIES is not None,
     }
     email = EmailMultiAlternatives(
         subject=kind.subject_line,

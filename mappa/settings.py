@@ -325,6 +325,8 @@ else:
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = environment.email.user, environment.email.password
     EMAIL_USE_TLS = environment.email.tls
     EMAIL_TIMEOUT = 10
+# The mailbox to which calendar programs answer; None: they are not asked to.
+MAPPA_REPLIES = environment.replies
 # Where links in letters lead.
 MAPPA_ADDRESS = environment.origin or "http://localhost:8000"
 
@@ -359,6 +361,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-letters": {"task": "letters.tasks.send_letters_task", "schedule": 60.0},
     "carry-out-successions": {"task": "agencies.tasks.carry_out_successions_task", "schedule": 300.0},
     "look-after-invitations": {"task": "meetings.tasks.look_after_invitations_task", "schedule": 600.0},
+    "read-replies": {"task": "meetings.tasks.read_replies_task", "schedule": 300.0},
     "sweep-extracts": {"task": "exchange.tasks.sweep_extracts_task", "schedule": 60.0},
     "sweep-exports": {"task": "exchange.tasks.sweep_exports_task", "schedule": 60.0},
 }

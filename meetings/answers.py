@@ -16,7 +16,7 @@ from agencies.models import User
 from agencies.roles import Perm
 from pages.forms import GovForm
 from pages.guards import FormPage, show
-from rules.vocabulary import InvitationAnswer
+from rules.vocabulary import InvitationAnswer, ReceivedHow
 
 from .models import Invitation
 from .models.invitation import NAME_LENGTH
@@ -34,6 +34,10 @@ class AnswerLine:
 
     invitation: Invitation
     field: BoundField
+
+    @property
+    def by_calendar(self) -> bool:
+        return self.invitation.received_how == ReceivedHow.CALENDAR
 
     @property
     def hours(self) -> str:

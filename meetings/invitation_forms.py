@@ -41,7 +41,7 @@ class RecordForm(GovForm):
     )
     received_how = forms.ChoiceField(
         label="How did it come?",
-        choices=choices(ReceivedHow),
+        choices=[(each.value, each.label) for each in ReceivedHow if each is not ReceivedHow.CALENDAR],
         widget=forms.RadioSelect(attrs={"inline": True}),
         error_messages={"required": "Choose how it came."},
     )

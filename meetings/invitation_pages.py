@@ -6,6 +6,7 @@ from datetime import datetime, time
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404
@@ -21,12 +22,12 @@ from pages.guards import ActionPage, FormPage, ListPage, Offer, TemplatePage, sa
 from pages.lists import Choices, Column, ListContext, Listing, Sort, choice_filter
 from rules.core import Decision
 from rules.invitations import INVITED
-from rules.vocabulary import InvitationAnswer, InviteReason, ReceivedHow, choices
+from rules.vocabulary import InvitationAnswer, InviteReason, ReceivedHow, ReplyState, choices
 
 from .invitation_forms import AGENCY, GUEST, InviteForm, InviteRuleForm, JoiningTextForm, RecordForm
 from .invite_facts import table_of
 from .models import Invitation, JoiningText, Sitting, Slot
-from .queries import sittings_of, sittings_with_invitations
+from .queries import replies_of, sittings_of, sittings_with_invitations
 from .services.invitations import (
     AnswerRecord,
     Guest,
@@ -67,6 +68,10 @@ class InvitationLine:
     @property
     def colour(self) -> str:
         return _COLOURS[InvitationAnswer(self.row.answer)]
+
+    @property
+    def by_calendar(self) -> bool:
+        return self.row.received_how == ReceivedHow.CALENDAR
 
     @property
     def hours(self) -> str:
@@ -127,6 +132,9 @@ class Invitations(ListPage[Invitation]):
 
     def offers(self) -> Sequence[Offer]:
         found = [Offer("Who is invited and why", reverse("invite-rules"), Decision.yes())]
+        waiting = replies_of(self.principal).filter(state=ReplyState.WAITING).count()
+        if waiting or settings.MAPPA_REPLIES is not None:
+            found.append(Offer(f"Calendar replies to look at: {waiting}", reverse("replies"), Decision.yes()))
         chosen = self.request.GET.get("sitting", "")
         if chosen.isascii() and chosen.isdecimal() and len(chosen) < 10:
             sitting = sittings_of(self.principal).filter(pk=int(chosen)).first()

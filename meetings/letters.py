@@ -36,6 +36,7 @@ def enclosed(issue_id: int, to: str) -> Enclosure:
 
 def event_of(issue: CalendarIssue, to: str) -> Event:
     """The entry for the calendar of whoever has this e-mail address."""
+    replies = settings.MAPPA_REPLIES
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     domain = sender.rpartition("@")[2] or "localhost"
     page = "" if issue.entry.user_id is None else settings.MAPPA_ADDRESS + reverse(TO_ANSWER)
@@ -51,9 +52,9 @@ def event_of(issue: CalendarIssue, to: str) -> Event:
         description="\n".join(filter(None, [text, f"Who and why: {page}" if page else ""])),
         location=", ".join([*place, *(["online"] if issue.join_link else [])]),
         url=page,
-        organiser=Attendee(sender, "MAPPA unit"),
-        # Answers are given on the page: nobody reads those of calendar programs.
-        attendees=(Attendee(to, replies=False),),
+        organiser=Attendee(sender if replies is None else replies.address, "MAPPA unit"),
+        # Without a mailbox answers are given on the page alone: nobody reads those of calendar programs.
+        attendees=(Attendee(to, replies=replies is not None),),
     )
 
 

@@ -11,7 +11,7 @@ from agencies.access import visible
 from agencies.principal import Principal
 from agencies.roles import Perm, Scope, scope_of
 
-from .models import Action, Invitation, Panel, Room, Sitting, Slot
+from .models import Action, CalendarReply, Invitation, Panel, Room, Sitting, Slot
 from .models.panel import PanelQuerySet
 
 
@@ -77,6 +77,16 @@ def invitations_of(principal: Principal) -> QuerySet[Invitation]:
     """Live invitations of the principal's own agency to meetings about people whose record is open to them."""
     rows = visible(principal, Invitation.objects.live(), Perm.INVITATION_ANSWER)
     return rows.filter(agency=principal.agency_id) if principal.agency_id else rows.none()
+
+
+def replies_of(principal: Principal) -> QuerySet[CalendarReply]:
+    """Messages to the mailbox of replies for those who plan: of their area, and of nobody known; none to a sitting that
+    is closed to them.
+    """
+    if scope_of(principal.role, Perm.SITTING_PLAN) is None:
+        return CalendarReply.objects.none()
+    rows = CalendarReply.objects.filter(Q(entry=None) | Q(entry__sitting__in=sittings_of(principal).values("pk")))
+    return rows if principal.area_id is None else rows.filter(Q(area=None) | Q(area=principal.area_id))
 
 
 def sittings_with_invitations(today: date) -> QuerySet[Sitting]:

@@ -1,14 +1,22 @@
 """Work in the background. A message only says "look now"; what there is to do stands in the database."""
 
+from hashlib import sha256
+
 import structlog
 from celery import shared_task
+from django.conf import settings
+from django.db import DatabaseError
 
 from agencies.principal import Principal
+from letters.inbox import InboxDown, note_read, opened
+from letters.replies import MOST_OCTETS, read_message
 from mappa import clock
+from pages.conflicts import Conflict
 from rules.core import Refused
 
 from .queries import sittings_with_invitations
 from .services.invitations import chase_invitations, refresh_entries, stage_today
+from .services.replies import record_reply
 
 log = structlog.get_logger(__name__)
 
@@ -28,3 +36,32 @@ def look_after_invitations_task() -> None:
             log.info("sitting left alone", sitting=sitting.pk)
         else:
             log.info("invitations looked after", sitting=sitting.pk, sent=sent, asked=asked)
+
+
+@shared_task(name="meetings.tasks.read_replies_task")
+def read_replies_task() -> None:
+    """Read what calendar programs have answered, if there is a mailbox for it: each message once, one by one."""
+    if settings.MAPPA_REPLIES is None:
+        return
+    today = clock.today()
+    by = Principal.system("read_replies", on=today)
+    try:
+        with opened(settings.MAPPA_REPLIES) as inbox:
+            for number in inbox.numbers():
+                raw = inbox.fetch(number, MOST_OCTETS)
+                if not raw:
+                    continue  # taken away by somebody meanwhile
+                try:
+                    found = record_reply(
+                        by=by, today=today, read_at=clock.moment(), digest=sha256(raw).hexdigest(),
+                        incoming=read_message(raw),
+                    )  # fmt: skip
+                except (Conflict, DatabaseError) as fault:
+                    # It stays in the mailbox and is tried again; the others are not held up by it.
+                    log.warning("a reply could not be stored", message=number, fault=type(fault).__name__)
+                    continue
+                inbox.put_away(number)
+                log.info("reply read", reply=found.pk, state=found.state)
+        note_read(clock.moment())
+    except InboxDown as fault:
+        log.warning("the mailbox of replies cannot be read", fault=str(fault))

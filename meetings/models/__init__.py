@@ -5,6 +5,7 @@ to agencies to do.
 from .action import LONGEST_ACTION, Action, ActionQuerySet
 from .invitation import CalendarEntry, CalendarIssue, Invitation, InvitationQuerySet, InviteRule, JoiningText
 from .panel import Chair, Panel, PanelAgency, Room
+from .reply import CalendarReply
 from .sitting import Booking, Sitting, Slot, SlotChange
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Booking",
     "CalendarEntry",
     "CalendarIssue",
+    "CalendarReply",
     "Chair",
     "Invitation",
     "InvitationQuerySet",

@@ -79,7 +79,9 @@ class Invitation(models.Model):
     """One agency, or one guest without an account, invited to one person's meeting, and what they answered (R59).
 
     A guest's answer is written down by the unit, as an agency's may be: then it stands here from whom it came, how and
-    on which day (R108). ``attends`` is who comes for the agency: that slot keeps them busy.
+    on which day (R108). ``attends`` is who comes for the agency: that slot keeps them busy. ``answered_at`` is when the
+    answer that stands was given here, or said by calendar reply; ``remark`` what stood in that reply. ``perhaps_on``:
+    whoever is reached replied "perhaps", which is no answer.
     """
 
     access_root: ClassVar[str] = "slot__nominal"
@@ -99,6 +101,9 @@ class Invitation(models.Model):
     answered_by = models.ForeignKey("agencies.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     received_from = models.CharField("from", max_length=NAME_LENGTH, blank=True)
     received_how = models.CharField("how", max_length=8, choices=choices(ReceivedHow), blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    remark = models.CharField("what they wrote", max_length=REASON_LENGTH, blank=True)
+    perhaps_on = models.DateField("said perhaps on", null=True, blank=True)
     withdrawn_on = models.DateField(null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
@@ -140,6 +145,14 @@ class Invitation(models.Model):
                 name="invitation_received_from_somebody",
                 condition=Q(received_from="", received_how="")
                 | ~Q(received_from="") & ~Q(received_how="") & ~Q(answer=InvitationAnswer.NONE),
+            ),
+            models.CheckConstraint(
+                name="invitation_perhaps_is_no_answer",
+                condition=Q(perhaps_on__isnull=True) | Q(answer=InvitationAnswer.NONE),
+            ),
+            models.CheckConstraint(
+                name="invitation_remark_with_a_reply",
+                condition=Q(remark="") | Q(received_how=ReceivedHow.CALENDAR) | Q(perhaps_on__isnull=False),
             ),
             models.CheckConstraint(
                 name="invitation_withdrawn_after_it_was_sent",

@@ -3,9 +3,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 
 from agencies.access import can, can_in_area
 from agencies.contacts import standing_of
@@ -43,7 +44,9 @@ class Guest:
 
 @dataclass(frozen=True, slots=True)
 class AnswerRecord:
-    """An answer as it is given. What the unit writes down for others also says from whom, how and when it came."""
+    """An answer as it is given. What the unit writes down for others also says from whom, how and when it came; a
+    calendar reply, when it was said and what stood in it.
+    """
 
     answer: InvitationAnswer
     deputy: str = ""
@@ -52,6 +55,8 @@ class AnswerRecord:
     received_from: str = ""
     received_how: ReceivedHow | None = None
     received_on: date | None = None
+    said_at: datetime | None = None
+    remark: str = ""
 
 
 def may_invite(
@@ -181,6 +186,8 @@ def answer_invitation(*, by: Principal, today: date, invitation_id: int, answer:
     invitation.answered_by_id = by.user_id if given else None
     invitation.received_from = answer.received_from.strip() if for_them else ""
     invitation.received_how = (answer.received_how or ReceivedHow.PHONE) if for_them else ""
+    invitation.answered_at = (answer.said_at or Now()) if given else None
+    invitation.remark, invitation.perhaps_on = answer.remark if given else "", None
     invitation.save()
     _unbook(invitation)
     _book(invitation)

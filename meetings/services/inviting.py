@@ -24,7 +24,7 @@ from rules.vocabulary import CalendarMethod, InvitationAnswer, ParticipationSour
 
 NO_ANSWER = {
     "answer": InvitationAnswer.NONE, "deputy": "", "why_not": "", "attends": None, "answered_on": None,
-    "answered_by": None, "received_from": "", "received_how": "",
+    "answered_by": None, "received_from": "", "received_how": "", "answered_at": None, "remark": "", "perhaps_on": None,
 }  # fmt: skip
 
 

@@ -374,6 +374,8 @@ WALKS = (
             Stop("invitation-record", first_of(Invitation), act=sent("Save the answer"), note="empty", status=422),
             Stop("invitation-add", first_of(Slot)),
             Stop("invitation-add", first_of(Slot), act=sent("Invite"), note="empty", status=422),
+            Stop("replies"),
+            Stop("replies", query="?state=counted"),
             Stop("invite-rules"),
             Stop("invite-rule-set", lambda: {"reason": "child"}),
             Stop("joining-text"),

@@ -2,13 +2,33 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 
 from agencies.models import Agency, Area, User
 from cases.models import Nominal
-from meetings.models import Booking, Chair, Invitation, Panel, Sitting, Slot, SlotChange
-from rules.vocabulary import BookingPart, ChairRole, InviteReason, Level, MeetingKind, SlotVerb, Weekday
+from meetings.models import (
+    Booking,
+    CalendarEntry,
+    CalendarReply,
+    Chair,
+    Invitation,
+    Panel,
+    Sitting,
+    Slot,
+    SlotChange,
+)
+from rules.vocabulary import (
+    BookingPart,
+    ChairRole,
+    InviteReason,
+    Level,
+    MeetingKind,
+    ReplyState,
+    SlotVerb,
+    Weekday,
+)
 
 from .cases import LONG_AGO, TODAY
 
@@ -70,3 +90,12 @@ def invitation(of: Slot, agency: Agency | None = None, **more: Any) -> Invitatio
     if agency is None:
         values |= {"guest_name": "Dr Alder", "guest_email": f"alder{of.pk}@example.org"}
     return Invitation.objects.create(slot=of, agency=agency, **values | more)
+
+
+def reply(of: Sitting | None = None, user: User | None = None) -> CalendarReply:
+    """A message in the tray: of a stranger, or about somebody's entry of a sitting."""
+    entry = None if of is None else CalendarEntry.objects.create(sitting=of, user=user)
+    return CalendarReply.objects.create(
+        digest=uuid4().hex, entry=entry, area=None if of is None else of.area, state=ReplyState.WAITING,
+        why="It answers an earlier time", read_on=TODAY,
+    )  # fmt: skip

@@ -66,7 +66,7 @@ ALSO = (
     "api-slot-list",
 )
 # Lists that show no person.
-OF_OTHER_THINGS = ("extract-list", "outbox", "referral-numbers", "sittings")
+OF_OTHER_THINGS = ("extract-list", "outbox", "referral-numbers", "replies", "sittings")
 # Lists of people in another standing than those below: each has its own test of the cost, as named here.
 OTHERS = {
     **dict.fromkeys(("not-screened", "to-threshold"), "tests/cases/test_screening.py::test_a_list_costs_the_same"),
@@ -179,6 +179,7 @@ def add_nominals(member: Membership, *numbers: int) -> list[int]:
         PanelAgency.objects.create(panel=panel, agency=agency, starts_on=LONG_AGO)
         held = plan.sitting(member.area, panel, chair=UserFactory.create(), starts_at=ahead())
         plan.invitation(plan.slot(nominal, held), agency)
+        plan.reply(held, UserFactory.create())
         factory.extract_row(listed(member), Outcome.CHANGED, nominal=nominal, family_name=nominal.family_name)
     return [nominal.pk for nominal in stored]
 

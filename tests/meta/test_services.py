@@ -56,6 +56,7 @@ from cases.services.two_people import tell_apart
 from exchange.models import Export, ExportEnd, ExportFile, ExtractRow, FeedToken, FileFormat, SavedView
 from exchange.words import Answer, ExtractState, ListKind, Outcome, RowState
 from letters.models import Message
+from letters.replies import Incoming
 from letters.states import State
 from meetings.models import Action, Panel, PanelAgency, Sitting
 from meetings.records import ActionRecord, PanelRecord, Placing, Planned, SittingRecord
@@ -848,6 +849,13 @@ CALLS: dict[str, Arguments] = {
     },
     "meetings.services.invitations.set_joining_text": lambda found: {
         "today": TODAY, "area_id": found.area.pk, "text": "Join five minutes early.",
+    },
+    "meetings.services.replies.record_reply": lambda _: {
+        "today": TODAY, "read_at": datetime(2026, 11, 24, 10, tzinfo=UTC), "digest": "d" * 64,
+        "incoming": Incoming(why="A message that somebody wrote"),
+    },
+    "meetings.services.replies.close_reply": lambda _: {
+        "today": TODAY, "reply_id": plan.reply().pk, "by_hand": True,
     },
     "meetings.services.plans.accept_plan": lambda found: {
         "today": TODAY, "area_id": found.area.pk,

@@ -432,6 +432,7 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "invitation-withdraw": Perm.SITTING_PLAN,
     "invitation-add": Perm.SITTING_PLAN,
     "invitations-chase": Perm.SITTING_PLAN,
+    **dict.fromkeys(("replies", "reply-recorded", "reply-nothing"), Perm.SITTING_PLAN),
     "invite-rules": Perm.PANEL_SET,
     "invite-rule-set": Perm.PANEL_SET,
     "joining-text": Perm.PANEL_SET,

@@ -47,7 +47,7 @@ from exchange.models import Extract, ExtractRow
 from exchange.words import Outcome
 from letters.models import Message
 from mappa import clock
-from meetings.models import Action, Chair, Panel, PanelAgency, Sitting
+from meetings.models import Action, CalendarReply, Chair, Panel, PanelAgency, Sitting
 from rules.vocabulary import (
     AdviceOutcome,
     Handling,
@@ -234,6 +234,7 @@ SETTINGS: dict[type[Model], Callable[[WalkWorld], int]] = {
     ),
     Chair: lambda world: plan.may_chair(_home(world).area, _colleague(world)).pk,
     # Where somebody is heard whose record is open to everybody who walks.
+    CalendarReply: lambda _world: plan.reply().pk,
     Sitting: lambda world: Sitting.objects.get(slots__nominal=world.nominals["opened"]).pk,
     Message: lambda world: message_to(_colleague(world)).pk,
     Agency: lambda world: _landlord(world).pk,
