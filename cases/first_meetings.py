@@ -12,7 +12,7 @@ from agencies.parameters import parameters_for
 from rules.core import DAY, Answer, Period
 from rules.deadlines import detained_periods
 from rules.parameters import Parameters
-from rules.referrals import FirstMeeting, ReferralFacts, first_meeting_due
+from rules.referrals import FirstMeeting, ReferralFacts, community_disposal_on, first_meeting_due
 from rules.vocabulary import KeyDateKind, ObligationKind, ReferralState
 
 from .facts import CaseFacts, case_facts_for
@@ -77,13 +77,14 @@ def _answers(
 
 def _answer(row: Referral, facts: CaseFacts, releases: Sequence[date], params: Parameters) -> Answer[FirstMeeting]:
     accepted_on = _accepted_on(row)
+    received_on = row.received_on or accepted_on
     detained = any(accepted_on in stay for stay in detained_periods(facts.register.whereabouts, params))
     ahead = [day for day in releases if day > accepted_on]
     return first_meeting_due(
         ReferralFacts(
-            row.received_on or accepted_on,
+            received_on,
             accepted_on,
-            sentenced_on=row.sentenced_on,
+            sentenced_on=row.sentenced_on or community_disposal_on(facts.register.grounds, received_on),
             detained=detained,
             release_on=ahead[0] if ahead else row.release_on,
         ),

@@ -12,11 +12,12 @@ from agencies.spans import open_on
 from pages.dates import british_date
 from rules.categories import senior_category
 from rules.levels import level_on
+from rules.referrals import community_disposal_on
 from rules.vocabulary import Category
 
 from .facts import facts_of
 from .first_meetings import RELEASES
-from .models import Ground, KeyDate, LeadAgencySpan, NamedOfficerSpan, Referral
+from .models import Address, Ground, KeyDate, LeadAgencySpan, NamedOfficerSpan, Referral
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,22 @@ def known_of(referral: Referral, today: date, *, by: Principal) -> Known:
     facts = facts_of(nominal)
     category, level = senior_category(facts.grounds, today), level_on(facts.levels, today).value
     release = KeyDate.objects.filter(nominal=nominal, kind__in=RELEASES, falls_on__gte=today).order_by("falls_on")
-    grounds = Ground.objects.filter(open_on(today), nominal=nominal, voided_on__isnull=True).order_by("starts_on")
+    grounds = list(
+        Ground.objects.filter(open_on(today), nominal=nominal, voided_on__isnull=True)
+        .select_related("offence")
+        .order_by("starts_on", "pk")
+    )
     lead = LeadAgencySpan.objects.filter(open_on(today), nominal=nominal).select_related("agency").first()
     officer = NamedOfficerSpan.objects.filter(open_on(today), nominal=nominal).select_related("officer").first()
     person = [("Name", nominal.name)]
     if nominal.date_of_birth:
         person.append(("Born", british_date(nominal.date_of_birth)))
+    person.extend(
+        (each.get_kind_display(), f"{each.given_names} {each.family_name}".strip()) for each in nominal.aliases.all()
+    )
+    person.extend((each.get_kind_display(), each.value) for each in nominal.identifiers.all())
+    lives = nominal.addresses.filter(open_on(today)).select_related("closest_links")
+    person.extend(("Address", _lives(each)) for each in lives)
     if category:
         person.append(("Category", category.label))
     if level:
@@ -55,7 +66,7 @@ def known_of(referral: Referral, today: date, *, by: Principal) -> Known:
     offence = [
         (
             ground.get_kind_display(),
-            f"{ground.offence_text or 'no offence in words'}, from {british_date(ground.starts_on)}",
+            f"{_offence(ground) or 'no offence in words'}, from {british_date(ground.starts_on)}",
         )
         for ground in grounds
     ]
@@ -67,4 +78,32 @@ def known_of(referral: Referral, today: date, *, by: Principal) -> Known:
         filled["category"] = category.value
     if ahead:
         filled["release_on"] = ahead.falls_on
-    return Known({"person": person, "offence": offence}, {} if referral.family_name else filled)
+    if grounds:
+        filled |= _of_ground(grounds[-1])
+    filled["sentenced_on"] = community_disposal_on(facts.grounds, today)
+    filled = {} if referral.family_name else {name: value for name, value in filled.items() if value}
+    return Known({"person": person, "offence": offence}, filled)
+
+
+def _of_ground(ground: Ground) -> dict[str, Any]:
+    """What the ground that began last says of offence and sentence."""
+    term = " ".join(
+        f"{number} {unit}{'' if number == 1 else 's'}"
+        for number, unit in ((ground.term_months, "month"), (ground.term_days, "day"))
+        if number
+    )
+    passed = f"{british_date(ground.disposal_on)}" if ground.disposal_on else ""
+    sentence = ", ".join(filter(None, (ground.get_disposal_display() if ground.disposal else "", term, passed)))
+    said = "; ".join(filter(None, (_offence(ground), sentence)))
+    return {"offence": said, "outcome": ground.outcome, "outcome_on": ground.outcome_on}
+
+
+def _offence(ground: Ground) -> str:
+    return ground.offence.title if ground.offence else ground.offence_text
+
+
+def _lives(address: Address) -> str:
+    if not address.no_fixed_abode:
+        return ", ".join(filter(None, (address.lines, address.postcode)))
+    links = address.closest_links
+    return f"No fixed abode{f', closest links with {links.name}' if links else ''}"

@@ -87,7 +87,7 @@ def _units(referral: Referral, by: Principal, today: date) -> Iterator[_Asked]:
     verbs = verbs_of(state)
     handle, decide = _UNIT
     ask = partial(may_handle_referral, referral, by=by, today=today)
-    if state is ReferralState.SUBMITTED and referral.author_id is None:
+    if state in (ReferralState.SUBMITTED, ReferralState.UNDER_PANEL) and referral.author_id is None:
         write = partial(may_write_referral, referral, by=by, today=today)
         yield _Asked("Type what it says", "referral-tasks", handle, write)
     if _VERB.REGISTER in verbs and referral.author_id is None:

@@ -58,13 +58,14 @@ SECTIONS: tuple[ReferralSection, ...] = (
         "offence",
         "Offence",
         ("offence", "outcome", "outcome_on", "sentenced_on", "release_on", "previous"),
+        (_ITEM.OUTCOME,),
         needs=("offence",),
     ),
     ReferralSection(
         "level",
         "Why Level 2 or 3",
         ("value_reasons", "lower_level", "coordination_need", "senior_need"),
-        (_ITEM.LOWER_LEVEL,),
+        (_ITEM.VALUE, _ITEM.SENIOR, _ITEM.LOWER_LEVEL),
     ),
     ReferralSection("risk", "Risk", ("risk_level", "risk"), (_ITEM.RISK,)),
     ReferralSection("victims", "Victims", ("victims",), (_ITEM.VICTIMS,)),
@@ -75,7 +76,7 @@ SECTIONS: tuple[ReferralSection, ...] = (
         "findings",
         "The two findings",
         ("finding_capacity", "finding_current"),
-        needs=("finding_capacity", "finding_current"),
+        (_ITEM.FINDINGS,),
     ),
 )
 

@@ -7,6 +7,7 @@ from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Out
 from django.db.models.functions import Coalesce
 
 from agencies.access import can, visible
+from agencies.models import User
 from agencies.principal import Principal
 from agencies.roles import Perm
 from agencies.spans import open_on
@@ -14,6 +15,7 @@ from agencies.written import Written
 from rules.vocabulary import PanelStanding, ReferralState, ReferralVerb, Word
 
 from .models import NamedOfficerSpan, PanelSeat, PanelVote, Referral, ReferralChange
+from .referrals import with_names
 
 
 class Waiting(Word):
@@ -99,7 +101,11 @@ def _my_vote(me: int, on: date) -> Q:
     given = PanelVote.objects.filter(referral=OuterRef("pk"), round=OuterRef("this_round"), voter=me)
     officer = NamedOfficerSpan.objects.filter(open_on(on), nominal=OuterRef("nominal"), officer=me)
     mine = Q(state=_STATE.UNDER_PANEL) & Q(Exists(_free_seats(me, on)))
-    return mine & ~Q(author=me) & ~Q(endorser=me) & ~Q(Exists(officer)) & ~Q(Exists(given))
+    # Of a document, the name of whoever refers or endorses stands for them.
+    named = with_names(User.objects.filter(pk=me))
+    referred = Q(author=me) | Q(Exists(named.filter(full__iexact=OuterRef("referrer"))), author__isnull=True)
+    endorsed = Q(endorser=me) | Q(Exists(named.filter(full__iexact=OuterRef("endorsed_by"))), endorser__isnull=True)
+    return mine & ~referred & ~endorsed & ~Q(Exists(officer)) & ~Q(Exists(given))
 
 
 def _free_seats(me: int, on: date) -> QuerySet[PanelSeat]:

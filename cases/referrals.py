@@ -3,9 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Concat, Trim
 
+from agencies.models import User
 from agencies.spans import open_on
 from rules.referral_counts import CountedReferral, Stamps
 from rules.referrals import Parts, may_submit
@@ -30,18 +33,45 @@ def held_items(referral: Referral) -> Mapping[ReferralItem, object]:
         ReferralItem.ENDORSED_BY: coming or referral.endorsed_by,
         ReferralItem.GROUND: referral.category,
         ReferralItem.LEVEL_ASKED: referral.level_asked,
+        ReferralItem.OUTCOME: referral.category != Category.THREE or referral.outcome,
+        ReferralItem.VALUE: referral.value_reasons,
+        ReferralItem.SENIOR: referral.level_asked != Level.THREE or referral.senior_need,
         ReferralItem.LOWER_LEVEL: referral.lower_level,
         ReferralItem.PLAN: referral.plan,
         ReferralItem.RISK: referral.risk if referral.risk_level else "",
         ReferralItem.VICTIMS: referral.victims,
         ReferralItem.INVITE: referral.invite,
+        ReferralItem.FINDINGS: referral.category != Category.THREE
+        or (referral.finding_capacity and referral.finding_current),
     }
 
 
 def parts_of(referral: Referral, on: date) -> Parts:
     """Who has a part in the case that bars from voting (R47)."""
     officers = NamedOfficerSpan.objects.filter(open_on(on), nominal=referral.nominal_id or 0)
-    return Parts(referral.author_id, referral.endorser_id, frozenset(officers.values_list("officer", flat=True)))
+    return Parts(
+        _known_or_named(referral.author_id, referral.referrer, referral.area_id),
+        _known_or_named(referral.endorser_id, referral.endorsed_by, referral.area_id),
+        frozenset(officers.values_list("officer", flat=True)),
+    )
+
+
+def _known_or_named(user_id: int | None, name: str, area_id: int) -> frozenset[int]:
+    """Who it was: the user, or of a document those with a seat of the area who bear the name that stands there."""
+    if user_id is not None:
+        return frozenset({user_id})
+    if not name.strip():
+        return frozenset()
+    seats = PanelSeat.objects.filter(area=area_id)
+    seated = Q(pk__in=seats.values("member")) | Q(pk__in=seats.values("substitute"))
+    return frozenset(
+        with_names(User.objects.filter(seated)).filter(full__iexact=name.strip()).values_list("pk", flat=True)
+    )
+
+
+def with_names(people: QuerySet[User]) -> QuerySet[Any]:
+    """With their name in full, as people write it."""
+    return people.annotate(full=Trim(Concat("given_name", Value(" "), "family_name")))
 
 
 def seats_on(area_id: int, day: date) -> QuerySet[PanelSeat]:

@@ -12,8 +12,18 @@ from datetime import date
 
 from rules.calendar import add_months, add_working_days
 from rules.core import DAY, Answer, Decision, Reason, cites, long_date
+from rules.facts import GroundFacts
 from rules.parameters import Parameters
-from rules.vocabulary import AdviceOutcome, DeclineReason, FirstMeetingKind, Level, PanelStanding, ReferralItem, Vote
+from rules.vocabulary import (
+    AdviceOutcome,
+    DeclineReason,
+    Disposal,
+    FirstMeetingKind,
+    Level,
+    PanelStanding,
+    ReferralItem,
+    Vote,
+)
 
 FEWEST_WORDS = 3
 
@@ -27,7 +37,9 @@ def missing_items(held: Mapping[ReferralItem, object]) -> tuple[ReferralItem, ..
     return tuple(item for item in ReferralItem if not _is_held(item, held.get(item)))
 
 
-_TEXTS = frozenset({ReferralItem.LOWER_LEVEL, ReferralItem.PLAN, ReferralItem.RISK, ReferralItem.VICTIMS})
+_ITEM = ReferralItem
+_TEXTS = frozenset({_ITEM.VALUE, _ITEM.LOWER_LEVEL, _ITEM.PLAN, _ITEM.RISK, _ITEM.VICTIMS})
+_ASKED_BY = {_ITEM.OUTCOME: "R17", _ITEM.FINDINGS: "R17", _ITEM.VALUE: "R33", _ITEM.SENIOR: "R34"}
 
 
 def _is_held(item: ReferralItem, value: object) -> bool:
@@ -36,10 +48,19 @@ def _is_held(item: ReferralItem, value: object) -> bool:
     return bool(value)
 
 
-@cites("R44")
+@cites("R44", "R17", "R33", "R34")
 def may_submit(held: Mapping[ReferralItem, object]) -> Decision:
-    """Whether the referral is complete. Every missing item is a reason of its own."""
-    return Decision.of(Reason(f"Still needed: {item.label.lower()}", "R44") for item in missing_items(held))
+    """Whether the referral is complete. Every missing item is a reason of its own, with the rule that asks for it.
+
+    What an acceptance rests on must be answered, so that no vote is refused for want of it; whether the answer is
+    enough, the panel says.
+    """
+    missing = missing_items(held)
+    return Decision.of(Reason(f"Still needed: {_lower(item.label)}", _ASKED_BY.get(item, "R44")) for item in missing)
+
+
+def _lower(label: str) -> str:
+    return label[0].lower() + label[1:]
 
 
 @cites("R42", params=("identification_within",))
@@ -84,10 +105,13 @@ def may_notify_first(sentenced_on: date, notified_on: date, release_on: date | N
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Who has a part in the case that bars from voting on it: user ids. None and absent mean nobody."""
+    """Who has a part in the case that bars from voting on it: user ids.
 
-    referrer: int | None
-    endorser: int | None
+    Of a referral that came as a document, whoever bears the name that stands there.
+    """
+
+    referrers: frozenset[int]
+    endorsers: frozenset[int]
     named_officers: frozenset[int] = frozenset()
 
 
@@ -98,9 +122,9 @@ def may_vote(voter: int, parts: Parts, voted: Collection[int] = (), *, seat_has_
     Line management of the referrer's team does not bar.
     """
     refusals = []
-    if voter == parts.referrer:
+    if voter in parts.referrers:
         refusals.append(Reason("You made this referral: your substitute votes", "R47"))
-    if voter == parts.endorser:
+    if voter in parts.endorsers:
         refusals.append(Reason("You endorsed this referral: your substitute votes", "R47"))
     if voter in parts.named_officers:
         refusals.append(Reason("You are a named officer of this person: your substitute votes", "R47"))
@@ -228,6 +252,29 @@ class FirstMeeting:
     due_on: date | None
     window_from: date | None = None
     late_at_acceptance: bool = False
+
+
+# Sentences that are served in the community from the day on which they are passed: our reading of the report.
+_IN_THE_COMMUNITY = frozenset(
+    {
+        Disposal.SUSPENDED_IMPRISONMENT,
+        Disposal.COMMUNITY_ORDER,
+        Disposal.YOUTH_REHABILITATION_ORDER,
+        Disposal.CONDITIONAL_DISCHARGE,
+    }
+)
+
+
+@cites("R49")
+def community_disposal_on(grounds: Iterable[GroundFacts], by: date) -> date | None:
+    """The day of the last disposal of the grounds up to the day, if it is one in the community; None otherwise."""
+    passed = [
+        (ground.disposal_on, ground.disposal in _IN_THE_COMMUNITY)
+        for ground in grounds
+        if not ground.voided and ground.disposal is not None and ground.disposal_on and ground.disposal_on <= by
+    ]
+    last_on = max((day for day, _ in passed), default=None)
+    return last_on if passed and all(community for day, community in passed if day == last_on) else None
 
 
 @cites("R49", params=("first_meeting_community", "first_meeting_default", "first_meeting_before_release"))

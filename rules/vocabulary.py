@@ -467,7 +467,7 @@ class DocumentState(Word):
 
 
 class ReferralItem(Word):
-    """What a referral must hold before a panel decides on it (R44)."""
+    """What a referral must hold before a panel decides on it (R44), and what an acceptance rests on."""
 
     RECEIVED_ON = "received_on", "Date received"
     REFERRER = "referrer", "Who refers"
@@ -475,11 +475,15 @@ class ReferralItem(Word):
     ENDORSED_BY = "endorsed_by", "Manager who endorses"
     GROUND = "ground", "Category and its ground"
     LEVEL_ASKED = "level_asked", "Level asked for"
+    OUTCOME = "outcome", "Outcome of the offence, for Category 3"
+    VALUE = "value", "What meetings of several agencies would add"
+    SENIOR = "senior", "Why senior people must take part, for Level 3"
     LOWER_LEVEL = "lower_level", "Why a lower level is not enough"
     PLAN = "plan", "Current risk management plan"
     RISK = "risk", "Risk of serious harm"
     VICTIMS = "victims", "Victims and potential victims"
     INVITE = "invite", "Agencies to invite"
+    FINDINGS = "findings", "The two findings of Category 3"
 
 
 class Vote(Word):

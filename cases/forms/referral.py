@@ -1,6 +1,6 @@
 """Referrals: one that came as a document, the sections of one written here, and what is done with them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -228,9 +228,12 @@ class SectionForm(GovForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, section: ReferralSection, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, section: ReferralSection, filled: Collection[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields = {name: self.fields[name] for name in section.fields}
+        for name in self.fields.keys() & set(filled):
+            field = self.fields[name]
+            field.help_text = f"{field.help_text} Filled in from the register: check it.".strip()
 
 
 class NoteForm(GovForm):

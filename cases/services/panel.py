@@ -131,7 +131,11 @@ def may_vote_on(
     if len(reasons.split()) < FEWEST_WORDS:
         decision &= Decision.no(Reason("Give your reasons in a sentence.", "R46"))
     if vote.level is not None:
-        decision &= _fits_to_accept(referral, vote.level, today)
+        fits = fits_to_accept(referral, vote.level, today)
+        if not fits and referral.author_id is None:
+            text = "The unit types what the document says of it, or corrects the record: then this vote can be given."
+            fits &= Decision.no(Reason(text, "R44"))
+        decision &= fits
     return decision
 
 
@@ -180,7 +184,7 @@ def may_accept_referral(
         return decision
     if escalated and len(note.split()) < FEWEST_WORDS:
         decision &= Decision.no(Reason("Say who decided after the panel could not, and why.", "R46"))
-    return decision & _fits_to_accept(referral, level, today)
+    return decision & fits_to_accept(referral, level, today)
 
 
 @service(event="referral_accepted", asks=may_accept_referral)
@@ -275,7 +279,7 @@ def note_told(*, by: Principal, today: date, referral_id: int, told_on: date) ->
     return referral
 
 
-def _fits_to_accept(referral: Referral, level: Level, today: date) -> Decision:
+def fits_to_accept(referral: Referral, level: Level, today: date) -> Decision:
     """Whether an acceptance at this level could stand: a record, a ground or both findings, what the level needs."""
     nominal = referral.nominal
     if nominal is None:

@@ -25,6 +25,8 @@ from rules.vocabulary import PanelStanding, ParticipationSource, ReferralState, 
 from .panel_standing import note_standing
 from .participation import let_in, let_out
 
+_WITH_THE_UNIT = (ReferralState.SUBMITTED, ReferralState.UNDER_PANEL)
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -68,7 +70,10 @@ def start_referral(*, by: Principal, today: date, agency_id: int, subject: Subje
 
 
 def may_write_referral(referral: Referral, *, by: Principal, today: date) -> Decision:
-    """Whether its text may be changed: by its author while it is a draft or returned."""
+    """Whether its text may be changed: by its author while it is a draft or returned.
+
+    What a document says is typed by the unit until it is decided: the panel has read the document.
+    """
     allowed = can(by, Perm.REFERRAL_WRITE, referral)
     if not allowed:
         return allowed
@@ -77,7 +82,7 @@ def may_write_referral(referral: Referral, *, by: Principal, today: date) -> Dec
         if referral.author_id is None or by.user_id == referral.author_id:
             return allowed
         return Decision.no(Reason("Only its author changes a referral before it is submitted.", "R44"))
-    if state is ReferralState.SUBMITTED and referral.author_id is None:
+    if state in _WITH_THE_UNIT and referral.author_id is None:
         return allowed & can(by, Perm.REFERRAL_HANDLE, referral)
     return Decision.no(Reason(f"This referral is “{state.label.lower()}”: its text stands.", "R45"))
 

@@ -19,6 +19,7 @@ from cases.referral_offers import offers_of
 from cases.referral_papers import document_lines, letter_offers
 from cases.referral_sections import answers, sections_of
 from cases.referrals import asked_for, cannot_be_read, held_items, parts_of, round_of, stamps_of
+from cases.services.panel import fits_to_accept
 from cases.services.referral_documents import attach_document, may_attach_document
 from cases.services.referrals import (
     Subject,
@@ -35,7 +36,7 @@ from pages.guards import ActionPage, DetailPage, FormPage, Offer
 from rules.core import Reason
 from rules.referral_counts import days_with_unit
 from rules.referrals import may_submit, may_vote
-from rules.vocabulary import DocumentState, PanelStanding, ReferralState, ReferralVerb
+from rules.vocabulary import DocumentState, Level, PanelStanding, ReferralState, ReferralVerb
 
 from .looking_up import looking_up
 from .referrals import COLOURS
@@ -171,10 +172,16 @@ class ReferralPage(DetailPage[Referral]):
         return reverse("nominal", args=[nominal.pk])
 
     def _missing(self, state: ReferralState) -> Sequence[Reason]:
-        """What came as a document is read there: only what is written here can be seen to lack something."""
-        if self.object.author_id is None or state not in COMING:
+        """What it lacks. What came as a document is read there: of that, what stands against accepting it is said."""
+        referral = self.object
+        if state not in COMING:
             return ()
-        return may_submit(held_items(self.object)).reasons
+        if referral.author_id is not None:
+            return may_submit(held_items(referral)).reasons
+        if state is ReferralState.RETURNED or not can(self.principal, Perm.REFERRAL_HANDLE, referral):
+            return ()
+        asked = Level(referral.level_asked) if referral.level_asked else Level.TWO
+        return fits_to_accept(referral, asked, self.today).reasons
 
     def _votes(self) -> Sequence[VoteLine]:
         rows = self.object.votes.filter(round=round_of(self.object)).select_related("voter", "seat")

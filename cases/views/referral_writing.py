@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from agencies.access import can_in_area
 from agencies.models import Agency
@@ -14,7 +15,7 @@ from agencies.roles import Perm
 from cases.forms.referral import EndorserForm, NoteForm, SectionForm, StartForm
 from cases.models import Nominal, Referral, ReferralDraft
 from cases.naming import written_name
-from cases.referral_known import known_of
+from cases.referral_known import Known, known_of
 from cases.referral_sections import SECTIONS, ReferralSection, answers, sections_of
 from cases.referrals import asked_for, held_items
 from cases.services.referrals import (
@@ -150,12 +151,20 @@ class ReferralWrite(AboutReferral):
         return tasks_url(self.object.pk)
 
     def get_form_kwargs(self) -> Mapping[str, Any]:
-        return {"section": self.section}
+        return {"section": self.section, "filled": self._filled}
 
     def get_initial(self) -> Mapping[str, Any]:
-        saved = {name: getattr(self.object, name) for name in self.section.fields}
-        filled = known_of(self.object, self.today, by=self.principal).filled
-        return {name: value or filled.get(name, value) for name, value in saved.items()}
+        return {name: getattr(self.object, name) for name in self.section.fields} | dict(self._filled)
+
+    @cached_property
+    def _known(self) -> Known:
+        return known_of(self.object, self.today, by=self.principal)
+
+    @property
+    def _filled(self) -> Mapping[str, Any]:
+        """What the register knows of boxes in which nothing was saved."""
+        empty = [name for name in self.section.fields if not getattr(self.object, name)]
+        return {name: self._known.filled[name] for name in empty if name in self._known.filled}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         draft = self.draft()
@@ -174,7 +183,7 @@ class ReferralWrite(AboutReferral):
             draft=self.draft(),
             draft_url=f"?{TYPED}=yes",
             keep_url=reverse("referral-keep", args=[self.object.pk, self.section.slug]),
-            known=known_of(self.object, self.today, by=self.principal).lines.get(self.section.slug, ()),
+            known=self._known.lines.get(self.section.slug, ()),
             **context,
         )
 

@@ -62,7 +62,7 @@ def test_the_way_of_a_referral(area: Area, unit: tuple[Client, Membership]) -> N
     assert {client.get(HERE + one).status_code for client in (coordinator, panel[0][0], manager)} == {404, 200}
     assert coordinator.get(HERE).json()["count"] == 0
     ask = {"verb": "ask_endorsement", "endorser": endorser.user_id}
-    assert rules(send(author, f"{one}changes/", **ask)) == {"R44"}
+    assert rules(send(author, f"{one}changes/", **ask)) == {"R33", "R44"}
     written = send(author, one, "patch", **TEXTS, version=1)
     assert (written.status_code, written.json()["plan"]) == (200, TEXTS["plan"])
     assert send(author, one, "patch", plan="Older", version=1).json()["title"] == "Changed meanwhile"

@@ -311,7 +311,8 @@ class TestWriting:
         assert "Still needed: risk of serious harm" in text
         send(client, f"{url}sections/person/", referrer="A practitioner", category="2", level_asked=Level.TWO.value)
         for section, name in (("victims", "victims"), ("invite", "invite"), ("level", "lower_level")):
-            send(client, f"{url}sections/{section}/", **{name: COMPLETE[name]})
+            said = {name: COMPLETE[name]} | ({"value_reasons": COMPLETE["value_reasons"]} if section == "level" else {})
+            send(client, f"{url}sections/{section}/", **said)
         send(client, f"{url}sections/risk/", risk=COMPLETE["risk"], risk_level="high")
         manager, membership = visitor(area, Role.SPOC, agency=agency)
         send(client, f"{url}send/", endorser=membership.user_id)
@@ -353,6 +354,13 @@ class TestWriting:
         assert "What the register knows" in text
         assert "Category 2" in text
         assert 'value="2" checked' in unit[0].get(f"/referrals/{stored.pk}/sections/person/").content.decode()
+        offence = unit[0].get(f"/referrals/{stored.pk}/sections/offence/")
+        assert "Wounding with intent; Imprisonment, 60 months" in offence.content.decode()
+        marked = "Filled in from the register: check it."
+        assert text_of(offence).count(marked) == len(("offence", "outcome", "outcome_on"))
+        # What was saved is nobody's filling in any more.
+        send(unit[0], f"/referrals/{stored.pk}/sections/offence/", offence="Wounding", outcome="caution")
+        assert text_of(unit[0].get(f"/referrals/{stored.pk}/sections/offence/")).count(marked) == 1
 
     def test_the_findings_belong_to_category_3(self, draft: Referral, author: tuple[Client, Membership]) -> None:
         url = f"/referrals/{draft.pk}/sections/"

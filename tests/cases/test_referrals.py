@@ -57,6 +57,7 @@ from pages.conflicts import Conflict
 from rules.core import Refused
 from rules.vocabulary import (
     DeclineReason,
+    Disposal,
     Handling,
     KeyDateKind,
     Level,
@@ -242,10 +243,12 @@ class TestDraft:
 
 class TestEndorsement:
     def test_asks_for_what_is_missing(self, unit: Unit) -> None:
-        stored = unit.draft(plan="", victims="none")
+        stored = unit.draft(plan="", victims="none", category="3", level_asked=Level.THREE, value_reasons="")
         with pytest.raises(Refused) as refused:
             ask_endorsement(by=unit.author, today=TODAY, referral_id=stored.pk, endorser_id=unit.manager.user_id or 0)
-        assert [reason.rule for reason in refused.value.decision.reasons] == ["R44", "R44"]
+        assert [reason.rule for reason in refused.value.decision.reasons] == [
+            "R17", "R33", "R34", "R44", "R44", "R17",
+        ]  # fmt: skip
 
     @pytest.mark.parametrize("who", ["author", "stranger"])
     def test_is_by_somebody_else_of_the_agency(self, unit: Unit, who: str) -> None:
@@ -521,10 +524,36 @@ class TestPanel:
         with pytest.raises(Refused, match="R18"):
             cast_vote(by=unit.panel[0], today=TODAY, referral_id=stored.pk, vote=L2, reasons="Agencies must meet")
 
-    def test_without_both_findings_nobody_can_accept(self, unit: Unit) -> None:
-        stored = unit.with_panel(unit.man(grounds=(), levels=()), category="3", outcome="conviction")
-        with pytest.raises(Refused, match="R17"):
+    def test_a_document_is_accepted_once_the_unit_has_typed_what_it_says(self, unit: Unit) -> None:
+        """Six things are enough to come before the panel, and to be declined; the rest is typed there (R17, R33)."""
+        stored = register_received(
+            by=unit.coordinator, today=TODAY, agency_id=unit.agency.pk,
+            subject=Subject(nominal_id=unit.man(grounds=(), levels=()).pk), referrer="A practitioner",
+            endorsed_by="A manager", received_on=TODAY, category="3", level_asked=Level.TWO,
+        )  # fmt: skip
+        give_to_panel(by=unit.coordinator, today=TODAY, referral_id=stored.pk, note="Read out on the phone")
+        with pytest.raises(Refused) as refused:
             cast_vote(by=unit.panel[0], today=TODAY, referral_id=stored.pk, vote=L2, reasons="Agencies must meet")
+        assert {reason.rule for reason in refused.value.decision.reasons} >= {"R17", "R33", "R44"}
+        stored.refresh_from_db()
+        write_referral(
+            by=unit.coordinator, today=TODAY, referral_id=stored.pk, section="all", version=stored.version,
+            values=self.CATEGORY_3 | {"risk_level": "high", "value_reasons": "Police and health must agree a plan"},
+        )  # fmt: skip
+        assert unit.vote(stored, L2, L2).state == ReferralState.ACCEPTED
+
+    def test_who_referred_or_endorsed_on_paper_does_not_vote(self, unit: Unit) -> None:
+        stored = register_received(
+            by=unit.coordinator, today=TODAY, agency_id=unit.agency.pk, subject=Subject(family_name="Shale"),
+            referrer=unit.panel[0].name.upper(), endorsed_by=f" {unit.panel[1].name} ", received_on=TODAY,
+            category="2", level_asked=Level.TWO,
+        )  # fmt: skip
+        give_to_panel(by=unit.coordinator, today=TODAY, referral_id=stored.pk, note="Read out on the phone")
+        stored.refresh_from_db()
+        for by, rule in zip(unit.panel, ("R47", "R47", ""), strict=True):
+            decision = may_vote_on(stored, by=by, today=TODAY)
+            assert [reason.rule for reason in decision.reasons] == ([rule] if rule else [])
+            assert waiting_counts(by=by, on=TODAY)[Waiting.MY_VOTE] == bool(decision)
 
     def test_a_returned_referral_is_voted_on_anew(self, unit: Unit) -> None:
         stored = unit.vote(unit.with_panel(unit.man()), NO)
@@ -558,6 +587,11 @@ class TestFirstMeeting:
 
     def test_four_weeks_from_a_community_disposal(self, accepted: Callable[..., Nominal]) -> None:
         assert self.row(accepted(sentenced_on=TODAY - 10 * DAY)) == (-10, 18, None)
+
+    def test_four_weeks_from_the_community_disposal_of_the_ground(self, accepted: Callable[..., Nominal]) -> None:
+        order = {"disposal": Disposal.COMMUNITY_ORDER, "disposal_on": TODAY - 10 * DAY}
+        grounds = (make.qualifying(TODAY - 400 * DAY), make.notification(TODAY - 10 * DAY, **order))
+        assert self.row(accepted({"grounds": grounds})) == (-10, 18, None)
 
     def test_before_release(self, unit: Unit, accepted: Callable[..., Nominal]) -> None:
         held = {

@@ -5,10 +5,12 @@ from itertools import combinations_with_replacement
 
 import pytest
 
+from rules.facts import GroundFacts
 from rules.parameters import Override, Parameters
 from rules.referrals import (
     Parts,
     ReferralFacts,
+    community_disposal_on,
     first_meeting_due,
     identified_late,
     may_decline,
@@ -30,7 +32,9 @@ from rules.transitions import REFERRAL, may_move_referral, referral_after, verbs
 from rules.vocabulary import (
     AdviceOutcome,
     DeclineReason,
+    Disposal,
     FirstMeetingKind,
+    GroundKind,
     Level,
     PanelStanding,
     ReferralItem,
@@ -119,7 +123,7 @@ def test_each_item_is_asked_for(item: ReferralItem) -> None:
     assert missing_items(held) == (item,)
     decision = may_submit(held)
     assert not decision
-    assert item.label.lower() in decision.reasons[0].text
+    assert item.label.lower() in decision.reasons[0].text.lower()
 
 
 def test_a_text_of_two_words_says_nothing() -> None:
@@ -152,7 +156,7 @@ def test_identified_late(took: int, late: bool) -> None:
     ],
 )
 def test_who_may_vote(voter: int, voted: tuple[int, ...], seat: bool, rule: str) -> None:
-    decision = may_vote(voter, Parts(1, 2, frozenset({3, 4})), voted, seat_has_voted=seat)
+    decision = may_vote(voter, Parts(frozenset({1}), frozenset({2}), frozenset({3, 4})), voted, seat_has_voted=seat)
     assert [reason.rule for reason in decision.reasons] == ([rule] if rule else [])
     assert bool(decision) is not bool(rule)
 
@@ -326,6 +330,26 @@ def test_first_meeting(
     found = answer.value
     assert (found.kind, found.due_on, found.window_from, found.late_at_acceptance) == (kind, due, opens, late)
     assert answer.reasons[0].rule == "R49"
+
+
+@pytest.mark.parametrize(
+    ("passed", "found"),
+    [
+        pytest.param([(Disposal.COMMUNITY_ORDER, -9)], -9, id="a community order (R49)"),
+        pytest.param([(Disposal.SUSPENDED_IMPRISONMENT, -9)], -9, id="a suspended sentence (R49)"),
+        pytest.param([(Disposal.IMPRISONMENT, -9)], None, id="imprisonment (R49)"),
+        pytest.param([(Disposal.COMMUNITY_ORDER, 1)], None, id="passed after the day (R49)"),
+        pytest.param([(Disposal.COMMUNITY_ORDER, -9), (Disposal.IMPRISONMENT, -5)], None, id="prison since (R49)"),
+        pytest.param([(Disposal.COMMUNITY_ORDER, -9), (Disposal.IMPRISONMENT, -9)], None, id="both on a day (R49)"),
+        pytest.param([(Disposal.IMPRISONMENT, -90), (Disposal.COMMUNITY_ORDER, -9)], -9, id="the last one (R49)"),
+        pytest.param([], None, id="none known (R49)"),
+    ],
+)
+def test_the_community_disposal_of_the_grounds(passed: list[tuple[Disposal, int]], found: int | None) -> None:
+    grounds = [
+        GroundFacts(GroundKind.NOTIFICATION, T, disposal=disposal, disposal_on=day(on)) for disposal, on in passed
+    ]
+    assert community_disposal_on(grounds, T) == (None if found is None else day(found))
 
 
 def test_the_area_sets_its_own_number_of_working_days() -> None:
