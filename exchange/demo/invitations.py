@@ -1,6 +1,7 @@
-"""What agencies have answered to the meetings ahead in the demo, and the text that goes with first invitations."""
+"""What agencies have answered to the meetings ahead in the demo, by page, phone and calendar; the text for joining."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, time
 from itertools import chain, repeat
 
 from agencies.contacts import standings
@@ -8,9 +9,12 @@ from agencies.kinds import AgencyKind
 from agencies.models import Area, User
 from agencies.principal import Principal
 from agencies.roles import Role
-from meetings.models import Invitation
+from letters.replies import Incoming, Reply
+from mappa import clock
+from meetings.models import CalendarEntry, Invitation
 from meetings.services.invitations import AnswerRecord, Guest, answer_invitation, invite_guest, set_joining_text
-from rules.vocabulary import Handling, InvitationAnswer, ReceivedHow
+from meetings.services.replies import record_reply
+from rules.vocabulary import CalendarAnswer, Handling, InvitationAnswer, ReceivedHow
 
 from .days import Days
 
@@ -48,6 +52,24 @@ class Invitations:
             by=self._jo(), today=self.day(SAID), slot_id=slot.pk, guest=Guest("Mr Rowan", "rowan@example.org"),
             because="Landlord who is asked about a room",
         )  # fmt: skip
+        self._replies(first)
+
+    def _replies(self, rows: Sequence[Invitation]) -> None:
+        """Of those who have not answered one accepts in their calendar, another writes instead of answering."""
+        on = self.day(SAID)
+        by = Principal.system("read_replies", on=on)
+        read_at = datetime.combine(on, time(10, 15), clock.LONDON)
+        entries: dict[int, CalendarEntry] = {}
+        for row in rows:
+            row.refresh_from_db(fields=["answer"])
+            reached = standings([row.agency], on=on)[row.agency.pk].reached if row.agency is not None else None
+            if reached is None or row.answer != InvitationAnswer.NONE:
+                continue
+            entry = CalendarEntry.objects.filter(sitting=row.slot.sitting_id, user=reached).first()
+            if entry is not None and entry.user is not None:
+                entries[entry.pk] = entry
+        for entry, incoming in zip(entries.values(), (_accepted, _written), strict=False):
+            record_reply(by=by, today=on, read_at=read_at, digest=f"demo {entry.pk}", incoming=incoming(entry, read_at))
 
     def _answers(self, count: int) -> Iterator[InvitationAnswer]:
         coming = max(0, count - DEPUTIES - REPORTS - SILENT)
@@ -76,3 +98,20 @@ class Invitations:
     def _jo(self) -> Principal:
         posts = self.users[JO].memberships.filter(role=Role.ADMINISTRATOR).order_by("pk")
         return Principal.for_membership(posts[0], on=self.day(SAID))
+
+
+def _accepted(entry: CalendarEntry, said_at: datetime) -> Incoming:
+    newest = entry.issues.last()
+    sequence = 0 if newest is None else newest.sequence
+    address = _address(entry)
+    reply = Reply(f"{entry.uid}@example.org", address, sequence, CalendarAnswer.ACCEPTED, said_at)
+    return Incoming(address, reply=reply)
+
+
+def _written(entry: CalendarEntry, _said_at: datetime) -> Incoming:
+    words = "I am on a course that day. May I send a colleague, or a report?"
+    return Incoming(_address(entry), words, why="A message that somebody wrote, not the reply of a calendar program")
+
+
+def _address(entry: CalendarEntry) -> str:
+    return entry.address if entry.user is None else entry.user.email
