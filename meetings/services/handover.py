@@ -18,6 +18,7 @@ from meetings.models import Action, ActionQuerySet, Booking, Invitation, Invitat
 from rules.vocabulary import Handling
 
 from .inviting import follow_all
+from .locking import hold_invitations
 from .succession import ahead_of
 
 
@@ -52,20 +53,19 @@ def move_meetings(handover: HandOver, by: Principal, today: date) -> None:
     """
     if handover.to is None:
         return
+    member = handover.membership
+    reached = ahead_of(today).filter(agency=member.agency_id) if handover.on <= today else Invitation.objects.none()
+    concerned = [row.pk for rows in (_attended(handover), reached) for row in rows]
+    hold_invitations(concerned, users=[member.user_id, handover.to.pk])
     rows = list(_attended(handover).order_by("slot__nominal", "pk"))
-    cases = sorted({row.slot.nominal_id for row in rows})
-    list(Nominal.objects.select_for_update(no_key=True).filter(pk__in=cases).order_by("pk").values_list("pk"))
-    closed = closed_to(handover, cases)
+    closed = closed_to(handover, sorted({row.slot.nominal_id for row in rows}))
     for row in rows:
         comes = row.slot.nominal_id not in closed and _rebooked(row, handover.to)
         if not comes:
             Booking.objects.filter(slot=row.slot_id, agency=row.agency_id, user=row.attends_id).delete()
         Invitation.objects.filter(pk=row.pk).update(attends=handover.to if comes else None)
-    slots = [row.slot for row in rows]
-    if handover.on <= today:
-        member = handover.membership
-        slots += [row.slot for row in ahead_of(today).filter(agency=member.agency_id).order_by("pk")]
-    follow_all(slots, by=Principal.system("hand_over", on=today), today=today)
+    told = [row.slot for row in (*rows, *reached.order_by("pk"))]
+    follow_all(told, by=Principal.system("hand_over", on=today), today=today)
 
 
 def _rebooked(row: Invitation, to: User) -> bool:

@@ -25,6 +25,7 @@ from meetings.models import (
 from rules.vocabulary import Handling
 
 from .inviting import follow_all
+from .locking import hold_invitations
 
 
 def preview_actions(going: Going) -> list[Line]:
@@ -62,9 +63,9 @@ def move_meetings(change: Change, today: date) -> None:
     if change.panel_area is not None:
         Panel.objects.filter(panel_area__in=going.panel_areas).update(panel_area=change.panel_area)
     _table(going, to.pk)
-    rows = list(ahead_of(going.on).filter(agency__in=going.agency_ids).order_by("slot__nominal", "pk"))
-    concerned = {row.slot.nominal_id for row in rows}
-    list(Nominal.objects.select_for_update(no_key=True).filter(pk__in=concerned).order_by("pk").values_list("pk"))
+    concerned = ahead_of(going.on).filter(agency__in=going.agency_ids).order_by("slot__nominal", "pk")
+    hold_invitations(concerned.values_list("pk", flat=True))
+    rows = list(concerned)
     for row in rows:
         own = row.slot.invitations.filter(withdrawn_on=None, agency=to).first()
         bookings = Booking.objects.filter(slot=row.slot_id, agency=row.agency_id)
