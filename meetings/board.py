@@ -177,6 +177,7 @@ class SittingAhead:
             chair=row.chair_id,
             placed=self.taken,
             national_security=row.panel is not None and row.panel.national_security,
+            room=row.room_id,
         )
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 
@@ -70,6 +70,7 @@ class OpenSitting:
     chair: int | None = None
     placed: int = 0
     national_security: bool = False
+    room: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,31 +306,24 @@ def _why_left(hearing: Hearing, sittings: Sequence[OpenSitting]) -> tuple[Reason
     return tuple(dict.fromkeys(reason for answer in answers for reason in answer.reasons))
 
 
-@cites("R56")
+@cites("R55", "R56")
 def without_clashes(sittings: Iterable[OpenSitting], minutes: Mapping[int, int]) -> tuple[OpenSitting, ...]:
-    """The sittings without times at which their chair may be asked for in an earlier one: a plan asks for nobody twice.
+    """The sittings without times at which their chair or room may be asked for in an earlier one: a plan asks for
+    nobody and for no room twice.
 
     `minutes`: how long a time of each sitting takes.
     """
     kept: list[OpenSitting] = []
-    asked: dict[int, list[tuple[datetime, datetime]]] = {}
+    asked: dict[tuple[str, int | None], list[tuple[datetime, datetime]]] = {}
     for each in sorted(sittings, key=lambda each: (each.on, each.key)):
-        if each.chair is None:
-            kept.append(each)
-            continue
         length = timedelta(minutes=minutes[each.key])
-        busy = asked.setdefault(each.chair, [])
+        needed = [key for key in (("chair", each.chair), ("room", each.room)) if key[1] is not None]
+        busy = [span for key in needed for span in asked.get(key, ())]
         free = tuple(at for at in each.times if not _touches(at, at + length, busy))
-        busy.extend((at, at + length) for at in free)
-        kept.append(each if free == each.times else _with_times(each, free))
+        for key in needed:
+            asked.setdefault(key, []).extend((at, at + length) for at in free)
+        kept.append(each if free == each.times else replace(each, times=free))
     return tuple(kept)
-
-
-def _with_times(sitting: OpenSitting, times: tuple[datetime, ...]) -> OpenSitting:
-    return OpenSitting(
-        sitting.key, sitting.on, sitting.level, times, sitting.district, sitting.chair, sitting.placed,
-        sitting.national_security,
-    )  # fmt: skip
 
 
 def _touches(begins: datetime, ends: datetime, busy: Iterable[tuple[datetime, datetime]]) -> bool:

@@ -213,11 +213,13 @@ def test_a_plan_of_an_area_takes_no_time(number: int) -> None:
     assert sum(not line.days_late for line in plan.lines) >= first_fit(people, sittings)
 
 
-def test_a_chair_is_asked_once() -> None:
+def test_a_chair_and_a_room_are_asked_once() -> None:
     one, other = sitting(1, 2, free=2, chair=7), sitting(2, 2, free=3, chair=7)
     kept = without_clashes([other, one, sitting(3, 2)], {1: 60, 2: 60, 3: 60})
     assert [(each.key, len(each.times)) for each in kept] == [(1, 2), (2, 1), (3, 1)]
     assert kept[1].times == (at(2, 12),)
+    kept = without_clashes([sitting(1, 2, room=5), sitting(2, 2, free=2, chair=5, room=5)], {1: 60, 2: 60})
+    assert [each.times for each in kept] == [(at(2, 10),), (at(2, 11),)], "nor is a room"
 
 
 # --- single meetings --------------------------------------------------------------------------------------------------
