@@ -18,7 +18,7 @@ from pages.dates import british_date, british_time
 from pages.guards import DetailPage, FormPage, Offer, show
 from rules.core import Decision
 from rules.sittings import free_times, slot_times
-from rules.vocabulary import Level
+from rules.vocabulary import Level, SittingState
 
 from .chairs import chairs_of, chairs_to_choose
 from .gaps import GapLine, gap_lines, housing_of
@@ -106,7 +106,7 @@ class SittingPage(DetailPage[Any]):
             gap_heads=["Person", "Who", "Asked for", "Why not", "Do"],
             people=True,
             here=self.request.path,
-            free=self._free_times() if sees_all and sitting.cancelled_on is None else (),
+            free=self._free_times() if sees_all and state.value in (SittingState.PEOPLE, SittingState.EMPTY) else (),
             changes=changes,
             **context,
         )

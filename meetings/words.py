@@ -1,12 +1,13 @@
 """Panels and sittings in words."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 from django.utils.text import capfirst
 
 from pages.dates import british_date, british_time
+from rules.sittings import sitting_ends
 from rules.vocabulary import Weekday
 
 from .models import Panel, Sitting
@@ -34,7 +35,7 @@ def hours_in_words(sitting: Any) -> str:
 
     Of a row made by ``queries.with_heard``.
     """
-    usual = sitting.starts_at + timedelta(minutes=sitting.slot_minutes * sitting.capacity)
+    usual = sitting_ends(sitting.starts_at, sitting.slot_minutes, sitting.capacity)
     return from_to(sitting.starts_at, max(usual, sitting.last_ends_at or usual))
 
 

@@ -84,6 +84,16 @@ def state_of_sitting(
     return Answer(SittingState.EMPTY, (Reason(f"It is let go on {said}, unless somebody is placed in it", "R55"),))
 
 
+@cites("R55", params=("empty_sitting_released",))
+def is_still_held(sitting_on: date, *, heard: int, params: Parameters, today: date) -> Decision:
+    """Whether a panel's sitting is one to count on: that it was let go is a warning, for it may be taken up again."""
+    ends = released_on(sitting_on, params)
+    if heard or today < ends:
+        return Decision.yes()
+    text = f"This sitting was let go on {long_date(ends)}: ask chair and agencies whether they still come"
+    return Decision(True, (), (Reason(text, "R55"),))
+
+
 @cites("R55", params=("emergency_meeting",))
 def emergency_by(asked_on: date, params: Parameters) -> date:
     """The last day of an emergency meeting's own clock: so many working days after it was asked for."""
@@ -105,6 +115,12 @@ def in_emergency_time(on: date, *, asked_on: date, params: Parameters) -> Decisi
 def slot_times(starts_at: datetime, minutes: int, capacity: int) -> tuple[datetime, ...]:
     """When each person's time in a sitting usually begins: one after the other."""
     return tuple(starts_at + timedelta(minutes=minutes * place) for place in range(capacity))
+
+
+@cites("R57")
+def sitting_ends(starts_at: datetime, minutes: int, capacity: int) -> datetime:
+    """When the last person's usual time ends: nobody is placed beyond it."""
+    return starts_at + timedelta(minutes=minutes * capacity)
 
 
 @cites("R57")

@@ -20,9 +20,10 @@ from meetings.models import Booking, Sitting, Slot
 from meetings.placing import level_to_hear, needs_a_meeting, placement_of
 from meetings.queries import may_see_sitting
 from meetings.records import Placing
+from pages.dates import british_time
 from rules.categories import category_on
 from rules.core import Decision, Reason, Refused
-from rules.sittings import in_emergency_time, may_chair, may_place
+from rules.sittings import in_emergency_time, is_still_held, may_chair, may_place, sitting_ends
 from rules.vocabulary import BookingPart, Handling, Level, MeetingKind, SlotVerb
 
 from .changes import note_change, say_why
@@ -40,7 +41,8 @@ def may_place_person(
     """Whether the person may be heard; with a sitting and a time, whether there and then.
 
     Refused: nobody to be heard, a sitting that is over or cancelled, a time that is taken, a chair who is away, busy or
-    manages the case, a day beyond the limit without its reason. Warned of: the chair's own date, the window (R49, R51).
+    manages the case, a day beyond the limit without its reason. Warned of: the chair's own date, the window (R49, R51),
+    a sitting that was let go (R55).
     """
     allowed = can(by, Perm.SITTING_PLAN, nominal)
     if not allowed:
@@ -187,6 +189,9 @@ def _may_be_heard(
     own = [moved.pk] if moved else []
     live = sitting.slots.filter(cancelled_on=None).exclude(pk__in=own)
     decision = Decision.yes()
+    closes = sitting_ends(sitting.starts_at, sitting.slot_minutes, sitting.capacity)
+    if ends > closes:
+        decision &= Decision.no(Reason(f"The sitting ends at {british_time(closes)}: choose an earlier time", "R55"))
     if live.filter(starts_at__lt=ends, ends_at__gt=begins).exists():
         decision &= Decision.no(Reason("This time is taken", "R57"))
     if live.count() >= sitting.capacity:
@@ -201,8 +206,11 @@ def _may_be_heard(
         decision &= room_is_free(sitting.room_id, [(begins, ends)], sitting_id=sitting.pk)
     if Level(sitting.level) is Level.TWO and level_to_hear(nominal, today=today) is Level.THREE:
         decision &= Decision.no(Reason("A person at Level 3 is heard by a Level 3 panel", "R34"))
+    params = parameters_for(nominal.area_id)
+    if sitting.panel_id is not None:
+        heard = sitting.slots.filter(cancelled_on=None).count()
+        decision &= is_still_held(sitting.sits_on, heard=heard, params=params, today=today)
     if placing.kind is MeetingKind.EMERGENCY and moved is None:
-        params = parameters_for(nominal.area_id)
         decision &= in_emergency_time(sitting.sits_on, asked_on=today, params=params)
     return decision & may_place(placement_of(nominal, sitting.sits_on, out_of_time_because=placing.out_of_time_because))
 

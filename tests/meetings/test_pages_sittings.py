@@ -11,6 +11,7 @@ from cases.models import Nominal
 from cases.records import ParticipationRecord
 from cases.services.obligations import bring_in_line
 from mappa import clock
+from meetings.board_forms import code_of, line_code
 from meetings.models import Chair, Panel, PanelAgency, Room, Sitting, Slot, SlotChange
 from rules.vocabulary import ChairRole, Handling, Level
 from tests.factories import cases as make
@@ -145,6 +146,10 @@ def test_an_empty_sitting_says_when_it_is_let_go(area: Area, unit: Client) -> No
     assert "Nobody had been placed in it by 13 November 2026" in text_of(unit.get(f"/sittings/{soon.pk}/"))
     assert "It is let go on 8 December 2026, 10 working days before" in text_of(unit.get(f"/sittings/{later.pk}/"))
     released = text_of(unit.get("/sittings/?state=released"))
+    assert "Free: 10:00am" in text_of(unit.get(f"/sittings/{later.pk}/"))
+    assert "Free" not in text_of(unit.get(f"/sittings/{soon.pk}/")), "let go: nobody waits"
+    place = f"/nominals/{at_level_2(area).pk}/place/?at={code_of(soon.pk, soon.starts_at)}"
+    assert "This sitting was let go on 13 November 2026" in text_of(unit.get(place))
     assert "Friday 27 November 2026" in released
     assert "Tuesday 22 December 2026" not in released
 
@@ -193,6 +198,21 @@ def test_a_category_4_panel_is_absent_for_whoever_is_not_cleared(area: Area, uni
     refused = unit.post("/api/v1/sittings/", planned, content_type="application/json")
     assert refused.json()["errors"] == {"panel": ["There is no such panel."]}
 
+    man = at_level_2(area, "Marl")
+    slot = plan.slot(man, plan.sitting(area, starts_at=plan.at(14)))
+    absent = sitting.pk + 999
+
+    def sent(url: str, sitting_id: int) -> tuple[int, str]:
+        lines = line_code(man.pk, sitting_id, plan.at())
+        at = {"at": code_of(sitting_id, plan.at()), "kind": "review", "reason": "The room floods", "lines": lines}
+        answer = unit.post(url, {**hidden(unit.get(url)), **at}, follow=True)
+        return answer.status_code, text_of(answer)
+
+    for url in (f"/nominals/{man.pk}/place/", f"/slots/{slot.pk}/move/", "/scheduling/plan/"):
+        said = sent(url, sitting.pk)
+        assert "Choose a sitting of this area" in said[1]
+        assert said == sent(url, absent), "hidden and absent are one"
+
 
 def test_the_interface_plans_places_moves_and_cancels(area: Area, unit: Client) -> None:
     def post(url: str, **said: Any) -> Any:
@@ -210,6 +230,8 @@ def test_the_interface_plans_places_moves_and_cancels(area: Area, unit: Client) 
     early = {"sitting": sitting["id"], "kind": "review", "starts_at": "2026-12-08T09:00:00"}
     assert post(slots, **early).json()["reasons"][0]["rule"] == "R55"
     assert post(slots, **early | {"sitting": 999_999}).json()["errors"] == {"sitting": ["There is no such sitting."]}
+    over = post(slots, **early | {"starts_at": "2026-12-08T13:30:00"}).json()["reasons"]
+    assert over == [{"rule": "R55", "text": "The sitting ends at 2:00pm: choose an earlier time"}]
     placed = post(slots, **early | {"starts_at": "2026-12-08T11:00:00"}).json()
     moved = post(
         f"{slots}{placed['id']}/move/", sitting=sitting["id"], starts_at="2026-12-08T10:00:00", reason="An hour earlier"

@@ -17,6 +17,7 @@ from rules.sittings import (
     free_times,
     in_emergency_time,
     is_late,
+    is_still_held,
     may_chair,
     may_place,
     pre_release_due,
@@ -24,6 +25,7 @@ from rules.sittings import (
     released_on,
     resets_clock,
     sitting_days,
+    sitting_ends,
     slot_times,
     state_of_sitting,
 )
@@ -97,6 +99,21 @@ def test_sittings_fall_on_working_days_of_the_period(
 def test_an_empty_sitting_is_let_go_ten_working_days_before() -> None:
     assert released_on(date(2026, 11, 17), PARAMS) == date(2026, 11, 3)
     assert released_on(date(2027, 1, 5), PARAMS) == date(2026, 12, 17)
+
+
+@pytest.mark.parametrize(
+    ("heard", "today", "warned"),
+    [
+        pytest.param(0, date(2026, 11, 2), False, id="the day before it is let go (R55)"),
+        pytest.param(0, date(2026, 11, 3), True, id="let go that day (R55)"),
+        pytest.param(0, date(2026, 11, 4), True, id="and stays so (R55)"),
+        pytest.param(1, date(2026, 11, 4), False, id="somebody is in it: it is held (R55)"),
+    ],
+)
+def test_a_sitting_that_was_let_go_is_warned_of(heard: int, today: date, warned: bool) -> None:
+    found = is_still_held(date(2026, 11, 17), heard=heard, params=PARAMS, today=today)
+    assert found
+    assert ["3 November 2026" in each.text for each in found.warnings] == ([True] if warned else [])
 
 
 @pytest.mark.parametrize(
@@ -219,6 +236,7 @@ def test_free_times(taken: list[tuple[float, float]], free: list[int]) -> None:
     times = slot_times(midnight + timedelta(hours=10), 60, 3)
     spans = [(midnight + timedelta(hours=begins), midnight + timedelta(hours=ends)) for begins, ends in taken]
     assert [time.hour for time in free_times(times, 60, spans)] == free
+    assert sitting_ends(times[0], 60, 3) == midnight + timedelta(hours=13)
 
 
 @pytest.mark.parametrize(
