@@ -18,16 +18,19 @@ from pages.drf import BoundedDateField, GuardedViewSet
 from pages.lists import ListContext
 from rules.vocabulary import Category, DeclineReason, Level, ReferralState, ReferralVerb, Vote, choices
 
+from .forms.referral import CATEGORIES
 from .models import Nominal, PanelVote, Referral, ReferralChange
 from .referral_sections import SECTIONS
 from .referral_waiting import Waiting
-from .services.panel import accept_referral, cast_vote, decline_referral
+from .services.panel import accept_referral, cast_vote, decline_referral, note_told
 from .services.referrals import (
     Subject,
     ask_endorsement,
     endorse_referral,
     give_to_panel,
+    link_person,
     register_again,
+    register_received,
     return_referral,
     send_back,
     start_referral,
@@ -89,6 +92,28 @@ class ReferralStartSerializer(serializers.Serializer[Any]):
     family_name = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
     given_names = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
     born_on = BoundedDateField(required=False)
+
+
+class ReferralReceivedSerializer(ReferralStartSerializer):
+    """A referral that came as a document: whom it is about, and what drives rules. The panel reads the document."""
+
+    referrer = serializers.CharField(max_length=120)
+    endorsed_by = serializers.CharField(max_length=120, required=False, default="", allow_blank=True)
+    received_on = BoundedDateField()
+    category = serializers.ChoiceField(choices=CATEGORIES)
+    level_asked = serializers.ChoiceField(choices=_MULTI)
+
+
+class LinkSerializer(serializers.Serializer[Any]):
+    """The record of the register that the referral is about."""
+
+    nominal = serializers.IntegerField(min_value=1)
+
+
+class ToldSerializer(serializers.Serializer[Any]):
+    """The day on which the referrer was told of the decline."""
+
+    told_on = BoundedDateField()
 
 
 class ReferralWriteSerializer(serializers.ModelSerializer[Referral]):
@@ -160,6 +185,14 @@ class NewVoteSerializer(serializers.Serializer[Any]):
     reasons = serializers.CharField(max_length=4000)
 
 
+class MemberVoteSerializer(NewVoteSerializer):
+    """What a member of the panel said by phone or e-mail (R108). ``voter`` is their user."""
+
+    voter: "serializers.PrimaryKeyRelatedField[User]" = serializers.PrimaryKeyRelatedField(
+        queryset=User.objects.filter(is_active=True)
+    )
+
+
 class ReferralFilters(serializers.Serializer[Any]):
     """Filters of the list, those of its page."""
 
@@ -194,6 +227,10 @@ class ReferralViewSet(GuardedViewSet[Referral]):
         "create": Perm.REFERRAL_WRITE,
         "partial_update": Perm.REFERRAL_WRITE,
         "vote": Perm.REFERRAL_VOTE,
+        "received": Perm.REFERRAL_HANDLE,
+        "member_vote": Perm.REFERRAL_HANDLE,
+        "link": Perm.REFERRAL_HANDLE,
+        "told": Perm.REFERRAL_HANDLE,
     }
     seen_by = Perm.REFERRAL_VIEW
     model = Referral
@@ -286,6 +323,77 @@ class ReferralViewSet(GuardedViewSet[Referral]):
             reasons=said.validated_data["reasons"],
         )
         return Response(VoteSerializer(stored).data, status=201)
+
+    @extend_schema(
+        summary="Register a referral that came as a document; refused by a rule: 409 with reasons",
+        request=ReferralReceivedSerializer,
+        responses={201: ReferralSerializer},
+    )
+    @action(detail=False, methods=["post"])
+    def received(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
+        said = ReferralReceivedSerializer(data=request.data)
+        said.is_valid(raise_exception=True)
+        given = dict(said.validated_data)
+        whom = {name: given.pop(name, None) for name in ("family_name", "given_names", "born_on")}
+        stored = register_received(
+            by=self.principal,
+            today=self.today,
+            agency_id=given.pop("agency").pk,
+            subject=Subject(nominal_id=given.pop("nominal", None), **whom),
+            **given,
+        )
+        return Response(self._said(stored), status=201)
+
+    @extend_schema(
+        summary="Write down the vote of a member of the panel; refused by a rule: 409 with reasons",
+        request=MemberVoteSerializer,
+        responses={201: VoteSerializer},
+    )
+    @action(detail=True, methods=["post"], url_path="member-votes", url_name="member-votes")
+    def member_vote(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
+        referral = self.get_object()
+        said = MemberVoteSerializer(data=request.data)
+        said.is_valid(raise_exception=True)
+        stored = cast_vote(
+            by=self.principal,
+            today=self.today,
+            referral_id=referral.pk,
+            vote=Vote(said.validated_data["vote"]),
+            reasons=said.validated_data["reasons"],
+            voter_id=said.validated_data["voter"].pk,
+        )
+        return Response(VoteSerializer(stored).data, status=201)
+
+    @extend_schema(
+        summary="Link a referral to a record; refused by a rule: 409 with reasons",
+        request=LinkSerializer,
+        responses=ReferralSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def link(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
+        referral = self.get_object()
+        said = LinkSerializer(data=request.data)
+        said.is_valid(raise_exception=True)
+        asked = Nominal.objects.filter(pk=said.validated_data["nominal"])
+        found = visible(self.principal, asked, Perm.NOMINAL_VIEW).first()
+        if found is None:
+            # What is hidden and what is absent are answered alike (R99).
+            raise serializers.ValidationError({"nominal": ["There is no such record."]})
+        linked = link_person(by=self.principal, today=self.today, referral_id=referral.pk, nominal_id=found.pk)
+        return Response(self._said(linked))
+
+    @extend_schema(
+        summary="Record when the referrer was told of a decline; refused by a rule: 409 with reasons",
+        request=ToldSerializer,
+        responses=ReferralSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def told(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
+        referral = self.get_object()
+        said = ToldSerializer(data=request.data)
+        said.is_valid(raise_exception=True)
+        noted = note_told(by=self.principal, today=self.today, referral_id=referral.pk, **said.validated_data)
+        return Response(self._said(noted))
 
 
 Given = Mapping[str, Any]

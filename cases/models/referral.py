@@ -59,6 +59,10 @@ class Referral(models.Model):
     endorsed_on = models.DateField(null=True, blank=True)
     referrer = models.CharField("who refers", max_length=120, blank=True)
     received_on = models.DateField(null=True, blank=True)
+    # The advice after which it came, for the unit to see what became of the call.
+    from_advice = models.ForeignKey(
+        "cases.Advice", on_delete=models.SET_NULL, null=True, blank=True, related_name="referrals", editable=False
+    )
     state = models.CharField(max_length=20, choices=choices(ReferralState), default=ReferralState.DRAFT)
 
     category = models.CharField(max_length=1, choices=choices(Category), blank=True)

@@ -13,7 +13,7 @@ from agencies.models import Agency, Membership, User
 from agencies.principal import Principal
 from agencies.roles import Perm, roles_with
 from audit.boundary import record_event, service
-from cases.models import Nominal, PersonalGrant, Referral, ReferralChange, ReferralDraft
+from cases.models import Advice, Nominal, PersonalGrant, Referral, ReferralChange, ReferralDraft
 from cases.referral_mail import tell_author, tell_endorser, tell_panel
 from cases.referrals import DRAFTABLE, cannot_be_read, held_items, seats_on
 from pages.conflicts import Conflict
@@ -206,20 +206,25 @@ def register_received(
     received_on: date,
     category: str,
     level_asked: str,
+    advice_id: int | None = None,
 ) -> Referral:
     """Register a referral that came as a document: only what drives rules is typed, the panel reads the document.
 
-    Raises ``Refused``.
+    ``advice_id`` is the advice after which it came. Raises ``Refused``.
     """
     agency = Agency.objects.get(pk=agency_id)
     decision = may_register_received(agency, by=by, today=today) & _known(subject, by)
+    if advice_id is not None:
+        given = Advice.objects.filter(pk=advice_id, area=agency.area_id)
+        if not visible(by, given, Perm.ADVICE_RECORD).exists():
+            decision &= Decision.no(Reason("No such advice is found.", "R45"))
     if received_on > today:
         decision &= Decision.no(Reason("A referral is registered when it has come.", "R44"))
     decision.or_refuse()
     stored = Referral.objects.create(
         area_id=agency.area_id, agency=agency, referrer=referrer.strip(), endorsed_by=endorsed_by.strip(),
         endorsed_on=received_on if endorsed_by.strip() else None, received_on=received_on, category=category,
-        level_asked=level_asked, state=ReferralState.SUBMITTED, **_of(subject),
+        level_asked=level_asked, state=ReferralState.SUBMITTED, from_advice_id=advice_id, **_of(subject),
     )  # fmt: skip
     ReferralChange.objects.create(
         referral=stored, verb=ReferralVerb.REGISTER, state=stored.state, happened_on=received_on, by_id=by.user_id

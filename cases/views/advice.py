@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 from django.urls import reverse
 
 from agencies.access import visible
@@ -13,8 +14,9 @@ from agencies.queries import agencies_of
 from agencies.roles import Perm
 from agencies.written import Written
 from cases.forms.advice import AdviceForm
-from cases.models import Advice
+from cases.models import Advice, Referral
 from cases.services.advice import may_record_advice, record_advice, settle_call_back, waits_for_call
+from cases.services.referrals import may_register_received
 from pages.guards import ActionPage, FormPage, ListPage, Offer
 from pages.lists import Choices, Column, ListContext, Listing, Sort, choice_filter, date_filter
 from rules.vocabulary import AdviceOutcome, choices
@@ -47,6 +49,7 @@ class AdviceLine:
 
     advice: Advice
     offers: Sequence[Offer]
+    referrals: Sequence[Referral]
 
 
 class AdviceList(ListPage[Advice]):
@@ -84,14 +87,20 @@ class AdviceList(ListPage[Advice]):
     )
 
     def get_queryset(self) -> QuerySet[Advice]:
-        return Advice.objects.select_related("nominal", "agency", "given_by")
+        became = visible(self.principal, Referral.objects.order_by("pk"), Perm.REFERRAL_VIEW)
+        rows = Advice.objects.select_related("nominal", "agency", "given_by")
+        return rows.prefetch_related(Prefetch("referrals", queryset=became, to_attr="became"))
 
     def decorate(self, rows: Sequence[Advice]) -> Sequence[AdviceLine]:
-        return [AdviceLine(row, self._offers(row)) for row in rows]
+        return [AdviceLine(row, self._offers(row), _became(row)) for row in rows]
 
     def _offers(self, row: Advice) -> Sequence[Offer]:
         # The list shows no row that its reader may not record on: what is left to ask is whether somebody waits.
         decision = waits_for_call(row)
+        if row.outcome == AdviceOutcome.REFER and not _became(row):
+            register = may_register_received(by=self.principal, today=self.today)
+            url = f"{reverse('referral-register')}?{urlencode({'advice': row.pk})}"
+            return (Offer(f"Register the referral of {row.pk}", url, register, access=register),)
         if not decision:
             return ()
         return (Offer(f"Called back {row.pk}", reverse("advice-called-back", args=[row.pk]), decision, post=True),)
@@ -104,6 +113,12 @@ class AdviceList(ListPage[Advice]):
         rows = self.listing.ordered(self.visible_rows(), self.request.GET, self.context).order_by()
         counted = rows.values_list("agency__name").annotate(number=Count("pk")).order_by("-number", "agency__name")
         return super().get_context_data(by_agency=[(name or "No agency", n) for name, n in counted], **context)
+
+
+def _became(row: Advice) -> list[Referral]:
+    """The referrals that came of it, of those the reader may know of."""
+    found: list[Referral] = row.became  # type: ignore[attr-defined]
+    return found
 
 
 class AdviceAdd(FormPage[Advice]):

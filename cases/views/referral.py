@@ -7,12 +7,13 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.functional import cached_property
 
-from agencies.access import can
+from agencies.access import can, visible
 from agencies.queries import agencies_of
 from agencies.roles import Perm
 from cases.forms.referral import LinkForm, NoteForm, RegisterReceivedForm, ReturnForm, ToPanelForm
-from cases.models import Referral, ReferralChange, ReferralDocument
+from cases.models import Advice, Referral, ReferralChange, ReferralDocument
 from cases.naming import written_name
 from cases.panel_standing import standing_of
 from cases.referral_offers import offers_of
@@ -32,7 +33,7 @@ from cases.services.referrals import (
     withdraw_referral,
 )
 from letters.received.unfit import sentence
-from pages.guards import ActionPage, DetailPage, FormPage, Offer
+from pages.guards import ActionPage, DetailPage, FormPage, Offer, show
 from rules.core import Reason
 from rules.referral_counts import days_with_unit
 from rules.referrals import may_submit, may_vote
@@ -41,6 +42,7 @@ from rules.vocabulary import DocumentState, Level, PanelStanding, ReferralState,
 from .looking_up import looking_up
 from .referrals import COLOURS
 
+LONGEST_ID = 18
 # While nobody has decided, what is missing is said, and the days with the unit run on.
 COMING = (
     ReferralState.DRAFT,
@@ -219,8 +221,22 @@ class ReferralRegister(FormPage[Referral]):
     def get_cancel_url(self) -> str:
         return reverse("referrals")
 
+    @cached_property
+    def advice(self) -> Advice | None:
+        """The advice after which it came: its page leads here."""
+        asked = self.request.GET.get("advice", "")
+        rows = visible(self.principal, Advice.objects.select_related("nominal"), Perm.ADVICE_RECORD)
+        return rows.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) <= LONGEST_ID else None
+
     def get_initial(self) -> Mapping[str, Any]:
-        return {"received_on": self.today}
+        advice = self.advice
+        if advice is None:
+            return {"received_on": self.today}
+        about = ""
+        if (person := advice.nominal) is not None:
+            show([person])
+            about = person.identifiers.filter(valid=True).values_list("value", flat=True).first() or person.name
+        return {"received_on": self.today, "agency": advice.agency_id, "referrer": advice.asked_by, "about": about}
 
     def get_form_kwargs(self) -> Mapping[str, Any]:
         return {"agencies": agencies_of(self.principal), "look_up": looking_up(self.principal, self.today)}
@@ -237,6 +253,7 @@ class ReferralRegister(FormPage[Referral]):
             received_on=said["received_on"],
             category=said["category"],
             level_asked=said["level_asked"],
+            advice_id=self.advice.pk if self.advice else None,
         )
         messages.success(self.request, "The referral has been registered.")
         if said["document"] is not None:

@@ -7,7 +7,7 @@ from agencies.models import Agency, Membership, User
 from agencies.principal import Principal
 from agencies.roles import Role
 from agencies.services.contacts import record_absence
-from cases.models import Nominal, Referral
+from cases.models import Advice, Nominal, Referral
 from cases.referrals import cannot_be_read
 from cases.services.obligations import reconcile
 from cases.services.panel import cast_vote, decline_referral, name_seat, note_told
@@ -24,7 +24,7 @@ from cases.services.referrals import (
     withdraw_referral,
     write_referral,
 )
-from rules.vocabulary import Level, Vote
+from rules.vocabulary import AdviceOutcome, Level, Vote
 
 from .days import Days
 from .papers import referral_form
@@ -84,6 +84,8 @@ class Referrals:
     def _received(
         self, offset: int, agency: str, subject: Subject, category: str, referrer: str, asked: Level = Level.TWO
     ) -> Referral:
+        calls = Advice.objects.filter(nominal=subject.nominal_id or 0, outcome=AdviceOutcome.REFER)
+        call = calls.filter(given_on__lte=self.day(offset)).order_by("-given_on").first()
         return register_received(
             by=self._as(JO, offset),
             today=self.day(offset),
@@ -94,6 +96,7 @@ class Referrals:
             received_on=self.day(offset),
             category=category,
             level_asked=asked,
+            advice_id=call.pk if call else None,
         )
 
     def _to_panel(self, referral: Referral, offset: int) -> None:

@@ -10,7 +10,7 @@ from agencies.access import can, visible, who_can
 from agencies.models import Agency, Area, Membership
 from agencies.principal import Principal
 from agencies.roles import Perm, Role
-from cases.models import Advice, Nominal
+from cases.models import Advice, Nominal, Referral
 from cases.services.advice import record_advice, settle_call_back
 from mappa import clock
 from rules.core import Refused
@@ -115,6 +115,30 @@ class TestServices:
 
 
 class TestPages:
+    def test_becomes_a_referral(self, area: Area, agency: Agency) -> None:
+        client, membership = visitor(area)
+        by = Principal.for_membership(membership, on=TODAY)
+        number = make.pnc(9000009)
+        advice = give(by, area, nominal_id=make.nominal(area, identifiers=(number,)).pk, agency_id=agency.pk)
+        url = f"/referrals/register/?advice={advice.pk}"
+        assert url in client.get("/advice/").content.decode()
+        page = client.get(url)
+        assert page.context["form"].initial["about"] == number.value
+        said = {
+            **hidden(page), **page.context["form"].initial, "category": "2", "level_asked": "2",
+            **day("received_on", TODAY.isoformat()),
+        }  # fmt: skip
+        assert client.post(url, said).status_code == 302
+        stored = Referral.objects.get()
+        assert (stored.from_advice, stored.referrer, stored.agency) == (advice, "A social worker", agency)
+        assert f"became referral {stored.pk}" in text_of(client.get("/advice/"))
+        elsewhere = AreaFactory.create()
+        other = Principal.for_membership(MembershipFactory.create(area=elsewhere, role=Role.ADMINISTRATOR), on=TODAY)
+        hidden_one = give(other, elsewhere)
+        assert (
+            client.get(f"/referrals/register/?advice={hidden_one.pk}").context["form"].initial.get("referrer") is None
+        )
+
     @pytest.fixture
     def unit(self, area: Area) -> Client:
         return visitor(area, Role.ADMINISTRATOR)[0]

@@ -109,6 +109,39 @@ def test_a_tie_is_accepted_with_a_note_and_a_document_comes_again(area: Area, un
     assert (accepted["state"], accepted["level_given"]) == ("accepted", "2")
 
 
+def test_a_document_is_registered_linked_voted_on_by_phone_and_its_referrer_told(
+    area: Area, unit: tuple[Client, Membership]
+) -> None:
+    coordinator, member = unit
+    by = Principal.for_membership(member, on=TODAY)
+    panel = [visitor(area, Role.PANEL_MEMBER) for _ in range(3)]
+    for _, seat in panel:
+        name_seat(by=by, today=TODAY, area_id=area.pk, member_id=seat.user_id, starts_on=TODAY)
+    said = {"agency": AgencyFactory.create(area=area).pk, "family_name": "Shale", "referrer": "Priya Dunnock",
+            "received_on": TODAY.isoformat(), "category": "2", "level_asked": "2"}  # fmt: skip
+    assert set(send(coordinator, "received/", family_name="Shale").json()["errors"]) >= {"agency", "received_on"}
+    assert send(panel[0][0], "received/", **said).status_code == 403
+    begun = send(coordinator, "received/", **said)
+    assert (begun.status_code, begun.json()["state"]) == (201, "submitted")
+    one = f"{begun.json()['id']}/"
+    man, hidden = make.nominal(area), make.nominal(area, handling=Handling.CATEGORY_4)
+    for absent in (hidden.pk, hidden.pk + 1000):
+        assert send(coordinator, f"{one}link/", nominal=absent).json()["errors"] == {
+            "nominal": ["There is no such record."]
+        }
+    assert send(coordinator, f"{one}link/", nominal=man.pk).json()["nominal"] == man.pk
+    assert rules(send(coordinator, f"{one}link/", nominal=man.pk)) == {"R44"}
+    assert send(coordinator, f"{one}changes/", verb="take_to_panel", note="Read out").json()["state"] == "under_panel"
+    for _, seat in panel[:2]:
+        spoken = {"voter": seat.user_id, "vote": "decline", "reasons": "Nothing to plan for"}
+        assert send(panel[2][0], f"{one}member-votes/", **spoken).status_code == 403
+        assert send(coordinator, f"{one}member-votes/", **spoken).json()["recorded_for_them"] is True
+    assert rules(send(coordinator, f"{one}told/", told_on=TODAY.isoformat())) == {"R48"}
+    decline = {"verb": "decline", "reason": "no_value", "text": "Nothing is gained by it", "route": "Head of unit"}
+    send(coordinator, f"{one}changes/", **decline)
+    assert send(coordinator, f"{one}told/", told_on=TODAY.isoformat()).json()["told_on"] == TODAY.isoformat()
+
+
 def test_what_is_hidden_is_absent_and_what_is_faulty_is_named(area: Area, unit: tuple[Client, Membership]) -> None:
     hidden = referral(area, make.nominal(area, handling=Handling.CATEGORY_4))
     closed = referral(area, make.nominal(area, handling=Handling.RESTRICTED))
@@ -130,5 +163,6 @@ def test_is_described(unit: tuple[Client, Membership]) -> None:
     assert {path.removeprefix(HERE): set(each) & {"get", "post", "patch"} for path, each in described.items()
             if path.startswith(HERE)} == {
         "": {"get", "post"}, "{id}/": {"get", "patch"}, "{id}/changes/": {"get", "post"}, "{id}/votes/": {"post"},
+        "received/": {"post"}, "{id}/member-votes/": {"post"}, "{id}/link/": {"post"}, "{id}/told/": {"post"},
     }  # fmt: skip
     assert {each["name"] for each in described[HERE]["get"]["parameters"]} >= {"waiting", "received_from", "state"}
