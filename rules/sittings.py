@@ -119,7 +119,7 @@ def slot_times(starts_at: datetime, minutes: int, capacity: int) -> tuple[dateti
 
 @cites("R57")
 def sitting_ends(starts_at: datetime, minutes: int, capacity: int) -> datetime:
-    """When the last person's usual time ends: nobody is placed beyond it."""
+    """When the last person's usual time ends: nobody's time begins then or later; after a break it may end later."""
     return starts_at + timedelta(minutes=minutes * capacity)
 
 

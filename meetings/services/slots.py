@@ -190,7 +190,7 @@ def _may_be_heard(
     live = sitting.slots.filter(cancelled_on=None).exclude(pk__in=own)
     decision = Decision.yes()
     closes = sitting_ends(sitting.starts_at, sitting.slot_minutes, sitting.capacity)
-    if ends > closes:
+    if begins >= closes:
         decision &= Decision.no(Reason(f"The sitting ends at {british_time(closes)}: choose an earlier time", "R55"))
     if live.filter(starts_at__lt=ends, ends_at__gt=begins).exists():
         decision &= Decision.no(Reason("This time is taken", "R57"))

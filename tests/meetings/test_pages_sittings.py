@@ -230,9 +230,9 @@ def test_the_interface_plans_places_moves_and_cancels(area: Area, unit: Client) 
     early = {"sitting": sitting["id"], "kind": "review", "starts_at": "2026-12-08T09:00:00"}
     assert post(slots, **early).json()["reasons"][0]["rule"] == "R55"
     assert post(slots, **early | {"sitting": 999_999}).json()["errors"] == {"sitting": ["There is no such sitting."]}
-    over = post(slots, **early | {"starts_at": "2026-12-08T13:30:00"}).json()["reasons"]
+    over = post(slots, **early | {"starts_at": "2026-12-08T14:00:00"}).json()["reasons"]
     assert over == [{"rule": "R55", "text": "The sitting ends at 2:00pm: choose an earlier time"}]
-    placed = post(slots, **early | {"starts_at": "2026-12-08T11:00:00"}).json()
+    placed = post(slots, **early | {"starts_at": "2026-12-08T13:30:00"}).json()  # after a break
     moved = post(
         f"{slots}{placed['id']}/move/", sitting=sitting["id"], starts_at="2026-12-08T10:00:00", reason="An hour earlier"
     )
