@@ -79,9 +79,11 @@ def may_write_referral(referral: Referral, *, by: Principal, today: date) -> Dec
         return allowed
     state = ReferralState(referral.state)
     if state in DRAFTABLE:
-        if referral.author_id is None or by.user_id == referral.author_id:
+        if referral.author_id is None or is_author(referral, by=by):
             return allowed
-        return Decision.no(Reason("Only its author changes a referral before it is submitted.", "R44"))
+        return Decision.no(
+            Reason("Only its author, acting for its agency, changes a referral before it is submitted.", "R44")
+        )
     if state in _WITH_THE_UNIT and referral.author_id is None:
         return allowed & can(by, Perm.REFERRAL_HANDLE, referral)
     return Decision.no(Reason(f"This referral is “{state.label.lower()}”: its text stands.", "R45"))
@@ -126,8 +128,8 @@ def may_ask_endorsement(referral: Referral, *, by: Principal, today: date, endor
     )
     if not decision:
         return decision
-    if referral.author_id != by.user_id:
-        return Decision.no(Reason("Only its author sends a referral to be endorsed.", "R44"))
+    if not is_author(referral, by=by):
+        return Decision.no(Reason("Only its author, acting for its agency, sends a referral to be endorsed.", "R44"))
     decision &= may_submit(held_items(referral))
     if endorser is not None and endorser not in endorsers_of(referral, on=today):
         decision &= Decision.no(Reason("Choose a manager of your agency who has an account, not yourself.", "R44"))
@@ -161,6 +163,8 @@ def may_answer_endorsement(
     decision = can(by, Perm.REFERRAL_ENDORSE, referral) & may_move_referral(ReferralState(referral.state), verb)
     if decision and referral.endorser_id != by.user_id:
         return Decision.no(Reason("Only the manager who was asked answers.", "R44"))
+    if decision and (by.agency_id != referral.agency_id or not _endorses(referral, by, today)):
+        return Decision.no(Reason("Only a manager of the agency that refers answers, acting for it.", "R44"))
     return decision
 
 
@@ -309,7 +313,7 @@ def give_to_panel(
 def may_withdraw_referral(referral: Referral, *, by: Principal, today: date) -> Decision:
     """Whether it may be withdrawn: by its author, or by the unit for the agency."""
     decision = may_move_referral(ReferralState(referral.state), ReferralVerb.WITHDRAW)
-    if referral.author_id is not None and referral.author_id == by.user_id:
+    if is_author(referral, by=by):
         return can(by, Perm.REFERRAL_WRITE, referral) & decision
     return can(by, Perm.REFERRAL_HANDLE, referral) & decision
 
@@ -360,6 +364,17 @@ def link_person(*, by: Principal, today: date, referral_id: int, nominal_id: int
                     _let_in(referral, user_id, by, today)
     record_event(referral, root=nominal.pk)
     return referral
+
+
+def _endorses(referral: Referral, by: Principal, today: date) -> bool:
+    return endorsers_of(referral, on=today).filter(pk=by.user_id or 0).exists()
+
+
+def is_author(referral: Referral, *, by: Principal) -> bool:
+    """Whether the principal wrote it and acts for the agency that refers; the unit writes for any of its area (R44)."""
+    if referral.author_id is None or referral.author_id != by.user_id:
+        return False
+    return by.agency_id == referral.agency_id or bool(can_in_area(by, Perm.REFERRAL_HANDLE, referral.area_id))
 
 
 def endorsers_of(referral: Referral, *, on: date) -> QuerySet[User]:

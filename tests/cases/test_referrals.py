@@ -44,6 +44,9 @@ from cases.services.referrals import (
     give_to_panel,
     keep_draft,
     link_person,
+    may_ask_endorsement,
+    may_withdraw_referral,
+    may_write_referral,
     register_received,
     return_referral,
     send_back,
@@ -269,6 +272,32 @@ class TestEndorsement:
         assert (stored.state, stored.received_on, stored.endorsed_by) == (
             ReferralState.SUBMITTED, TODAY, unit.manager.name,
         )  # fmt: skip
+
+    def test_is_by_and_for_people_of_the_agency(self, unit: Unit) -> None:
+        """Who has left it, or acts for another, neither endorses nor writes, whatever else opens the record (R44)."""
+        stored = unit.draft(unit.man())
+        ask_endorsement(by=unit.author, today=TODAY, referral_id=stored.pk, endorser_id=unit.manager.user_id or 0)
+
+        def acts_elsewhere(by: Principal) -> Principal:
+            user = User.objects.get(pk=by.user_id)
+            return principal(MembershipFactory.create(area=unit.area, role=Role.PRACTITIONER, user=user))
+
+        elsewhere = acts_elsewhere(unit.manager)
+        for by in (elsewhere, unit.manager):
+            with pytest.raises(Refused, match="R44"):
+                endorse_referral(by=by, today=TODAY, referral_id=stored.pk)
+            Membership.objects.filter(pk=unit.manager.membership_id).update(role=Role.CHAIR)
+        Membership.objects.filter(pk=unit.manager.membership_id).update(role=Role.PRACTITIONER)
+        send_back(by=unit.manager, today=TODAY, referral_id=stored.pk, note="Say more about risk")
+        stored.refresh_from_db()
+        writer = acts_elsewhere(unit.author)
+        assert can(writer, Perm.REFERRAL_WRITE, stored)
+        assert not may_write_referral(stored, by=writer, today=TODAY)
+        assert not may_ask_endorsement(stored, by=writer, today=TODAY)
+        assert not may_withdraw_referral(stored, by=writer, today=TODAY)
+        typed = unit.draft()
+        assert not can(writer, Perm.REFERRAL_VIEW, typed)
+        assert writer.membership_id not in {each.membership_id for each in who_can(Perm.REFERRAL_VIEW, typed, on=TODAY)}
 
     def test_sent_back_it_is_a_draft_again(self, unit: Unit) -> None:
         stored = unit.draft()
