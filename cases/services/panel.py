@@ -43,7 +43,8 @@ from .levels import may_set_level, set_level
 from .locking import locked
 from .obligations import bring_in_line
 from .panel_standing import note_standing
-from .referrals import let_out_readers, locked_referral, moved
+from .referral_readers import let_out_of_seat, let_out_readers
+from .referrals import locked_referral, moved
 
 FEWEST_WORDS = 3
 
@@ -78,7 +79,7 @@ def name_seat(
 
 @service(event="panel_seat_ended", asks=may_name_seat)
 def end_seat(*, by: Principal, today: date, seat_id: int, ends_on: date) -> PanelSeat:
-    """End a seat on a day; votes given stay. Raises ``Refused``."""
+    """End a seat on a day; votes given stay, and what the panel has is read until then. Raises ``Refused``."""
     seat = PanelSeat.objects.select_for_update(no_key=True).get(pk=seat_id)
     decision = may_name_seat(seat.area_id, by=by, today=today)
     if ends_on < seat.starts_on:
@@ -86,6 +87,7 @@ def end_seat(*, by: Principal, today: date, seat_id: int, ends_on: date) -> Pane
     decision.or_refuse()
     seat.ends_on = ends_on
     seat.save(update_fields=["ends_on"])
+    let_out_of_seat(seat, max(ends_on, today))
     record_event(seat, root=None, ends_on=ends_on)
     return seat
 

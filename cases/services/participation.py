@@ -331,13 +331,16 @@ def end_exclusion(*, by: Principal, today: date, exclusion_id: int, ends_on: dat
 def let_in(
     nominal: Nominal, user_id: int, *, by: Principal, source: ParticipationSource, since: date, reason: str
 ) -> None:
-    """Open the record to a person as part of a service that gives them work with it. Whoever has it open keeps it.
+    """Open the record to a person as part of a service that gives them work with it.
 
-    ``reason`` is the key by which the same service lets them out again. What they are to do is told by a letter of its
-    own.
+    ``reason`` is the key by which the same service lets them out again; what they have open for another source ends on
+    its own day. What they are to do is told by a letter of its own.
     """
-    of_theirs = PersonalGrant.objects.filter(content_object=nominal, user=user_id)
-    if of_theirs.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=since)).exists():
+    of_theirs = PersonalGrant.objects.filter(content_object=nominal, user=user_id, source=source)
+    open_still = of_theirs.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=since))
+    if open_still.exists():
+        # Let out earlier on the same day, they are in again.
+        open_still.filter(ends_on__isnull=False).update(ends_on=None, reason=reason)
         return
     PersonalGrant.objects.create(
         content_object=nominal, permission=the_permission(), user_id=user_id, source=source, starts_on=since,

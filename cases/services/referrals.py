@@ -13,17 +13,18 @@ from agencies.models import Agency, Membership, User
 from agencies.principal import Principal
 from agencies.roles import Perm, roles_with
 from audit.boundary import record_event, service
-from cases.models import Advice, Nominal, PersonalGrant, Referral, ReferralChange, ReferralDraft
+from cases.models import Advice, Nominal, Referral, ReferralChange, ReferralDraft
 from cases.referral_mail import tell_author, tell_endorser, tell_panel
 from cases.referrals import DRAFTABLE, cannot_be_read, held_items, seats_on
 from pages.conflicts import Conflict
 from rules.core import Decision, Reason
 from rules.referrals import may_submit, missing_items
 from rules.transitions import may_move_referral, referral_after
-from rules.vocabulary import PanelStanding, ParticipationSource, ReferralState, ReferralVerb
+from rules.vocabulary import PanelStanding, ReferralState, ReferralVerb
 
+from .locking import locked
 from .panel_standing import note_standing
-from .participation import let_in, let_out
+from .referral_readers import let_in_endorser, let_in_panel, let_out_readers
 
 _WITH_THE_UNIT = (ReferralState.SUBMITTED, ReferralState.UNDER_PANEL)
 
@@ -148,9 +149,7 @@ def ask_endorsement(
     may_ask_endorsement(referral, by=by, today=today, endorser=endorser).or_refuse()
     referral.endorser = endorser
     change = moved(referral, ReferralVerb.ASK_ENDORSEMENT, by, today, "", "endorser")
-    if not referral.family_name:
-        # A record that the unit found behind a name typed is not the agency's to read.
-        _let_in(referral, endorser.pk, by, today)
+    let_in_endorser(referral, by=by, today=today)
     tell_endorser(referral, change, by=by, today=today)
     record_event(referral, root=referral.nominal_id, endorser=endorser_id)
     return referral
@@ -188,6 +187,7 @@ def send_back(*, by: Principal, today: date, referral_id: int, note: str, versio
     decision = may_answer_endorsement(referral, by=by, today=today, verb=ReferralVerb.SEND_BACK)
     (decision & _said(note)).or_refuse()
     tell_author(referral, moved(referral, ReferralVerb.SEND_BACK, by, today, note), by=by, today=today)
+    let_out_readers(referral, today)
     record_event(referral, root=referral.nominal_id)
     return referral
 
@@ -285,6 +285,7 @@ def return_referral(*, by: Principal, today: date, referral_id: int, note: str, 
     (decision & _said(note)).or_refuse()
     missing = [item.value for item in missing_items(held_items(referral))]
     tell_author(referral, moved(referral, ReferralVerb.RETURN, by, today, note), by=by, today=today)
+    let_out_readers(referral, today)
     record_event(referral, root=referral.nominal_id, missing=missing)
     return referral
 
@@ -300,10 +301,7 @@ def give_to_panel(
     referral = locked_referral(referral_id, version)
     may_handle_referral(referral, by=by, today=today, verb=ReferralVerb.TAKE_TO_PANEL, note=note).or_refuse()
     change = moved(referral, ReferralVerb.TAKE_TO_PANEL, by, today, note)
-    for seat in seats_on(referral.area_id, today):
-        for user_id in (seat.member_id, seat.substitute_id):
-            if user_id is not None:
-                _let_in(referral, user_id, by, today)
+    let_in_panel(referral, by=by, today=today)
     tell_panel(referral, change, by=by, today=today)
     note_standing(referral, by=by, today=today)
     record_event(referral, root=referral.nominal_id)
@@ -358,10 +356,7 @@ def link_person(*, by: Principal, today: date, referral_id: int, nominal_id: int
     referral.nominal = nominal
     referral.save(update_fields=["nominal"])
     if referral.state == ReferralState.UNDER_PANEL:
-        for seat in seats_on(referral.area_id, today):
-            for user_id in (seat.member_id, seat.substitute_id):
-                if user_id is not None:
-                    _let_in(referral, user_id, by, today)
+        let_in_panel(referral, by=by, today=today)
     record_event(referral, root=nominal.pk)
     return referral
 
@@ -383,10 +378,10 @@ def endorsers_of(referral: Referral, *, on: date) -> QuerySet[User]:
     return User.objects.filter(pk__in=members.values("user"), is_active=True).exclude(pk=referral.author_id or 0)
 
 
-def let_out_readers(referral: Referral, today: date) -> None:
-    """What the referral opened to its endorser and its panel ends with the decision."""
-    if referral.nominal_id is not None:
-        let_out(PersonalGrant.objects.filter(source=ParticipationSource.REFERRAL, reason=_key(referral)), today)
+def _lock(subject: Subject, by: Principal) -> None:
+    """Lock the record that is referred, if it may be read. Raises ``Conflict`` when it has been merged meanwhile."""
+    if subject.nominal_id is not None and _known(subject, by):
+        locked(subject.nominal_id)
 
 
 def _known(subject: Subject, by: Principal) -> Decision:
@@ -427,14 +422,3 @@ def moved(
     return ReferralChange.objects.create(
         referral=referral, verb=verb, state=after, happened_on=today, by_id=by.user_id, note=note.strip()
     )
-
-
-def _let_in(referral: Referral, user_id: int, by: Principal, today: date) -> None:
-    if referral.nominal is not None:
-        let_in(
-            referral.nominal, user_id, by=by, source=ParticipationSource.REFERRAL, since=today, reason=_key(referral)
-        )
-
-
-def _key(referral: Referral) -> str:
-    return f"referral {referral.pk}"

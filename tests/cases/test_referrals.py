@@ -37,6 +37,7 @@ from cases.services.panel import (
     note_told,
 )
 from cases.services.panel_standing import watch_panels
+from cases.services.participation import exclude, grant_to_person
 from cases.services.referrals import (
     Subject,
     ask_endorsement,
@@ -339,6 +340,63 @@ class TestUnit:
         stored.refresh_from_db()
         assert stored.state == ReferralState.WITHDRAWN
         assert not PersonalGrant.objects.filter(source="referral", ends_on__isnull=True).exists()
+
+    def test_opens_the_record_to_whoever_works_with_it_while_they_do(self, unit: Unit) -> None:
+        """Asked, sent back, asked another, returned, unseated; what another source or referral opened stays."""
+        man, manager = unit.man(), unit.manager.user_id or 0
+        another = principal(MembershipFactory.create(area=unit.area, agency=unit.agency, role=Role.PRACTITIONER))
+        first, second, third = (each.user_id or 0 for each in unit.panel)
+
+        def readers() -> set[int]:
+            rows = PersonalGrant.objects.filter(source="referral", ends_on__isnull=True)
+            return set(rows.values_list("user", flat=True))
+
+        stored = unit.draft(man)
+        ask_endorsement(by=unit.author, today=TODAY, referral_id=stored.pk, endorser_id=manager)
+        assert readers() == {manager}
+        send_back(by=unit.manager, today=TODAY, referral_id=stored.pk, note="Say more about risk")
+        assert readers() == set()
+        ask_endorsement(by=unit.author, today=TODAY, referral_id=stored.pk, endorser_id=another.user_id or 0)
+        assert readers() == {another.user_id}
+        endorse_referral(by=another, today=TODAY, referral_id=stored.pk)
+        grant_to_person(
+            by=unit.coordinator, today=TODAY, nominal_id=man.pk, user_id=first, starts_on=TODAY, ends_on=TODAY + DAY
+        )
+        give_to_panel(by=unit.coordinator, today=TODAY, referral_id=stored.pk)
+        panel = {first, second, third, unit.substitute.user_id if unit.substitute else 0}
+        assert readers() == {another.user_id, *panel}
+        return_referral(by=unit.coordinator, today=TODAY, referral_id=stored.pk, note="Who is at risk?")
+        assert readers() == set()
+        # Asked again on the same day, and with another referral of the same person under the panel.
+        ask_endorsement(by=unit.author, today=TODAY, referral_id=stored.pk, endorser_id=another.user_id or 0)
+        endorse_referral(by=another, today=TODAY, referral_id=stored.pk)
+        give_to_panel(by=unit.coordinator, today=TODAY, referral_id=stored.pk)
+        beside = unit.with_panel(man)
+        withdraw_referral(by=unit.author, today=TODAY, referral_id=stored.pk, note="There is a newer one")
+        assert readers() == {manager, *panel}
+        end_seat(by=unit.coordinator, today=TODAY, seat_id=_seats(unit)[1], ends_on=TODAY + 5 * DAY)
+        assert PersonalGrant.objects.get(source="referral", user=second).ends_on == TODAY + 5 * DAY
+        withdraw_referral(by=unit.author, today=TODAY, referral_id=beside.pk, note="He has died")
+        assert readers() == set()
+
+    def test_locks_the_record_before_the_referral(self, unit: Unit) -> None:
+        """As a merge does, which moves the referrals of the record it holds (R4)."""
+        man = unit.man()
+        stored, named = unit.with_panel(man), unit.submitted()
+        steps: list[Callable[[], object]] = [
+            lambda: start_referral(
+                by=unit.author, today=TODAY, agency_id=unit.agency.pk, subject=Subject(nominal_id=man.pk)
+            ),
+            lambda: link_person(by=unit.coordinator, today=TODAY, referral_id=named.pk, nominal_id=man.pk),
+            lambda: cast_vote(by=unit.panel[0], today=TODAY, referral_id=stored.pk, vote=L2, reasons="They must meet"),
+            lambda: withdraw_referral(by=unit.author, today=TODAY, referral_id=stored.pk, note="He has died"),
+        ]
+        for step in steps:
+            with queries() as asked:
+                step()
+            locks = [each["sql"] for each in asked if "FOR NO KEY UPDATE" in each["sql"]]
+            assert 'FROM "cases_nominal"' in locks[0]
+            assert all('FROM "cases_nominal"' in each or f'"id" = {man.pk}' not in each for each in locks)
 
     def test_needs_a_panel(self, unit: Unit) -> None:
         stored = unit.submitted()
