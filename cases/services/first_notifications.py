@@ -21,6 +21,7 @@ from rules.identity import may_record_person
 from rules.referrals import may_notify_first, notifies_first
 from rules.vocabulary import FirstNotificationState, GroundKind, IdentifierKind, ReceivedBy, Sex
 
+from .locking import locked
 from .people import record_nominal
 
 # The numbers a notification may give, each in a field of its own.
@@ -196,8 +197,8 @@ def take_over_first_notification(
     The record's history tells of it; the notification itself does not name the record. Raises ``Refused``, and
     ``Conflict`` when it was changed since the version.
     """
+    nominal = locked(nominal_id)
     notification = _locked(notification_id, version)
-    nominal = Nominal.objects.get(pk=nominal_id)
     may_answer_first_notification(notification, by=by, today=today, nominal=nominal).or_refuse()
     _take_over(notification, nominal, by, today)
     record_event(notification, root=nominal.pk, agency=notification.agency_id)

@@ -40,9 +40,15 @@ class Subject:
 
 
 def locked_referral(referral_id: int, version: int | None = None) -> Referral:
-    """The referral, locked to the end of the service. Raises ``Conflict`` when it was changed since the version."""
+    """The referral, locked to the end of the service, below its record, which is locked first, as a merge does it.
+
+    Raises ``Conflict`` when it was changed since the version, or leads to another record meanwhile.
+    """
+    nominal_id = Referral.objects.values_list("nominal_id", flat=True).get(pk=referral_id)
+    if nominal_id is not None:
+        locked(nominal_id)
     referral = Referral.objects.select_for_update(no_key=True).get(pk=referral_id)
-    if version is not None and referral.version != version:
+    if referral.nominal_id != nominal_id or (version is not None and referral.version != version):
         raise Conflict
     return referral
 
@@ -61,6 +67,7 @@ def may_start_referral(agency: Agency | None = None, *, by: Principal, today: da
 def start_referral(*, by: Principal, today: date, agency_id: int, subject: Subject) -> Referral:
     """Begin a draft. What the register knows of the person is filled in by the form. Raises ``Refused``."""
     agency = Agency.objects.get(pk=agency_id)
+    _lock(subject, by)
     decision = may_start_referral(agency, by=by, today=today) & _known(subject, by)
     decision.or_refuse()
     stored = Referral.objects.create(
@@ -217,6 +224,7 @@ def register_received(
     ``advice_id`` is the advice after which it came. Raises ``Refused``.
     """
     agency = Agency.objects.get(pk=agency_id)
+    _lock(subject, by)
     decision = may_register_received(agency, by=by, today=today) & _known(subject, by)
     if advice_id is not None:
         given = Advice.objects.filter(pk=advice_id, area=agency.area_id)
@@ -350,8 +358,8 @@ def link_person(*, by: Principal, today: date, referral_id: int, nominal_id: int
     """Say which record of the register the referral is about. From then on that record's access holds for everybody
     but those who wrote it: they keep it as they wrote it, and nothing there changes by this. Raises ``Refused``.
     """
+    nominal = locked(nominal_id)
     referral = locked_referral(referral_id)
-    nominal = Nominal.objects.get(pk=nominal_id)
     may_link_person(referral, by=by, today=today, nominal=nominal).or_refuse()
     referral.nominal = nominal
     referral.save(update_fields=["nominal"])

@@ -74,6 +74,7 @@ from rules.vocabulary import (
 from tests.factories import cases as make
 from tests.factories.agencies import AgencyFactory, AreaFactory, MembershipFactory
 from tests.factories.cases import TODAY, at_level
+from tests.factories.visits import queries
 
 DAY = timedelta(days=1)
 TEXTS: dict[str, Any] = {
