@@ -3,8 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
+from agencies.access import who_can
 from agencies.models import Absence
 from agencies.parameters import parameters_for
+from agencies.roles import Perm
 from agencies.spans import open_on
 from rules.referrals import PanelResult, Parts, may_vote, panel_result, seats_to_come, votes_due_by
 from rules.vocabulary import PanelStanding, ReferralVerb, Vote
@@ -49,6 +51,11 @@ def seat_of(referral: Referral, voter: int, today: date) -> PanelSeat | None:
     return min(seats, key=place, default=None)
 
 
+def voters_of(referral: Referral, today: date) -> frozenset[int]:
+    """Who may vote by their role and by the walls round the record, whether they have a seat or not."""
+    return frozenset(holder.user_id for holder in who_can(Perm.REFERRAL_VOTE, referral, on=today))
+
+
 def _who_can_vote(referral: Referral, votes: list[PanelVote], today: date) -> list[frozenset[int]]:
     """For each seat that has not voted: who can vote in it today."""
     voted = {vote.seat_id for vote in votes}
@@ -57,5 +64,5 @@ def _who_can_vote(referral: Referral, votes: list[PanelVote], today: date) -> li
     away = set(Absence.objects.filter(open_on(today), user__in=people).values_list("user", flat=True))
     parts: Parts = parts_of(referral, today)
     voters = {vote.voter_id for vote in votes}
-    able = {user_id for user_id in people - away if may_vote(user_id, parts, voters)}
+    able = {user_id for user_id in (people - away) & voters_of(referral, today) if may_vote(user_id, parts, voters)}
     return [frozenset(able & {seat.member_id, seat.substitute_id}) for seat in seats]

@@ -114,7 +114,8 @@ def tell_panel(referral: Referral, change: ReferralChange, *, by: Principal, tod
     people = {user_id for seat in seats for user_id in (seat.member_id, seat.substitute_id) if user_id is not None}
     away = Absence.objects.filter(open_on(today), user__in=people).values_list("user", flat=True)
     parts = parts_of(referral, today)
-    barred = {user_id for user_id in people if not may_vote(user_id, parts)}
+    voters = {holder.user_id for holder in who_can(Perm.REFERRAL_VOTE, referral, on=today)}
+    barred = {user_id for user_id in people if user_id not in voters or not may_vote(user_id, parts)}
     told = [_of_seat(seat, {*away, *barred}) for seat in seats]
     _tell(TO_VOTE, referral, f"referral_change:{change.pk}", told, by=by, today=today)
 

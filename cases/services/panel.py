@@ -14,7 +14,7 @@ from agencies.roles import Perm, Role
 from audit.boundary import record_event, service
 from cases.facts import facts_of
 from cases.models import Nominal, PanelSeat, PanelVote, Referral
-from cases.panel_standing import seat_of, standing_of, votes_of
+from cases.panel_standing import seat_of, standing_of, voters_of, votes_of
 from cases.records import GroundRecord
 from cases.referral_mail import tell_author
 from cases.referrals import parts_of, round_of
@@ -119,7 +119,8 @@ def may_vote_on(
     if ReferralState(referral.state) is not ReferralState.UNDER_PANEL:
         return Decision.no(Reason("The panel votes while it has the referral.", "R46"))
     seat = seat_of(referral, voter, today)
-    if seat is None:
+    if seat is None or voter not in voters_of(referral, today):
+        # One sentence for all causes: who is kept out of the case is not told from who has left the panel.
         return Decision.no(Reason("This person has no seat in the panel today.", "R46"))
     given = votes_of(referral)
     decision = allowed & may_vote(

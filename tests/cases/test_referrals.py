@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import pytest
 
 from agencies.access import can, remembering, visible, who_can
-from agencies.models import Absence, Agency, Area, Membership
+from agencies.models import Absence, Agency, Area, Membership, User
 from agencies.principal import Principal
 from agencies.roles import Perm, Role
 from cases.models import (
@@ -653,6 +653,42 @@ class TestPanel:
         unit.vote(stored, L2, L2)
         assert stored.state == ReferralState.ACCEPTED
         assert ReferralChange.objects.filter(referral=stored).count() == 8
+
+
+class TestWhoMayVote:
+    def test_who_is_kept_out_or_has_left_has_no_vote_and_is_not_waited_for(self, unit: Unit) -> None:
+        """Not by the hand of the unit either; one sentence tells no cause (R46, R47, R100)."""
+        man = unit.man()
+        stored = unit.vote(unit.with_panel(man), L2)
+        second, third = unit.panel[1:]
+        exclude(
+            by=unit.coordinator, today=TODAY, nominal_id=man.pk, reason="A neighbour", starts_on=TODAY,
+            user_id=second.user_id,
+        )  # fmt: skip
+        assert standing_of(stored, TODAY).standing is PanelStanding.OPEN
+        Membership.objects.filter(pk=third.membership_id).update(ends_on=TODAY - DAY)
+        for by in (second, third):
+            with pytest.raises(Refused, match="no seat in the panel today"):
+                cast_vote(
+                    by=unit.coordinator, today=TODAY, referral_id=stored.pk, vote=L2, reasons="They said so by phone",
+                    voter_id=by.user_id,
+                )  # fmt: skip
+        assert standing_of(stored, TODAY).standing is PanelStanding.ESCALATED
+
+    def test_acceptance_is_at_the_level_that_the_votes_came_to(self, unit: Unit) -> None:
+        stored = unit.with_panel(unit.man(), senior_need="Its press interest", coordination_need="Four agencies")
+        for by, given in zip(unit.panel, (L3, L2), strict=False):
+            PanelVote.objects.create(
+                referral=stored, round=1, seat_id=_seats(unit)[unit.panel.index(by)], voter_id=by.user_id, vote=given,
+                reasons="Agencies must meet",
+            )  # fmt: skip
+        end_seat(by=unit.coordinator, today=TODAY, seat_id=_seats(unit)[2], ends_on=TODAY)
+        later = TODAY + DAY
+        result = standing_of(stored, later)
+        assert (result.standing, result.level) == (PanelStanding.ACCEPTED, Level.TWO)
+        with pytest.raises(Refused, match="the level that the votes came to"):
+            accept_referral(by=unit.coordinator, today=later, referral_id=stored.pk, level=Level.THREE)
+        accept_referral(by=unit.coordinator, today=later, referral_id=stored.pk, level=Level.TWO)
 
 
 class TestFirstMeeting:
