@@ -187,6 +187,8 @@ def may_accept_referral(
         return decision
     if escalated and len(note.split()) < FEWEST_WORDS:
         decision &= Decision.no(Reason("Say who decided after the panel could not, and why.", "R46"))
+    if not escalated and level is not standing.level:
+        decision &= Decision.no(Reason("Accept at the level that the votes came to.", "R46"), *standing.reasons)
     return decision & fits_to_accept(referral, level, today)
 
 
