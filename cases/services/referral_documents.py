@@ -9,22 +9,23 @@ from agencies.principal import Principal
 from agencies.roles import Perm
 from audit.boundary import record_event, service
 from cases.models import Referral, ReferralDocument, ReferralFile
+from cases.panel_standing import votes_of
 from letters.received.looking import kind_of, look_through
 from letters.received.unfit import Unfit, sentence
 from rules.core import Decision, Reason
 from rules.vocabulary import DocumentKind, DocumentState, ReferralState
 
-from .referrals import locked_referral
+from .referrals import is_author, locked_referral
 
 MOST = 20
 PIECE = 1_000_000
 _RULE = "documents"
-_UNSENT = (ReferralState.DRAFT, ReferralState.AWAITING_ENDORSEMENT)
 _ENDED = (ReferralState.ACCEPTED, ReferralState.DECLINED, ReferralState.WITHDRAWN)
 
 
 def may_attach_document(referral: Referral, *, by: Principal, today: date, content: bytes | None = None) -> Decision:
-    """Whether a document may be added: before the decision, by its author, and by the unit once it has the referral.
+    """Whether a document may be added: before the decision, by its author, and by the unit once it has the referral;
+    to nobody's hand while a manager is asked, and to the panel's by the unit alone, before the first vote.
 
     With ``content``: whether this one may, which is a PDF or a Word document and not too large.
     """
@@ -34,9 +35,15 @@ def may_attach_document(referral: Referral, *, by: Principal, today: date, conte
     state = ReferralState(referral.state)
     if state in _ENDED:
         return Decision.no(Reason("A document is added before the referral is decided.", "R45"))
-    if referral.author_id is None or referral.author_id != by.user_id:
+    if state is ReferralState.AWAITING_ENDORSEMENT:
+        return Decision.no(
+            Reason("The manager endorses what is here: nothing is added until they have answered.", "R44")
+        )
+    if state is ReferralState.UNDER_PANEL and votes_of(referral):
+        return Decision.no(Reason("The panel votes on what is here: return the referral to add to it.", "R46"))
+    if not is_author(referral, by=by) or state is ReferralState.UNDER_PANEL:
         decision &= can(by, Perm.REFERRAL_HANDLE, referral)
-        if decision and state in _UNSENT:
+        if decision and state is ReferralState.DRAFT:
             return Decision.no(Reason("Only its author adds to a referral before it is submitted.", "R44"))
     if content is None or not decision:
         return decision
@@ -53,7 +60,8 @@ def may_attach_document(referral: Referral, *, by: Principal, today: date, conte
 def attach_document(*, by: Principal, today: date, referral_id: int, what: str, content: bytes) -> ReferralDocument:
     """Take a document in, and look it through at once. What it is, is told from its content.
 
-    A document that does not pass is held back with the reason; another may be added in its place. Raises ``Refused``.
+    The version of the referral rises: whoever had it open reads it anew. A document that does not pass is held back
+    with the reason; another may be added in its place. Raises ``Refused``.
     """
     referral = locked_referral(referral_id)
     may_attach_document(referral, by=by, today=today, content=content).or_refuse()
@@ -68,6 +76,8 @@ def attach_document(*, by: Principal, today: date, referral_id: int, what: str, 
     )
     for number, start in enumerate(range(0, len(content), PIECE)):
         ReferralFile.objects.create(document=document, number=number, content=content[start : start + PIECE])
+    referral.version += 1
+    referral.save(update_fields=["version"])
     system = Principal.system("received_documents", on=by.on, request_id=by.request_id)
     document = look_through_document(by=system, today=today, document_id=document.pk)
     record_event(document, root=referral.nominal_id, kind=document.kind, size=document.size)

@@ -203,6 +203,7 @@ class Referrals:
             what="Referral form",
             content=referral_form(self.day(-2)),
         )
+        stored.refresh_from_db()
         write_referral(
             by=self._as(JO, -2), today=self.day(-2), referral_id=stored.pk, section="plan", values=PUMICE,
             version=stored.version,

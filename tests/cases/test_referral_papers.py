@@ -30,7 +30,7 @@ from rules.vocabulary import DeclineReason, DocumentState, Handling, Level, Refe
 from tests.factories import cases as make
 from tests.factories.agencies import AgencyFactory, AreaFactory, MembershipFactory
 from tests.factories.cases import TODAY, at_level
-from tests.factories.referrals import document, referral
+from tests.factories.referrals import document, referral, vote
 from tests.factories.visits import day, hidden, text_of, visitor
 from tests.letters.reading import body_of_pdf, body_of_word, furniture_of_word, pages_of, squeezed
 from tests.letters.test_received import SCRIPT, WORD, paper, stream
@@ -162,21 +162,29 @@ class TestDocuments:
         own, colleague = principal(author[1]), principal(visitor(area, Role.SPOC, agency=agency)[1])
         for state, by_author, by_unit in (
             (ReferralState.DRAFT, True, False),
+            (ReferralState.AWAITING_ENDORSEMENT, False, False),
             (ReferralState.SUBMITTED, True, True),
-            (ReferralState.UNDER_PANEL, True, True),
+            (ReferralState.UNDER_PANEL, False, True),
             (ReferralState.WITHDRAWN, False, False),
         ):
-            since = None if state is ReferralState.DRAFT else TODAY
-            stored = referral(area, agency=agency, state=state, author=author[1].user, received_on=since)
+            handed_in = state not in (ReferralState.DRAFT, ReferralState.AWAITING_ENDORSEMENT)
+            stored = referral(
+                area, agency=agency, state=state, author=author[1].user, received_on=TODAY if handed_in else None,
+                rounds=int(state is ReferralState.UNDER_PANEL),
+            )  # fmt: skip
             said = [bool(may_attach_document(stored, by=by, today=TODAY)) for by in (own, unit[1], colleague)]
             assert said == [by_author, by_unit, False], state
+            if state is ReferralState.UNDER_PANEL:
+                # Nobody votes on other papers than the one before.
+                vote(stored, Vote.DECLINE)
+                assert not may_attach_document(stored, by=unit[1], today=TODAY)
         large = paper(stream(b"x" * 2_500_000))
         added = attach_document(
             by=own, today=TODAY, referral_id=referral(area, agency=agency, author=author[1].user).pk, what="Report",
             content=large,
         )  # fmt: skip
         assert added.state == DocumentState.CLEAN
-        assert added.pieces.count() == 3
+        assert (added.pieces.count(), added.referral.version) == (3, 2)
         assert author[0].post(f"/referrals/documents/{added.pk}/").content == large
 
 
