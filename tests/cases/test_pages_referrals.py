@@ -254,13 +254,18 @@ class TestPanel:
     def test_whoever_has_a_part_is_refused_with_the_rule(
         self, area: Area, agency: Agency, unit: tuple[Client, Principal]
     ) -> None:
-        (client, membership), *_ = panel_of(area, unit[1])
+        (client, membership), (other, second), _ = panel_of(area, unit[1])
         stored = received(area, agency, unit[1])
         Referral.objects.filter(pk=stored.pk).update(endorser=membership.user)
         give_to_panel(by=unit[1], today=TODAY, referral_id=stored.pk, note="It was read out")
         page = send(client, f"/referrals/{stored.pk}/vote/", vote="decline", reasons="Nothing to plan for")
         assert page.status_code == 422
         assert "R47" in text_of(page)
+        by = Principal.for_membership(second, on=TODAY)
+        cast_vote(by=by, today=TODAY, referral_id=stored.pk, vote=Vote.DECLINE, reasons="As the papers say")
+        # Nor do they read what others vote.
+        pages = [text_of(each.get(f"/referrals/{stored.pk}/")) for each in (client, other)]
+        assert ["As the papers say" in each for each in pages] == [False, True]
 
     def test_a_tie_is_decided_with_a_note(
         self, area: Area, agency: Agency, man: Nominal, unit: tuple[Client, Principal]
