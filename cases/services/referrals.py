@@ -169,7 +169,7 @@ def may_answer_endorsement(
     decision = can(by, Perm.REFERRAL_ENDORSE, referral) & may_move_referral(ReferralState(referral.state), verb)
     if decision and referral.endorser_id != by.user_id:
         return Decision.no(Reason("Only the manager who was asked answers.", "R44"))
-    if decision and (by.agency_id != referral.agency_id or not _endorses(referral, by, today)):
+    if decision and not _endorses(referral, by, today):
         return Decision.no(Reason("Only a manager of the agency that refers answers, acting for it.", "R44"))
     return decision
 
@@ -370,12 +370,15 @@ def link_person(*, by: Principal, today: date, referral_id: int, nominal_id: int
 
 
 def _endorses(referral: Referral, by: Principal, today: date) -> bool:
-    return endorsers_of(referral, on=today).filter(pk=by.user_id or 0).exists()
+    """The system acts for no agency; a person acts for the one that refers, and may be asked today."""
+    if by.user_id is None:
+        return True
+    return by.agency_id == referral.agency_id and endorsers_of(referral, on=today).filter(pk=by.user_id).exists()
 
 
 def is_author(referral: Referral, *, by: Principal) -> bool:
     """Whether the principal wrote it and acts for the agency that refers; the unit writes for any of its area (R44)."""
-    if referral.author_id is None or referral.author_id != by.user_id:
+    if referral.author_id != by.user_id:
         return False
     return by.agency_id == referral.agency_id or bool(can_in_area(by, Perm.REFERRAL_HANDLE, referral.area_id))
 

@@ -683,7 +683,9 @@ CALLS: dict[str, Arguments] = {
     },
     "cases.services.panel.cast_vote": lambda found: {
         **_referred(found, ReferralState.UNDER_PANEL, rounds=1), "vote": Vote.DECLINE, "reasons": "Nothing is gained",
-        "voter_id": seat(found.area).member_id,
+        "voter_id": seat(
+            found.area, member=MembershipFactory.create(area=found.area, role=Role.PANEL_MEMBER).user
+        ).member_id,
     },
     "cases.services.panel.accept_referral": lambda found: {
         "today": TODAY, "referral_id": _voted(found, Vote.LEVEL_2).pk, "level": Level.TWO,
