@@ -478,10 +478,10 @@ class ReferralItem(Word):
     OUTCOME = "outcome", "Outcome of the offence, for Category 3"
     VALUE = "value", "What meetings of several agencies would add"
     SENIOR = "senior", "Why senior people must take part, for Level 3"
-    LOWER_LEVEL = "lower_level", "Why a lower level is not enough"
-    PLAN = "plan", "Current risk management plan"
     RISK = "risk", "Risk of serious harm"
     VICTIMS = "victims", "Victims and potential victims"
+    PLAN = "plan", "Current risk management plan"
+    LOWER_LEVEL = "lower_level", "Why a lower level is not enough"
     INVITE = "invite", "Agencies to invite"
     FINDINGS = "findings", "The two findings of Category 3"
 

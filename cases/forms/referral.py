@@ -175,7 +175,6 @@ class SectionForm(GovForm):
     value_reasons = LongText(
         label="What meetings of several agencies would add", max_length=TEXT_LENGTH, rows=4, required=False
     )
-    lower_level = LongText(label="Why a lower level is not enough", max_length=TEXT_LENGTH, rows=4, required=False)
     coordination_need = LongText(
         label="An exceptional need to co-ordinate agencies, if there is one",
         max_length=TEXT_LENGTH,
@@ -207,6 +206,7 @@ class SectionForm(GovForm):
         help_text="Without names: “victim A”, “the new partner”.",
     )
     plan = LongText(label="Current risk management plan", max_length=TEXT_LENGTH, rows=6, required=False)
+    lower_level = LongText(label="Why a lower level is not enough", max_length=TEXT_LENGTH, rows=4, required=False)
     diversity = LongText(
         label="Diversity", max_length=TEXT_LENGTH, rows=4, required=False, help_text="What the plan must allow for."
     )

@@ -309,15 +309,14 @@ class TestWriting:
         client = author[0]
         url = f"/referrals/{draft.pk}/"
         assert "Not started" in text_of(client.get(f"{url}sections/"))
-        saved = send(client, f"{url}sections/plan/", plan=COMPLETE["plan"])
+        saved = send(client, f"{url}sections/plan/", plan=COMPLETE["plan"], lower_level=COMPLETE["lower_level"])
         assert saved["Location"] == f"{url}sections/diversity/"
         text = text_of(client.get(f"{url}sections/"))
         assert "Plan Done" in text
         assert "Still needed: risk of serious harm" in text
         send(client, f"{url}sections/person/", referrer="A practitioner", category="2", level_asked=Level.TWO.value)
-        for section, name in (("victims", "victims"), ("invite", "invite"), ("level", "lower_level")):
-            said = {name: COMPLETE[name]} | ({"value_reasons": COMPLETE["value_reasons"]} if section == "level" else {})
-            send(client, f"{url}sections/{section}/", **said)
+        for section, name in (("victims", "victims"), ("invite", "invite"), ("level", "value_reasons")):
+            send(client, f"{url}sections/{section}/", **{name: COMPLETE[name]})
         send(client, f"{url}sections/risk/", risk=COMPLETE["risk"], risk_level="high")
         manager, membership = visitor(area, Role.SPOC, agency=agency)
         send(client, f"{url}send/", endorser=membership.user_id)

@@ -51,10 +51,13 @@ VALUE = "Housing, police and probation must agree where he lives and who watches
 WRITTEN: dict[str, dict[str, Any]] = {
     "person": {"referrer": "Priya Dunnock", "category": Category.TWO, "level_asked": Level.TWO},
     "offence": {"offence": "Wounding with intent; five years in prison"},
-    "level": {"value_reasons": VALUE, "lower_level": "No agency alone holds the risk to his mother's street"},
+    "level": {"value_reasons": VALUE},
     "risk": {"risk_level": RiskLevel.HIGH, "risk": "To men he owes money, when he drinks"},
     "victims": {"victims": "Victim A lives near the release address"},
-    "plan": {"plan": "Weekly reporting, curfew, alcohol tag"},
+    "plan": {
+        "plan": "Weekly reporting, curfew, alcohol tag",
+        "lower_level": "No agency alone holds the risk to his mother's street",
+    },
     "diversity": {"diversity": "Reads with difficulty"},
     "invite": {"invite": "Housing\nHealth"},
 }
@@ -143,11 +146,15 @@ def test_step_1_a_practitioner_refers_a_man_due_for_release(desks: Desks, size: 
     page.get_by_role("link", name="Show what you typed").click()
     expect(page.get_by_label("What meetings of several agencies would add")).to_have_value(VALUE)
     assert not violations(page)
-    write(page, Why_a_lower_level="No agency alone holds the risk to his mother's street")
+    page.get_by_role("button", name="Save and continue").click()
     page.get_by_role("radio", name="High", exact=True).check()
     write(page, The_risk="To men he owes money, when he drinks")
     write(page, Victims_and_potential_victims="Victim A lives near the release address")
-    write(page, Current_risk_management_plan="Weekly reporting, curfew, alcohol tag")
+    write(
+        page,
+        Current_risk_management_plan="Weekly reporting, curfew, alcohol tag",
+        Why_a_lower_level="No agency alone holds the risk to his mother's street",
+    )
     write(page, Diversity="Reads with difficulty")
     write(page, Agencies_to_invite="Housing\nHealth")
     page.get_by_role("button", name="Check and send to a manager").click()
