@@ -21,7 +21,7 @@ from cases.referrals import parts_of, round_of
 from rules.categories import open_grounds
 from rules.core import Decision, Reason
 from rules.eligibility import category_3_may_start_on
-from rules.levels import LevelChange, LevelCriteria, level_on
+from rules.levels import LevelChange, LevelCriteria, level_on, meets_criteria
 from rules.referrals import may_decline, may_vote
 from rules.transitions import may_move_referral
 from rules.vocabulary import (
@@ -285,22 +285,27 @@ def note_told(*, by: Principal, today: date, referral_id: int, told_on: date) ->
 
 
 def fits_to_accept(referral: Referral, level: Level, today: date) -> Decision:
-    """Whether an acceptance at this level could stand: a record, a ground or both findings, what the level needs."""
+    """Whether an acceptance at this level could stand: a record, a ground or both findings, what the level needs.
+
+    The criteria are asked (R33, R34) also where the level stands already, or begins with the first meeting.
+    """
     nominal = referral.nominal
     if nominal is None:
         return Decision.no(Reason("Link the referral to a record of the register before it is accepted.", "R44"))
     system = Principal.system("referral_panel", on=today)
     change = _level_change(referral, level, today)
+    met = meets_criteria(level, change.criteria)
     if _opens_ground(referral, nominal, today):
         possible = category_3_may_start_on(facts_of(nominal).grounds, today)
         if possible.value is None:
             return Decision.no(*possible.reasons)
         ground, change_with_it = _category_3(referral, nominal, change, today)
-        return may_record_ground(nominal, by=system, today=today, ground=ground, level=change_with_it)
+        decision = may_record_ground(nominal, by=system, today=today, ground=ground, level=change_with_it)
+        return decision & met if change_with_it is None else decision
     if not open_grounds(facts_of(nominal).grounds, today):
         return Decision.no(Reason("The person has no open ground: record it before the referral is accepted.", "R10"))
     if level_on(facts_of(nominal).levels, today).value is level or not _level_begins_now(referral, today):
-        return Decision.yes()
+        return met
     return may_set_level(nominal, by=system, today=today, change=change)
 
 

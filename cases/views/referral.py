@@ -183,7 +183,8 @@ class ReferralPage(DetailPage[Referral]):
         if state is ReferralState.RETURNED or not can(self.principal, Perm.REFERRAL_HANDLE, referral):
             return ()
         asked = Level(referral.level_asked) if referral.level_asked else Level.TWO
-        return fits_to_accept(referral, asked, self.today).reasons
+        fits = fits_to_accept(referral, asked, self.today)
+        return () if fits else fits.reasons
 
     def _votes(self) -> Sequence[VoteLine]:
         rows = self.object.votes.filter(round=round_of(self.object)).select_related("voter", "seat")

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import pytest
 
 from agencies.access import can, remembering, visible, who_can
-from agencies.models import Absence, Agency, Area, Membership, User
+from agencies.models import Absence, Agency, Area, Membership, ParameterOverride, User
 from agencies.principal import Principal
 from agencies.roles import Perm, Role
 from cases.models import (
@@ -606,6 +606,24 @@ class TestPanel:
         last = man.levels.latest("starts_on")
         assert (last.level, last.ends_on) == (Level.TWO, None)
         assert last.starts_on == (TODAY if before is Level.ONE else TODAY - 400 * DAY)
+
+    @pytest.mark.parametrize("case", ["the level stands", "it begins with the first meeting", "a ground goes before"])
+    def test_what_the_level_needs_is_asked_always(self, unit: Unit, case: str) -> None:
+        """Also where acceptance sets no level at once (R33, R34)."""
+        at = Level.ONE if case == "it begins with the first meeting" else Level.THREE
+        ground = make.qualifying(TODAY - 400 * DAY, TODAY + 60 * DAY)
+        man = unit.man(grounds=(ground,), levels=(at_level(at, TODAY - 400 * DAY),))
+        if at is Level.ONE:
+            ParameterOverride.objects.create(
+                area=unit.area, key="level_starts_on", value="first_meeting", holds_from=TODAY - DAY, reason="Our way"
+            )
+        texts = self.CATEGORY_3 if case == "a ground goes before" else {}
+        stored = unit.with_panel(man, **texts | {"risk_level": "medium"})
+        with pytest.raises(Refused) as refused:
+            cast_vote(by=unit.panel[0], today=TODAY, referral_id=stored.pk, vote=L3, reasons="Agencies must meet")
+        assert [reason.rule for reason in refused.value.decision.reasons] == ["R33", "R34"]
+        Referral.objects.filter(pk=stored.pk).update(risk_level="high", senior_need="The press is waiting")
+        assert unit.vote(stored, L3, L3).state == ReferralState.ACCEPTED
 
     def test_category_3_is_refused_beside_a_ground_without_an_end(self, unit: Unit) -> None:
         stored = unit.with_panel(unit.man(), **self.CATEGORY_3)
