@@ -81,7 +81,7 @@ class Perm(Word):
     ADVICE_RECORD = "advice.record", "read and record advice that the unit gave"
     REFERRAL_VIEW = "referral.view", "read referrals"
     REFERRAL_WRITE = "referral.write", "write a referral to Level 2 or 3"
-    REFERRAL_ENDORSE = "referral.endorse", "endorse a referral of one's agency"
+    REFERRAL_ENDORSE = "referral.endorse", "endorse a referral of one's agency, when marked as its manager"
     REFERRAL_HANDLE = (
         "referral.handle",
         "register a referral received, return it, link it to a record, give it to the panel, withdraw it",

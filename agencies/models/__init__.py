@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 
 from agencies.kinds import AgencyKind, Duty
 from agencies.models import accounts, oversight  # noqa: F401 - tables of this app that have a module of their own
-from agencies.roles import MEMBERSHIP_ROLES
+from agencies.roles import MEMBERSHIP_ROLES, Perm, roles_with
 from agencies.roots import GLOBAL
 from agencies.spans import in_order, no_overlap, open_on
 from rules.vocabulary import PersonWord, choices
@@ -261,7 +261,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """A person acts in a role, for an agency, in an area, from a day to a day."""
+    """A person acts in a role, for an agency, in an area, from a day to a day.
+
+    ``manages``: they manage others there, and may endorse the agency's referrals (R44); in roles that endorse only.
+    """
 
     access_root: ClassVar[str] = GLOBAL
 
@@ -271,6 +274,7 @@ class Membership(models.Model):
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="memberships")
     starts_on = models.DateField("from")
     ends_on = models.DateField("to", null=True, blank=True)
+    manages = models.BooleanField("manager who may endorse referrals", default=False)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -280,6 +284,10 @@ class Membership(models.Model):
             no_overlap("membership_once", "user", "agency", "role", "area"),
             models.CheckConstraint(
                 name="membership_role_known", condition=Q(role__in=[role.value for role in MEMBERSHIP_ROLES])
+            ),
+            models.CheckConstraint(
+                name="membership_manages_where_it_endorses",
+                condition=Q(manages=False) | Q(role__in=[role.value for role in roles_with(Perm.REFERRAL_ENDORSE)]),
             ),
         ]
         indexes = [

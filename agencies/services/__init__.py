@@ -17,7 +17,7 @@ from agencies.last import is_last_administrator, leaves_nobody, lock_administrat
 from agencies.models import Agency, Area, LocalHousingAuthority, Membership, PanelArea, ParameterOverride, User
 from agencies.principal import Kind, Principal
 from agencies.queries import users_of
-from agencies.roles import MEMBERSHIP_ROLES, Perm, Role
+from agencies.roles import MEMBERSHIP_ROLES, Perm, Role, roles_with
 from audit.boundary import record_event, service
 from rules.core import Decision, Reason
 from rules.parameters import Override, Value, may_override
@@ -25,6 +25,7 @@ from rules.parameters import Override, Value, may_override
 from .partners import may_edit_in_area
 
 _RULE = "people and agencies"
+_NO_MANAGER = "A manager who endorses referrals is a practitioner, a single point of contact or a panel member."
 _LAST = "The area would be without a system administrator. Give somebody else the role first."
 
 
@@ -328,6 +329,7 @@ def may_add_membership(
     ends_on: date | None = None,
     agency: Agency | None = None,
     area: Area | None = None,
+    manages: bool = False,
 ) -> Decision:
     """An open account, not one's own. Without a role: whether any may be given, for the button."""
     decision = may_edit_user(user, by=by)
@@ -338,6 +340,7 @@ def may_add_membership(
     )
     if not decision or role is None or starts_on is None:
         return decision
+    decision &= _refuse_if(manages and not _endorses(role), _NO_MANAGER, "R44")
     return decision & may_give_role(by=by, agency=agency, role=role, starts_on=starts_on, ends_on=ends_on)
 
 
@@ -351,14 +354,16 @@ def add_membership(
     starts_on: date,
     area: Area | None = None,
     ends_on: date | None = None,
+    manages: bool = False,
 ) -> Membership:
     """Give a person a role for an agency in an area (the agency's own unless another is named), from a day on.
 
+    ``manages``: as a manager, who may endorse referrals (R44).
     Refused when the person holds the same role there on one of those days.
     """
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     may_add_membership(
-        user, by=by, role=role, starts_on=starts_on, ends_on=ends_on, agency=agency, area=area
+        user, by=by, role=role, starts_on=starts_on, ends_on=ends_on, agency=agency, area=area, manages=manages
     ).or_refuse()
     area = area or agency.area
     same = Membership.objects.filter(user=user, agency=agency, role=role, area=area)
@@ -366,9 +371,42 @@ def add_membership(
     held = any(row.starts_on <= last_day and starts_on <= (row.ends_on or date.max) for row in same)
     _refuse_if(held, "The person holds this role already on some of these days.").or_refuse()
     membership = Membership.objects.create(
-        user=user, agency=agency, role=role, area=area, starts_on=starts_on, ends_on=ends_on
+        user=user, agency=agency, role=role, area=area, starts_on=starts_on, ends_on=ends_on, manages=manages
     )
-    record_event(membership, root=None, user=user.pk, agency=agency.pk, role=role, area=area.pk, starts_on=starts_on)
+    record_event(
+        membership, root=None, user=user.pk, agency=agency.pk, role=role, area=area.pk, starts_on=starts_on,
+        manages=manages,
+    )  # fmt: skip
+    return membership
+
+
+def _endorses(role: Role) -> bool:
+    return role in roles_with(Perm.REFERRAL_ENDORSE)
+
+
+def may_mark_manager(membership: Membership, *, by: Principal, manages: bool = True) -> Decision:
+    """In a role of the administrator's area that endorses, has not ended and is not one's own."""
+    decision = may_edit_users(by=by)
+    decision &= _refuse_if(
+        by.area_id is not None and membership.area_id != by.area_id, "The role lies in another MAPPA area."
+    )
+    decision &= _refuse_if(by.user_id == membership.user_id, "Nobody marks themselves as a manager.")
+    decision &= _refuse_if(membership.ends_on is not None and membership.ends_on < by.on, "The role has ended.")
+    decision &= _refuse_if(manages and not _endorses(Role(membership.role)), _NO_MANAGER, "R44")
+    text = "The person is marked as a manager already." if manages else "The person is not marked as a manager."
+    return decision & _refuse_if(membership.manages == manages, text)
+
+
+@service("manager_marked", asks=may_mark_manager)
+def mark_manager(*, by: Principal, membership: Membership, manages: bool) -> Membership:
+    """Say that the person manages others in this role, and so may endorse referrals of the agency (R44), or no longer
+    does. It acts at once, also on what waits to be endorsed. Raises ``Refused``.
+    """
+    membership = Membership.objects.select_for_update(no_key=True).get(pk=membership.pk)
+    may_mark_manager(membership, by=by, manages=manages).or_refuse()
+    membership.manages = manages
+    membership.save(update_fields=["manages"])
+    record_event(membership, root=None, user=membership.user_id, role=membership.role, manages=manages)
     return membership
 
 

@@ -30,6 +30,16 @@ class RoleForm(GovForm):
         self.fields["agency"].queryset = agencies  # type: ignore[attr-defined]
 
 
+class RoleGiveForm(RoleForm):
+    """The same for somebody who has an account, and whether they manage others in it."""
+
+    manages = forms.BooleanField(
+        label="Manages others: may endorse referrals of the agency",
+        required=False,
+        help_text="For practitioners, single points of contact and panel members. It can be changed later.",
+    )
+
+
 class InviteForm(RoleForm):
     """Who is invited, and their first role."""
 

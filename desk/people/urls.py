@@ -40,6 +40,8 @@ urlpatterns = [
     ),
     path("people/<int:pk>/administrator/", views.AdministratorAsk.as_view(), name="user-administrator-ask"),
     path("people/roles/<int:pk>/end/", views.MembershipEnd.as_view(), name="membership-end"),
+    path("people/roles/<int:pk>/manager/", views.ManagerMark.as_view(), name="manager-mark"),
+    path("people/roles/<int:pk>/manager/end/", views.ManagerMark.as_view(manages=False), name="manager-unmark"),
     path("people/sign-in/", providers.ProviderList.as_view(), name="providers"),
     path("people/sign-in/<int:pk>/", providers.ProviderSet.as_view(), name="provider-set"),
     path("people/sign-in/links/<int:pk>/forget/", providers.ProviderUnlink.as_view(), name="provider-unlink"),

@@ -21,11 +21,13 @@ from agencies.services import (
     enable_user,
     end_clearance,
     end_membership,
+    mark_manager,
     may_add_membership,
     may_disable_user,
     may_enable_user,
     may_end_clearance,
     may_end_membership,
+    may_mark_manager,
 )
 from agencies.services.invitations import invite_user, may_send_invitation, send_invitation
 from agencies.services.role_offers import has_account, offer_role
@@ -42,7 +44,7 @@ from agencies.services.two_persons import (
 from pages.guards import ActionPage, DetailPage, FormPage, Offer, SteppedUp, TemplatePage
 from rules.core import Decision
 
-from .forms import AskAdministratorForm, AskForm, InviteForm, RoleEndForm, RoleForm
+from .forms import AskAdministratorForm, AskForm, InviteForm, RoleEndForm, RoleGiveForm
 from .lists import words_of
 
 ASK_PAGES: Mapping[Act, str] = {
@@ -59,10 +61,11 @@ def user_url(user_id: int) -> str:
 
 @dataclass(frozen=True)
 class Held:
-    """A role of the person, and whether it may be ended."""
+    """A role of the person, whether it may be ended, and the button that marks a manager or takes the mark away."""
 
     membership: Membership
     decision: Decision
+    mark: Offer | None
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,13 @@ class UserPage(DetailPage[User]):
         access = can(self.principal, Perm.USERS_EDIT)
         return Offer(label, reverse(name, args=[self.object.pk]), decision, access=access, post=True, style=style)
 
+    def _mark(self, row: Membership) -> Offer | None:
+        decision = may_mark_manager(row, by=self.principal, manages=not row.manages)
+        if not decision:
+            return None
+        label, name = ("No longer manager", "manager-unmark") if row.manages else ("Mark as manager", "manager-mark")
+        return Offer(label, reverse(name, args=[row.pk]), decision, access=decision, post=True)
+
     def asks(self) -> list[Offer]:
         """What takes two persons; what makes no sense for this person is left out."""
         user, by = self.object, self.principal
@@ -141,7 +151,7 @@ class UserPage(DetailPage[User]):
         return super().get_context_data(
             state=state,
             colour=colour,
-            held=[Held(row, may_end_membership(row, by=by)) for row in held.filter(area=by.area_id)],
+            held=[Held(row, may_end_membership(row, by=by), self._mark(row)) for row in held.filter(area=by.area_id)],
             factors=[Authenticator.Type(kind).label for kind in sorted(set(kinds))],
             asks=self.asks(),
             links=user.provider_links.select_related("provider__agency").order_by("provider__agency__name"),
@@ -230,7 +240,7 @@ class UserFormPage(SteppedUp, FormPage[User], abstract=True):
 class MembershipAdd(UserFormPage):
     """Give a role."""
 
-    form_class = RoleForm
+    form_class = RoleGiveForm
     title = "Give a role"
     submit_label = "Give the role"
     done = "The role is given."
@@ -250,6 +260,7 @@ class MembershipAdd(UserFormPage):
             role=Role(said["role"]),
             starts_on=said["starts_on"],
             ends_on=said["ends_on"],
+            manages=said["manages"],
         )
         return self.back()
 
@@ -277,6 +288,27 @@ class MembershipEnd(SteppedUp, FormPage[Membership]):
     def act(self, form: Any) -> str:
         end_membership(by=self.principal, membership=self.object, ends_on=form.cleaned_data["ends_on"])
         messages.success(self.request, "The last day of the role is saved.")
+        return self.get_cancel_url()
+
+
+class ManagerMark(SteppedUp, ActionPage[Membership]):
+    """Say that somebody manages others in a role, or no longer does. Which stands in the address table."""
+
+    permission = Perm.USERS_EDIT
+    model = Membership
+    manages: bool = True
+
+    def get_queryset(self) -> QuerySet[Membership]:
+        rows = Membership.objects.select_related("user", "agency", "area")
+        return rows.filter(area=self.principal.area_id, user__in=users_of(self.principal).values("pk"))
+
+    def get_cancel_url(self) -> str:
+        return user_url(self.object.user_id)
+
+    def act(self) -> str:
+        mark_manager(by=self.principal, membership=self.object, manages=self.manages)
+        said = "Marked as a manager, who may endorse referrals." if self.manages else "No longer marked as a manager."
+        messages.success(self.request, said)
         return self.get_cancel_url()
 
 

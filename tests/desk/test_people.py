@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.core import mail
 from django.core.cache import cache
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -166,6 +167,29 @@ def test_role_given_and_ended(kit: Client, area: Area) -> None:
     assert kit.post(url, hidden(kit.get(url)) | day("ends_on", "2026-11-20")).status_code == 302
     membership.refresh_from_db()
     assert str(membership.ends_on) == "2026-11-20"
+
+
+def test_manager_is_marked_on_the_persons_page_in_a_role_that_endorses(kit: Client, area: Area) -> None:
+    """Given with the role or after it, taken away again; never in another role, nor to oneself (R44)."""
+    user, agency = colleague(area), AgencyFactory.create(area=area)
+    url, page = reverse("membership-add", args=[user.pk]), reverse("user", args=[user.pk])
+    given = {"agency": str(agency.pk), "role": Role.CHAIR.value, "manages": "on"} | day("starts_on", "2026-11-02")
+    refused = kit.post(url, hidden(kit.get(url)) | given)
+    assert (refused.status_code, "practitioner, a single point of contact" in text_of(refused)) == (422, True)
+    assert kit.post(url, hidden(kit.get(url)) | given | {"role": Role.PRACTITIONER.value}).status_code == 302
+    assert user.memberships.get(role=Role.PRACTITIONER).manages
+    contact = user.memberships.get(role=Role.SPOC)
+    for name, manages, times in (("manager-mark", True, 2), ("manager-unmark", False, 1)):
+        assert kit.post(reverse(name, args=[contact.pk]))["Location"] == page
+        contact.refresh_from_db()
+        assert contact.manages is manages
+        assert text_of(kit.get(page)).count("Manager: may endorse") == times
+    assert kit.post(reverse("manager-unmark", args=[contact.pk])).status_code == 422
+    own = MembershipFactory.create(area=area, agency=agency, role=Role.SPOC, user_id=int(kit.session["_auth_user_id"]))
+    assert kit.post(reverse("manager-mark", args=[own.pk])).status_code == 422
+    chair = MembershipFactory.create(area=area, agency=agency, role=Role.CHAIR)
+    with pytest.raises(IntegrityError, match="membership_manages_where_it_endorses"), transaction.atomic():
+        Membership.objects.filter(pk=chair.pk).update(manages=True)
 
 
 def test_disabled_person_is_out_at_the_next_request_from_pages_and_interface(kit: Client, area: Area) -> None:

@@ -414,6 +414,7 @@ CALLS: dict[str, Arguments] = {
         "user": found.user, "agency": found.agency, "role": Role.CHAIR, "starts_on": TODAY,
     },
     "agencies.services.end_membership": lambda found: {"membership": found.member, "ends_on": TODAY},
+    "agencies.services.mark_manager": lambda found: {"membership": found.member, "manages": True},
     "agencies.services.invitations.invite_user": lambda found: {
         "email": "new@example.org", "family_name": "New", "agency": found.agency, "role": Role.CHAIR,
         "starts_on": TODAY, "link": str,
@@ -652,7 +653,10 @@ CALLS: dict[str, Arguments] = {
         **_referred(found, ReferralState.DRAFT), "section": "plan", "values": {"plan": "Vis"},
     },
     "cases.services.referrals.ask_endorsement": lambda found: {
-        **_referred(found, ReferralState.DRAFT), "endorser_id": found.user.pk,
+        **_referred(found, ReferralState.DRAFT),
+        "endorser_id": MembershipFactory.create(
+            area=found.area, agency=found.agency, role=Role.PRACTITIONER, manages=True
+        ).user_id,
     },
     "cases.services.referrals.endorse_referral": lambda found: _referred(found, ReferralState.AWAITING_ENDORSEMENT),
     "cases.services.referrals.send_back": lambda found: {

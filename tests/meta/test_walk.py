@@ -347,6 +347,8 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "two-person-withdraw": Perm.USERS_EDIT,
     "membership-add": Perm.USERS_EDIT,
     "membership-end": Perm.USERS_EDIT,
+    "manager-mark": Perm.USERS_EDIT,
+    "manager-unmark": Perm.USERS_EDIT,
     "invitation-send": Perm.USERS_EDIT,
     "user-disable": Perm.USERS_EDIT,
     "user-enable": Perm.USERS_EDIT,
