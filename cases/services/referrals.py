@@ -26,6 +26,14 @@ from .locking import locked
 from .panel_standing import note_standing
 from .referral_readers import let_in_endorser, let_in_panel, let_out_readers
 
+_NOBODY_ENDORSES = (
+    "Nobody else of the agency that refers is marked as a manager, and only a manager endorses. A system administrator "
+    "of your area marks one, under People, beside their role. What you wrote is kept."
+)
+_NOT_MARKED = (
+    "You are not marked as a manager of this agency, and only a manager endorses. A system administrator of your area "
+    "marks you, under People, beside your role; or send it back, for its author to ask another."
+)
 _WITH_THE_UNIT = (ReferralState.SUBMITTED, ReferralState.UNDER_PANEL)
 
 
@@ -130,7 +138,7 @@ def keep_draft(
 
 
 def may_ask_endorsement(referral: Referral, *, by: Principal, today: date, endorser: User | None = None) -> Decision:
-    """Whether it may go to a manager: complete, by its author, to somebody else of the same agency."""
+    """Whether it may go to a manager: complete, by its author, to somebody else, marked as one of the same agency."""
     decision = can(by, Perm.REFERRAL_WRITE, referral) & may_move_referral(
         ReferralState(referral.state), ReferralVerb.ASK_ENDORSEMENT
     )
@@ -139,8 +147,12 @@ def may_ask_endorsement(referral: Referral, *, by: Principal, today: date, endor
     if not is_author(referral, by=by):
         return Decision.no(Reason("Only its author, acting for its agency, sends a referral to be endorsed.", "R44"))
     decision &= may_submit(held_items(referral))
-    if endorser is not None and endorser not in endorsers_of(referral, on=today):
-        decision &= Decision.no(Reason("Choose a manager of your agency who has an account, not yourself.", "R44"))
+    endorsers = set(endorsers_of(referral, on=today))
+    if not endorsers:
+        decision &= Decision.no(Reason(_NOBODY_ENDORSES, "R44"))
+    elif endorser is not None and endorser not in endorsers:
+        text = "Choose somebody who is marked as a manager of the agency and can sign in, not yourself."
+        decision &= Decision.no(Reason(text, "R44"))
     return decision
 
 
@@ -165,13 +177,11 @@ def ask_endorsement(
 def may_answer_endorsement(
     referral: Referral, *, by: Principal, today: date, verb: ReferralVerb = ReferralVerb.ENDORSE
 ) -> Decision:
-    """Whether the manager who was asked may endorse it, or send it back."""
+    """Whether the manager who was asked may endorse it, or send it back: that also when marked as one no more."""
     decision = can(by, Perm.REFERRAL_ENDORSE, referral) & may_move_referral(ReferralState(referral.state), verb)
     if decision and referral.endorser_id != by.user_id:
         return Decision.no(Reason("Only the manager who was asked answers.", "R44"))
-    if decision and not _endorses(referral, by, today):
-        return Decision.no(Reason("Only a manager of the agency that refers answers, acting for it.", "R44"))
-    return decision
+    return decision & _answers(referral, verb, by, today) if decision else decision
 
 
 @service(event="referral_endorsed", asks=may_answer_endorsement)
@@ -369,11 +379,15 @@ def link_person(*, by: Principal, today: date, referral_id: int, nominal_id: int
     return referral
 
 
-def _endorses(referral: Referral, by: Principal, today: date) -> bool:
-    """The system acts for no agency; a person acts for the one that refers, and may be asked today."""
+def _answers(referral: Referral, verb: ReferralVerb, by: Principal, today: date) -> Decision:
+    """The system acts for no agency; a person acts for the one that refers, and endorses as its manager of today."""
     if by.user_id is None:
-        return True
-    return by.agency_id == referral.agency_id and endorsers_of(referral, on=today).filter(pk=by.user_id).exists()
+        return Decision.yes()
+    if by.agency_id != referral.agency_id or not _colleagues_of(referral, today).filter(user=by.user_id).exists():
+        return Decision.no(Reason("Only a manager of the agency that refers answers, acting for it.", "R44"))
+    if verb is ReferralVerb.ENDORSE and not endorsers_of(referral, on=today).filter(pk=by.user_id).exists():
+        return Decision.no(Reason(_NOT_MARKED, "R44"))
+    return Decision.yes()
 
 
 def is_author(referral: Referral, *, by: Principal) -> bool:
@@ -384,9 +398,13 @@ def is_author(referral: Referral, *, by: Principal) -> bool:
 
 
 def endorsers_of(referral: Referral, *, on: date) -> QuerySet[User]:
-    """Who may be asked to endorse: people of the referring agency, not its author, in a role that may."""
-    members = Membership.objects.on(on).filter(agency=referral.agency_id, role__in=roles_with(Perm.REFERRAL_ENDORSE))
+    """Who may be asked to endorse: managers of the referring agency, marked as such, and not its author (R44)."""
+    members = _colleagues_of(referral, on).filter(manages=True)
     return User.objects.filter(pk__in=members.values("user"), is_active=True).exclude(pk=referral.author_id or 0)
+
+
+def _colleagues_of(referral: Referral, on: date) -> QuerySet[Membership]:
+    return Membership.objects.on(on).filter(agency=referral.agency_id, role__in=roles_with(Perm.REFERRAL_ENDORSE))
 
 
 def _lock(subject: Subject, by: Principal) -> None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from agencies.access import can_in_area
-from agencies.models import Agency
+from agencies.models import Agency, User
 from agencies.queries import agencies_of
 from agencies.roles import Perm
 from cases.forms.referral import EndorserForm, NoteForm, SectionForm, StartForm
@@ -239,12 +239,20 @@ class ReferralSend(AboutReferral):
     done = "The referral has been sent to be endorsed."
 
     def get_form_kwargs(self) -> Mapping[str, Any]:
-        return {"endorsers": endorsers_of(self.object, on=self.today)}
+        return {"endorsers": self._endorsers}
+
+    @cached_property
+    def _endorsers(self) -> QuerySet[User]:
+        return endorsers_of(self.object, on=self.today)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
+        # Without a manager to choose there is nothing to send: what to do is said in place of the choice.
+        asked = may_ask_endorsement(self.object, by=self.principal, today=self.today)
+        stopped = () if self._endorsers.exists() else asked.reasons
         return super().get_context_data(
             sections=[(section, answers(self.object, section)) for section in sections_of(self.object)],
-            missing=may_submit(held_items(self.object)).reasons,
+            missing=() if stopped else may_submit(held_items(self.object)).reasons,
+            stopped=stopped,
             writes=may_write_referral(self.object, by=self.principal, today=self.today),
             **context,
         )

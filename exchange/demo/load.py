@@ -184,6 +184,7 @@ class Loader:
                     role=post.role,
                     starts_on=self.day(-post.since),
                     ends_on=None if post.until is None else self.day(post.until),
+                    manages=post.manages,
                 )
 
     def _settings(self) -> None:

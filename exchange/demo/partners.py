@@ -103,7 +103,10 @@ def _contacts(by: Principal, day: Days, agencies: Mapping[str, Agency], users: M
             known = KNOWN.get((key, part))
             user = users[known] if known else _made_up(by, next(numbers))
             if known is None:
-                add_membership(by=by, user=user, agency=agencies[key], role=Role.SPOC, starts_on=day(_SINCE))
+                add_membership(
+                    by=by, user=user, agency=agencies[key], role=Role.SPOC, starts_on=day(_SINCE),
+                    manages=part is ContactPart.SPOC,
+                )  # fmt: skip
             contact = name_contact(
                 by=by, today=day.today, agency_id=agencies[key].pk, user_id=user.pk, part=part, starts_on=day(_SINCE)
             )

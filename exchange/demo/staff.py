@@ -7,12 +7,15 @@ from agencies.roles import Role
 
 @dataclass(frozen=True)
 class Post:
-    """A role for an agency, from some days before the day of loading (to some days after it, when it ends)."""
+    """A role for an agency, from some days before the day of loading (to some days after it, when it ends). Who manages
+    others in it endorses the agency's referrals.
+    """
 
     role: Role
     agency: str
     since: int = 900
     until: int | None = None
+    manages: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,21 +53,33 @@ STAFF: tuple[Member, ...] = (
     Member("Jo", "Wagtail", (Post(Role.ADMINISTRATOR, "probation"),), "the whole register, without deciding"),
     Member("Ben", "Siskin", (Post(Role.ADMINISTRATOR, "probation"),), "the whole register, without deciding"),
     Member("Priya", "Dunnock", (Post(Role.PRACTITIONER, "pdu-city"),), "nine cases of her own"),
-    Member("Wendy", "Waxwing", (Post(Role.PRACTITIONER, "pdu-city"),), "manager of Priya's team: referrals to endorse"),
-    Member("Laura", "Plover", (Post(Role.PRACTITIONER, "police"),), "own cases; the restricted record"),
+    Member(
+        "Wendy",
+        "Waxwing",
+        (Post(Role.PRACTITIONER, "pdu-city", manages=True),),
+        "manager of Priya's team: referrals to endorse",
+    ),
+    Member(
+        "Laura",
+        "Plover",
+        (Post(Role.PRACTITIONER, "police", manages=True),),
+        "own cases; the restricted record; manager of Sam's team: referrals to endorse",
+    ),
     Member("Sam", "Wren", (Post(Role.PRACTITIONER, "police"),), "own cases"),
     Member("Tunde", "Redstart", (Post(Role.PRACTITIONER, "yjs-city"),), "Jayden Quartz and Kai Pumice"),
     Member("Anna", "Goosander", (Post(Role.PRACTITIONER, "healthcare-trust"),), "Alan Travertine and Ruth Pyrite"),
     Member("Meg", "Whimbrel", (Post(Role.PRACTITIONER, "healthcare-trust"),), "Alan Travertine and Ruth Pyrite"),
     Member("Chris", "Yaffle", (Post(Role.SPOC, "housing-erewash"),), "cases of Erewash housing; never Graham Slate"),
     Member("Mo", "Pipit", (Post(Role.SPOC, "housing-erewash"),), "cases of Erewash housing, Graham Slate too"),
-    Member("Ellie", "Brambling", (Post(Role.SPOC, "county-children"),), "cases of county children's services"),
+    Member(
+        "Ellie", "Brambling", (Post(Role.SPOC, "county-children", manages=True),), "cases of county children's services"
+    ),
     Member("Rob", "Fieldfare", (Post(Role.SPOC, "city-adults"),), "cases of city adult care"),
-    Member("Nia", "Chough", (Post(Role.SPOC, "healthcare-trust"),), "cases of the Healthcare Trust"),
+    Member("Nia", "Chough", (Post(Role.SPOC, "healthcare-trust", manages=True),), "cases of the Healthcare Trust"),
     Member("Gary", "Stonechat", (Post(Role.SPOC, "jobcentre"),), "cases of Jobcentre Plus"),
     Member("Asha", "Linnet", (Post(Role.SPOC, "immigration"),), "cases of Immigration Enforcement"),
     Member("Tariq", "Knot", (Post(Role.SPOC, "tagging"),), "cases with a tag"),
-    Member("Fay", "Corncrake", (Post(Role.SPOC, "omu-nottingham"),), "cases at HMP Nottingham"),
+    Member("Fay", "Corncrake", (Post(Role.SPOC, "omu-nottingham", manages=True),), "cases at HMP Nottingham"),
     Member("Dawn", "Nightjar", (Post(Role.VLO, "victim-unit"),), "cases opened to her by name"),
     Member("Ruth", "Harrier", (Post(Role.SMB_MEMBER, "police"),), "figures"),
     Member("Martin", "Osprey", (Post(Role.SMB_MEMBER, "probation"),), "figures only"),

@@ -49,7 +49,7 @@ def test_the_way_of_a_referral(area: Area, unit: tuple[Client, Membership]) -> N
     """Begun, written, endorsed, returned, sent again, voted on, accepted: each refused before its time (R44, R46)."""
     agency = AgencyFactory.create(area=area)
     author, _ = visitor(area, Role.SPOC, agency=agency)
-    manager, endorser = visitor(area, Role.SPOC, agency=agency)
+    manager, endorser = visitor(area, Role.SPOC, agency=agency, manages=True)
     coordinator, member = unit
     panel = [visitor(area, Role.PANEL_MEMBER) for _ in range(3)]
     by = Principal.for_membership(member, on=TODAY)

@@ -171,7 +171,7 @@ class TestNamedByItsAgency:
         """
         client, member = author
         cleared = Principal.for_membership(visitor(area, user__category_4=True)[1], on=TODAY)
-        other, manager = visitor(area, Role.PRACTITIONER, agency=agency)
+        other, manager = visitor(area, Role.PRACTITIONER, agency=agency, manages=True)
         elsewhere, _ = visitor(area, Role.SPOC)
         uncleared, _ = visitor(area)
         voters = [seat.user for _, seat in panel_of(area, cleared)[:2]]
@@ -319,6 +319,10 @@ class TestWriting:
             send(client, f"{url}sections/{section}/", **{name: COMPLETE[name]})
         send(client, f"{url}sections/risk/", risk=COMPLETE["risk"], risk_level="high")
         manager, membership = visitor(area, Role.SPOC, agency=agency)
+        page = client.get(f"{url}send/")
+        assert "Nobody else of the agency that refers is marked as a manager" in text_of(page)
+        assert 'type="radio"' not in page.content.decode()
+        Membership.objects.filter(pk=membership.pk).update(manages=True)
         send(client, f"{url}send/", endorser=membership.user_id)
         assert "Waiting for endorsement" in text_of(client.get(url))
         send(manager, f"{url}send-back/", note="Say more of the plan")
@@ -420,7 +424,7 @@ class TestNumbers:
     ) -> None:
         """One of each, of several states, for whom it waits."""
         panel = panel_of(area, unit[1])
-        manager, endorses = visitor(area, Role.SPOC, agency=agency)
+        manager, endorses = visitor(area, Role.SPOC, agency=agency, manages=True)
         waiting = referral(area, state=ReferralState.AWAITING_ENDORSEMENT, agency=agency, received_on=None)
         Referral.objects.filter(pk=waiting.pk).update(endorser=endorses.user, author=author[1].user)
         referral(area, state=ReferralState.RETURNED, agency=agency, author=author[1].user)

@@ -253,7 +253,7 @@ class TestMail:
     def test_at_each_step_the_right_people_once(
         self, area: Area, agency: Agency, unit: tuple[Client, Principal], author: tuple[Client, Membership]
     ) -> None:
-        own, manager = author[1], visitor(area, Role.SPOC, agency=agency)[1]
+        own, manager = author[1], visitor(area, Role.SPOC, agency=agency, manages=True)[1]
         stored = referral(area, agency=agency, state=ReferralState.DRAFT, author=own.user, endorsed_by="")
         pk = stored.pk
 

@@ -96,12 +96,12 @@ def test_every_state_verb_role_and_part(
             MembershipFactory.create(area=area, agency=AgencyFactory.create(area=area), role=role), on=TODAY
         )
 
-    def of_the_agency() -> Principal:
-        made = MembershipFactory.create(area=area, agency=agency, role=Role.PRACTITIONER)
+    def of_the_agency(*, manages: bool = False) -> Principal:
+        made = MembershipFactory.create(area=area, agency=agency, role=Role.PRACTITIONER, manages=manages)
         return Principal.for_membership(made, on=TODAY)
 
     people = {role.value: acting(role) for role in MEMBERSHIP_ROLES}
-    people |= {AUTHOR: of_the_agency(), MANAGER: of_the_agency(), SEAT: acting(Role.PANEL_MEMBER)}
+    people |= {AUTHOR: of_the_agency(), MANAGER: of_the_agency(manages=True), SEAT: acting(Role.PANEL_MEMBER)}
     open_seat = seat(area, member_id=people[SEAT].user_id)
     Absence.objects.create(user_id=open_seat.member_id, starts_on=TODAY, ends_on=TODAY)
     received_on = None if state in _DRAFTS else TODAY

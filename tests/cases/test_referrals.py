@@ -146,10 +146,11 @@ def unit(db: None) -> Unit:
     area = AreaFactory.create()
     agency = AgencyFactory.create(area=area)
 
-    def member(role: Role, of: Agency = agency) -> Principal:
-        return principal(MembershipFactory.create(area=area, agency=of, role=role))
+    def member(role: Role, of: Agency = agency, **more: bool) -> Principal:
+        return principal(MembershipFactory.create(area=area, agency=of, role=role, **more))
 
-    found = Unit(area, agency, member(Role.PRACTITIONER), member(Role.PRACTITIONER), member(Role.COORDINATOR))
+    manager = member(Role.PRACTITIONER, manages=True)
+    found = Unit(area, agency, member(Role.PRACTITIONER), manager, member(Role.COORDINATOR))
     other = AgencyFactory.create(area=area)
     found.panel = [member(Role.PANEL_MEMBER, other) for _ in range(3)]
     found.substitute = member(Role.PANEL_MEMBER, other)
@@ -255,11 +256,12 @@ class TestEndorsement:
             "R17", "R33", "R34", "R44", "R44", "R17",
         ]  # fmt: skip
 
-    @pytest.mark.parametrize("who", ["author", "stranger"])
-    def test_is_by_somebody_else_of_the_agency(self, unit: Unit, who: str) -> None:
+    @pytest.mark.parametrize("who", ["author", "colleague", "stranger"])
+    def test_is_by_a_manager_of_the_agency(self, unit: Unit, who: str) -> None:
         stored = unit.draft()
-        by = {"author": unit.author, "stranger": unit.panel[0]}[who]
-        with pytest.raises(Refused, match="Choose a manager"):
+        colleague = MembershipFactory.create(area=unit.area, agency=unit.agency, role=Role.PRACTITIONER)
+        by = {"author": unit.author, "colleague": principal(colleague), "stranger": unit.panel[0]}[who]
+        with pytest.raises(Refused, match="marked as a manager"):
             ask_endorsement(by=unit.author, today=TODAY, referral_id=stored.pk, endorser_id=by.user_id or 0)
 
     def test_is_given_by_who_was_asked(self, unit: Unit) -> None:
@@ -285,13 +287,19 @@ class TestEndorsement:
             return principal(MembershipFactory.create(area=unit.area, role=Role.PRACTITIONER, user=user))
 
         elsewhere = acts_elsewhere(unit.manager)
+        own = Membership.objects.filter(pk=unit.manager.membership_id)
         for by in (elsewhere, unit.manager):
             with pytest.raises(Refused, match="R44"):
                 endorse_referral(by=by, today=TODAY, referral_id=stored.pk)
-            Membership.objects.filter(pk=unit.manager.membership_id).update(role=Role.CHAIR)
-        Membership.objects.filter(pk=unit.manager.membership_id).update(role=Role.PRACTITIONER)
+            own.update(role=Role.CHAIR, manages=False)
+        own.update(role=Role.PRACTITIONER)
+        with pytest.raises(Refused, match=r"not marked as a manager.*R44"):
+            endorse_referral(by=unit.manager, today=TODAY, referral_id=stored.pk)
+        # The mark may go while it waits: then it still comes back to its author, who reads what is to be done.
         send_back(by=unit.manager, today=TODAY, referral_id=stored.pk, note="Say more about risk")
         stored.refresh_from_db()
+        refused = may_ask_endorsement(stored, by=unit.author, today=TODAY)
+        assert [(reason.rule, "Nobody else" in reason.text) for reason in refused.reasons] == [("R44", True)]
         writer = acts_elsewhere(unit.author)
         assert can(writer, Perm.REFERRAL_WRITE, stored)
         assert not may_write_referral(stored, by=writer, today=TODAY)
@@ -345,7 +353,9 @@ class TestUnit:
     def test_opens_the_record_to_whoever_works_with_it_while_they_do(self, unit: Unit) -> None:
         """Asked, sent back, asked another, returned, unseated; what another source or referral opened stays."""
         man, manager = unit.man(), unit.manager.user_id or 0
-        another = principal(MembershipFactory.create(area=unit.area, agency=unit.agency, role=Role.PRACTITIONER))
+        another = principal(
+            MembershipFactory.create(area=unit.area, agency=unit.agency, role=Role.PRACTITIONER, manages=True)
+        )
         first, second, third = (each.user_id or 0 for each in unit.panel)
 
         def readers() -> set[int]:

@@ -92,7 +92,7 @@ def test_information_governance_reads_that_it_was_written_and_no_word(
 
 def test_a_draft_leaves_no_event_and_no_letter_in_the_history(area: Area) -> None:
     author, manager = (MembershipFactory(area=area, role=Role.PRACTITIONER) for _ in range(2))
-    manager.agency = author.agency
+    manager.agency, manager.manages = author.agency, True
     manager.save()
     man = nominal(area, personal_grants=(PersonalGrantRecord(author.user_id, LONG_AGO),))
     by = principal_for(author, on=TODAY)
