@@ -570,6 +570,14 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "api-referral-changes POST": Perm.REFERRAL_VIEW,
     "api-referral-votes": Perm.REFERRAL_VIEW,
     "api-referral-votes POST": Perm.REFERRAL_VOTE,
+    "api-referral-received": Perm.REFERRAL_VIEW,
+    "api-referral-received POST": Perm.REFERRAL_HANDLE,
+    "api-referral-link": Perm.REFERRAL_VIEW,
+    "api-referral-link POST": Perm.REFERRAL_HANDLE,
+    "api-referral-told": Perm.REFERRAL_VIEW,
+    "api-referral-told POST": Perm.REFERRAL_HANDLE,
+    "api-referral-member-votes": Perm.REFERRAL_VIEW,
+    "api-referral-member-votes POST": Perm.REFERRAL_HANDLE,
 }
 
 
