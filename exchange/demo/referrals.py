@@ -36,6 +36,8 @@ PRIYA, WENDY = "priya.dunnock@example.org", "wendy.waxwing@example.org"
 PANEL = (HELEN, IMRAN, KAREN)
 PANEL_SINCE = -800
 WITHOUT_IT = "The form came on paper: copies were handed to the members."
+# What the unit types of a document, for it to be accepted.
+TYPED: Mapping[str, Any] = {"risk_level": "high", "value_reasons": "Several agencies must act on one plan."}
 ROUTE = "In writing to the head of the MAPPA unit within ten working days."
 
 
@@ -107,6 +109,14 @@ class Referrals:
         by = self._as(email, offset, Role.PANEL_MEMBER)
         cast_vote(by=by, today=self.day(offset), referral_id=referral.pk, vote=vote, reasons=reasons)
 
+    def _typed(self, referral: Referral, offset: int, values: Mapping[str, Any]) -> None:
+        """What the unit types of a document."""
+        referral.refresh_from_db()
+        write_referral(
+            by=self._as(JO, offset), today=self.day(offset), referral_id=referral.pk, section="plan", values=values,
+            version=referral.version,
+        )  # fmt: skip
+
     def _declined(self, row: Declined) -> None:
         subject = Subject(family_name=row.family, given_names=row.given)
         stored = self._received(row.received, row.agency, subject, row.category, "A practitioner of the agency")
@@ -142,6 +152,7 @@ class Referrals:
             -20, "police", Subject(nominal_id=person.pk), "3", "Sergeant on the domestic abuse desk"
         )
         self._to_panel(stored, -19)
+        self._typed(stored, -19, TYPED)
         for email in (HELEN, KAREN):
             self._vote(stored, -9, email, Vote.LEVEL_2, "Three partners, four times at the MARAC: agencies must meet.")
         self.accepted.append(person.pk)
@@ -163,6 +174,7 @@ class Referrals:
             return_referral(by=self._as(JO, returned), today=self.day(returned), referral_id=stored.pk, note=note)
             register_again(by=self._as(JO, again), today=self.day(again), referral_id=stored.pk)
         self._to_panel(stored, row.decided - 4)
+        self._typed(stored, row.decided - 4, TYPED)
         for email in (HELEN, KAREN):
             self._vote(stored, row.decided, email, Vote.LEVEL_2, "High risk; several agencies must act together.")
         self.accepted.append(person.pk)
@@ -203,11 +215,7 @@ class Referrals:
             what="Referral form",
             content=referral_form(self.day(-2)),
         )
-        stored.refresh_from_db()
-        write_referral(
-            by=self._as(JO, -2), today=self.day(-2), referral_id=stored.pk, section="plan", values=PUMICE,
-            version=stored.version,
-        )  # fmt: skip
+        self._typed(stored, -2, PUMICE)
         self._to_panel(stored, -1)
         record_absence(
             by=self.by, today=self.day(-1), user_id=self.users[KAREN].pk, starts_on=self.day(-1), ends_on=self.day(4)
@@ -218,10 +226,7 @@ class Referrals:
     def _galena(self) -> None:
         """Submitted three days ago; one of the panel has accepted, two are to vote."""
         stored = self._received(-3, "probation", Subject(nominal_id=self._person("Galena").pk), "2", "Priya Dunnock")
-        write_referral(
-            by=self._as(JO, -3), today=self.day(-3), referral_id=stored.pk, section="plan", values=GALENA,
-            version=stored.version,
-        )  # fmt: skip
+        self._typed(stored, -3, GALENA)
         self._to_panel(stored, -2)
         self._vote(
             stored, -1, HELEN, Vote.LEVEL_2, "Release to his mother's street: housing and police must agree a plan."
