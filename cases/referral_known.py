@@ -12,12 +12,13 @@ from agencies.spans import open_on
 from pages.dates import british_date
 from rules.categories import senior_category
 from rules.levels import level_on
+from rules.orders import IN_COMMUNITY
 from rules.referrals import community_disposal_on
-from rules.vocabulary import Category
+from rules.vocabulary import Category, Detention, KeyDateKind, Whereabouts
 
 from .facts import facts_of
 from .first_meetings import RELEASES
-from .models import Address, Ground, KeyDate, LeadAgencySpan, NamedOfficerSpan, Referral
+from .models import Address, Ground, KeyDate, LeadAgencySpan, NamedOfficerSpan, Nominal, OrderStage, Referral
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def known_of(referral: Referral, today: date, *, by: Principal) -> Known:
     ahead = release.first()
     if ahead:
         offence.append((ahead.get_kind_display(), british_date(ahead.falls_on)))
-    filled: dict[str, Any] = {}
+    filled: dict[str, Any] = _of_hospital(nominal, today)
     if category is not None and category is not Category.FOUR:
         filled["category"] = category.value
     if ahead:
@@ -83,6 +84,32 @@ def known_of(referral: Referral, today: date, *, by: Principal) -> Known:
     filled["sentenced_on"] = community_disposal_on(facts.grounds, today)
     filled = {} if referral.family_name else {name: value for name, value in filled.items() if value}
     return Known({"person": person, "offence": offence}, filled)
+
+
+def _of_hospital(nominal: Nominal, today: date) -> dict[str, Any]:
+    """What the register says of somebody who is detained in hospital on the day; of anybody else, nothing."""
+    in_hospital = (Whereabouts.HOSPITAL, Whereabouts.HOSPITAL_LEAVE)
+    stay = nominal.whereabouts.filter(open_on(today), kind__in=in_hospital).first()
+    stage = (
+        OrderStage.objects.filter(open_on(today), order__nominal=nominal)
+        .exclude(kind__in=IN_COMMUNITY)
+        .select_related("order")
+        .order_by("-starts_on", "-pk")
+        .first()
+    )
+    if stay is None and stage is None:
+        return {}
+    review = KeyDate.objects.filter(nominal=nominal, kind=KeyDateKind.TRIBUNAL, falls_on__gte=today)
+    ahead = review.order_by("falls_on").first()
+    order = stage.order if stage else nominal.hospital_orders.order_by("-pk").first()
+    return {
+        "detained": Detention.YES,
+        "hospital": stay.place if stay else "",
+        "hospital_section": order.section if order else "",
+        "clinician": order.responsible_clinician if order else "",
+        "review_on": ahead.falls_on if ahead else None,
+        "leave": stage.get_kind_display() if stage else "",
+    }
 
 
 def _of_ground(ground: Ground) -> dict[str, Any]:

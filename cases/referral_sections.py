@@ -11,6 +11,7 @@ from rules.referrals import missing_items
 from rules.vocabulary import Category, ReferralItem
 
 from .models import Referral
+from .models.referral import HOSPITAL_FACTS, RISK_GROUPS
 from .referrals import held_items
 
 
@@ -61,13 +62,14 @@ SECTIONS: tuple[ReferralSection, ...] = (
         (_ITEM.OUTCOME,),
         needs=("offence",),
     ),
+    ReferralSection("hospital", "Detained in hospital", ("detained", *HOSPITAL_FACTS), needs=("detained",)),
     ReferralSection(
         "level",
         "Why Level 2 or 3",
         ("value_reasons", "coordination_need", "senior_need"),
         (_ITEM.VALUE, _ITEM.SENIOR),
     ),
-    ReferralSection("risk", "Risk", ("risk_level", "risk"), (_ITEM.RISK,)),
+    ReferralSection("risk", "Risk", (*RISK_GROUPS, "risk_level", "risk"), (_ITEM.RISK,)),
     ReferralSection("victims", "Victims", ("victims",), (_ITEM.VICTIMS,)),
     ReferralSection("plan", "Plan", ("plan", "lower_level"), (_ITEM.PLAN, _ITEM.LOWER_LEVEL)),
     ReferralSection("diversity", "Diversity", ("diversity",), needs=("diversity",)),

@@ -10,11 +10,23 @@ from django.db.models.functions import Concat, Trim
 
 from agencies.models import User
 from agencies.spans import open_on
+from rules.core import Decision
 from rules.referral_counts import CountedReferral, Stamps
-from rules.referrals import Parts, may_submit
-from rules.vocabulary import Category, DeclineReason, DocumentState, Level, ReferralItem, ReferralState, ReferralVerb
+from rules.referrals import Parts, hospital_fits, may_submit, risk_fits
+from rules.vocabulary import (
+    Category,
+    DeclineReason,
+    Detention,
+    DocumentState,
+    Level,
+    ReferralItem,
+    ReferralState,
+    ReferralVerb,
+    RiskLevel,
+)
 
 from .models import NamedOfficerSpan, PanelSeat, Referral, ReferralChange
+from .models.referral import HOSPITAL_FACTS, RISK_GROUPS
 
 # States in which the author still writes.
 DRAFTABLE = frozenset({ReferralState.DRAFT, ReferralState.RETURNED})
@@ -44,6 +56,14 @@ def held_items(referral: Referral) -> Mapping[ReferralItem, object]:
         ReferralItem.FINDINGS: referral.category != Category.THREE
         or (referral.finding_capacity and referral.finding_current),
     }
+
+
+def fits_together(referral: Referral) -> Decision:
+    """Whether what is written of risk and of hospital fits together."""
+    groups = [RiskLevel(level) for level in (getattr(referral, name) for name in RISK_GROUPS) if level]
+    overall = RiskLevel(referral.risk_level) if referral.risk_level else None
+    said = any(getattr(referral, name) for name in HOSPITAL_FACTS)
+    return risk_fits(overall, groups) & hospital_fits(detained=referral.detained == Detention.YES, said=said)
 
 
 def parts_of(referral: Referral, on: date) -> Parts:

@@ -22,6 +22,7 @@ from rules.vocabulary import (
     Level,
     PanelStanding,
     ReferralItem,
+    RiskLevel,
     Vote,
 )
 
@@ -57,6 +58,30 @@ def may_submit(held: Mapping[ReferralItem, object]) -> Decision:
     """
     missing = missing_items(held)
     return Decision.of(Reason(f"Still needed: {_lower(item.label)}", _ASKED_BY.get(item, "R44")) for item in missing)
+
+
+@cites("R44")
+def highest_risk(groups: Iterable[RiskLevel]) -> RiskLevel | None:
+    """The overall risk of serious harm: the highest of the groups that it was assessed for; None without any."""
+    order = list(RiskLevel)
+    return max(groups, key=order.index, default=None)
+
+
+@cites("R44")
+def risk_fits(overall: RiskLevel | None, groups: Collection[RiskLevel]) -> Decision:
+    """Whether the overall risk goes with that of each group: it is their highest, where any was assessed."""
+    highest = highest_risk(groups)
+    if highest is None or overall is highest:
+        return Decision.yes()
+    return Decision.no(Reason(f"The overall risk is the highest of the groups: {_lower(highest.label)}", "R44"))
+
+
+@cites("R44")
+def hospital_fits(*, detained: bool, said: bool) -> Decision:
+    """Whether what is `said` of hospital, section, clinician, review and leave goes with being `detained` or not."""
+    if detained or not said:
+        return Decision.yes()
+    return Decision.no(Reason("Hospital and section are of somebody who is detained in hospital", "R44"))
 
 
 def _lower(label: str) -> str:

@@ -215,6 +215,13 @@ class RiskLevel(Word):
         return self in (RiskLevel.HIGH, RiskLevel.VERY_HIGH)
 
 
+class Detention(Word):
+    """Whether somebody who is referred is detained in hospital."""
+
+    NO = "no", "Not detained"
+    YES = "yes", "Detained in hospital"
+
+
 class CaseChange(Word):
     """A change that brings the Level 1 review forward (R39)."""
 

@@ -8,11 +8,23 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 
 from agencies.models import Agency, User
+from cases.models.referral import HOSPITAL_FACTS, RISK_GROUPS
 from cases.referral_sections import ReferralSection
 from letters.received.looking import LARGEST, kind_of
 from letters.received.unfit import Unfit, sentence
 from pages.forms import DateField3, GovForm, LongText, Section
-from rules.vocabulary import Category, DeclineReason, Level, OffenceOutcome, RiskLevel, Vote, choices
+from rules.referrals import highest_risk, risk_fits
+from rules.vocabulary import (
+    Category,
+    DeclineReason,
+    Detention,
+    HospitalSection,
+    Level,
+    OffenceOutcome,
+    RiskLevel,
+    Vote,
+    choices,
+)
 
 from .about import AboutForm
 
@@ -20,6 +32,7 @@ TEXT_LENGTH = 6000
 NOTE_LENGTH = 2000
 # Cases of terrorism are managed at national level and referred there, not to a panel.
 CATEGORIES = [(each.value, each.label) for each in Category if each is not Category.FOUR]
+RISKS = [("", "Not assessed"), *choices(RiskLevel)]
 LEVELS = [(level.value, level.label) for level in Level if level.is_multi_agency]
 
 
@@ -172,6 +185,23 @@ class SectionForm(GovForm):
     )
     release_on = DateField3(label="Expected release or discharge", required=False)
     previous = LongText(label="Previous related offences", max_length=TEXT_LENGTH, rows=4, required=False)
+    detained = forms.ChoiceField(
+        label="Detained in hospital",
+        choices=choices(Detention),
+        initial=Detention.NO.value,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text="Mental health services complete this section.",
+    )
+    hospital = forms.CharField(label="Hospital", max_length=200, required=False)
+    hospital_section = forms.ChoiceField(
+        label="Section or order", choices=[("", "Choose a section"), *choices(HospitalSection)], required=False
+    )
+    clinician = forms.CharField(label="Responsible clinician", max_length=150, required=False)
+    review_on = DateField3(label="Next review or tribunal", required=False)
+    leave = forms.CharField(
+        label="Leave", max_length=300, required=False, help_text="What has been granted or asked for, with its dates."
+    )
     value_reasons = LongText(
         label="What meetings of several agencies would add", max_length=TEXT_LENGTH, rows=4, required=False
     )
@@ -188,8 +218,17 @@ class SectionForm(GovForm):
         required=False,
         help_text="Resources, media or public interest.",
     )
+    risk_children = forms.ChoiceField(label="Risk to children", choices=RISKS, required=False)
+    risk_known_adult = forms.ChoiceField(label="Risk to a known adult", choices=RISKS, required=False)
+    risk_public = forms.ChoiceField(label="Risk to the public", choices=RISKS, required=False)
+    risk_staff = forms.ChoiceField(label="Risk to staff", choices=RISKS, required=False)
+    risk_prisoners = forms.ChoiceField(label="Risk to prisoners", choices=RISKS, required=False)
     risk_level = forms.ChoiceField(
-        label="Risk of serious harm", choices=choices(RiskLevel), widget=forms.RadioSelect, required=False
+        label="Risk of serious harm, overall",
+        choices=choices(RiskLevel),
+        widget=forms.RadioSelect,
+        required=False,
+        help_text="The highest of those above: left empty, it is worked out from them.",
     )
     risk = LongText(
         label="The risk",
@@ -234,6 +273,22 @@ class SectionForm(GovForm):
         for name in self.fields.keys() & set(filled):
             field = self.fields[name]
             field.help_text = f"{field.help_text} Filled in from the register: check it.".strip()
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        groups = [RiskLevel(said[name]) for name in RISK_GROUPS if said.get(name)]
+        if groups and not said.get("risk_level"):
+            said["risk_level"] = highest_risk(groups)
+        overall = RiskLevel(said["risk_level"]) if said.get("risk_level") else None
+        for reason in risk_fits(overall, groups).reasons:
+            self.add_error("risk_level", f"{reason.text} (rule {reason.rule}).")
+        return said
+
+
+class HospitalForm(SectionForm):
+    """Whether the person is detained in hospital; the rest is asked for, and kept, only if they are."""
+
+    reveals: ClassVar[dict[str, dict[str, tuple[str, ...]]]] = {"detained": {Detention.YES.value: HOSPITAL_FACTS}}
 
 
 class NoteForm(GovForm):

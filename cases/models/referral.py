@@ -12,6 +12,8 @@ from agencies.spans import in_order, no_overlap
 from rules.vocabulary import (
     Category,
     DeclineReason,
+    Detention,
+    HospitalSection,
     Level,
     OffenceOutcome,
     PanelStanding,
@@ -27,10 +29,25 @@ from .nominal import Nominal
 # Who reads a referral is said by its own page; no history of a person shows it.
 COMPARTMENT = "referral"
 _DECIDED = (ReferralState.ACCEPTED, ReferralState.DECLINED)
+# Of whom the risk of serious harm is assessed, each by itself.
+RISK_GROUPS = ("risk_children", "risk_known_adult", "risk_public", "risk_staff", "risk_prisoners")
+HOSPITAL_FACTS = ("hospital", "hospital_section", "clinician", "review_on", "leave")
 _MULTI = [level for level in Level if level.is_multi_agency]
 _PEOPLE_OF_IT = ("referral__author", "referral__endorser")
 OF_A_REFERRAL = Owned("referral__area", "referral__agency", _PEOPLE_OF_IT, "referral__family_name")
 KEPT_WITH_IT = Kept("referral__received_on", "referral__agency", _PEOPLE_OF_IT)
+
+
+def _highest_of_groups() -> Q:
+    """The overall risk is the highest of the groups, where any was assessed."""
+    fits, order = Q(**dict.fromkeys(RISK_GROUPS, "")), list(RiskLevel)
+    for place, level in enumerate(order):
+        one, none_higher = Q(), Q()
+        for group in RISK_GROUPS:
+            one |= Q(**{group: level})
+            none_higher &= Q(**{f"{group}__in": ["", *order[: place + 1]]})
+        fits |= Q(risk_level=level) & one & none_higher
+    return fits
 
 
 class Referral(models.Model):
@@ -73,12 +90,25 @@ class Referral(models.Model):
     previous = models.TextField("previous related offences", blank=True)
     sentenced_on = models.DateField("community disposal passed on", null=True, blank=True)
     release_on = models.DateField("expected release or discharge", null=True, blank=True)
+    detained = models.CharField("detained in hospital", max_length=3, choices=choices(Detention), blank=True)
+    hospital = models.CharField(max_length=200, blank=True)
+    hospital_section = models.CharField("section", max_length=16, choices=choices(HospitalSection), blank=True)
+    clinician = models.CharField("responsible clinician", max_length=150, blank=True)
+    review_on = models.DateField("next review or tribunal", null=True, blank=True)
+    leave = models.CharField("leave", max_length=300, blank=True)
     value_reasons = models.TextField("what meetings of several agencies add", blank=True)
     lower_level = models.TextField("why a lower level is not enough", blank=True)
     coordination_need = models.TextField("exceptional need to co-ordinate", blank=True)
     senior_need = models.TextField("why senior representation is needed", blank=True)
     plan = models.TextField("current risk management plan", blank=True)
-    risk_level = models.CharField("risk of serious harm", max_length=10, choices=choices(RiskLevel), blank=True)
+    risk_children = models.CharField("risk to children", max_length=10, choices=choices(RiskLevel), blank=True)
+    risk_known_adult = models.CharField("risk to a known adult", max_length=10, choices=choices(RiskLevel), blank=True)
+    risk_public = models.CharField("risk to the public", max_length=10, choices=choices(RiskLevel), blank=True)
+    risk_staff = models.CharField("risk to staff", max_length=10, choices=choices(RiskLevel), blank=True)
+    risk_prisoners = models.CharField("risk to prisoners", max_length=10, choices=choices(RiskLevel), blank=True)
+    risk_level = models.CharField(
+        "risk of serious harm, overall", max_length=10, choices=choices(RiskLevel), blank=True
+    )
     risk = models.TextField("risk: who, nature, when, what raises and lowers it", blank=True)
     victims = models.TextField("victims and potential victims, without names", blank=True)
     diversity = models.TextField(blank=True)
@@ -129,6 +159,19 @@ class Referral(models.Model):
             models.CheckConstraint(
                 name="referral_told_after_decision",
                 condition=Q(told_on__isnull=True) | Q(told_on__gte=F("decided_on")),
+            ),
+            models.CheckConstraint(name="referral_risk_highest_of_groups", condition=_highest_of_groups()),
+            models.CheckConstraint(
+                name="referral_hospital_when_detained",
+                condition=Q(detained=Detention.YES, hospital_section__in=["", *HospitalSection])
+                | Q(
+                    detained__in=["", Detention.NO],
+                    hospital="",
+                    hospital_section="",
+                    clinician="",
+                    review_on__isnull=True,
+                    leave="",
+                ),
             ),
         ]
         indexes = [

@@ -15,7 +15,7 @@ from agencies.roles import Perm, roles_with
 from audit.boundary import record_event, service
 from cases.models import Advice, Nominal, Referral, ReferralChange, ReferralDraft
 from cases.referral_mail import tell_author, tell_endorser, tell_panel
-from cases.referrals import DRAFTABLE, cannot_be_read, held_items, seats_on
+from cases.referrals import DRAFTABLE, cannot_be_read, fits_together, held_items, seats_on
 from pages.conflicts import Conflict
 from rules.core import Decision, Reason
 from rules.referrals import may_submit, missing_items
@@ -116,6 +116,7 @@ def write_referral(
     may_write_referral(referral, by=by, today=today).or_refuse()
     for name, value in values.items():
         setattr(referral, name, value.strip() if isinstance(value, str) else value)
+    fits_together(referral).or_refuse()
     referral.version += 1
     referral.save(update_fields=[*values, "version"])
     ReferralDraft.objects.filter(referral=referral, section=section, user=by.user_id).delete()

@@ -12,7 +12,7 @@ from agencies.access import can_in_area
 from agencies.models import Agency, User
 from agencies.queries import agencies_of
 from agencies.roles import Perm
-from cases.forms.referral import EndorserForm, NoteForm, SectionForm, StartForm
+from cases.forms.referral import EndorserForm, HospitalForm, NoteForm, SectionForm, StartForm
 from cases.models import Nominal, Referral, ReferralDraft
 from cases.naming import written_name
 from cases.referral_known import Known, known_of
@@ -153,8 +153,13 @@ class ReferralWrite(AboutReferral):
     def get_form_kwargs(self) -> Mapping[str, Any]:
         return {"section": self.section, "filled": self._filled}
 
+    def get_form(self, **data: Any) -> Any:
+        form = HospitalForm if self.section.slug == "hospital" else SectionForm
+        return form(initial=dict(self.get_initial()), **self.get_form_kwargs(), **data)
+
     def get_initial(self) -> Mapping[str, Any]:
-        return {name: getattr(self.object, name) for name in self.section.fields} | dict(self._filled)
+        held = {name: getattr(self.object, name) for name in self.section.fields}
+        return {name: value for name, value in held.items() if value} | dict(self._filled)
 
     @cached_property
     def _known(self) -> Known:

@@ -12,7 +12,17 @@ from agencies.access import who_can
 from agencies.models import Agency, Area, Membership, User
 from agencies.principal import Principal
 from agencies.roles import Perm, Role
-from cases.models import Nominal, PanelSeat, PanelVote, PersonalGrant, Referral, ReferralChange, ReferralDraft
+from cases.models import (
+    HospitalOrder,
+    Nominal,
+    OrderStage,
+    PanelSeat,
+    PanelVote,
+    PersonalGrant,
+    Referral,
+    ReferralChange,
+    ReferralDraft,
+)
 from cases.records import KeyDateRecord
 from cases.services.panel import cast_vote, name_seat
 from cases.services.participation import grant_to_person
@@ -28,6 +38,7 @@ from rules.vocabulary import (
     ReferralState,
     ReferralVerb,
     Vote,
+    Whereabouts,
 )
 from tests.factories import cases as make
 from tests.factories.agencies import AgencyFactory, AreaFactory, UserFactory
@@ -369,6 +380,41 @@ class TestWriting:
         # What was saved is nobody's filling in any more.
         send(unit[0], f"/referrals/{stored.pk}/sections/offence/", offence="Wounding", outcome="caution")
         assert text_of(unit[0].get(f"/referrals/{stored.pk}/sections/offence/")).count(marked) == 1
+
+    def test_the_overall_risk_is_worked_out_or_checked(
+        self, draft: Referral, author: tuple[Client, Membership]
+    ) -> None:
+        client, url = author[0], f"/referrals/{draft.pk}/sections/risk/"
+        send(client, url, risk_children="very_high", risk_staff="low", risk=COMPLETE["risk"])
+        draft.refresh_from_db()
+        assert draft.risk_level == "very_high"
+        page = send(client, url, risk_children="very_high", risk_level="high", risk=COMPLETE["risk"])
+        assert page.status_code == 422
+        assert "the highest of the groups: very high (rule R44)" in text_of(page)
+        assert "Risk to staff Low" in text_of(client.get(f"/referrals/{draft.pk}/send/"))
+
+    def test_a_hospital_is_filled_in_and_kept_of_the_detained_only(
+        self, area: Area, draft: Referral, author: tuple[Client, Membership], unit: tuple[Client, Principal]
+    ) -> None:
+        client, url = author[0], f"/referrals/{draft.pk}/sections/hospital/"
+        assert 'value="no" checked' in client.get(url).content.decode()
+        assert "Detained in hospital Not started" in text_of(client.get(f"/referrals/{draft.pk}/sections/"))
+        send(client, url, detained="no", hospital="Arnold Lodge")
+        draft.refresh_from_db()
+        assert (draft.detained, draft.hospital) == ("no", "")
+        assert "Detained in hospital Done" in text_of(client.get(f"/referrals/{draft.pk}/sections/"))
+        patient = make.nominal(area, whereabouts=(make.stay(Whereabouts.HOSPITAL, TODAY - 9 * DAY),))
+        order = HospitalOrder.objects.create(nominal=patient, section="37_41", responsible_clinician="Dr Fir")
+        OrderStage.objects.create(order=order, kind="escorted_leave", starts_on=TODAY - 9 * DAY)
+        unit[0].post(f"/nominals/{patient.pk}/refer/")
+        stored = Referral.objects.get(nominal=patient)
+        known = unit[0].get(f"/referrals/{stored.pk}/sections/hospital/")
+        for said in ('value="yes" checked', 'value="37_41" selected', "Dr Fir", "Detained, escorted leave granted"):
+            assert said in known.content.decode()
+        assert text_of(known).count("Filled in from the register: check it.") >= len(("detained", "section", "leave"))
+        send(unit[0], f"/referrals/{stored.pk}/sections/hospital/", detained="yes", hospital_section="37_41")
+        stored.refresh_from_db()
+        assert (stored.detained, stored.hospital_section, stored.clinician) == ("yes", "37_41", "")
 
     def test_the_findings_belong_to_category_3(self, draft: Referral, author: tuple[Client, Membership]) -> None:
         url = f"/referrals/{draft.pk}/sections/"

@@ -28,6 +28,7 @@ from letters.models import Message
 from meetings.models import Invitation, Slot
 from rules.vocabulary import (
     Category,
+    Detention,
     InvitationAnswer,
     KeyDateKind,
     Level,
@@ -120,7 +121,7 @@ def test_step_1_a_practitioner_refers_a_man_due_for_release(desks: Desks, size: 
     page = desks.of("Priya Dunnock", viewport=size)
     page.goto(f"/nominals/{man.pk}/")
     page.get_by_role("button", name="Refer to Level 2 or 3").click()
-    expect(page.get_by_text("Not started")).to_have_count(7)
+    expect(page.get_by_text("Not started")).to_have_count(8)
     assert not violations(page)
     referral = Referral.objects.get(nominal=man)
     page.get_by_role("link", name="Person and ground").click()
@@ -130,6 +131,9 @@ def test_step_1_a_practitioner_refers_a_man_due_for_release(desks: Desks, size: 
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Offence"))
     expect(page.locator("#known")).to_contain_text("22 April 2027")
     write(page, Offence_and_sentence="Wounding with intent; five years in prison")
+    # Whoever is in no hospital says so in one press.
+    expect(page.get_by_role("radio", name="Not detained")).to_be_checked()
+    page.get_by_role("button", name="Save and continue").click()
 
     # What is typed survives the browser.
     page.get_by_label("What meetings of several agencies would add").fill(VALUE)
@@ -147,7 +151,8 @@ def test_step_1_a_practitioner_refers_a_man_due_for_release(desks: Desks, size: 
     expect(page.get_by_label("What meetings of several agencies would add")).to_have_value(VALUE)
     assert not violations(page)
     page.get_by_role("button", name="Save and continue").click()
-    page.get_by_role("radio", name="High", exact=True).check()
+    page.get_by_label("Risk to a known adult").select_option("High")
+    page.get_by_label("Risk to the public").select_option("Medium")
     write(page, The_risk="To men he owes money, when he drinks")
     write(page, Victims_and_potential_victims="Victim A lives near the release address")
     write(
@@ -168,6 +173,7 @@ def test_step_1_a_practitioner_refers_a_man_due_for_release(desks: Desks, size: 
     expect(manager.get_by_role("alert")).to_contain_text("submitted")
     referral.refresh_from_db()
     assert (referral.state, referral.received_on, referral.level_asked) == (ReferralState.SUBMITTED, TODAY, Level.TWO)
+    assert (referral.risk_level, referral.detained) == (RiskLevel.HIGH, Detention.NO)
     unit = desks.of("Jo Wagtail", viewport=size)
     unit.goto("/referrals/")
     expect(unit.get_by_role("row").filter(has_text="Chalcedony")).to_contain_text("Submitted")

@@ -49,6 +49,7 @@ def test_from_a_referral_to_the_calendar_without_scripts(desks: Desks) -> None:
     press(author, "Person and ground")
     written(author, category="2", level_asked=Level.TWO.value)
     written(author, offence="Wounding with intent; five years in prison")
+    written(author, detained="no")
     written(author, value_reasons=VALUE)
     written(author, risk_level="high", risk="To men he owes money, when he drinks")
     written(author, victims="Victim A lives near the release address")

@@ -12,6 +12,8 @@ from rules.referrals import (
     ReferralFacts,
     community_disposal_on,
     first_meeting_due,
+    highest_risk,
+    hospital_fits,
     identified_late,
     may_decline,
     may_give_advice,
@@ -23,6 +25,7 @@ from rules.referrals import (
     missing_items,
     notifies_first,
     panel_result,
+    risk_fits,
     seats_to_come,
     thresholding_asked,
     thresholding_stands,
@@ -40,9 +43,11 @@ from rules.vocabulary import (
     ReferralItem,
     ReferralState,
     ReferralVerb,
+    RiskLevel,
     Vote,
 )
 
+BOTH = (False, True)
 PARAMS = Parameters()
 T = date(2026, 11, 2)  # a Monday
 COMPLETE: dict[ReferralItem, object] = dict.fromkeys(ReferralItem, "three plain words")
@@ -130,6 +135,30 @@ def test_a_text_of_two_words_says_nothing() -> None:
     assert missing_items({**COMPLETE, ReferralItem.PLAN: "as before"}) == (ReferralItem.PLAN,)
     assert missing_items({}) == tuple(ReferralItem)
     assert may_submit(COMPLETE)
+
+
+LOW, HIGH, HIGHEST = RiskLevel.LOW, RiskLevel.HIGH, RiskLevel.VERY_HIGH
+
+
+@pytest.mark.parametrize(
+    ("groups", "highest", "fitting"),
+    [
+        pytest.param((), None, {None, *RiskLevel}, id="no group assessed (R44)"),
+        pytest.param((LOW,), LOW, {LOW}, id="one group (R44)"),
+        pytest.param((LOW, HIGHEST, HIGH), HIGHEST, {HIGHEST}, id="the highest of three (R44)"),
+        pytest.param((HIGH, RiskLevel.MEDIUM, HIGH), HIGH, {HIGH}, id="two alike (R44)"),
+    ],
+)
+def test_the_overall_risk_is_the_highest_of_the_groups(
+    groups: tuple[RiskLevel, ...], highest: RiskLevel | None, fitting: set[RiskLevel | None]
+) -> None:
+    assert highest_risk(groups) is highest
+    assert {overall for overall in (None, *RiskLevel) if risk_fits(overall, groups)} == fitting
+
+
+def test_what_is_said_of_hospital_is_of_the_detained() -> None:
+    fits = {(detained, said): bool(hospital_fits(detained=detained, said=said)) for detained in BOTH for said in BOTH}
+    assert [pair for pair, held in fits.items() if not held] == [(False, True)]
 
 
 @pytest.mark.parametrize(
