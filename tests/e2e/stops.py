@@ -581,6 +581,8 @@ WALKS = (
             Stop("referral-write", section_of("plan")),
             Stop("referral-write", section_of("person")),
             Stop("referral-write", section_of("offence")),
+            Stop("referral-write", section_of("hospital")),
+            Stop("referral-write", section_of("risk")),
             Stop("referral-send", first_of(Referral, state="returned")),
             Stop(
                 "referral-send",
@@ -590,11 +592,6 @@ WALKS = (
                 status=422,
             ),
         ),
-    ),
-    Walk(
-        "manager who endorsed",
-        "Laura Plover",
-        (Stop("referral-send-back", first_of(Referral, state="returned")),),
     ),
     Walk(
         "member of the referral panel",
