@@ -202,6 +202,8 @@ def searching(text: str) -> Act:
     def act(page: Page) -> None:
         page.get_by_label("Name or number").fill(text)
         page.get_by_role("button", name="Search").click()
+        # A click returns when the answer begins: whoever counts its rows at once may count none.
+        page.wait_for_load_state()
 
     return act
 

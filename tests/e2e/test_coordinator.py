@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from cases.models import Alias
 
 from .desk import Desks, nominal, number_of
+from .stops import searching
 
 pytestmark = pytest.mark.browser
 
@@ -24,6 +25,7 @@ def whole(number: Locator) -> int:
 
 def column(page: Page, heading: str) -> list[str]:
     """The cells of one column, as they are read."""
+    page.wait_for_load_state()
     heads = [each.strip() for each in page.locator("thead th").all_inner_texts()]
     place = next(number for number, text in enumerate(heads) if text.startswith(heading))
     return [row.locator("th, td").nth(place).inner_text().strip() for row in page.locator("tbody tr").all()]
@@ -32,8 +34,7 @@ def column(page: Page, heading: str) -> list[str]:
 def find(page: Page, text: str) -> Locator:
     """Search for this; the names found, the best first."""
     page.goto("/search/")
-    page.get_by_label("Name or number").fill(text)
-    page.get_by_role("button", name="Search").click()
+    searching(text)(page)
     return page.locator("tbody th a")
 
 
@@ -121,13 +122,16 @@ def test_person_is_found_by_any_way_of_writing_the_number(desks: Desks) -> None:
 @pytest.mark.parametrize("written", ["Galina", "Gallena", "Galena", "galenna", "Marcus Galina"])
 def test_person_is_found_however_the_name_is_spelt(desks: Desks, written: str) -> None:
     page = desks.of("Helen Curlew")
-    assert "Marcus Galena" in find(page, written).all_inner_texts()[:8]
+    names = find(page, written)
+    expect(names.filter(has_text="Marcus Galena").first).to_be_visible()
+    assert "Marcus Galena" in names.all_inner_texts()[:8]
 
 
 def test_person_is_found_by_another_name(desks: Desks) -> None:
     page = desks.of("Helen Curlew")
     alias = Alias.objects.exclude(family_name="").select_related("nominal").order_by("pk")[0]
-    assert alias.nominal.name in find(page, f"{alias.given_names} {alias.family_name}".strip()).all_inner_texts()
+    names = find(page, f"{alias.given_names} {alias.family_name}".strip())
+    expect(names.filter(has_text=alias.nominal.name).first).to_be_visible()
 
 
 def test_search_for_nobody_says_what_to_try(desks: Desks) -> None:

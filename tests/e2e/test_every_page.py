@@ -70,6 +70,7 @@ _right: set[str] = set()
 
 def violations(page: Page) -> list[str]:
     """What axe finds against WCAG 2.2 AA, in lines."""
+    page.wait_for_load_state()
     page.evaluate(_AXE)
     looks = page.evaluate(_LOOKS, list(_right))
     found = page.evaluate("(options) => axe.run(options)", AXE)["violations"]
@@ -92,6 +93,7 @@ def too_wide(page: Page) -> list[str]:
 
 def unmarked(page: Page) -> list[str]:
     """What every page carries: marking, title, one main heading, links that lead somewhere, errors that help."""
+    page.wait_for_load_state()
     found = []
     if page.get_by_text("OFFICIAL-SENSITIVE", exact=True).count() < 2:
         found.append("no marking")

@@ -18,7 +18,6 @@ NOBODY = "1999/9999999X"
 def found(page: Page, text: str) -> list[str]:
     page.goto("/search/")
     searching(text)(page)
-    page.wait_for_load_state()
     return page.locator("tbody th a").all_inner_texts()
 
 

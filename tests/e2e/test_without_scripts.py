@@ -24,6 +24,7 @@ def press(page: Page, name: str) -> None:
     """A link or a button of the page itself."""
     main = page.locator("#main-content")
     main.get_by_role("link", name=name, exact=True).or_(main.get_by_role("button", name=name, exact=True)).first.click()
+    page.wait_for_load_state()
 
 
 def written(page: Page, **boxes: str) -> None:
