@@ -9,10 +9,11 @@ from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Concat, Trim
 
 from agencies.models import User
+from agencies.parameters import parameters_for
 from agencies.spans import open_on
-from rules.core import Decision
+from rules.core import Answer, Decision
 from rules.referral_counts import CountedReferral, Stamps
-from rules.referrals import Parts, hospital_fits, may_submit, risk_fits
+from rules.referrals import Parts, endorsement_due_by, hospital_fits, may_submit, risk_fits
 from rules.vocabulary import (
     Category,
     DeclineReason,
@@ -102,6 +103,14 @@ def seats_on(area_id: int, day: date) -> QuerySet[PanelSeat]:
 def round_of(referral: Referral) -> int:
     """How often the referral has gone to the panel."""
     return referral.changes.filter(verb=ReferralVerb.TAKE_TO_PANEL).count()
+
+
+def endorsement_due(referral: Referral) -> Answer[date] | None:
+    """Until when the manager who was asked is waited for; None while nobody is."""
+    if referral.state != ReferralState.AWAITING_ENDORSEMENT:
+        return None
+    asked = referral.changes.filter(verb=ReferralVerb.ASK_ENDORSEMENT).order_by("pk").last()
+    return None if asked is None else endorsement_due_by(asked.happened_on, parameters_for(referral.area_id))
 
 
 def cannot_be_read(referral: Referral) -> bool:

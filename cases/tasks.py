@@ -9,6 +9,7 @@ from mappa import clock
 
 from .services.obligations import reconcile
 from .services.panel_standing import watch_panels
+from .services.referral_upkeep import watch_referrals
 
 log = structlog.get_logger(__name__)
 
@@ -20,5 +21,8 @@ def reconcile_obligations_task() -> None:
     corrections = reconcile(by=Principal.system("reconcile_obligations", on=today), today=today)
     changed = corrections.added + corrections.moved + corrections.dropped
     ticked(Work.LEDGER, corrections=changed)
+    log.info(
+        "referrals watched", changed=watch_referrals(by=Principal.system("watch_referrals", on=today), today=today)
+    )
     log.info("panels watched", changed=watch_panels(by=Principal.system("watch_panels", on=today), today=today))
     log.info("obligations reconciled", added=corrections.added, moved=corrections.moved, dropped=corrections.dropped)

@@ -153,6 +153,15 @@ PARAMETERS: tuple[Parameter, ...] = (
         "Agencies, by kind, that notify the unit of each new case",
         options=("police", "probation", "youth_justice", "health_trust", "health_board", "counter_terrorism"),
     ),
+    Parameter(
+        "endorsement_within",
+        10,
+        SET,
+        "working days",
+        "R44",
+        "A manager endorses a referral within, after which it goes back to its author (no source: confirm locally)",
+        stricter=LOWER,
+    ),
     Parameter("panel_quorum", 2, SET, "people", "R46", "Votes that decide on a referral"),
     Parameter(
         "panel_votes_within",

@@ -187,6 +187,28 @@ def seats_to_come(able: Sequence[Collection[int]]) -> int:
     return sum(seated(seat, set()) for seat in range(len(able)))
 
 
+@cites("R44", params=("endorsement_within",))
+def endorsement_due_by(asked_on: date, params: Parameters) -> Answer[date]:
+    """The last day on which a manager who was asked on the day is waited for: until then they read the record."""
+    within = params.number("endorsement_within", asked_on)
+    due_on = add_working_days(asked_on, within)
+    text = f"The manager is waited for until {long_date(due_on)}, {within} working days after they were asked"
+    return Answer(due_on, (Reason(text, "R44"),))
+
+
+@cites("R44")
+def may_take_back(due_on: date, *, today: date, answers: bool) -> Decision:
+    """Whether a referral goes back to its author without an answer: after the last day on which the manager who was
+    asked is waited for, or when they can answer no more (`answers`).
+    """
+    if today > due_on:
+        text = f"The manager who was asked has not answered, and was waited for until {long_date(due_on)}"
+        return Decision.yes(Reason(text, "R44"))
+    if not answers:
+        return Decision.yes(Reason("The manager who was asked no longer acts for the agency that refers", "R44"))
+    return Decision.no(Reason(f"The manager who was asked may answer until {long_date(due_on)}", "R44"))
+
+
 @cites("R46", params=("panel_votes_within",))
 def votes_due_by(given_on: date, params: Parameters) -> Answer[date]:
     """The last day on which votes are waited for, of a referral that was given to the panel on the day."""

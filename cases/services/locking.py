@@ -4,7 +4,7 @@ from typing import TypeVar, cast
 
 from django.db.models import Model, QuerySet
 
-from cases.models import Ground, Nominal
+from cases.models import Ground, Nominal, Referral
 from cases.stamps import stamp_of
 from pages.conflicts import Conflict
 
@@ -57,6 +57,20 @@ def locked_row(model: type[M], row_id: int) -> tuple[Nominal, M]:
     if row is None:
         raise Conflict
     return nominal, row
+
+
+def locked_referral(referral_id: int, version: int | None = None) -> Referral:
+    """The referral, locked to the end of the service, below its record, which is locked first, as a merge does it.
+
+    Raises ``Conflict`` when it was changed since the version, or leads to another record meanwhile.
+    """
+    nominal_id = Referral.objects.values_list("nominal_id", flat=True).get(pk=referral_id)
+    if nominal_id is not None:
+        locked(nominal_id)
+    referral = Referral.objects.select_for_update(no_key=True).get(pk=referral_id)
+    if referral.nominal_id != nominal_id or (version is not None and referral.version != version):
+        raise Conflict
+    return referral
 
 
 def unchanged(spans: QuerySet[M], version: int | None) -> None:

@@ -40,11 +40,11 @@ from rules.vocabulary import (
 
 from .grounds import may_record_ground, record_ground
 from .levels import may_set_level, set_level
-from .locking import locked
+from .locking import locked, locked_referral
 from .obligations import bring_in_line
 from .panel_standing import note_standing
-from .referral_readers import let_out_of_seat, let_out_readers
-from .referrals import locked_referral, moved
+from .referral_readers import follow_readers, hold_panel
+from .referrals import moved
 
 FEWEST_WORDS = 3
 
@@ -58,8 +58,11 @@ def may_name_seat(area_id: int, *, by: Principal, today: date) -> Decision:
 def name_seat(
     *, by: Principal, today: date, area_id: int, member_id: int, starts_on: date, substitute_id: int | None = None
 ) -> PanelSeat:
-    """Name a member of the panel, with a substitute, from a day on (R46, R47). Raises ``Refused``."""
-    area = Area.objects.select_for_update(no_key=True).get(pk=area_id)
+    """Name a member of the panel, with a substitute, from a day on (R46, R47): from then on they read the records
+    behind what the panel has. Raises ``Refused``, and ``Conflict`` when it has been given a referral meanwhile.
+    """
+    people = hold_panel(area_id)
+    area = Area.objects.get(pk=area_id)
     decision = may_name_seat(area_id, by=by, today=today)
     for user_id in (member_id, substitute_id):
         if user_id is not None and user_id not in members_to_name(area_id, on=starts_on).values_list("pk", flat=True):
@@ -73,13 +76,19 @@ def name_seat(
         decision &= Decision.no(Reason("This person has a seat then.", "R46"))
     decision.or_refuse()
     seat = PanelSeat.objects.create(area=area, member_id=member_id, substitute_id=substitute_id, starts_on=starts_on)
+    for nominal_id in people:
+        follow_readers(nominal_id, by=by, today=today)
     record_event(seat, root=None, member=member_id, starts_on=starts_on)
     return seat
 
 
 @service(event="panel_seat_ended", asks=may_name_seat)
 def end_seat(*, by: Principal, today: date, seat_id: int, ends_on: date) -> PanelSeat:
-    """End a seat on a day; votes given stay, and what the panel has is read until then. Raises ``Refused``."""
+    """End a seat on a day; votes given stay, and what the panel has is read until then.
+
+    Raises ``Refused`` and ``Conflict``.
+    """
+    people = hold_panel(PanelSeat.objects.values_list("area_id", flat=True).get(pk=seat_id))
     seat = PanelSeat.objects.select_for_update(no_key=True).get(pk=seat_id)
     decision = may_name_seat(seat.area_id, by=by, today=today)
     if ends_on < seat.starts_on:
@@ -87,7 +96,8 @@ def end_seat(*, by: Principal, today: date, seat_id: int, ends_on: date) -> Pane
     decision.or_refuse()
     seat.ends_on = ends_on
     seat.save(update_fields=["ends_on"])
-    let_out_of_seat(seat, max(ends_on, today))
+    for nominal_id in people:
+        follow_readers(nominal_id, by=by, today=today)
     record_event(seat, root=None, ends_on=ends_on)
     return seat
 
@@ -213,7 +223,7 @@ def accept_referral(*, by: Principal, today: date, referral_id: int, level: Leve
             decided_by=change.body, criteria=change.criteria, decision=change.decision,
         )  # fmt: skip
     bring_in_line([nominal.pk], today=today)
-    let_out_readers(referral, today)
+    follow_readers(referral.nominal_id, by=by, today=today)
     tell_author(referral, change_of_state, by=by, today=today)
     record_event(referral, root=nominal.pk, level=level)
     return referral
@@ -255,7 +265,7 @@ def decline_referral(
     change = moved(
         referral, ReferralVerb.DECLINE, by, today, "", "decline_reason", "decline_text", "route", "decided_on"
     )
-    let_out_readers(referral, today)
+    follow_readers(referral.nominal_id, by=by, today=today)
     tell_author(referral, change, by=by, today=today)
     record_event(referral, root=referral.nominal_id, reason=reason)
     return referral

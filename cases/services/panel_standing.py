@@ -13,6 +13,8 @@ from cases.referral_mail import tell_deciders
 from rules.core import Decision
 from rules.vocabulary import PanelStanding, ReferralState
 
+from .locking import locked_referral
+
 
 def watch_panels(*, by: Principal, today: date) -> int:
     """Bring what is kept of every referral under the panel in line with today, each in a transaction of its own.
@@ -32,7 +34,7 @@ def may_follow_panel(referral: Referral | None = None, *, by: Principal, today: 
 @service(event="panel_followed", asks=may_follow_panel)
 def follow_panel(*, by: Principal, today: date, referral_id: int) -> bool:
     """Bring what is kept of one referral in line with today; whether it changed. Raises ``Refused``."""
-    referral = Referral.objects.select_for_update(no_key=True).get(pk=referral_id)
+    referral = locked_referral(referral_id)
     may_follow_panel(referral, by=by, today=today).or_refuse()
     before = referral.standing
     note_standing(referral, by=by, today=today)

@@ -328,31 +328,6 @@ def end_exclusion(*, by: Principal, today: date, exclusion_id: int, ends_on: dat
     return row
 
 
-def let_in(
-    nominal: Nominal, user_id: int, *, by: Principal, source: ParticipationSource, since: date, reason: str
-) -> None:
-    """Open the record to a person as part of a service that gives them work with it.
-
-    ``reason`` is the key by which the same service lets them out again; what they have open for another source ends on
-    its own day. What they are to do is told by a letter of its own.
-    """
-    of_theirs = PersonalGrant.objects.filter(content_object=nominal, user=user_id, source=source)
-    open_still = of_theirs.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=since))
-    if open_still.exists():
-        # Let out earlier on the same day, they are in again.
-        open_still.filter(ends_on__isnull=False).update(ends_on=None, reason=reason)
-        return
-    PersonalGrant.objects.create(
-        content_object=nominal, permission=the_permission(), user_id=user_id, source=source, starts_on=since,
-        reason=reason, granted_by_id=by.user_id,
-    )  # fmt: skip
-
-
-def let_out(grants: QuerySet[PersonalGrant], today: date) -> None:
-    """End what ``let_in`` opened, with today as its last day."""
-    grants.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=today)).update(ends_on=today)
-
-
 def periods_by_holder(spans: Iterable[tuple[int, Period]]) -> dict[int, list[Period]]:
     """The days of each holder as the fewest periods: what a grant that follows spans must cover."""
     found: dict[int, list[Period]] = defaultdict(list)

@@ -15,7 +15,8 @@ from letters.received.unfit import Unfit, sentence
 from rules.core import Decision, Reason
 from rules.vocabulary import DocumentKind, DocumentState, ReferralState
 
-from .referrals import is_author, locked_referral
+from .locking import locked_referral
+from .referrals import is_author
 
 MOST = 20
 PIECE = 1_000_000

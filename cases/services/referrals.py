@@ -16,15 +16,14 @@ from audit.boundary import record_event, service
 from cases.models import Advice, Nominal, Referral, ReferralChange, ReferralDraft
 from cases.referral_mail import tell_author, tell_endorser, tell_panel
 from cases.referrals import DRAFTABLE, cannot_be_read, fits_together, held_items, seats_on
-from pages.conflicts import Conflict
 from rules.core import Decision, Reason
 from rules.referrals import may_submit, missing_items
 from rules.transitions import may_move_referral, referral_after
 from rules.vocabulary import PanelStanding, ReferralState, ReferralVerb
 
-from .locking import locked
+from .locking import locked, locked_referral
 from .panel_standing import note_standing
-from .referral_readers import let_in_endorser, let_in_panel, let_out_readers
+from .referral_readers import follow_readers, hold_area
 
 _NOBODY_ENDORSES = (
     "Nobody else of the agency that refers is marked as a manager, and only a manager endorses. A system administrator "
@@ -45,20 +44,6 @@ class Subject:
     family_name: str = ""
     given_names: str = ""
     born_on: date | None = None
-
-
-def locked_referral(referral_id: int, version: int | None = None) -> Referral:
-    """The referral, locked to the end of the service, below its record, which is locked first, as a merge does it.
-
-    Raises ``Conflict`` when it was changed since the version, or leads to another record meanwhile.
-    """
-    nominal_id = Referral.objects.values_list("nominal_id", flat=True).get(pk=referral_id)
-    if nominal_id is not None:
-        locked(nominal_id)
-    referral = Referral.objects.select_for_update(no_key=True).get(pk=referral_id)
-    if referral.nominal_id != nominal_id or (version is not None and referral.version != version):
-        raise Conflict
-    return referral
 
 
 def may_start_referral(agency: Agency | None = None, *, by: Principal, today: date) -> Decision:
@@ -162,14 +147,14 @@ def ask_endorsement(
     *, by: Principal, today: date, referral_id: int, endorser_id: int, version: int | None = None
 ) -> Referral:
     """Send a complete referral to the manager who endorses it. They can read it from then on, and the record that its
-    author chose. Raises ``Refused``.
+    author chose, until the last day on which they are waited for. Raises ``Refused``.
     """
     referral = locked_referral(referral_id, version)
     endorser = User.objects.get(pk=endorser_id)
     may_ask_endorsement(referral, by=by, today=today, endorser=endorser).or_refuse()
     referral.endorser = endorser
     change = moved(referral, ReferralVerb.ASK_ENDORSEMENT, by, today, "", "endorser")
-    let_in_endorser(referral, by=by, today=today)
+    follow_readers(referral.nominal_id, by=by, today=today)
     tell_endorser(referral, change, by=by, today=today)
     record_event(referral, root=referral.nominal_id, endorser=endorser_id)
     return referral
@@ -194,6 +179,7 @@ def endorse_referral(*, by: Principal, today: date, referral_id: int, version: i
     if referral.received_on is None:
         referral.received_on = today
     moved(referral, ReferralVerb.ENDORSE, by, today, "", "endorsed_by", "endorsed_on", "received_on")
+    follow_readers(referral.nominal_id, by=by, today=today)
     record_event(referral, root=referral.nominal_id, received_on=referral.received_on)
     return referral
 
@@ -205,7 +191,7 @@ def send_back(*, by: Principal, today: date, referral_id: int, note: str, versio
     decision = may_answer_endorsement(referral, by=by, today=today, verb=ReferralVerb.SEND_BACK)
     (decision & _said(note)).or_refuse()
     tell_author(referral, moved(referral, ReferralVerb.SEND_BACK, by, today, note), by=by, today=today)
-    let_out_readers(referral, today)
+    follow_readers(referral.nominal_id, by=by, today=today)
     record_event(referral, root=referral.nominal_id)
     return referral
 
@@ -304,7 +290,7 @@ def return_referral(*, by: Principal, today: date, referral_id: int, note: str, 
     (decision & _said(note)).or_refuse()
     missing = [item.value for item in missing_items(held_items(referral))]
     tell_author(referral, moved(referral, ReferralVerb.RETURN, by, today, note), by=by, today=today)
-    let_out_readers(referral, today)
+    follow_readers(referral.nominal_id, by=by, today=today)
     record_event(referral, root=referral.nominal_id, missing=missing)
     return referral
 
@@ -318,9 +304,10 @@ def give_to_panel(
     ``note`` says why the panel goes without the document, where that is not here. Raises ``Refused``.
     """
     referral = locked_referral(referral_id, version)
+    hold_area(referral.area_id)
     may_handle_referral(referral, by=by, today=today, verb=ReferralVerb.TAKE_TO_PANEL, note=note).or_refuse()
     change = moved(referral, ReferralVerb.TAKE_TO_PANEL, by, today, note)
-    let_in_panel(referral, by=by, today=today)
+    follow_readers(referral.nominal_id, by=by, today=today)
     tell_panel(referral, change, by=by, today=today)
     note_standing(referral, by=by, today=today)
     record_event(referral, root=referral.nominal_id)
@@ -343,7 +330,7 @@ def withdraw_referral(
     referral = locked_referral(referral_id, version)
     (may_withdraw_referral(referral, by=by, today=today) & _said(note)).or_refuse()
     moved(referral, ReferralVerb.WITHDRAW, by, today, note)
-    let_out_readers(referral, today)
+    follow_readers(referral.nominal_id, by=by, today=today)
     record_event(referral, root=referral.nominal_id)
     return referral
 
@@ -375,7 +362,8 @@ def link_person(*, by: Principal, today: date, referral_id: int, nominal_id: int
     referral.nominal = nominal
     referral.save(update_fields=["nominal"])
     if referral.state == ReferralState.UNDER_PANEL:
-        let_in_panel(referral, by=by, today=today)
+        hold_area(referral.area_id)
+        follow_readers(nominal.pk, by=by, today=today)
     record_event(referral, root=nominal.pk)
     return referral
 
@@ -384,7 +372,7 @@ def _answers(referral: Referral, verb: ReferralVerb, by: Principal, today: date)
     """The system acts for no agency; a person acts for the one that refers, and endorses as its manager of today."""
     if by.user_id is None:
         return Decision.yes()
-    if by.agency_id != referral.agency_id or not _colleagues_of(referral, today).filter(user=by.user_id).exists():
+    if by.agency_id != referral.agency_id or not colleagues_of(referral, today).filter(user=by.user_id).exists():
         return Decision.no(Reason("Only a manager of the agency that refers answers, acting for it.", "R44"))
     if verb is ReferralVerb.ENDORSE and not endorsers_of(referral, on=today).filter(pk=by.user_id).exists():
         return Decision.no(Reason(_NOT_MARKED, "R44"))
@@ -400,11 +388,12 @@ def is_author(referral: Referral, *, by: Principal) -> bool:
 
 def endorsers_of(referral: Referral, *, on: date) -> QuerySet[User]:
     """Who may be asked to endorse: managers of the referring agency, marked as such, and not its author (R44)."""
-    members = _colleagues_of(referral, on).filter(manages=True)
+    members = colleagues_of(referral, on).filter(manages=True)
     return User.objects.filter(pk__in=members.values("user"), is_active=True).exclude(pk=referral.author_id or 0)
 
 
-def _colleagues_of(referral: Referral, on: date) -> QuerySet[Membership]:
+def colleagues_of(referral: Referral, on: date) -> QuerySet[Membership]:
+    """Roles on the day in which people of the referring agency may be asked to endorse."""
     return Membership.objects.on(on).filter(agency=referral.agency_id, role__in=roles_with(Perm.REFERRAL_ENDORSE))
 
 

@@ -19,7 +19,15 @@ from cases.panel_standing import standing_of
 from cases.referral_offers import offers_of
 from cases.referral_papers import document_lines, letter_offers
 from cases.referral_sections import answers, sections_of
-from cases.referrals import asked_for, cannot_be_read, held_items, parts_of, round_of, stamps_of
+from cases.referrals import (
+    asked_for,
+    cannot_be_read,
+    endorsement_due,
+    held_items,
+    parts_of,
+    round_of,
+    stamps_of,
+)
 from cases.services.panel import fits_to_accept
 from cases.services.referral_documents import attach_document, may_attach_document
 from cases.services.referrals import (
@@ -142,6 +150,7 @@ class ReferralPage(DetailPage[Referral]):
             paused=state is ReferralState.RETURNED,
             sections=[(section, answers(referral, section)) for section in sections_of(referral)],
             changes=changes,
+            endorsement=endorsement_due(referral),
             asked=asked_for(changes),
             sees_votes=sees_votes,
             votes=self._votes() if sees_votes else (),

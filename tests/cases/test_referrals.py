@@ -24,7 +24,7 @@ from cases.models import (
 )
 from cases.panel_standing import standing_of
 from cases.records import KeyDateRecord, LeadAgencyRecord, NamedOfficerRecord
-from cases.referral_mail import TO_DECIDE, still_to_decide
+from cases.referral_mail import ANSWERED, TO_DECIDE, still_to_decide
 from cases.referral_waiting import Waiting, waiting_counts, waiting_for
 from cases.services.dates import record_qualifying_meeting, set_key_date
 from cases.services.panel import (
@@ -38,6 +38,7 @@ from cases.services.panel import (
 )
 from cases.services.panel_standing import watch_panels
 from cases.services.participation import exclude, grant_to_person
+from cases.services.referral_upkeep import take_back_unendorsed, watch_referrals
 from cases.services.referrals import (
     Subject,
     ask_endorsement,
@@ -58,6 +59,7 @@ from cases.services.referrals import (
 from letters.models import Message
 from mappa import clock
 from pages.conflicts import Conflict
+from rules.calendar import add_working_days
 from rules.core import Refused
 from rules.vocabulary import (
     DeclineReason,
@@ -68,6 +70,7 @@ from rules.vocabulary import (
     ObligationKind,
     PanelStanding,
     ReferralState,
+    ReferralVerb,
     Vote,
     Whereabouts,
 )
@@ -359,7 +362,7 @@ class TestUnit:
         first, second, third = (each.user_id or 0 for each in unit.panel)
 
         def readers() -> set[int]:
-            rows = PersonalGrant.objects.filter(source="referral", ends_on__isnull=True)
+            rows = PersonalGrant.objects.filter(source="referral").exclude(ends_on__lte=TODAY)
             return set(rows.values_list("user", flat=True))
 
         stored = unit.draft(man)
@@ -389,6 +392,72 @@ class TestUnit:
         assert PersonalGrant.objects.get(source="referral", user=second).ends_on == TODAY + 5 * DAY
         withdraw_referral(by=unit.author, today=TODAY, referral_id=beside.pk, note="He has died")
         assert readers() == set()
+
+    def test_waits_for_an_endorsement_until_its_day_and_no_longer(self, unit: Unit) -> None:
+        """Left lying, or asked of somebody who has gone, it goes back to its author; no grant outlives it."""
+        man, manager = unit.man(), unit.manager.user_id or 0
+        by = Principal.system("watch_panels", on=TODAY)
+        last = add_working_days(TODAY, 10)
+        stored, other = unit.draft(man), unit.draft(unit.man())
+        ask_endorsement(by=unit.author, today=TODAY, referral_id=stored.pk, endorser_id=manager)
+        grant = PersonalGrant.objects.get(content_object=man, source="referral")
+        assert (grant.user_id, grant.ends_on) == (manager, last)
+        assert [watch_referrals(by=replace(by, on=day), today=day) for day in (TODAY, last)] == [0, 0]
+        assert [watch_referrals(by=replace(by, on=last + DAY), today=last + DAY) for _ in range(2)] == [1, 0]
+        stored.refresh_from_db()
+        assert stored.state == ReferralState.DRAFT
+        change = stored.changes.get(verb=ReferralVerb.SEND_BACK)
+        assert change.by_id is None
+        assert "waited for until" in change.note
+        assert Message.objects.get(kind=ANSWERED).recipient_id == unit.author.user_id
+        author = replace(unit.author, on=last + DAY)
+        assert list(waiting_for(Referral.objects.all(), Waiting.TO_ME, by=author, on=last + DAY)) == [stored]
+        # Who has left cannot answer: nobody waits for the day.
+        later, by = last + DAY, replace(by, on=last + DAY)
+        ask_endorsement(by=author, today=later, referral_id=other.pk, endorser_id=manager)
+        assert watch_referrals(by=by, today=later) == 0
+        User.objects.filter(pk=manager).update(is_active=False)
+        assert watch_referrals(by=by, today=later) == 1
+        other.refresh_from_db()
+        assert other.state == ReferralState.DRAFT
+        assert not PersonalGrant.objects.filter(source="referral").exclude(ends_on__lte=later).exists()
+        with pytest.raises(Refused, match="R45"):
+            take_back_unendorsed(by=by, today=later, referral_id=other.pk)
+
+    def test_a_seat_gives_the_record_with_the_vote_and_takes_both(self, unit: Unit) -> None:
+        """Named while the panel has a referral, from a day to come, ended, or ended ahead (R46)."""
+        man = unit.man()
+        stored = unit.with_panel(man)
+        other = AgencyFactory.create(area=unit.area)
+        now, then = (
+            MembershipFactory.create(area=unit.area, agency=other, role=Role.PANEL_MEMBER).user_id for _ in range(2)
+        )
+
+        def days(user_id: int) -> tuple[object, ...]:
+            return tuple(
+                PersonalGrant.objects.filter(source="referral", user=user_id).values_list("starts_on", "ends_on")
+            )
+
+        seats = [
+            name_seat(
+                by=unit.coordinator, today=TODAY, area_id=unit.area.pk, member_id=user_id, starts_on=starts_on
+            )
+            for user_id, starts_on in ((now, TODAY), (then, TODAY + 3 * DAY))
+        ]  # fmt: skip
+        assert days(now) == ((TODAY, None),)
+        assert days(then) == ((TODAY + 3 * DAY, None),)
+        assert can(Principal.for_membership(Membership.objects.get(user=now), on=TODAY), Perm.NOMINAL_VIEW, man)
+        for seat in seats:
+            end_seat(by=unit.coordinator, today=TODAY, seat_id=seat.pk, ends_on=TODAY + 5 * DAY)
+        assert days(now) == ((TODAY, TODAY + 5 * DAY),)
+        assert days(then) == ((TODAY + 3 * DAY, TODAY + 5 * DAY),)
+        # What the panel is given later ends with the seat, too; what it loses goes before it has begun.
+        withdraw_referral(by=unit.author, today=TODAY, referral_id=stored.pk, note="There is a newer one")
+        assert days(now) == ((TODAY, TODAY),)
+        assert days(then) == ()
+        unit.with_panel(man)
+        assert days(now) == ((TODAY, TODAY + 5 * DAY),)
+        assert days(then) == ((TODAY + 3 * DAY, TODAY + 5 * DAY),)
 
     def test_locks_the_record_before_the_referral(self, unit: Unit) -> None:
         """As a merge does, which moves the referrals of the record it holds (R4)."""

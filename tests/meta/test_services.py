@@ -36,6 +36,7 @@ from cases.models import (
     PersonalGrant,
     QualifyingOffence,
     Referral,
+    ReferralChange,
 )
 from cases.records import (
     BackgroundRecord,
@@ -92,6 +93,7 @@ from rules.vocabulary import (
     ReceivedBy,
     ReceivedHow,
     ReferralState,
+    ReferralVerb,
     ReviewForm,
     RiskLevel,
     ScreeningOutcome,
@@ -289,6 +291,14 @@ def undecided(found: Scene) -> dict[str, Any]:
 
 def _about(**more: Any) -> Arguments:
     return lambda found: {"today": TODAY, "nominal_id": found.nominal.pk, **more}
+
+
+def _left_lying(found: Scene) -> int:
+    stored = referral(found.area, state=ReferralState.AWAITING_ENDORSEMENT)
+    ReferralChange.objects.create(
+        referral=stored, verb=ReferralVerb.ASK_ENDORSEMENT, state=stored.state, happened_on=YESTERDAY
+    )
+    return stored.pk
 
 
 def _referred(found: Scene, state: ReferralState, **more: Any) -> dict[str, Any]:
@@ -677,6 +687,14 @@ CALLS: dict[str, Arguments] = {
     },
     "cases.services.panel_standing.follow_panel": lambda found: {
         "today": TODAY, "referral_id": _voted(found, Vote.DECLINE).pk,
+    },
+    "cases.services.referral_upkeep.take_back_unendorsed": lambda found: {
+        "today": TODAY, "referral_id": _left_lying(found),
+    },
+    "cases.services.referral_upkeep.bring_readers_in_line": lambda found: {
+        "today": TODAY, "nominal_id": Referral.objects.values_list("nominal", flat=True).get(
+            pk=_referred(found, ReferralState.SUBMITTED, endorser=UserFactory.create())["referral_id"]
+        ),
     },
     "cases.services.panel.name_seat": lambda found: {
         "today": TODAY, "area_id": found.area.pk, "starts_on": TODAY,

@@ -11,6 +11,7 @@ from rules.referrals import (
     Parts,
     ReferralFacts,
     community_disposal_on,
+    endorsement_due_by,
     first_meeting_due,
     highest_risk,
     hospital_fits,
@@ -20,6 +21,7 @@ from rules.referrals import (
     may_identify,
     may_notify_first,
     may_submit,
+    may_take_back,
     may_threshold,
     may_vote,
     missing_items,
@@ -265,6 +267,26 @@ def test_votes_still_to_come(able: list[set[int]], votes: int) -> None:
 
 def test_votes_are_waited_for_so_many_working_days() -> None:
     assert votes_due_by(T, PARAMS).value == date(2026, 11, 16)
+
+
+def test_an_endorsement_is_waited_for_so_many_working_days() -> None:
+    assert endorsement_due_by(T, PARAMS).value == date(2026, 11, 16)
+
+
+@pytest.mark.parametrize(
+    ("after", "answers", "goes"),
+    [
+        pytest.param(-1, True, False, id="the day before the last (R44)"),
+        pytest.param(0, True, False, id="the last day (R44)"),
+        pytest.param(1, True, True, id="the day after it (R44)"),
+        pytest.param(-1, False, True, id="nobody is left to answer (R44)"),
+        pytest.param(1, False, True, id="neither (R44)"),
+    ],
+)
+def test_unanswered_it_goes_back_to_its_author(after: int, answers: bool, goes: bool) -> None:
+    decision = may_take_back(T, today=T + timedelta(days=after), answers=answers)
+    assert bool(decision) is goes
+    assert decision.reasons
 
 
 @pytest.mark.parametrize(

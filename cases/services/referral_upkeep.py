@@ -1,0 +1,84 @@
+"""Referrals that nobody touches: an endorsement that does not come, readers whose days begin or end."""
+# ruff: noqa: ARG001 - every twin is asked in the same way, whether it needs the day or not
+
+from datetime import date
+
+from agencies.access import can
+from agencies.principal import Principal
+from agencies.roles import Perm
+from audit.boundary import record_event, service
+from cases.models import Nominal, Referral
+from cases.referral_mail import tell_author
+from cases.referrals import endorsement_due
+from rules.core import Decision, Reason
+from rules.referrals import may_take_back
+from rules.transitions import may_move_referral
+from rules.vocabulary import ReferralState, ReferralVerb
+
+from .locking import locked, locked_referral
+from .referral_readers import follow_readers, readers_wrong_on
+from .referrals import colleagues_of, moved
+
+
+def watch_referrals(*, by: Principal, today: date) -> int:
+    """Take back what no manager has endorsed in time, and bring in line who reads because of a referral.
+
+    How many changed, each in a transaction of its own. Nothing is locked or recorded where it is right, so this may run
+    often.
+    """
+    waiting = Referral.objects.filter(state=ReferralState.AWAITING_ENDORSEMENT).order_by("pk")
+    lapsed = [row.pk for row in waiting if may_take_back_unendorsed(row, by=by, today=today)]
+    for key in lapsed:
+        take_back_unendorsed(by=by, today=today, referral_id=key)
+    wrong = readers_wrong_on(today)
+    for key in wrong:
+        bring_readers_in_line(by=by, today=today, nominal_id=key)
+    return len(lapsed) + len(wrong)
+
+
+def may_take_back_unendorsed(referral: Referral, *, by: Principal, today: date) -> Decision:
+    """Only the task does it, once the manager is waited for no longer or can answer no more."""
+    decision = can(by, Perm.DEADLINES_RECONCILE, referral) & may_move_referral(
+        ReferralState(referral.state), ReferralVerb.SEND_BACK
+    )
+    due = endorsement_due(referral)
+    if not decision:
+        return decision
+    if due is None:
+        return Decision.no(Reason("Nobody knows when the manager was asked", "R44"))
+    answers = colleagues_of(referral, today).filter(user=referral.endorser_id, user__is_active=True).exists()
+    return may_take_back(due.value, today=today, answers=answers)
+
+
+@service(event="referral_taken_back_unendorsed", asks=may_take_back_unendorsed)
+def take_back_unendorsed(*, by: Principal, today: date, referral_id: int) -> Referral:
+    """Give a referral back to its author, who reads why, and is told; the record closes for the manager (R44).
+
+    Raises ``Refused``.
+    """
+    referral = locked_referral(referral_id)
+    decision = may_take_back_unendorsed(referral, by=by, today=today)
+    decision.or_refuse()
+    note = " ".join(f"{reason.text}." for reason in decision.reasons)
+    tell_author(referral, moved(referral, ReferralVerb.SEND_BACK, by, today, note), by=by, today=today)
+    follow_readers(referral.nominal_id, by=by, today=today)
+    record_event(referral, root=referral.nominal_id)
+    return referral
+
+
+def may_bring_readers_in_line(nominal: Nominal | None = None, *, by: Principal, today: date) -> Decision:
+    """Only tasks compare by themselves; every step of a referral does it as it writes."""
+    return can(by, Perm.DEADLINES_RECONCILE, nominal)
+
+
+@service(event="referral_readers_followed", asks=may_bring_readers_in_line)
+def bring_readers_in_line(*, by: Principal, today: date, nominal_id: int) -> bool:
+    """Let those read the record who have work with a referral of it today. Whether anything changed.
+
+    Raises ``Refused``, and ``Conflict`` when it was merged into another meanwhile.
+    """
+    nominal = locked(nominal_id)
+    may_bring_readers_in_line(nominal, by=by, today=today).or_refuse()
+    changed = follow_readers(nominal_id, by=by, today=today)
+    record_event(nominal, root=nominal_id)
+    return changed
