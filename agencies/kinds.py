@@ -25,7 +25,9 @@ class AgencyKind(Word):
     HEALTH_TRUST = "health_trust", "NHS trust"
     ELECTRONIC_MONITORING = "electronic_monitoring", "Electronic monitoring provider"
     IMMIGRATION = "immigration", "Immigration"
+    NATIONAL_SECURITY = "national_security", "National Security Division"
     COUNTER_TERRORISM = "counter_terrorism", "Counter terrorism"
+    MENTAL_HEALTH_CASEWORK = "mental_health_casework", "Ministry of Justice mental health casework"
     ARMED_FORCES = "armed_forces", "Armed forces"
     INSPECTORATE = "inspectorate", "Inspectorate"
     OTHER = "other", "Other"
@@ -40,6 +42,7 @@ LEADING: frozenset[AgencyKind] = frozenset(
         AgencyKind.YOUTH_JUSTICE,
         AgencyKind.HEALTH_BOARD,
         AgencyKind.HEALTH_TRUST,
+        AgencyKind.NATIONAL_SECURITY,
         AgencyKind.COUNTER_TERRORISM,
     }
 )
@@ -74,6 +77,7 @@ LETTERS: Mapping[AgencyKind, tuple[Duty, ...]] = MappingProxyType(
         AgencyKind.POLICE: (Duty.RESPONSIBLE_AUTHORITY,),
         AgencyKind.PROBATION: (Duty.RESPONSIBLE_AUTHORITY,),
         AgencyKind.PRISON: (Duty.RESPONSIBLE_AUTHORITY,),
+        AgencyKind.NATIONAL_SECURITY: (Duty.RESPONSIBLE_AUTHORITY,),
         AgencyKind.COUNTER_TERRORISM: (Duty.RESPONSIBLE_AUTHORITY,),
         AgencyKind.YOUTH_JUSTICE: (Duty.A,),
         AgencyKind.DWP: (Duty.B,),
@@ -89,6 +93,7 @@ LETTERS: Mapping[AgencyKind, tuple[Duty, ...]] = MappingProxyType(
         AgencyKind.ELECTRONIC_MONITORING: (Duty.I,),
         AgencyKind.IMMIGRATION: (Duty.J,),
         AgencyKind.ARMED_FORCES: (Duty.NONE, Duty.B),
+        AgencyKind.MENTAL_HEALTH_CASEWORK: (),
         AgencyKind.INSPECTORATE: (),
         AgencyKind.OTHER: (),
     }
@@ -98,6 +103,11 @@ LETTERS: Mapping[AgencyKind, tuple[Duty, ...]] = MappingProxyType(
 def duty_fits(kind: AgencyKind, duty: Duty) -> bool:
     """Whether an agency of this kind can have this duty. Source: Criminal Justice Act 2003, section 325(1) and (6)."""
     return duty is Duty.NONE or duty in LETTERS[kind]
+
+
+def may_be_invited_by_kind(kind: AgencyKind, duty: str) -> bool:
+    """Whether an agency comes when its kind is asked for: one with a part in law, or of a kind that can have none."""
+    return has_part_in_law(duty) or not LETTERS[kind]
 
 
 def has_part_in_law(duty: str) -> bool:

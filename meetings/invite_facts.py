@@ -14,6 +14,7 @@ from cases.models import (
     Address,
     Background,
     ConnectedPerson,
+    HospitalOrder,
     Nominal,
     ParallelProcess,
     WhereaboutsSpan,
@@ -25,6 +26,7 @@ from rules.invitations import INVITED, InviteFacts
 from rules.vocabulary import (
     Category,
     Handling,
+    HospitalSection,
     InviteReason,
     ProcessKind,
     Whereabouts,
@@ -78,7 +80,15 @@ def invite_facts(nominal: Nominal, *, on: date) -> InviteFacts:
         housed=True,
         in_custody=kind in _INSIDE,
         approved_premises=kind is Whereabouts.APPROVED_PREMISES,
+        restricted=_restricted(nominal) if kind in _PATIENT else None,
     )
+
+
+def _restricted(nominal: Nominal) -> bool | None:
+    """Whether a restriction holds by the orders on record; None when there is none."""
+    orders = list(HospitalOrder.objects.filter(nominal=nominal))
+    held = any(HospitalSection(each.section).is_restricted and each.restriction_ended_on is None for each in orders)
+    return held if orders else None
 
 
 def processes_of(nominal: Nominal, *, on: date) -> QuerySet[ParallelProcess]:

@@ -8,19 +8,17 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from agencies.kinds import AgencyKind, has_part_in_law
+from agencies.kinds import AgencyKind, may_be_invited_by_kind
 from agencies.models import Agency, Contact, FormerHomes, LocalHousingAuthority
 from agencies.spans import open_on
 from cases.models import (
     CaseParticipation,
-    HospitalOrder,
     LeadAgencySpan,
     NamedOfficerSpan,
     WhereaboutsSpan,
 )
-from rules.invitations import INVITED, reasons_to_invite
+from rules.invitations import CASEWORK, INVITED, InviteFacts, deals_with, reasons_to_invite
 from rules.vocabulary import (
-    HospitalSection,
     InviteReason,
     ProcessKind,
 )
@@ -96,7 +94,7 @@ def wanted_for(slot: Slot, *, today: date) -> Wanted:
     found = search.wanted()
     inside = inside_the_wall(slot.nominal, found.agencies, today=today)
     for key, reasons in found.agencies.items():
-        if key not in inside and InviteReason.CATEGORY_4 not in reasons:
+        if key not in inside:
             why = "It is kept out of this case, or nobody who works for it may open the record"
             found.gaps.append(Gap(search.agencies[key].name, tuple(reasons), why, Mend.WALL, (key,)))
     found.agencies = {key: reasons for key, reasons in found.agencies.items() if key in inside}
@@ -116,19 +114,17 @@ class _Search:
 
     def wanted(self) -> Wanted:
         found = Wanted()
-        facts = invite_facts(self.nominal, on=self.on)
-        if not facts.category_4:
-            for reason, agency_ids in self.known.items():
-                for agency_id in agency_ids:
-                    found.add(self.reachable(agency_id), reason)
-        for reason in reasons_to_invite(facts):
+        for reason, agency_ids in self.known.items():
+            for agency_id in agency_ids:
+                found.add(self.reachable(agency_id), reason)
+        for reason in reasons_to_invite(self.facts):
             for agency_id in sorted(self.table.agencies[reason] & set(self.agencies)):
                 found.add(self.reachable(agency_id), reason)
             if named := self.named.get(reason):
                 for agency_id in named:
                     found.add(self.reachable(agency_id), reason)
                 continue
-            for kind in sorted(self.table.kinds[reason]):
+            for kind in sorted(each for each in self.table.kinds[reason] if deals_with(each, self.facts)):
                 fitting = self.of_kind(AgencyKind(kind), reason)
                 if isinstance(fitting, Gap):
                     found.miss(fitting)
@@ -140,21 +136,21 @@ class _Search:
         return found
 
     def unnamed(self, reason: InviteReason) -> Iterator[Gap]:
-        """Whom only the table can name: a domestic abuse service, the Ministry's casework of a restricted patient."""
+        """Whom only the table can name: a domestic abuse service, and the Ministry's casework where the area left it
+        out for a restricted patient.
+        """
         if self.table.agencies[reason]:
             return
         if not INVITED[reason] and not self.table.kinds[reason]:
             why = "The table of invitations names no agency for it"
             yield Gap(f"{reason.label}: a service", (reason,), why, Mend.TABLE)
-        if reason is InviteReason.PATIENT and self.restricted_patient:
+        if reason is InviteReason.PATIENT and self.facts.restricted and CASEWORK not in self.table.kinds[reason]:
             why = "The table of invitations names nobody for restricted patients"
-            yield Gap("Ministry of Justice casework", (reason,), why, Mend.TABLE)
+            yield Gap(AgencyKind.MENTAL_HEALTH_CASEWORK.label, (reason,), why, Mend.TABLE)
 
-    @property
-    def restricted_patient(self) -> bool:
-        sections = [each.value for each in HospitalSection if each.is_restricted]
-        orders = HospitalOrder.objects.filter(nominal=self.nominal, section__in=sections, restriction_ended_on=None)
-        return orders.exists()
+    @cached_property
+    def facts(self) -> InviteFacts:
+        return invite_facts(self.nominal, on=self.on)
 
     @cached_property
     def known(self) -> dict[InviteReason, list[int]]:
@@ -185,7 +181,11 @@ class _Search:
         return found
 
     def reachable(self, agency_id: int) -> int:
-        """The agency, or for a team without contacts of its own the body that has some."""
+        """The agency, or for a team without contacts of its own the body that has some; never in Category 4, where
+        the body above the division is another one.
+        """
+        if self.facts.category_4:
+            return agency_id
         above: Agency | None = self.agencies[agency_id]
         seen: set[int] = set()
         while above is not None and above.pk not in seen:
@@ -204,12 +204,15 @@ class _Search:
             return at
         if reason is InviteReason.CUSTODY:
             return self.no_unit(rows)
-        bodies = [row for row in rows if row.part_of_id is None and has_part_in_law(row.duty)]
-        if reason is InviteReason.CATEGORY_4:
-            # Who of them is cleared is for the wall to say.
-            return sorted(row.pk for row in bodies)
+        fitting = [row for row in rows if may_be_invited_by_kind(kind, row.duty)]
+        bodies = [row for row in fitting if row.part_of_id is None]
+        if reason is InviteReason.CATEGORY_4 and fitting:
+            # The division may be recorded as part of a service. Who of them is cleared is for the wall to say.
+            own = {row.pk for row in fitting}
+            return sorted(row.pk for row in fitting if row.part_of_id not in own)
         if not bodies:
-            return Gap(kind.label, (reason,), "No agency of this kind stands in the register", Mend.GUEST, kind=kind)
+            mend = Mend.TABLE if reason is InviteReason.CATEGORY_4 else Mend.GUEST
+            return Gap(kind.label, (reason,), "No agency of this kind stands in the register", mend, kind=kind)
         return self.one_of(bodies) or Gap(
             kind.label, (reason,), "Several fit, and nothing in the register says which", Mend.CHOOSE,
             tuple(sorted(row.pk for row in bodies)), kind,

@@ -14,7 +14,10 @@ from rules.vocabulary import InvitationAnswer, InviteReason
 
 @dataclass(frozen=True, slots=True)
 class InviteFacts:
-    """What the register knows of somebody that asks for an agency. What it does not know is no reason."""
+    """What the register knows of somebody that asks for an agency. What it does not know is no reason.
+
+    ``restricted``: a patient under a restriction or under none; None when no order is recorded that would say so.
+    """
 
     category_4: bool = False
     child: bool = False
@@ -28,7 +31,11 @@ class InviteFacts:
     housed: bool = False
     in_custody: bool = False
     approved_premises: bool = False
+    restricted: bool | None = None
 
+
+# The Ministry of Justice's casework of patients.
+CASEWORK = "mental_health_casework"
 
 # Kinds of agency by their codes, unless an area says otherwise. Who leads, whose officer is named, which panel members
 # stand, is no matter of kinds; a domestic abuse service is one that the area names.
@@ -39,14 +46,14 @@ INVITED: Mapping[InviteReason, tuple[str, ...]] = MappingProxyType(
         InviteReason.CHILD_NEAR: ("children_services",),
         InviteReason.IMMIGRATION: ("immigration",),
         InviteReason.TAG: ("electronic_monitoring",),
-        InviteReason.PATIENT: ("health_trust",),
+        InviteReason.PATIENT: ("health_trust", CASEWORK),
         InviteReason.WORK: ("dwp",),
         InviteReason.VICTIM_CONTACT: ("probation",),
         InviteReason.DOMESTIC_ABUSE: (),
         InviteReason.HOUSING: ("housing_authority", "social_landlord"),
         InviteReason.CUSTODY: ("prison",),
         InviteReason.APPROVED_PREMISES: ("probation",),
-        InviteReason.CATEGORY_4: ("probation", "counter_terrorism"),
+        InviteReason.CATEGORY_4: ("national_security",),
     }
 )
 
@@ -74,6 +81,15 @@ def reasons_to_invite(facts: InviteFacts) -> tuple[InviteReason, ...]:
         InviteReason.APPROVED_PREMISES: facts.approved_premises,
     }
     return tuple(reason for reason, holds in held.items() if holds)
+
+
+@cites("R57")
+def deals_with(kind: str, facts: InviteFacts) -> bool:
+    """Whether agencies of this kind deal with such a person at all, for whatever reason they are asked for.
+
+    The Ministry's casework is about patients under a restriction: it hears nothing of who is known to be under none.
+    """
+    return kind != CASEWORK or facts.restricted is not False
 
 
 @cites("R59")

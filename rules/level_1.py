@@ -21,6 +21,7 @@ _COLUMNS = {
     "police": "police",
     "counter_terrorism": "police",
     "probation": "probation",
+    "national_security": "probation",
     "youth_justice": "youth_justice",
     "health_trust": "health",
     "health_board": "health",

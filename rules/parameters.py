@@ -94,6 +94,11 @@ LEVEL_1_CELLS = tuple(
     for risk, months in row.items()
 )  # fmt: skip
 
+# Kinds of agency that can lead a case, by their codes.
+LEADING_KINDS = (
+    "police", "probation", "youth_justice", "health_trust", "health_board", "national_security", "counter_terrorism",
+)  # fmt: skip
+
 PARAMETERS: tuple[Parameter, ...] = (
     _months("qualifying_term", 12, LAW, "R11", "Shortest term of custody that makes a Category 2 ground", NONE),
     Parameter(
@@ -132,12 +137,12 @@ PARAMETERS: tuple[Parameter, ...] = (
     _days("screening_within", 28, SET, "R41", "Screening after the first day of status in the community", LOWER),
     Parameter(
         "level_1_reviews_by",
-        ("probation", "youth_justice", "health_trust", "health_board"),
+        ("probation", "national_security", "youth_justice", "health_trust", "health_board"),
         SET,
         "codes",
         "R39",
         "Lead agencies, by kind, that hold Level 1 reviews unless one has switched them on or off",
-        options=("police", "probation", "youth_justice", "health_trust", "health_board", "counter_terrorism"),
+        options=LEADING_KINDS,
     ),
     _days("level_1_first_review", 28, SET, "R39", "First Level 1 review after sentence in the community", LOWER),
     _months("level_1_later_review", 6, SET, "R39", "Longest time between Level 1 reviews, risk not recorded", LOWER),
@@ -151,7 +156,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "codes",
         "R43",
         "Agencies, by kind, that notify the unit of each new case",
-        options=("police", "probation", "youth_justice", "health_trust", "health_board", "counter_terrorism"),
+        options=LEADING_KINDS,
     ),
     Parameter(
         "endorsement_within",

@@ -20,7 +20,7 @@ LATE = {"probation": 7, "health_trust": 1}
 START, RECENT = -365, -150
 # A next review within so many months fits a high risk.
 FEW_MONTHS = 3
-_REVIEWING = frozenset({"probation", "youth_justice", "health_trust", "health_board"})
+_REVIEWING = frozenset({"probation", "national_security", "youth_justice", "health_trust", "health_board"})
 _KIND = {row.key: row.kind.value for row in AGENCIES}
 _BY = {
     "probation": "Probation practitioner and police",

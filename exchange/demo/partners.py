@@ -29,7 +29,8 @@ WITHOUT_CONTACT = HOUSING["South Derbyshire"]
 WITHOUT_DEPUTY = "community-health"
 ISA_ENDS: dict[str, int] = {"community-health": -47, HOUSING["Bolsover"]: -12, "tagging": 30}
 HOMES: tuple[tuple[str, str], ...] = (("futures", "Amber Valley"), ("platform", "Derbyshire Dales"))
-TEAMS_WITH_CONTACTS = ("omu-nottingham", "victim-unit")
+# Without a duty to co-operate, or part of a body that has it; they name contacts all the same.
+OTHERS_WITH_CONTACTS = ("omu-nottingham", "victim-unit", "casework")
 
 # Of those who sign in, the ones who are their agency's contact or deputy. The others are made up below.
 KNOWN: dict[tuple[str, ContactPart], str] = {
@@ -96,7 +97,7 @@ def _agreements(by: Principal, day: Days, key: str, agency: Agency) -> None:
 
 def _contacts(by: Principal, day: Days, agencies: Mapping[str, Agency], users: Mapping[str, User]) -> None:
     numbers = count()
-    for key in (*_with_part_in_law(agencies), *TEAMS_WITH_CONTACTS):
+    for key in (*_with_part_in_law(agencies), *OTHERS_WITH_CONTACTS):
         for part in ContactPart:
             if (key, part) == (WITHOUT_DEPUTY, ContactPart.DEPUTY):
                 continue

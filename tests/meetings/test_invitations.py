@@ -16,7 +16,7 @@ from agencies.roles import Role
 from agencies.services.handover import hand_over
 from agencies.services.succession import plan_succession
 from agencies.succession import open_work
-from cases.models import CaseParticipation, Nominal, PersonalGrant
+from cases.models import CaseParticipation, HospitalOrder, Nominal, PersonalGrant
 from cases.records import (
     BackgroundRecord,
     ConnectedPersonRecord,
@@ -59,6 +59,7 @@ from rules.calendar import working_day_on_or_after
 from rules.core import Refused
 from rules.vocabulary import (
     Handling,
+    HospitalSection,
     InvitationAnswer,
     InviteReason,
     Level,
@@ -392,6 +393,56 @@ def test_nobody_behind_a_wall_is_invited_or_written_to(world: World, posted: lis
         single = plan.sitting(world.area, starts_at=plan.at(hour))
         assert invited(world.placed(closed, single.starts_at.hour, single)) == {}
         assert not CalendarEntry.objects.filter(sitting=single).exists()
+
+
+def test_category_4_asks_for_the_division_and_comes_past_nobody_uncleared(world: World) -> None:
+    counter = world.agency("Counter terrorism", AgencyKind.COUNTER_TERRORISM, Duty.RESPONSIBLE_AUTHORITY)
+    standing = world.agency("Standing", AgencyKind.COUNTER_TERRORISM, Duty.RESPONSIBLE_AUTHORITY)
+    for agency in (world.probation, counter, standing):
+        user = UserFactory.create(category_4=True)
+        MembershipFactory.create(area=world.area, agency=agency, user=user, role=Role.SPOC)
+    panel = plan.panel(world.area, "Division's", national_security=True)
+    for agency in (standing, world.housing):
+        PanelAgency.objects.create(panel=panel, agency=agency, starts_on=LONG_AGO)
+    man = world.person("Hidden", handling=Handling.CATEGORY_4)
+    slot = world.placed(man, 10, plan.sitting(world.area, panel))
+    assert invited(slot) == {"Standing": [InviteReason.STANDING]}, "neither probation nor counter terrorism by its kind"
+    gaps = {(gap.whom, gap.mend) for gap in wanted_for(slot, today=TODAY).gaps}
+    assert gaps == {
+        ("National Security Division", Mend.TABLE), ("Council", Mend.WALL), ("Team", Mend.WALL),
+    }  # fmt: skip
+    kind, duty = AgencyKind.NATIONAL_SECURITY, Duty.RESPONSIBLE_AUTHORITY
+    division = world.agency("Division", kind, duty, part_of=world.probation)
+    reader = UserFactory.create()
+    MembershipFactory.create(area=world.area, agency=division, user=reader, role=Role.SPOC)
+    assert ("Division", Mend.WALL) in {(gap.whom, gap.mend) for gap in wanted_for(slot, today=TODAY).gaps}
+    User.objects.filter(pk=reader.pk).update(category_4=True)
+    found = wanted_for(slot, today=TODAY)
+    assert found.agencies == {standing.pk: [InviteReason.STANDING], division.pk: [InviteReason.CATEGORY_4]}
+    assert world.probation.pk not in found.agencies, "the body above the division is another one"
+
+
+def test_a_patient_asks_for_the_clinician_and_where_a_restriction_may_hold_for_the_ministry(world: World) -> None:
+    world.agency("Trust", AgencyKind.HEALTH_TRUST, Duty.H)
+    ward = WhereaboutsRecord(Whereabouts.HOSPITAL, LONG_AGO, place="Heron Ward")
+    people = {name: world.person(name, whereabouts=(ward,)) for name in ("Chert", "Flint", "Marl")}
+    for name, section in (("Chert", HospitalSection.HOSPITAL_RESTRICTED), ("Flint", HospitalSection.HOSPITAL)):
+        HospitalOrder.objects.create(nominal=people[name], section=section)
+    slots = {name: plan.slot(man, world.sitting, hour) for hour, (name, man) in enumerate(people.items())}
+    casework = AgencyKind.MENTAL_HEALTH_CASEWORK
+    asked = {name: wanted_for(slot, today=TODAY) for name, slot in slots.items()}
+    patient = (InviteReason.PATIENT,)
+    missing = {name: [gap.reasons for gap in found.gaps if gap.whom == casework.label] for name, found in asked.items()}
+    assert missing == {"Chert": [patient], "Flint": [], "Marl": [patient]}
+    ministry = world.agency("Casework", casework, Duty.NONE)
+    comes = {name: wanted_for(slot, today=TODAY).agencies for name, slot in slots.items()}
+    assert {name: found.get(ministry.pk) for name, found in comes.items()} == {
+        "Chert": [*patient], "Flint": None, "Marl": [*patient],
+    }  # fmt: skip
+    health = [AgencyKind.HEALTH_TRUST]
+    set_invite_rule(area_id=world.area.pk, reason=InviteReason.PATIENT, kinds=health, agency_ids=[], **BY)
+    left_out = {name: [gap.mend for gap in wanted_for(slot, today=TODAY).gaps] for name, slot in slots.items()}
+    assert [name for name, mends in left_out.items() if Mend.TABLE in mends] == ["Chert"]
 
 
 def test_the_deputy_is_told_while_the_contact_is_away(world: World) -> None:

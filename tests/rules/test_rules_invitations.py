@@ -10,6 +10,7 @@ from rules.invitations import (
     INVITED,
     InviteFacts,
     chaser_due,
+    deals_with,
     housing_expected,
     housing_represented,
     may_answer,
@@ -63,6 +64,24 @@ def test_reasons_follow_from_what_is_known(facts: InviteFacts, reasons: list[Inv
 def test_category_4_is_the_only_reason_where_it_holds() -> None:
     everything = InviteFacts(**dict.fromkeys((each.name for each in fields(InviteFacts)), True))
     assert reasons_to_invite(everything) == (InviteReason.CATEGORY_4,)
+
+
+def test_category_4_asks_for_the_division_alone() -> None:
+    assert INVITED[InviteReason.CATEGORY_4] == ("national_security",)
+
+
+@pytest.mark.parametrize(
+    ("kind", "restricted", "asked"),
+    [
+        pytest.param("mental_health_casework", True, True, id="restricted: the Ministry's casework"),
+        pytest.param("mental_health_casework", None, True, id="no order recorded: the Ministry's casework"),
+        pytest.param("mental_health_casework", False, False, id="no restriction: none of the Ministry's business"),
+        pytest.param("health_trust", False, True, id="no restriction: the clinician all the same"),
+    ],
+)
+def test_casework_is_asked_unless_there_is_no_restriction(kind: str, restricted: bool | None, asked: bool) -> None:
+    assert kind in INVITED[InviteReason.PATIENT]
+    assert deals_with(kind, InviteFacts(patient=True, restricted=restricted)) is asked
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,7 @@ def test_next_level_1_review(next_on: date | None, due: date) -> None:
         pytest.param("police", (12, 6, 3, 1), id="police (R39)"),
         pytest.param("counter_terrorism", (12, 6, 3, 1), id="counter terrorism as police (R39)"),
         pytest.param("probation", (12, 6, 3, 1), id="probation (R39)"),
+        pytest.param("national_security", (12, 6, 3, 1), id="the National Security Division as probation (R39)"),
         pytest.param("youth_justice", (6, 3, 2, 1), id="youth justice (R39)"),
         pytest.param("health_trust", (12, 6, 3, 1), id="NHS trust (R39)"),
         pytest.param("health_board", (12, 6, 3, 1), id="health board as a trust (R39)"),
