@@ -18,6 +18,7 @@ from rules.vocabulary import (
     Handling,
     HospitalSection,
     IdentifierKind,
+    Immigration,
     KeyDateKind,
     Level,
     OffenceOutcome,
@@ -228,6 +229,7 @@ class BackgroundRecord:
     """
 
     nationality: str = ""
+    immigration: Immigration = Immigration.NOT_ASKED
     immigration_status: str = ""
     interpreter: bool = False
     language: str = ""

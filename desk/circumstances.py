@@ -38,7 +38,15 @@ from cases.services.hospital_orders import may_record_hospital_order
 from pages.offers import Offer
 from rules.core import Decision
 from rules.orders import stage_agrees
-from rules.vocabulary import HospitalSection, HospitalStage, KeyDateKind, ProcessKind, WarningKind, Whereabouts
+from rules.vocabulary import (
+    HospitalSection,
+    HospitalStage,
+    Immigration,
+    KeyDateKind,
+    ProcessKind,
+    WarningKind,
+    Whereabouts,
+)
 
 # By part of the tab: label, page, permission, twin.
 TWINS: dict[str, tuple[str, str, Perm, Callable[..., Decision]]] = {
@@ -58,6 +66,7 @@ TWINS: dict[str, tuple[str, str, Perm, Callable[..., Decision]]] = {
 DATE_OF_PROCESS = {ProcessKind.PAROLE: KeyDateKind.PAROLE_HEARING}
 ABOUT_THEM = (
     "nationality",
+    "immigration",
     "immigration_status",
     "language",
     "ethnicity",
@@ -199,7 +208,9 @@ class Circumstances:
         if self.background is None:
             return []
         labels = {field.name: capfirst(field.verbose_name) for field in self.background._meta.concrete_fields}
-        return [(str(labels[name]), getattr(self.background, name)) for name in ABOUT_THEM]
+        said = {name: getattr(self.background, name) for name in ABOUT_THEM}
+        said["immigration"] = Immigration(self.background.immigration).label
+        return [(str(labels[name]), said[name]) for name in ABOUT_THEM]
 
     @property
     def abuse(self) -> str:

@@ -22,11 +22,12 @@ from cases.models import (
 from cases.thresholding import perhaps_asked
 from rules.ahead import is_child
 from rules.categories import category_on
-from rules.invitations import INVITED, InviteFacts
+from rules.invitations import INVITED, InviteFacts, asks_for_immigration
 from rules.vocabulary import (
     Category,
     Handling,
     HospitalSection,
+    Immigration,
     InviteReason,
     ProcessKind,
     Whereabouts,
@@ -71,7 +72,7 @@ def invite_facts(nominal: Nominal, *, on: date) -> InviteFacts:
         child=is_child(nominal.date_of_birth, on, parameters).value,
         child_near=ConnectedPerson.objects.filter(nominal=nominal, child=True, ended_on=None).exists(),
         immigration=kind is Whereabouts.IMMIGRATION_DETENTION
-        or (background is not None and background.immigration_status != ""),
+        or (background is not None and asks_for_immigration(Immigration(background.immigration))),
         patient=kind in _PATIENT,
         tagged=ProcessKind.TAG in running,
         work_restricted=ProcessKind.WORK in running,

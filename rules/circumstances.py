@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 
 from rules.core import Decision, Reason, cites
-from rules.vocabulary import ProcessKind
+from rules.vocabulary import Immigration, ProcessKind
 
+# From what says least to what asks for most.
+_GRAVER = (
+    Immigration.NOT_ASKED, Immigration.NONE, Immigration.IN_WORDS, Immigration.FOREIGN, Immigration.REMOVAL,
+)  # fmt: skip
 _VICTIM = re.compile(r"\b(victims?|complainants?|survivors?)\b", re.IGNORECASE)
 
 
@@ -40,3 +44,18 @@ def may_record_equality(**answers: str) -> Decision:
     coded = [name for name, words in answers.items() if words.strip() and not re.search(r"[^\W\d_]{3}", words)]
     refusals = [Reason(f"Give the {name.replace('_', ' ')} in words, not only as a code", "R5") for name in coded]
     return Decision.of(refusals)
+
+
+@cites("R57")
+def may_record_immigration(answer: Immigration, words: str) -> Decision:
+    """Whether this answer goes with these words: whoever writes words of the status also answers."""
+    if answer is Immigration.IN_WORDS or (answer is Immigration.NOT_ASKED and words.strip()):
+        text = "Say whether the immigration status makes them a foreign national or liable to removal, or neither"
+        return Decision.no(Reason(text, "R57"))
+    return Decision.yes()
+
+
+@cites("R57")
+def immigration_of_both(one: Immigration, other: Immigration) -> Immigration:
+    """What holds of one person of whom two records answer differently: whatever asks for more."""
+    return max(one, other, key=_GRAVER.index)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from rules.core import Answer, Decision, Reason, cites, long_date
 from rules.parameters import Parameters
-from rules.vocabulary import InvitationAnswer, InviteReason
+from rules.vocabulary import Immigration, InvitationAnswer, InviteReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,12 @@ def reasons_to_invite(facts: InviteFacts) -> tuple[InviteReason, ...]:
         InviteReason.APPROVED_PREMISES: facts.approved_premises,
     }
     return tuple(reason for reason, holds in held.items() if holds)
+
+
+@cites("R57")
+def asks_for_immigration(answer: Immigration) -> bool:
+    """Whether the answer asks for Immigration Enforcement. Words that nobody has answered yet do, as before."""
+    return answer in (Immigration.FOREIGN, Immigration.REMOVAL, Immigration.IN_WORDS)
 
 
 @cites("R57")

@@ -630,6 +630,16 @@ class BookingPart(Word):
     ROOM = "room", "Room"
 
 
+class Immigration(Word):
+    """What immigration control has to do with somebody. `IN_WORDS`: words of before it was asked, not answered yet."""
+
+    NOT_ASKED = "", "Not asked"
+    NONE = "none", "No immigration control"
+    FOREIGN = "foreign", "Foreign national"
+    REMOVAL = "removal", "Liable to removal or deportation"
+    IN_WORDS = "in_words", "Not answered: until it is, the words count as a reason to invite"
+
+
 class InviteReason(Word):
     """Why an agency is invited to the meeting about somebody (R57). Only `BY_HAND` is said in words."""
 

@@ -19,6 +19,7 @@ from rules.vocabulary import (
     ContactAllowed,
     HospitalSection,
     HospitalStage,
+    Immigration,
     ProcessKind,
     WarningKind,
     choices,
@@ -47,6 +48,15 @@ class BackgroundForm(GovForm):
     """Nationality and language, and what the person says of themselves (R5)."""
 
     nationality = _words("Nationality", 100)
+    immigration = forms.TypedChoiceField(
+        label="Foreign national or removal",
+        choices=[(each.value, each.label) for each in Immigration if each is not Immigration.IN_WORDS],
+        coerce=Immigration,
+        empty_value=Immigration.NOT_ASKED,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text="Whether Immigration Enforcement is invited to meetings follows from this answer.",
+    )
     immigration_status = _words(
         "Immigration status", 300, "In words. For example, settled status, or deportation order."
     )
@@ -76,7 +86,9 @@ class BackgroundForm(GovForm):
     )
 
     sections: ClassVar[tuple[Section, ...]] = (
-        Section("Nationality and language", ("nationality", "immigration_status", "interpreter", "language")),
+        Section(
+            "Nationality and language", ("nationality", "immigration", "immigration_status", "interpreter", "language")
+        ),
         Section(
             "Equality",
             ("ethnicity", "ethnic_group", "religion", "disability", "sexual_orientation", "gender_identity"),

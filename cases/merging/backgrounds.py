@@ -7,6 +7,8 @@ from typing import Any
 from django.db.models import BooleanField, DateField
 
 from cases.models import Background
+from rules.circumstances import immigration_of_both
+from rules.vocabulary import Immigration
 
 from .participants import Step
 from .walking import Link, columns
@@ -23,6 +25,7 @@ class Together:
     filled: Sequence[str]
     joined: Sequence[str]
     left: Sequence[str]
+    graver: Sequence[str] = ()
 
     def in_words(self) -> str:
         """What becomes of it, for the preview."""
@@ -31,6 +34,8 @@ class Together:
             said.append(f"what it leaves open is taken over: {', '.join(self.filled)}")
         if self.joined:
             said.append(f"where the two differ both are written there: {', '.join(self.joined)}")
+        if self.graver:
+            said.append(f"of two answers the one stands that asks for more: {', '.join(self.graver)}")
         if self.left:
             said.append(f"too long to be written beside the kept text, so it stays here: {', '.join(self.left)}")
         return "; ".join(said)
@@ -55,7 +60,7 @@ def together(kept: Background, other: Background) -> Together:
     A need that one of them tells of stands. Words that do not fit beside the others are left where they are.
     """
     changes: dict[str, Any] = {}
-    filled, joined, left = [], [], []
+    filled, joined, left, graver = [], [], [], []
     for field in columns(Background):
         name, label = field.attname, str(field.verbose_name)
         own, said = getattr(kept, name), getattr(other, name)
@@ -67,6 +72,10 @@ def together(kept: Background, other: Background) -> Together:
         elif isinstance(field, BooleanField) or not own:
             changes[name] = said
             filled.append(label)
+        elif name == "immigration":
+            answer = immigration_of_both(Immigration(own), Immigration(said))
+            changes[name] = answer.value
+            graver.append(f"{label} ({answer.label})")
         elif not _says(own, said):
             text = f"{own}{JOIN}{said}"
             if field.max_length is not None and len(text) > field.max_length:
@@ -74,18 +83,21 @@ def together(kept: Background, other: Background) -> Together:
             else:
                 changes[name] = text
                 joined.append(f"{label} ({text})")
-    return Together(changes, filled, joined, left)
+    return Together(changes, filled, joined, left, graver)
 
 
 def still_so(before: Mapping[str, Any], after: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
     """The columns that an undo sets back: those that are as the merge left them. All three as the journal tells them.
 
-    A language stays where an interpreter has been asked for since: nobody interprets for no language.
+    A language stays where an interpreter has been asked for since: nobody interprets for no language. An answer about
+    immigration stays beside the words that were changed since: words do not stand unanswered.
     """
     still = {name: old for name, old in before.items() if now[name] == after[name]}
     result = {**now, **still}
     if result["interpreter"] == str(True) and not result["language"]:
         still.pop("language", None)
+    if result["immigration_status"] and not result["immigration"]:
+        still.pop("immigration", None)
     return still
 
 

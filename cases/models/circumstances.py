@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from agencies.spans import in_order
-from rules.vocabulary import ContactAllowed, ProcessKind, WarningKind, choices
+from rules.vocabulary import ContactAllowed, Immigration, ProcessKind, WarningKind, choices
 
 from .nominal import Nominal
 
@@ -17,6 +17,7 @@ COMPARTMENT = "process"
 class Background(models.Model):
     """Nationality, language, and what the person says of themselves, in words (R5). Empty means not asked.
 
+    ``immigration`` is the answer from which it follows whether Immigration Enforcement is invited (R57).
     ``abuse`` is what is known of domestic abuse or stalking whatever the offence was (R50), and since when.
     """
 
@@ -24,6 +25,9 @@ class Background(models.Model):
 
     nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="backgrounds")
     nationality = models.CharField(max_length=100, blank=True)
+    immigration = models.CharField(
+        "foreign national or removal", max_length=8, choices=choices(Immigration), blank=True
+    )
     immigration_status = models.CharField(max_length=300, blank=True)
     interpreter = models.BooleanField("needs an interpreter", default=False)
     language = models.CharField("language, or way of communicating", max_length=100, blank=True)
@@ -42,6 +46,11 @@ class Background(models.Model):
             models.UniqueConstraint(fields=["nominal"], name="background_one_a_person"),
             models.CheckConstraint(
                 name="background_interpreter_for_language", condition=Q(interpreter=False) | ~Q(language="")
+            ),
+            models.CheckConstraint(name="background_immigration_known", condition=Q(immigration__in=list(Immigration))),
+            models.CheckConstraint(
+                name="background_immigration_words_answered",
+                condition=Q(immigration_status="") | ~Q(immigration=Immigration.NOT_ASKED),
             ),
             models.CheckConstraint(
                 name="background_abuse_with_day",

@@ -16,7 +16,12 @@ from audit.boundary import record_event, service
 from cases.models import Background, ConnectedPerson, Nominal, ParallelProcess, StaffWarning
 from cases.records import BackgroundRecord, ConnectedPersonRecord, ProcessRecord, StaffWarningRecord
 from pages.conflicts import Conflict
-from rules.circumstances import may_record_connection, may_record_equality, may_record_words
+from rules.circumstances import (
+    may_record_connection,
+    may_record_equality,
+    may_record_immigration,
+    may_record_words,
+)
 from rules.core import Decision, Reason
 from rules.identity import may_have_happened
 
@@ -38,6 +43,7 @@ def may_record_background(
     if not allowed or background is None:
         return allowed
     allowed &= may_record_equality(**{name: getattr(background, name) for name in EQUALITY})
+    allowed &= may_record_immigration(background.immigration, background.immigration_status)
     if bool(background.abuse.strip()) != (background.abuse_known_on is not None):
         allowed &= Decision.no(Reason("Domestic abuse or stalking: say what is known and since when.", "R50"))
     if background.abuse_known_on is not None:

@@ -20,6 +20,7 @@ from rules.vocabulary import (
     Disposal,
     HospitalSection,
     HospitalStage,
+    Immigration,
     ProcessKind,
     WarningKind,
     Whereabouts,
@@ -133,6 +134,7 @@ def around(day: Days) -> dict[tuple[str, str], Around]:
         ("Tomasz", "Flint"): Around(
             background={
                 "nationality": "Polish",
+                "immigration": Immigration.REMOVAL,
                 "immigration_status": "Deportation order made; his appeal is not yet heard.",
                 "interpreter": True,
                 "language": "Polish",
@@ -169,6 +171,7 @@ def background_of(person: Person, index: int, seed: int, told: dict[str, object]
     group, ethnicity, _ = draw.choices(_ETHNICITY, [row[-1] for row in _ETHNICITY])[0]
     drawn = BackgroundRecord(
         nationality="British",
+        immigration=Immigration.NONE,
         ethnicity=ethnicity,
         ethnic_group=group,
         religion=_one_of(draw, _RELIGION),

@@ -1,6 +1,7 @@
 """Merge and undo over random pairs: undone, every row is what it was; merged, there is one person, no wider open."""
 
 from collections import Counter
+from functools import reduce
 
 import pytest
 from django.db import transaction
@@ -20,9 +21,10 @@ from cases.services.bulk import insert_people
 from cases.services.merging import merge_nominals, undo_merge
 from cases.services.obligations import drifting_everywhere
 from cases.verification import verify_register
+from rules.circumstances import immigration_of_both
 from rules.core import Refused
 from rules.counting import ReportingYear, snapshot
-from rules.vocabulary import Handling
+from rules.vocabulary import Handling, Immigration
 from tests.factories.agencies import AgencyFactory, AreaFactory, MembershipFactory, UserFactory
 from tests.factories.cases import TODAY, system
 from tests.factories.pairs import everything, sides
@@ -145,7 +147,8 @@ def _says_what_both_said(kept: Nominal, backgrounds: list[Background]) -> None:
         return
     now = kept.backgrounds.get()
     assert now.interpreter == any(row.interpreter for row in backgrounds)
-    for name in ("nationality", "religion", "language"):
+    assert now.immigration == reduce(immigration_of_both, [Immigration(row.immigration) for row in backgrounds])
+    for name in ("nationality", "immigration_status", "religion", "language"):
         answers = [getattr(row, name) for row in backgrounds if getattr(row, name)]
         text = getattr(now, name)
         assert text.startswith(answers[0] if answers else "")

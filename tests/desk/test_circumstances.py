@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.test import Client
 
@@ -18,6 +19,8 @@ from cases.records import (
     ProcessRecord,
     StaffWarningRecord,
 )
+from mappa import clock
+from meetings.invite_facts import invite_facts
 from rules.vocabulary import (
     ContactAllowed,
     Disposal,
@@ -147,6 +150,23 @@ class TestForms:
         send(coordinator, path, {"interpreter": "yes", "language": "British Sign Language", "ethnicity": "White Irish"})
         known = pyrite.backgrounds.get()
         assert (known.interpreter, known.language, known.ethnicity) == (True, "British Sign Language", "White Irish")
+
+    def test_words_of_before_count_until_somebody_answers(self, coordinator: Client, pyrite: Nominal) -> None:
+        words, on = {"interpreter": "no", "immigration_status": "Settled status"}, clock.today()
+        pyrite.backgrounds.update(immigration="in_words", immigration_status="Settled status")
+        path, tab = f"/nominals/{pyrite.pk}/background/", f"/nominals/{pyrite.pk}/circumstances/"
+        assert "Not answered: until it is, the words count as a reason to invite" in text_of(coordinator.get(tab))
+        assert invite_facts(pyrite, on=on).immigration
+        refused = send(coordinator, path, words)
+        assert refused.status_code == 422
+        assert "R57" in text_of(refused)
+        assert send(coordinator, path, words | {"immigration": "none"}).status_code == 302
+        assert "No immigration control" in text_of(coordinator.get(tab))
+        assert not invite_facts(pyrite, on=on).immigration
+        send(coordinator, path, words | {"immigration": "foreign"})
+        assert invite_facts(pyrite, on=on).immigration
+        with pytest.raises(IntegrityError), transaction.atomic():
+            pyrite.backgrounds.update(immigration="")
 
     def test_a_change_by_somebody_else_is_shown(self, coordinator: Client, pyrite: Nominal) -> None:
         path = f"/nominals/{pyrite.pk}/background/"

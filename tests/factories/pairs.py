@@ -18,7 +18,7 @@ from cases.records import (
     PersonalGrantRecord,
     PersonRecord,
 )
-from rules.vocabulary import Handling, KeyDateKind, ParticipationSource
+from rules.vocabulary import Handling, Immigration, KeyDateKind, ParticipationSource
 
 from .cases import DAYS, persons, pnc, spans
 
@@ -79,8 +79,11 @@ def sides(draw: st.DrawFn, area: Area, agencies: list[Agency], users: list[User]
 def backgrounds(draw: st.DrawFn) -> BackgroundRecord:
     """What a person says of themselves: nothing, one of two answers, or one that leaves no room for another."""
     language = draw(st.sampled_from(["", "Polish", "Welsh"]))
+    immigration = draw(st.sampled_from(Immigration))
     return BackgroundRecord(
         nationality=draw(st.sampled_from(["", "British", "Irish", "N" * 100])),
+        immigration=immigration,
+        immigration_status=draw(st.sampled_from(["", "Settled", "Order made"])) if immigration else "",
         religion=draw(st.sampled_from(["", "None", "none "])),
         language=language,
         interpreter=bool(language) and draw(st.booleans()),

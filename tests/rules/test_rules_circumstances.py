@@ -4,12 +4,27 @@ from datetime import date
 
 import pytest
 
-from rules.circumstances import may_record_connection, may_record_equality, may_record_words
+from rules.circumstances import (
+    immigration_of_both,
+    may_record_connection,
+    may_record_equality,
+    may_record_immigration,
+    may_record_words,
+)
 from rules.counting import snapshot
 from rules.facts import GroundFacts, RegisterFacts, WhereaboutsFacts
 from rules.orders import IN_COMMUNITY, may_record_order, may_record_stage, stage_agrees, whereabouts_of_stage
 from rules.parameters import Override, Parameters
-from rules.vocabulary import Category, Disposal, GroundKind, HospitalSection, HospitalStage, ProcessKind, Whereabouts
+from rules.vocabulary import (
+    Category,
+    Disposal,
+    GroundKind,
+    HospitalSection,
+    HospitalStage,
+    Immigration,
+    ProcessKind,
+    Whereabouts,
+)
 from rules.whereabouts import counts_as_community, pauses_review_clock, whereabouts_table
 
 DAY = date(2026, 3, 31)
@@ -181,3 +196,35 @@ def test_of_victim_contact_no_word_is_kept(kind: ProcessKind, words: tuple[str, 
     decision = may_record_words(kind, *words)
     assert bool(decision) is allowed
     assert allowed or [reason.rule for reason in decision.reasons] == ["R82"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "words", "allowed"),
+    [
+        pytest.param(Immigration.NOT_ASKED, " ", YES, id="neither asked nor written"),
+        pytest.param(Immigration.NOT_ASKED, "Settled status", NO, id="words without an answer"),
+        pytest.param(Immigration.NONE, "Irish citizen", YES, id="an answer that is no reason"),
+        pytest.param(Immigration.REMOVAL, "", YES, id="an answer without words"),
+        pytest.param(Immigration.IN_WORDS, "Settled status", NO, id="nobody answers that they have not answered"),
+    ],
+)
+def test_words_of_the_immigration_status_need_an_answer(answer: Immigration, words: str, allowed: bool) -> None:
+    decision = may_record_immigration(answer, words)
+    assert bool(decision) is allowed
+    assert allowed or [reason.rule for reason in decision.reasons] == ["R57"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "both"),
+    [
+        pytest.param(Immigration.NONE, Immigration.IN_WORDS, Immigration.IN_WORDS, id="words stay a reason"),
+        pytest.param(Immigration.REMOVAL, Immigration.FOREIGN, Immigration.REMOVAL, id="removal before nationality"),
+        pytest.param(Immigration.IN_WORDS, Immigration.FOREIGN, Immigration.FOREIGN, id="an answer before words"),
+        pytest.param(Immigration.NOT_ASKED, Immigration.NONE, Immigration.NONE, id="an answer before none"),
+    ],
+)
+def test_of_two_answers_the_one_stands_that_asks_for_more(
+    one: Immigration, other: Immigration, both: Immigration
+) -> None:
+    assert immigration_of_both(one, other) is both
+    assert immigration_of_both(other, one) is both

@@ -9,6 +9,7 @@ from agencies.kinds import AgencyKind
 from rules.invitations import (
     INVITED,
     InviteFacts,
+    asks_for_immigration,
     chaser_due,
     deals_with,
     housing_expected,
@@ -19,7 +20,7 @@ from rules.invitations import (
     reasons_to_invite,
 )
 from rules.parameters import Override, Parameters
-from rules.vocabulary import InvitationAnswer, InviteReason
+from rules.vocabulary import Immigration, InvitationAnswer, InviteReason
 
 PARAMS = Parameters()
 T = date(2026, 11, 24)
@@ -64,6 +65,20 @@ def test_reasons_follow_from_what_is_known(facts: InviteFacts, reasons: list[Inv
 def test_category_4_is_the_only_reason_where_it_holds() -> None:
     everything = InviteFacts(**dict.fromkeys((each.name for each in fields(InviteFacts)), True))
     assert reasons_to_invite(everything) == (InviteReason.CATEGORY_4,)
+
+
+@pytest.mark.parametrize(
+    ("answer", "asked"),
+    [
+        pytest.param(Immigration.NOT_ASKED, False, id="not asked: what is not known is no reason"),
+        pytest.param(Immigration.NONE, False, id="no immigration control, whatever the words"),
+        pytest.param(Immigration.FOREIGN, True, id="foreign national"),
+        pytest.param(Immigration.REMOVAL, True, id="removal or deportation"),
+        pytest.param(Immigration.IN_WORDS, True, id="words of before, not answered yet"),
+    ],
+)
+def test_the_answer_asks_for_immigration_enforcement(answer: Immigration, asked: bool) -> None:
+    assert asks_for_immigration(answer) is asked
 
 
 def test_category_4_asks_for_the_division_alone() -> None:
