@@ -31,8 +31,9 @@ class CasesConfig(AppConfig):
         from .obligations import people_at_level_2_or_3, register_kind, review_obligations
         from .pre_release import pre_release_obligations
         from .reference import load_offences
-        from .referral_mail import answered, to_decide, to_endorse, to_vote
+        from .referral_mail import answered, passed_on, to_decide, to_endorse, to_vote
         from .services import handover as handing_over
+        from .services import referral_leaving as leaving
         from .services import succession as succeeding
 
         register_root(
@@ -51,8 +52,12 @@ class CasesConfig(AppConfig):
         register_kind(ObligationKind.LEVEL_1_EARLY_REVIEW, provider=early_review_obligations, people=people_at_level_1)
         register_kind(ObligationKind.ENDING_DECISION, provider=ending_obligations, people=people_whose_ground_ends)
         register_reference("qualifying offences", load_offences)
-        for kind in (access_given, to_endorse, to_vote, to_decide, answered):
+        for kind in (access_given, to_endorse, to_vote, to_decide, answered, passed_on):
             register_letter(kind)
         succession.register_succession(succession.Participant("cases", succeeding.preview_cases, succeeding.move_cases))
         handover.register_handover(handover.Participant("cases", handing_over.preview_cases, handing_over.move_cases))
+        succession.register_succession(
+            succession.Participant("referrals", leaving.preview_succession, leaving.move_to_successor)
+        )
+        handover.register_handover(handover.Participant("referrals", leaving.preview_referrals, leaving.move_referrals))
         register_own()

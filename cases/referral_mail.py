@@ -21,7 +21,7 @@ from .models.referral import COMPARTMENT
 from .referrals import parts_of, round_of, seats_on
 
 TO_ENDORSE, TO_VOTE, TO_DECIDE = "referral_to_endorse", "referral_to_vote", "referral_to_decide"
-ANSWERED = "referral_answered"
+ANSWERED, PASSED_ON = "referral_answered", "referral_passed_on"
 _ANSWERS = (ReferralState.DRAFT, ReferralState.RETURNED, ReferralState.ACCEPTED, ReferralState.DECLINED)
 
 
@@ -59,6 +59,12 @@ def still_answered(referral_id: int, user: User, on: date) -> bool:
     """It is the person's referral, and the answer stands."""
     referral = _open_to(referral_id, user, on)
     return referral is not None and referral.author_id == user.pk and referral.state in _ANSWERS
+
+
+def still_theirs(referral_id: int, user: User, on: date) -> bool:
+    """The referral came to the person, and is open."""
+    referral = _open_to(referral_id, user, on)
+    return referral is not None and referral.author_id == user.pk and referral.decided_on is None
 
 
 to_endorse = LetterKind(
@@ -103,6 +109,18 @@ answered = LetterKind(
 )
 
 
+passed_on = LetterKind(
+    code=PASSED_ON,
+    label="A referral to go on with",
+    subject_line="A MAPPA referral of your agency comes to you",
+    reference="referral {id}",
+    url_name="referral",
+    posted_with=(Perm.DEADLINES_RECONCILE,),
+    still_wanted=still_theirs,
+    compartment=COMPARTMENT,
+)
+
+
 def tell_endorser(referral: Referral, change: ReferralChange, *, by: Principal, today: date) -> None:
     """Tell the manager who is asked. To be called in the service that asks them."""
     _tell(TO_ENDORSE, referral, f"referral_change:{change.pk}", [referral.endorser_id], by=by, today=today)
@@ -134,6 +152,12 @@ def _of_seat(seat: PanelSeat, out: set[int]) -> int | None:
 def tell_author(referral: Referral, change: ReferralChange, *, by: Principal, today: date) -> None:
     """Tell its author that it was returned or decided. What came as a document has none: the letter tells them."""
     _tell(ANSWERED, referral, f"referral_change:{change.pk}", [referral.author_id], by=by, today=today)
+
+
+def tell_new_author(referral: Referral, *, by: Principal, today: date) -> None:
+    """Tell whom it came to when its author had gone."""
+    key = f"referral_passed_on:{referral.pk}:{referral.version}"
+    _tell(PASSED_ON, referral, key, [referral.author_id], by=by, today=today)
 
 
 def _tell(

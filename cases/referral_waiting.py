@@ -15,7 +15,7 @@ from agencies.written import Written
 from rules.vocabulary import PanelStanding, ReferralState, ReferralVerb, Word
 
 from .models import NamedOfficerSpan, PanelSeat, PanelVote, Referral, ReferralChange
-from .referrals import with_names
+from .referrals import PARTS, with_names
 
 
 class Waiting(Word):
@@ -100,12 +100,13 @@ def _my_vote(me: int, on: date) -> Q:
     """As the twin of voting answers, for many at once: a seat without a vote, no part in the case, no vote given."""
     given = PanelVote.objects.filter(referral=OuterRef("pk"), round=OuterRef("this_round"), voter=me)
     officer = NamedOfficerSpan.objects.filter(open_on(on), nominal=OuterRef("nominal"), officer=me)
+    part = ReferralChange.objects.filter(referral=OuterRef("pk"), verb__in=PARTS, by=me)
     mine = Q(state=_STATE.UNDER_PANEL) & Q(Exists(_free_seats(me, on)))
     # Of a document, the name of whoever refers or endorses stands for them.
     named = with_names(User.objects.filter(pk=me))
     referred = Q(author=me) | Q(Exists(named.filter(full__iexact=OuterRef("referrer"))), author__isnull=True)
     endorsed = Q(endorser=me) | Q(Exists(named.filter(full__iexact=OuterRef("endorsed_by"))), endorser__isnull=True)
-    return mine & ~referred & ~endorsed & ~Q(Exists(officer)) & ~Q(Exists(given))
+    return mine & ~referred & ~endorsed & ~Q(Exists(officer)) & ~Q(Exists(part)) & ~Q(Exists(given))
 
 
 def _free_seats(me: int, on: date) -> QuerySet[PanelSeat]:

@@ -32,6 +32,9 @@ from .models.referral import HOSPITAL_FACTS, RISK_GROUPS
 # States in which the author still writes.
 DRAFTABLE = frozenset({ReferralState.DRAFT, ReferralState.RETURNED})
 
+# What is done of a referral by whoever refers, and by whoever endorses.
+PARTS = (ReferralVerb.ASK_ENDORSEMENT, ReferralVerb.ENDORSE)
+
 # Changes after which the author reads what is asked for.
 _GAVE_BACK = frozenset({ReferralVerb.RETURN, ReferralVerb.SEND_BACK})
 
@@ -68,11 +71,13 @@ def fits_together(referral: Referral) -> Decision:
 
 
 def parts_of(referral: Referral, on: date) -> Parts:
-    """Who has a part in the case that bars from voting (R47)."""
+    """Who has a part in the case that bars from voting (R47), also when somebody else goes on with it since."""
+    acts = referral.changes.filter(verb__in=PARTS).values_list("verb", "by")
     officers = NamedOfficerSpan.objects.filter(open_on(on), nominal=referral.nominal_id or 0)
+    did = {verb: frozenset(by for each, by in acts if each == verb and by is not None) for verb in PARTS}
     return Parts(
-        _known_or_named(referral.author_id, referral.referrer, referral.area_id),
-        _known_or_named(referral.endorser_id, referral.endorsed_by, referral.area_id),
+        _known_or_named(referral.author_id, referral.referrer, referral.area_id) | did[ReferralVerb.ASK_ENDORSEMENT],
+        _known_or_named(referral.endorser_id, referral.endorsed_by, referral.area_id) | did[ReferralVerb.ENDORSE],
         frozenset(officers.values_list("officer", flat=True)),
     )
 

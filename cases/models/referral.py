@@ -80,6 +80,11 @@ class Referral(models.Model):
     from_advice = models.ForeignKey(
         "cases.Advice", on_delete=models.SET_NULL, null=True, blank=True, related_name="referrals", editable=False
     )
+    # Somebody who goes on with it from a day: its author leaves, and their work was handed over ahead.
+    passes_to = models.ForeignKey(
+        "agencies.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    passes_on = models.DateField(null=True, blank=True, editable=False)
     state = models.CharField(max_length=20, choices=choices(ReferralState), default=ReferralState.DRAFT)
 
     category = models.CharField(max_length=1, choices=choices(Category), blank=True)
@@ -135,6 +140,11 @@ class Referral(models.Model):
             models.CheckConstraint(
                 name="referral_standing_under_panel",
                 condition=Q(standing="") | Q(state=ReferralState.UNDER_PANEL, standing__in=list(PanelStanding)),
+            ),
+            models.CheckConstraint(
+                name="referral_passes_to_somebody_on_a_day",
+                condition=Q(passes_to__isnull=True, passes_on__isnull=True)
+                | Q(passes_to__isnull=False, passes_on__isnull=False),
             ),
             models.CheckConstraint(
                 name="referral_received_unless_draft",

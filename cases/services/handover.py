@@ -96,7 +96,10 @@ def _opened(handover: HandOver, named: "Collection[int] | QuerySet[Nominal]") ->
     with_the_case = Q(content_object__in=named)
     if handover.leaves_altogether:
         with_the_case |= ~Q(source=ParticipationSource.NAMED_READER)
-    return rows.filter(with_the_case).exclude(source=ParticipationSource.NAMED_OFFICER)
+    # Who reads because of a span or of a referral follows who has the work.
+    return rows.filter(with_the_case).exclude(
+        source__in=(ParticipationSource.NAMED_OFFICER, ParticipationSource.REFERRAL)
+    )
 
 
 def closed_to(handover: HandOver, nominal_ids: Collection[int]) -> set[int]:

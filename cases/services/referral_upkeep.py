@@ -3,9 +3,12 @@
 
 from datetime import date
 
+from django.db.models import Q
+
 from agencies.access import can
+from agencies.models import Membership
 from agencies.principal import Principal
-from agencies.roles import Perm
+from agencies.roles import Perm, roles_with
 from audit.boundary import record_event, service
 from cases.models import Nominal, Referral
 from cases.referral_mail import tell_author
@@ -16,12 +19,13 @@ from rules.transitions import may_move_referral
 from rules.vocabulary import ReferralState, ReferralVerb
 
 from .locking import locked, locked_referral
+from .referral_leaving import may_pass_on, pass_on, to_pass_on
 from .referral_readers import follow_readers, readers_wrong_on
-from .referrals import colleagues_of, moved
+from .referrals import moved
 
 
 def watch_referrals(*, by: Principal, today: date) -> int:
-    """Take back what no manager has endorsed in time, and bring in line who reads because of a referral.
+    """Take back what no manager has endorsed in time, pass on what its author has left, and bring readers in line.
 
     How many changed, each in a transaction of its own. Nothing is locked or recorded where it is right, so this may run
     often.
@@ -30,10 +34,13 @@ def watch_referrals(*, by: Principal, today: date) -> int:
     lapsed = [row.pk for row in waiting if may_take_back_unendorsed(row, by=by, today=today)]
     for key in lapsed:
         take_back_unendorsed(by=by, today=today, referral_id=key)
+    passed = [row.pk for row in to_pass_on(today) if may_pass_on(row, by=by, today=today)]
+    for key in passed:
+        pass_on(by=by, today=today, referral_id=key)
     wrong = readers_wrong_on(today)
     for key in wrong:
         bring_readers_in_line(by=by, today=today, nominal_id=key)
-    return len(lapsed) + len(wrong)
+    return len(lapsed) + len(passed) + len(wrong)
 
 
 def may_take_back_unendorsed(referral: Referral, *, by: Principal, today: date) -> Decision:
@@ -46,8 +53,15 @@ def may_take_back_unendorsed(referral: Referral, *, by: Principal, today: date) 
         return decision
     if due is None:
         return Decision.no(Reason("Nobody knows when the manager was asked", "R44"))
-    answers = colleagues_of(referral, today).filter(user=referral.endorser_id, user__is_active=True).exists()
+    answers = still_there(referral, today)
     return may_take_back(due.value, today=today, answers=answers)
+
+
+def still_there(referral: Referral, today: date) -> bool:
+    """Whether the manager who was asked acts for the agency that refers, today or later, and can sign in."""
+    lasting = Membership.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), agency=referral.agency_id)
+    roles = roles_with(Perm.REFERRAL_ENDORSE)
+    return lasting.filter(user=referral.endorser_id, user__is_active=True, role__in=roles).exists()
 
 
 @service(event="referral_taken_back_unendorsed", asks=may_take_back_unendorsed)

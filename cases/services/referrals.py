@@ -372,7 +372,7 @@ def _answers(referral: Referral, verb: ReferralVerb, by: Principal, today: date)
     """The system acts for no agency; a person acts for the one that refers, and endorses as its manager of today."""
     if by.user_id is None:
         return Decision.yes()
-    if by.agency_id != referral.agency_id or not colleagues_of(referral, today).filter(user=by.user_id).exists():
+    if by.agency_id != referral.agency_id or not _colleagues_of(referral, today).filter(user=by.user_id).exists():
         return Decision.no(Reason("Only a manager of the agency that refers answers, acting for it.", "R44"))
     if verb is ReferralVerb.ENDORSE and not endorsers_of(referral, on=today).filter(pk=by.user_id).exists():
         return Decision.no(Reason(_NOT_MARKED, "R44"))
@@ -388,12 +388,11 @@ def is_author(referral: Referral, *, by: Principal) -> bool:
 
 def endorsers_of(referral: Referral, *, on: date) -> QuerySet[User]:
     """Who may be asked to endorse: managers of the referring agency, marked as such, and not its author (R44)."""
-    members = colleagues_of(referral, on).filter(manages=True)
+    members = _colleagues_of(referral, on).filter(manages=True)
     return User.objects.filter(pk__in=members.values("user"), is_active=True).exclude(pk=referral.author_id or 0)
 
 
-def colleagues_of(referral: Referral, on: date) -> QuerySet[Membership]:
-    """Roles on the day in which people of the referring agency may be asked to endorse."""
+def _colleagues_of(referral: Referral, on: date) -> QuerySet[Membership]:
     return Membership.objects.on(on).filter(agency=referral.agency_id, role__in=roles_with(Perm.REFERRAL_ENDORSE))
 
 

@@ -124,7 +124,7 @@ class ReferralPage(DetailPage[Referral]):
     template_name = "cases/referral.html"
 
     def get_queryset(self) -> QuerySet[Referral]:
-        return Referral.objects.select_related("nominal", "agency", "author", "endorser")
+        return Referral.objects.select_related("nominal", "agency", "author", "endorser", "passes_to")
 
     def get_title(self) -> str:
         return f"Referral of {written_name(self.object)}"

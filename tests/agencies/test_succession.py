@@ -286,4 +286,11 @@ def test_nobody_is_replaced_twice_or_by_themselves(by: Principal, area: Area, co
 
 
 def test_who_takes_part_in_a_succession() -> None:
-    assert [each.name for each in participants()] == ["people", "former homes", "cases", "actions", "meetings"]
+    assert [each.name for each in participants()] == [
+        "people",
+        "former homes",
+        "cases",
+        "referrals",
+        "actions",
+        "meetings",
+    ]

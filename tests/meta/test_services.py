@@ -696,6 +696,10 @@ CALLS: dict[str, Arguments] = {
             pk=_referred(found, ReferralState.SUBMITTED, endorser=UserFactory.create())["referral_id"]
         ),
     },
+    "cases.services.referral_leaving.pass_on": lambda found: _referred(
+        found, ReferralState.RETURNED, author=UserFactory.create(), passes_on=TODAY,
+        passes_to=MembershipFactory.create(area=found.area, agency=found.agency, role=Role.COORDINATOR).user,
+    ),
     "cases.services.panel.name_seat": lambda found: {
         "today": TODAY, "area_id": found.area.pk, "starts_on": TODAY,
         "member_id": MembershipFactory.create(area=found.area, role=Role.PANEL_MEMBER).user_id,
