@@ -8,7 +8,7 @@ from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agencies.access import Presence, can, cards, presence, visible, who_can
+from agencies.access import Presence, can, cards, presence, users_who_can, visible, who_can
 from agencies.models import Agency, Area, Membership, User
 from agencies.principal import Principal
 from agencies.roles import MEMBERSHIP_ROLES, Perm
@@ -196,13 +196,16 @@ def test_can_and_presence_are_membership_of_visible(world: World, perm: Perm) ->
 def test_who_can_is_the_same_question_turned_round(world: World, perm: Perm) -> None:
     with transaction.atomic():
         stored = Stored(world)
+        at_once = users_who_can(perm, stored.nominals, on=DAY)
         for number, (nominal, address) in enumerate(zip(stored.nominals, stored.addresses, strict=True)):
             expected = {
                 stored.members[place].pk
                 for place in range(len(world.members))
                 if stored.expected(place, perm)[number] is Presence.OPEN
             }
-            assert {holder.membership_id for holder in who_can(perm, nominal, on=DAY)} == expected
+            holders = who_can(perm, nominal, on=DAY)
+            assert {holder.membership_id for holder in holders} == expected
+            assert {holder.user_id for holder in holders} == at_once[nominal.pk]
             assert {holder.membership_id for holder in who_can(perm, address, on=DAY)} == expected
         transaction.set_rollback(True)
 

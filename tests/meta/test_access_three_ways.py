@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 from django.db.models import Model
 
-from agencies.access import Presence, can, presence, visible, who_can
+from agencies.access import Presence, can, presence, users_who_can, visible, who_can
 from agencies.principal import Principal
 from agencies.roles import Perm
 from agencies.roots import GLOBAL, path_of
@@ -158,6 +158,7 @@ def test_three_answers_to_one_question(world: WalkWorld, perm: Perm) -> None:
         kind: {holder.membership_id for holder in who_can(perm, nominal, on=world.day)}
         for kind, nominal in nominals.items()
     }
+    at_once = users_who_can(perm, list(nominals.values()), on=world.day)
     wrong = []
     for person in roles(world):
         assert person.membership is not None
@@ -168,6 +169,7 @@ def test_three_answers_to_one_question(world: WalkWorld, perm: Perm) -> None:
                 "visible": nominal.pk in rows,
                 "can": bool(can(by, perm, nominal)),
                 "who_can": person.membership.pk in turned_round[kind],
+                "users_who_can": person.membership.user_id in at_once[nominal.pk],
                 "presence": presence(by, nominal, perm) is Presence.OPEN,
                 "the table": world.presence(person, kind, perm) is Presence.OPEN,
             }
