@@ -1,6 +1,6 @@
 """Whom the table asks for and who is not invited, or invited and not told: nobody is left out silently (R57)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -15,9 +15,9 @@ from rules.vocabulary import (
     InviteReason,
 )
 
-from .invited import told_for
+from .invited import told_for_each
 from .models import Invitation, Slot
-from .wanted import Gap, Mend, wanted_for
+from .wanted import Gap, Mend, wanted_for_each
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,10 @@ class GapLine:
         return f"{self.slot.pk}-{'-'.join(self.gap.reasons)}-{self.gap.kind}"
 
 
-def gap_lines(slots: Iterable[Slot], *, today: date) -> list[GapLine]:
-    """The gaps of these meetings, for whoever plans them."""
-    found = [(slot, gap) for slot in slots for gap in gaps_of(slot, today=today)]
+def gap_lines(slots: Sequence[Slot], *, today: date) -> list[GapLine]:
+    """The gaps of these meetings, for whoever plans them: those of one day cost as many queries as one of them."""
+    each = gaps_of_each(slots, today=today)
+    found = [(slot, gap) for slot, gaps in zip(slots, each, strict=True) for gap in gaps]
     named = {key for _, gap in found for key in gap.of}
     names = dict(Agency.objects.filter(pk__in=named).values_list("pk", "name"))
     return [
@@ -86,16 +87,32 @@ def gaps_of(slot: Slot, *, today: date) -> list[Gap]:
 
     Somebody invited by hand for a reason fills the gap of that reason; whoever the unit took off stays off.
     """
-    rows = list(slot.invitations.select_related("agency"))
-    live = [row for row in rows if row.withdrawn_on is None]
-    known = {row.agency_id for row in rows}
-    wanted = wanted_for(slot, today=today)
-    gaps = [gap for gap in wanted.gaps if not _filled(gap, live)]
-    since = [key for key in wanted.agencies if key not in known]
-    names = dict(Agency.objects.filter(pk__in=since).values_list("pk", "name"))
+    return gaps_of_each([slot], today=today)[0]
+
+
+def gaps_of_each(slots: Sequence[Slot], *, today: date) -> list[list[Gap]]:
+    """The same for many meetings, in their order."""
+    rows: dict[int, list[Invitation]] = {slot.pk: [] for slot in slots}
+    for row in Invitation.objects.filter(slot__in=rows).select_related("agency"):
+        rows[row.slot_id].append(row)
+    wanted = wanted_for_each(slots, today=today)
+    since = [
+        [key for key in each.agencies if key not in {row.agency_id for row in rows[slot.pk]}]
+        for slot, each in zip(slots, wanted, strict=True)
+    ]
+    named = {key for keys in since for key in keys}
+    names = dict(Agency.objects.filter(pk__in=named).values_list("pk", "name"))
+    live = {key: [row for row in each if row.withdrawn_on is None] for key, each in rows.items()}
+    untold = _untold(slots, live, today)
     why = "Asked for since the meeting was placed, and not invited yet"
-    gaps += [Gap(names[key], tuple(wanted.agencies[key]), why, Mend.CHOOSE, (key,)) for key in since]
-    return [*gaps, *_untold(slot, live, today)]
+    return [
+        [
+            *(gap for gap in each.gaps if not _filled(gap, live[slot.pk])),
+            *(Gap(names[key], tuple(each.agencies[key]), why, Mend.CHOOSE, (key,)) for key in keys),
+            *untold[slot.pk],
+        ]
+        for slot, each, keys in zip(slots, wanted, since, strict=True)
+    ]
 
 
 def _filled(gap: Gap, live: Sequence[Invitation]) -> bool:
@@ -107,10 +124,21 @@ def _filled(gap: Gap, live: Sequence[Invitation]) -> bool:
     return all(any(reason in row.reasons for row in there) for reason in gap.reasons)
 
 
-def _untold(slot: Slot, live: Sequence[Invitation], today: date) -> list[Gap]:
+def _untold(slots: Sequence[Slot], live: Mapping[int, Sequence[Invitation]], today: date) -> dict[int, list[Gap]]:
     """Those invited whom no letter reaches: no contact, all of them away, or nobody who may open the record."""
-    agencies = [row.agency for row in live if row.agency is not None and row.answer == InvitationAnswer.NONE]
-    told = told_for(slot.nominal, agencies, on=today)
-    reasons = {row.agency_id: tuple(InviteReason(code) for code in row.reasons) for row in live}
+    asked = {
+        slot.pk: [
+            (row, row.agency) for row in live[slot.pk] if row.agency is not None and row.answer == InvitationAnswer.NONE
+        ]
+        for slot in slots
+    }
+    told = told_for_each([(slot.nominal, [agency for _, agency in asked[slot.pk]]) for slot in slots], on=today)
     why = "Invited, but nobody is told: no contact or deputy is there who may open the record"
-    return [Gap(each.name, reasons[each.pk], why, Mend.CONTACT, (each.pk,)) for each in agencies if each.pk not in told]
+    return {
+        slot.pk: [
+            Gap(agency.name, tuple(InviteReason(code) for code in row.reasons), why, Mend.CONTACT, (agency.pk,))
+            for row, agency in asked[slot.pk]
+            if agency.pk not in told[slot.nominal_id]
+        ]
+        for slot in slots
+    }

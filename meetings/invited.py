@@ -8,15 +8,12 @@ from hashlib import sha256
 
 from django.db.models import Q
 
-from agencies.access import who_can
-from agencies.contacts import standings
+from agencies.access import users_who_can
+from agencies.contacts import Standing, standings
 from agencies.models import Agency, Membership, User
 from agencies.roles import Perm
 from agencies.spans import open_on
-from cases.models import (
-    Nominal,
-    PersonalGrant,
-)
+from cases.models import Exclusion, Nominal, PersonalGrant
 from rules.vocabulary import Handling, InvitationAnswer
 
 from .models import Sitting, Slot
@@ -26,18 +23,35 @@ Span = tuple[datetime, datetime]
 
 def inside_the_wall(nominal: Nominal, agencies: Collection[int], *, today: date) -> set[int]:
     """Those of the agencies that may be invited: not kept out, and with somebody who may open the record at all."""
+    return inside_the_walls([(nominal, agencies)], today=today)[nominal.pk]
+
+
+def inside_the_walls(asked: Iterable[tuple[Nominal, Collection[int]]], *, today: date) -> dict[int, set[int]]:
+    """The same for many people, each with agencies of their own, by nominal: as many queries for many as for one."""
+    wanted: dict[int, set[int]] = defaultdict(set)
+    nominals = {}
+    for nominal, agencies in asked:
+        wanted[nominal.pk] |= set(agencies)
+        nominals[nominal.pk] = nominal
     lasting = Q(ends_on=None) | Q(ends_on__gte=today)
-    kept_out = nominal.exclusions.filter(lasting, agency__isnull=False).values_list("agency", flat=True)
-    inside = set(agencies) - set(kept_out)
-    members = Membership.objects.on(today).filter(agency__in=inside)
-    if nominal.handling == Handling.RESTRICTED:
-        readers = PersonalGrant.objects.filter(open_on(today), content_object=nominal, named_reader=True)
-        members = members.filter(user__in=readers.values("user"))
-    elif nominal.handling == Handling.CATEGORY_4:
-        members = members.filter(user__category_4=True)
-    else:
-        return inside
-    return set(members.values_list("agency", flat=True))
+    kept_out = Exclusion.objects.filter(lasting, nominal__in=nominals, agency__isnull=False)
+    for key, agency in kept_out.values_list("nominal", "agency"):
+        wanted[key].discard(agency)
+    walled = {key for key, nominal in nominals.items() if nominal.handling != Handling.ORDINARY}
+    if not walled:
+        return wanted
+    readers: dict[int, set[int]] = defaultdict(set)
+    named = PersonalGrant.objects.filter(open_on(today), content_object__in=walled, named_reader=True)
+    for key, user in named.values_list("content_object", "user"):
+        readers[key].add(user)
+    those = {agency for key in walled for agency in wanted[key]}
+    members = list(Membership.objects.on(today).filter(agency__in=those).select_related("user"))
+    for key in walled:
+        restricted = nominals[key].handling == Handling.RESTRICTED
+        wanted[key] &= {
+            each.agency_id for each in members if (each.user_id in readers[key] if restricted else each.user.category_4)
+        }
+    return wanted
 
 
 def told_for(nominal: Nominal, agencies: Iterable[Agency], *, on: date) -> dict[int, User]:
@@ -45,20 +59,37 @@ def told_for(nominal: Nominal, agencies: Iterable[Agency], *, on: date) -> dict[
 
     Nobody who cannot open the record: an exclusion, of one of them or of the agency, beats the invitation.
     """
-    holders = readers_of(nominal, on=on)
-    kept_out = set(nominal.exclusions.filter(open_on(on), agency__isnull=False).values_list("agency", flat=True))
-    found = {}
-    for agency_id, standing in standings([each for each in agencies if each.pk not in kept_out], on=on).items():
-        for contact, away in ((standing.spoc, standing.spoc_away), (standing.deputy, standing.deputy_away)):
-            if contact is not None and away is None and contact.user_id in holders:
-                found[agency_id] = contact.user
-                break
-    return found
+    return told_for_each([(nominal, agencies)], on=on)[nominal.pk]
+
+
+def told_for_each(asked: Iterable[tuple[Nominal, Iterable[Agency]]], *, on: date) -> dict[int, dict[int, User]]:
+    """The same for many people, each with agencies of their own, by nominal: as many queries for many as for one."""
+    wanted: dict[int, dict[int, Agency]] = defaultdict(dict)
+    nominals = {}
+    for nominal, agencies in asked:
+        wanted[nominal.pk] |= {each.pk: each for each in agencies}
+        nominals[nominal.pk] = nominal
+    readers = users_who_can(Perm.SITTING_VIEW, list(nominals.values()), on=on)
+    kept_out = Exclusion.objects.filter(open_on(on), nominal__in=nominals, agency__isnull=False)
+    for key, agency in kept_out.values_list("nominal", "agency"):
+        wanted[key].pop(agency, None)
+    standing = standings({key: each for found in wanted.values() for key, each in found.items()}.values(), on=on)
+    return {
+        key: {each: user for each in wanted[key] if (user := _reached(standing[each], readers[key])) is not None}
+        for key in nominals
+    }
+
+
+def _reached(standing: Standing, readers: Collection[int]) -> User | None:
+    for contact, away in ((standing.spoc, standing.spoc_away), (standing.deputy, standing.deputy_away)):
+        if contact is not None and away is None and contact.user_id in readers:
+            return contact.user
+    return None
 
 
 def readers_of(nominal: Nominal, *, on: date) -> set[int]:
     """Everybody who may read of the person's meetings on the day."""
-    return {holder.user_id for holder in who_can(Perm.SITTING_VIEW, nominal, on=on)}
+    return users_who_can(Perm.SITTING_VIEW, [nominal], on=on)[nominal.pk]
 
 
 @dataclass

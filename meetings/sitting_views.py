@@ -10,10 +10,11 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.access import can, can_in_area
+from agencies.access import can_in_area, visible
 from agencies.models import Absence, User
 from agencies.roles import Perm
 from agencies.spans import open_on
+from cases.models import Nominal
 from pages.dates import british_date, british_time
 from pages.guards import DetailPage, FormPage, Offer, show
 from rules.core import Decision
@@ -119,12 +120,17 @@ class SittingPage(DetailPage[Any]):
     def _lines(self, slots: Sequence[Slot]) -> list[SlotLine]:
         """For those who plan, with whether council or landlord will come."""
         housing = housing_of(slots) if plans(self.principal) else {}
-        return [self._line(slot, housing[slot.pk].reasons[0].text if housing else "") for slot in slots]
-
-    def _line(self, slot: Slot, housing: str) -> SlotLine:
-        hours = from_to(slot.starts_at, slot.ends_at)
-        opens = can(self.principal, Perm.NOMINAL_VIEW, slot.nominal)
-        return SlotLine(slot, hours, reverse("nominal", args=[slot.nominal_id]) if opens else "", housing)
+        heard = Nominal.objects.filter(pk__in=[slot.nominal_id for slot in slots])
+        opens = set(visible(self.principal, heard, Perm.NOMINAL_VIEW).values_list("pk", flat=True))
+        return [
+            SlotLine(
+                slot,
+                from_to(slot.starts_at, slot.ends_at),
+                reverse("nominal", args=[slot.nominal_id]) if slot.nominal_id in opens else "",
+                housing[slot.pk].reasons[0].text if housing else "",
+            )
+            for slot in slots
+        ]
 
     def _chair_away(self) -> Absence | None:
         chair_id, day = self.object.chair_id, self.object.sits_on

@@ -9,31 +9,15 @@ from enum import StrEnum
 from functools import cached_property
 
 from agencies.kinds import AgencyKind, may_be_invited_by_kind
-from agencies.models import Agency, Contact, FormerHomes, LocalHousingAuthority
-from agencies.spans import open_on
-from cases.models import (
-    CaseParticipation,
-    LeadAgencySpan,
-    NamedOfficerSpan,
-    WhereaboutsSpan,
-)
+from agencies.models import Agency
+from cases.models import WhereaboutsSpan
 from rules.invitations import CASEWORK, INVITED, InviteFacts, deals_with, reasons_to_invite
-from rules.vocabulary import (
-    InviteReason,
-    ProcessKind,
-)
+from rules.vocabulary import InviteReason
 
-from .invite_facts import district_of, invite_facts, processes_of, table_of
-from .invited import inside_the_wall
-from .models import Invitation, PanelAgency, Slot
+from .invite_known import Known
+from .invited import inside_the_walls
+from .models import Slot
 
-# What runs beside MAPPA and asks for whoever runs it; who that is may stand with it.
-_RUN_BY = {
-    ProcessKind.TAG: InviteReason.TAG,
-    ProcessKind.WORK: InviteReason.WORK,
-    ProcessKind.VICTIM_CONTACT: InviteReason.VICTIM_CONTACT,
-    ProcessKind.MARAC: InviteReason.DOMESTIC_ABUSE,
-}
 # What says nothing of which place it is.
 _ANY_PLACE = frozenset({"hmp", "yoi", "hmyoi", "omu", "the", "of", "and"})
 
@@ -90,27 +74,39 @@ class Wanted:
 
 def wanted_for(slot: Slot, *, today: date) -> Wanted:
     """Which agencies the table asks for in this meeting; those on the wrong side of a wall are gaps."""
-    search = _Search(slot, today)
-    found = search.wanted()
-    inside = inside_the_wall(slot.nominal, found.agencies, today=today)
+    return wanted_for_each([slot], today=today)[0]
+
+
+def wanted_for_each(slots: Sequence[Slot], *, today: date) -> list[Wanted]:
+    """The same for many meetings, in their order: those of one area on one day cost as many queries as one of them."""
+    together: dict[tuple[int, date], list[Slot]] = defaultdict(list)
+    for slot in slots:
+        together[slot.nominal.area_id, slot.held_on].append(slot)
+    known = {key: Known(rows, today=today) for key, rows in together.items()}
+    searches = [_Search(slot, known[slot.nominal.area_id, slot.held_on]) for slot in slots]
+    found = [search.wanted() for search in searches]
+    walls = inside_the_walls(
+        [(each.nominal, wanted.agencies) for each, wanted in zip(searches, found, strict=True)], today=today
+    )
+    for search, wanted in zip(searches, found, strict=True):
+        _behind_the_wall(search, wanted, walls[search.nominal.pk])
+    return found
+
+
+def _behind_the_wall(search: "_Search", found: Wanted, inside: set[int]) -> None:
     for key, reasons in found.agencies.items():
         if key not in inside:
             why = "It is kept out of this case, or nobody who works for it may open the record"
             found.gaps.append(Gap(search.agencies[key].name, tuple(reasons), why, Mend.WALL, (key,)))
     found.agencies = {key: reasons for key, reasons in found.agencies.items() if key in inside}
-    return found
 
 
 class _Search:
-    """The agencies of one slot, found in a handful of queries."""
+    """The agencies of one slot, found among what is known."""
 
-    def __init__(self, slot: Slot, today: date) -> None:
-        self.slot, self.nominal, self.on, self.today = slot, slot.nominal, slot.held_on, today
-        here = Agency.objects.on(self.on).filter(area=self.nominal.area_id)
-        self.agencies = {agency.pk: agency for agency in here}
-        with_contact = Contact.objects.filter(open_on(self.on), agency__in=self.agencies)
-        self.reached = set(with_contact.values_list("agency", flat=True))
-        self.table = table_of(self.nominal.area_id)
+    def __init__(self, slot: Slot, known: Known) -> None:
+        self.slot, self.nominal, self.read = slot, slot.nominal, known
+        self.agencies, self.table = known.agencies, known.table
 
     def wanted(self) -> Wanted:
         found = Wanted()
@@ -148,37 +144,24 @@ class _Search:
             why = "The table of invitations names nobody for restricted patients"
             yield Gap(AgencyKind.MENTAL_HEALTH_CASEWORK.label, (reason,), why, Mend.TABLE)
 
-    @cached_property
+    @property
     def facts(self) -> InviteFacts:
-        return invite_facts(self.nominal, on=self.on)
+        return self.read.facts[self.nominal.pk]
 
     @cached_property
     def known(self) -> dict[InviteReason, list[int]]:
         """Those who stand in the panel or in the case, team by team."""
-        members = PanelAgency.objects.filter(open_on(self.on), panel=self.slot.sitting.panel_id)
-        leads = LeadAgencySpan.objects.filter(open_on(self.on), nominal=self.nominal)
-        officers = NamedOfficerSpan.objects.filter(open_on(self.on), nominal=self.nominal)
-        rows = {
-            InviteReason.STANDING: members.values_list("agency", flat=True),
-            InviteReason.LEAD: leads.values_list("agency", flat=True),
-            InviteReason.OFFICER: officers.values_list("agency", flat=True),
+        of = self.read
+        return {
+            InviteReason.STANDING: of.panels[self.slot.sitting.panel_id or 0],
+            InviteReason.LEAD: of.leads[self.nominal.pk],
+            InviteReason.OFFICER: of.officers[self.nominal.pk],
         }
-        return {reason: [key for key in ids if key in self.agencies] for reason, ids in rows.items()}
 
-    @cached_property
-    def taking_part(self) -> set[int]:
-        """Those that take part in the case today, for whatever reason."""
-        parts = CaseParticipation.objects.filter(open_on(self.today), content_object=self.nominal)
-        return set(parts.filter(group__agency__in=self.agencies).values_list("group__agency", flat=True))
-
-    @cached_property
+    @property
     def named(self) -> dict[InviteReason, list[int]]:
         """Who is recorded as running what asks for them: no other of the kind is."""
-        found: dict[InviteReason, list[int]] = defaultdict(list)
-        rows = processes_of(self.nominal, on=self.on).filter(agency__in=self.agencies, kind__in=_RUN_BY)
-        for kind, agency_id in rows.order_by("agency").values_list("kind", "agency"):
-            found[_RUN_BY[ProcessKind(kind)]].append(agency_id)
-        return found
+        return self.read.runs[self.nominal.pk]
 
     def reachable(self, agency_id: int) -> int:
         """The agency, or for a team without contacts of its own the body that has some; never in Category 4, where
@@ -189,7 +172,7 @@ class _Search:
         above: Agency | None = self.agencies[agency_id]
         seen: set[int] = set()
         while above is not None and above.pk not in seen:
-            if above.pk in self.reached:
+            if above.pk in self.read.reached:
                 return above.pk
             seen.add(above.pk)
             above = self.agencies.get(above.part_of_id or 0)
@@ -224,21 +207,19 @@ class _Search:
             return [bodies[0].pk]
         own = {row.pk for row in bodies}
         ties = {top for ids in self.known.values() for key in ids for top in (key, self.top(key))}
-        ties |= {self.top(key) for key in self.taking_part}
+        ties |= {self.top(key) for key in self.read.taking_part[self.nominal.pk]}
         if own & ties:
             return sorted(own & ties)
         area_id = self.nominal.panel_area_id
         if area_id is not None:
-            serving = set(Agency.objects.filter(pk__in=own, serves=area_id).values_list("pk", flat=True))
+            serving = own & self.read.serving[area_id]
             if len(serving) == 1:
                 return sorted(serving)
-            panels = PanelAgency.objects.filter(open_on(self.on), panel__panel_area=area_id, agency__in=self.agencies)
-            sitting = own & {self.top(key) for key in panels.values_list("agency", flat=True)}
+            sitting = own & {self.top(key) for key in self.read.panels_of_area[area_id]}
             if len(sitting) == 1:
                 return sorted(sitting)
-        before = Invitation.objects.live().filter(slot__nominal=self.nominal, slot__starts_at__lt=self.slot.starts_at)
-        last = before.filter(agency__in=own).order_by("-slot__starts_at").values_list("agency", flat=True)[:1]
-        return list(last)
+        before = self.read.invited_before[self.nominal.pk]
+        return next(([key] for at, key in before if at < self.slot.starts_at and key in own), [])
 
     def top(self, agency_id: int) -> int:
         seen: set[int] = set()
@@ -249,23 +230,18 @@ class _Search:
 
     def landlords(self, kind: AgencyKind, rows: Sequence[Agency]) -> list[int] | Gap:
         """The council of the district, and whoever holds its former homes."""
-        district = self.district
+        district = self.read.districts[self.nominal.pk]
         council = kind == AgencyKind.HOUSING_AUTHORITY
         reason = (InviteReason.HOUSING,)
         if district is None:
             every = tuple(sorted(row.pk for row in rows))
             why = "The register does not know their district"
             return Gap(kind.label, reason, why, Mend.CHOOSE if every else Mend.GUEST, every, kind) if council else []
-        homes = FormerHomes.objects.filter(open_on(self.on), authority=district).values_list("landlord", flat=True)
-        holders = set(homes)
+        holders = self.read.landlords[district.pk]
         found = sorted(row.pk for row in rows if row.housing_authority_id == district.pk or row.pk in holders)
         if council and not found:
             return Gap(kind.label, reason, f"No agency is the council of {district.name}", Mend.GUEST, kind=kind)
         return found
-
-    @cached_property
-    def district(self) -> LocalHousingAuthority | None:
-        return district_of(self.nominal, on=self.on)
 
     def no_unit(self, rows: Sequence[Agency]) -> Gap:
         """Why no unit of a prison could be told: nobody wrote which prison, or none has its name."""
@@ -276,9 +252,9 @@ class _Search:
         why = f"No unit has the name of {where.place}"
         return Gap("The prison", (InviteReason.CUSTODY,), why, Mend.CHOOSE if every else Mend.GUEST, every)
 
-    @cached_property
+    @property
     def whereabouts(self) -> WhereaboutsSpan | None:
-        return WhereaboutsSpan.objects.filter(open_on(self.on), nominal=self.nominal).first()
+        return self.read.whereabouts.get(self.nominal.pk)
 
     def at_the_place(self, rows: Iterable[Agency]) -> list[int]:
         """Those in whose name the place stands where the person is: its offender management unit."""
