@@ -27,6 +27,7 @@ class MeetingsConfig(AppConfig):
         from .models import Action, Slot
         from .placing import may_be_handled_so
         from .services import handover as handing_over
+        from .services import leaving_chairs as chairs
         from .services import succession as succeeding
 
         register(
@@ -55,3 +56,4 @@ class MeetingsConfig(AppConfig):
         handover.register_handover(
             handover.Participant("meetings", handing_over.preview_meetings, handing_over.move_meetings)
         )
+        handover.register_handover(handover.Participant("chairs", chairs.preview_chaired, chairs.move_chaired))

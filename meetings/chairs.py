@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 
 from agencies.models import Absence, Membership, User
 from agencies.roles import Role
@@ -13,6 +14,7 @@ from rules.core import Decision, Reason, long_date
 from rules.vocabulary import ChairRole, Handling
 
 from .models import Booking, Chair, Panel, Sitting
+from .queries import coming
 
 # Those who can be allowed to chair; which of them may at which level, the area's numbers say.
 CHAIRING = (Role.COORDINATOR, Role.CHAIR)
@@ -45,6 +47,20 @@ def people_who_may_chair(area_id: int, *, on: date) -> QuerySet[User]:
     """People whose role in the area is one of those that chair, by name."""
     posts = Membership.objects.on(on).filter(area=area_id, role__in=CHAIRING)
     return User.objects.filter(pk__in=posts.values("user"), is_active=True).order_by("family_name", "given_name")
+
+
+def chairs_gone(sittings: QuerySet[Sitting], today: date) -> QuerySet[Sitting]:
+    """Those of today and later whose chair can sign in no more, has no role in the area, or is not among the chairs of
+    that day.
+    """
+    lasting = Q(ends_on=None) | Q(ends_on__gte=today)
+    posts = Membership.objects.filter(lasting, user=OuterRef("chair"), area=OuterRef("area"), user__is_active=True)
+    named = Chair.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=OuterRef("day")), Q(panel=None) | Q(panel=OuterRef("panel")),
+        starts_on__lte=OuterRef("day"), user=OuterRef("chair"), area=OuterRef("area"),
+    )  # fmt: skip
+    rows = coming(sittings.filter(chair__isnull=False, cancelled_on=None), today)
+    return rows.annotate(day=TruncDate("starts_at")).filter(~Q(Exists(posts)) | ~Q(Exists(named)))
 
 
 def is_free(

@@ -19,6 +19,7 @@ from .services.sittings import may_plan_sitting
 from .sitting_lines import SittingLine, lines_of, states_of
 
 PAST = "past"
+NOBODY = "nobody"
 
 
 _LEVELS = [(level.value, level.label) for level in Level if level.is_multi_agency]
@@ -36,7 +37,12 @@ def _areas(context: ListContext) -> Choices:
 
 def _chairs(context: ListContext) -> Choices:
     known = User.objects.filter(pk__in=sittings_of(context.principal).values("chair"))
-    return [(str(each.pk), each.name) for each in known.order_by("family_name", "given_name")]
+    named = [(str(each.pk), each.name) for each in known.order_by("family_name", "given_name")]
+    return [(NOBODY, "Nobody yet"), *named]
+
+
+def _by_chair(rows: QuerySet[Any], value: str, _context: ListContext) -> QuerySet[Any]:
+    return rows.filter(chair=None, cancelled_on=None) if value == NOBODY else rows.filter(chair=int(value))
 
 
 def _by_time(rows: QuerySet[Any], _code: str, _context: ListContext) -> QuerySet[Any]:
@@ -76,7 +82,7 @@ LISTING = Listing(
         choice_filter("panel", "Panel", _panels, lambda rows, v, _c: rows.filter(panel=int(v))),
         choice_filter("level", "Level", _LEVELS, lambda rows, v, _c: rows.filter(level=v)),
         choice_filter("district", "Panel area", _areas, lambda rows, v, _c: rows.filter(panel__panel_area=int(v))),
-        choice_filter("chair", "Chair", _chairs, lambda rows, v, _c: rows.filter(chair=int(v))),
+        choice_filter("chair", "Chair", _chairs, _by_chair),
         choice_filter("state", "State", choices(SittingState), _in_state),
     ),
     noun=("sitting", "sittings"),

@@ -14,8 +14,11 @@ from mappa import clock
 from pages.conflicts import Conflict
 from rules.core import Refused
 
+from .chairs import chairs_gone
+from .models import Sitting
 from .queries import sittings_with_invitations
 from .services.invitations import chase_invitations, refresh_entries, stage_today
+from .services.leaving_chairs import vacate_chair
 from .services.replies import record_reply
 
 log = structlog.get_logger(__name__)
@@ -23,9 +26,14 @@ log = structlog.get_logger(__name__)
 
 @shared_task(name="meetings.tasks.look_after_invitations_task")
 def look_after_invitations_task() -> None:
-    """Let calendar entries follow who is reached today, and ask once more where an answer is missing."""
+    """Let nobody chair what a chair has left, let calendar entries follow who is reached today, and ask once more where
+    an answer is missing.
+    """
     today = clock.today()
     by = Principal.system("look_after_invitations", on=today)
+    for sitting in chairs_gone(Sitting.objects.order_by("pk"), today):
+        vacate_chair(by=by, today=today, sitting_id=sitting.pk)
+        log.info("the chair has gone", sitting=sitting.pk)
     for sitting in sittings_with_invitations(today):
         stage = stage_today(sitting, today=today)
         try:

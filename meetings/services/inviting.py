@@ -120,7 +120,10 @@ def _follow(
                 content_object=nominal, permission=the_permission(), source=ParticipationSource.MEETING,
                 starts_on=today, ends_on=last, **{holder: key},
             )  # fmt: skip
-    grants.objects.filter(pk__in=[grant.pk for grant in standing.values()]).update(ends_on=today)
+    over = grants.objects.filter(pk__in=[grant.pk for grant in standing.values()])
+    # Handed over for a day to come, and not begun.
+    over.filter(starts_on__gt=today).delete()
+    over.update(ends_on=today)
 
 
 def _reads_now(

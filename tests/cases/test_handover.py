@@ -168,7 +168,15 @@ def test_whoever_takes_over_is_told_on_the_first_day_and_of_nobody(agency: Agenc
 
 
 def test_who_takes_part_in_a_hand_over() -> None:
-    assert [each.name for each in participants()] == ["contacts", "letter", "cases", "referrals", "actions", "meetings"]
+    assert [each.name for each in participants()] == [
+        "contacts",
+        "letter",
+        "cases",
+        "referrals",
+        "actions",
+        "meetings",
+        "chairs",
+    ]
 
 
 # --- Random worlds: every day of every case has the officer it had, with the colleague in the leaver's place --------

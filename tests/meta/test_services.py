@@ -841,6 +841,10 @@ CALLS: dict[str, Arguments] = {
         "today": TODAY, "sitting_id": _sitting(found).pk, "version": 1,
         "chair_id": plan.may_chair(found.area, UserFactory.create()).user_id,
     },
+    "meetings.services.leaving_chairs.vacate_chair": lambda found: {
+        "today": TODAY,
+        "sitting_id": plan.sitting(found.area, chair=UserFactory.create(is_active=False)).pk,
+    },
     "meetings.services.slots.place_person": lambda found: {
         "today": TODAY, "nominal_id": found.nominal.pk, "sitting_id": (held := _sitting(found)).pk,
         "placing": Placing(held.starts_at, MeetingKind.REVIEW),

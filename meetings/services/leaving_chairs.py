@@ -1,0 +1,132 @@
+"""Who chairs the sittings ahead when a chair leaves: the colleague, where they may and are free, else nobody yet (R56).
+
+What was held stays with whoever chaired it.
+"""
+# ruff: noqa: ARG001 - every twin is asked in the same way, whether it needs the day or not
+
+from collections.abc import Collection
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+
+from agencies.access import can
+from agencies.handover import HandOver, Line
+from agencies.models import Membership, User
+from agencies.parameters import parameters_for
+from agencies.principal import Principal
+from agencies.roles import Perm, Role
+from agencies.services.moving import move_spans
+from audit.boundary import record_event, service
+from meetings.chairs import CHAIRING, chair_roles, chairs_gone, is_free
+from meetings.models import Chair, Sitting, Slot
+from meetings.queries import coming
+from rules.core import Decision, Reason
+from rules.sittings import may_chair
+from rules.vocabulary import Handling, Level
+
+from .inviting import follow_invitations, tell
+from .locking import hold_people, hold_sittings
+from .slots import keep_busy, may_be_chaired
+
+
+def preview_chaired(handover: HandOver) -> list[Line]:
+    """How many sittings ahead they chair; none of a Category 4 panel or person is in the count (R99)."""
+    hidden = Slot.objects.filter(cancelled_on=None, nominal__handling=Handling.CATEGORY_4).values("sitting")
+    seen = _chaired(handover).exclude(panel__national_security=True).exclude(pk__in=hidden)
+    return [Line("sittings ahead that they chair", seen.count())]
+
+
+def heard_in(handover: HandOver) -> set[int]:
+    """The people who are heard in them, whom the move holds."""
+    return _heard(_chaired(handover).values_list("pk", flat=True))
+
+
+def move_chaired(handover: HandOver, by: Principal, today: date) -> None:
+    """Sittings from the day on are the colleague\'s to chair, who has them in their calendar; where they may not chair
+    that level or somebody in it, are away or sit elsewhere, nobody chairs them yet. The leaver is no chair any more.
+    """
+    if handover.to is None or not _stops_chairing(handover):
+        return
+    member = handover.membership
+    keys = list(_chaired(handover).values_list("pk", flat=True))
+    hold_people(_heard(keys))
+    held = hold_sittings(keys, users=[member.user_id, handover.to.pk])
+    own = Chair.objects.filter(area=member.area_id, user=member.user_id)
+    move_spans(own, on=handover.on, holder="user_id", to=handover.to.pk, beside=lambda _: Q(), copies=False)
+    for sitting in sorted(held.values(), key=lambda row: (row.starts_at, row.pk)):
+        if sitting.chair_id == member.user_id and sitting.cancelled_on is None:
+            _seat(sitting, handover.to, by=Principal.system("hand_over", on=today), today=today)
+
+
+def may_vacate_chair(sitting: Sitting, *, by: Principal, today: date) -> Decision:
+    """Only the task does it, once the chair has gone; whoever plans names another."""
+    decision = can(by, Perm.DEADLINES_RECONCILE)
+    if decision and not chairs_gone(Sitting.objects.filter(pk=sitting.pk), today).exists():
+        decision &= Decision.no(Reason("The chair of this sitting is among its chairs", "R56"))
+    return decision
+
+
+@service(event="chair_vacated", asks=may_vacate_chair)
+def vacate_chair(*, by: Principal, today: date, sitting_id: int) -> Sitting:
+    """Let nobody chair a coming sitting whose chair has gone: it is listed as without one. Raises ``Refused``."""
+    hold_people(_heard([sitting_id]))
+    sitting = hold_sittings([sitting_id])[sitting_id]
+    may_vacate_chair(sitting, by=by, today=today).or_refuse()
+    left = sitting.chair_id
+    _seat(sitting, None, by=by, today=today)
+    record_event(sitting, root=None, chair=left)
+    return sitting
+
+
+def _seat(sitting: Sitting, to: User | None, *, by: Principal, today: date) -> None:
+    """Let somebody chair the sitting if they may, else nobody; grants, bookings and calendars follow."""
+    live = list(sitting.slots.filter(cancelled_on=None).select_related("nominal__area"))
+    sitting.chair = to if to is not None and _may_take(sitting, to, live, today) else None
+    try:
+        with transaction.atomic():
+            _keep_all_busy(sitting, live)
+    except IntegrityError:
+        sitting.chair = None
+        _keep_all_busy(sitting, live)
+    sitting.version += 1
+    sitting.save(update_fields=["chair", "version"])
+    for nominal in {slot.nominal_id: slot.nominal for slot in live}.values():
+        follow_invitations(nominal, today=today)
+    tell(sitting, by=by, today=today)
+
+
+def _keep_all_busy(sitting: Sitting, live: Collection[Slot]) -> None:
+    for slot in live:
+        keep_busy(slot, sitting)
+
+
+def _may_take(sitting: Sitting, to: User, live: Collection[Slot], today: date) -> bool:
+    """As for whoever is named by hand; of a sitting in which nobody is heard yet, by its level."""
+    roles, params = chair_roles(to.pk, sitting), parameters_for(sitting.area_id)
+    decision = may_chair(roles, Level(sitting.level), None, params, on=sitting.sits_on, manages=False)
+    times = [(slot.starts_at, slot.ends_at) for slot in live]
+    decision &= is_free(to, times, on=sitting.sits_on, sitting_id=sitting.pk)
+    if sitting.panel is not None and sitting.panel.national_security and not to.category_4:
+        return False
+    return bool(decision) and all(may_be_chaired(slot.nominal, sitting, to, today=today) for slot in live)
+
+
+def _heard(sitting_ids: Collection[int] | QuerySet[Sitting, int]) -> set[int]:
+    live = Slot.objects.filter(sitting__in=sitting_ids, cancelled_on=None)
+    return set(live.order_by().values_list("nominal", flat=True))
+
+
+def _stops_chairing(handover: HandOver) -> bool:
+    """The role is one that chairs, and no other such role of the leaver in the area lasts to the day."""
+    member = handover.membership
+    others = Membership.objects.on(handover.on).filter(user=member.user_id, area=member.area_id, role__in=CHAIRING)
+    return Role(member.role) in CHAIRING and not others.exclude(pk=member.pk).exists()
+
+
+def _chaired(handover: HandOver) -> QuerySet[Sitting]:
+    member = handover.membership
+    if not _stops_chairing(handover):
+        return Sitting.objects.none()
+    rows = Sitting.objects.filter(area=member.area_id, chair=member.user_id, cancelled_on=None)
+    return coming(rows, handover.on).order_by("pk")
