@@ -4,15 +4,15 @@ from django.urls import path
 
 from agencies.models.accounts import Act
 
-from . import invitation, lists, providers, role_offers, views
+from . import invitation, lists, providers, role_offers, two_persons, views
 
 urlpatterns = [
     path("people/", lists.UserList.as_view(), name="users"),
     path("people/search/", lists.UserSearch.as_view(), name="user-search"),
     path("people/invite/", views.UserInvite.as_view(), name="user-invite"),
-    path("people/two-persons/", views.TwoPersonActs.as_view(), name="two-person-acts"),
-    path("people/two-persons/<int:pk>/confirm/", views.TwoPersonConfirm.as_view(), name="two-person-confirm"),
-    path("people/two-persons/<int:pk>/withdraw/", views.TwoPersonWithdraw.as_view(), name="two-person-withdraw"),
+    path("people/two-persons/", two_persons.TwoPersonActs.as_view(), name="two-person-acts"),
+    path("people/two-persons/<int:pk>/confirm/", two_persons.TwoPersonConfirm.as_view(), name="two-person-confirm"),
+    path("people/two-persons/<int:pk>/withdraw/", two_persons.TwoPersonWithdraw.as_view(), name="two-person-withdraw"),
     path("people/offers/", role_offers.RoleOffers.as_view(), name="role-offers"),
     path("people/offers/<int:pk>/withdraw/", role_offers.RoleOfferWithdraw.as_view(), name="role-offer-withdraw"),
     path("account/offers/", role_offers.OwnRoleOffers.as_view(), name="own-role-offers"),
@@ -30,15 +30,15 @@ urlpatterns = [
     path("people/<int:pk>/clearance/end/", views.ClearanceEnd.as_view(), name="clearance-end"),
     path(
         "people/<int:pk>/clearance/",
-        views.TwoPersonAsk.as_view(kind=Act.CATEGORY_4_CLEARANCE),
+        two_persons.TwoPersonAsk.as_view(kind=Act.CATEGORY_4_CLEARANCE),
         name="user-clearance-ask",
     ),
     path(
         "people/<int:pk>/second-factor/",
-        views.TwoPersonAsk.as_view(kind=Act.SECOND_FACTOR_RESET),
+        two_persons.TwoPersonAsk.as_view(kind=Act.SECOND_FACTOR_RESET),
         name="user-second-factor-ask",
     ),
-    path("people/<int:pk>/administrator/", views.AdministratorAsk.as_view(), name="user-administrator-ask"),
+    path("people/<int:pk>/administrator/", two_persons.AdministratorAsk.as_view(), name="user-administrator-ask"),
     path("people/roles/<int:pk>/end/", views.MembershipEnd.as_view(), name="membership-end"),
     path("people/roles/<int:pk>/manager/", views.ManagerMark.as_view(), name="manager-mark"),
     path("people/roles/<int:pk>/manager/end/", views.ManagerMark.as_view(manages=False), name="manager-unmark"),

@@ -1,18 +1,17 @@
-"""One account: who it is, the roles, and what an administrator may do with it. Each page makes one service call."""
+"""One account: who it is, the roles, and what one administrator may do with it. Each page makes one service call."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from agencies.access import can
 from agencies.models import Membership, User
-from agencies.models.accounts import Act, TwoPersonAct
+from agencies.models.accounts import Act
 from agencies.queries import agencies_of, users_of
 from agencies.roles import Perm, Role
 from agencies.services import (
@@ -32,20 +31,16 @@ from agencies.services import (
 from agencies.services.invitations import invite_user, may_send_invitation, send_invitation
 from agencies.services.role_offers import has_account, offer_role
 from agencies.services.two_persons import (
-    acts_of,
-    ask_two_persons,
-    confirm_two_persons,
     may_ask_two_persons,
-    may_confirm_two_persons,
-    may_withdraw_two_persons,
     open_acts,
-    withdraw_two_persons,
 )
-from pages.guards import ActionPage, DetailPage, FormPage, Offer, SteppedUp, TemplatePage
+from pages.guards import ActionPage, DetailPage, FormPage, Offer, SteppedUp
 from rules.core import Decision
 
-from .forms import AskAdministratorForm, AskForm, InviteForm, RoleEndForm, RoleGiveForm
+from .forms import InviteForm, RoleEndForm, RoleGiveForm
 from .lists import words_of
+from .pages import UserActionPage, UserFormPage, user_url
+from .two_persons import waiting_for
 
 ASK_PAGES: Mapping[Act, str] = {
     Act.SECOND_FACTOR_RESET: "user-second-factor-ask",
@@ -55,10 +50,6 @@ ASK_PAGES: Mapping[Act, str] = {
 """What is asked for on a person's page; an agency's sign-in is asked for on its own."""
 
 
-def user_url(user_id: int) -> str:
-    return reverse("user", args=[user_id])
-
-
 @dataclass(frozen=True)
 class Held:
     """A role of the person, whether it may be ended, and the button that marks a manager or takes the mark away."""
@@ -66,32 +57,6 @@ class Held:
     membership: Membership
     decision: Decision
     mark: Offer | None
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Something that waits for a second person, and whether this one may be it."""
-
-    act: TwoPersonAct
-    confirm: Sequence[Offer]
-
-
-def waiting_for(view: TemplatePage | DetailPage[Any], acts: Iterable[TwoPersonAct]) -> list[Waiting]:
-    """The acts with their buttons, drawn from the services' twins."""
-    by = view.principal
-    access = can(by, Perm.USERS_EDIT)
-    return [
-        Waiting(
-            act,
-            [
-                Offer("Confirm", reverse("two-person-confirm", args=[act.pk]),
-                      may_confirm_two_persons(act, by=by), access=access, post=True, style="primary"),
-                Offer("Refuse or take back", reverse("two-person-withdraw", args=[act.pk]),
-                      may_withdraw_two_persons(act, by=by), access=access, post=True),
-            ],
-        )
-        for act in acts
-    ]  # fmt: skip
 
 
 class UserPage(DetailPage[User]):
@@ -161,17 +126,6 @@ class UserPage(DetailPage[User]):
         )
 
 
-class TwoPersonActs(TemplatePage):
-    """Everything in the area that waits for a second person."""
-
-    permission = Perm.USERS_EDIT
-    template_name = "desk/people/two_person_acts.html"
-    title = "Waiting for a second person"
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(waiting=waiting_for(self, open_acts(self.principal)), **context)
-
-
 class UserInvite(SteppedUp, FormPage[User]):
     """Open an account: its holder gets a link by e-mail. Whoever has one, of whatever area, is offered the role."""
 
@@ -216,25 +170,6 @@ class UserInvite(SteppedUp, FormPage[User]):
 
     def link(self, key: str) -> str:
         return self.request.build_absolute_uri(reverse("invitation-open", args=[key]))
-
-
-class UserFormPage(SteppedUp, FormPage[User], abstract=True):
-    """A form about one account."""
-
-    permission = Perm.USERS_EDIT
-    model = User
-    template_name = "desk/people/user_form.html"
-    done: ClassVar[str] = "Saved."
-
-    def get_queryset(self) -> QuerySet[User]:
-        return users_of(self.principal)
-
-    def get_cancel_url(self) -> str:
-        return user_url(self.object.pk)
-
-    def back(self) -> str:
-        messages.success(self.request, self.done)
-        return self.get_cancel_url()
 
 
 class MembershipAdd(UserFormPage):
@@ -312,53 +247,6 @@ class ManagerMark(SteppedUp, ActionPage[Membership]):
         return self.get_cancel_url()
 
 
-class TwoPersonAsk(UserFormPage):
-    """Ask for what another administrator must confirm. Which it is stands in the address table."""
-
-    form_class: ClassVar[type[forms.BaseForm]] = AskForm
-    kind: Act = Act.SECOND_FACTOR_RESET
-    submit_label = "Ask a second person"
-    done = "Asked. Another administrator must confirm it within a day."
-
-    def get_title(self) -> str:
-        return self.kind.label
-
-    def act(self, form: Any) -> str:
-        said = form.cleaned_data
-        ask_two_persons(
-            by=self.principal, user=self.object, kind=self.kind, reason=said["reason"], agency=said.get("agency")
-        )
-        return self.back()
-
-
-class AdministratorAsk(TwoPersonAsk):
-    """Ask for the role of system administrator, for one of the agencies."""
-
-    form_class = AskAdministratorForm
-    kind = Act.ADMINISTRATOR_ROLE
-
-    def get_form_kwargs(self) -> Mapping[str, Any]:
-        return {"agencies": agencies_of(self.principal)}
-
-
-class UserActionPage(SteppedUp, ActionPage[User], abstract=True):
-    """A button about one account."""
-
-    permission = Perm.USERS_EDIT
-    model = User
-    done: ClassVar[str] = "Done."
-
-    def get_queryset(self) -> QuerySet[User]:
-        return users_of(self.principal)
-
-    def get_cancel_url(self) -> str:
-        return user_url(self.object.pk)
-
-    def back(self) -> str:
-        messages.success(self.request, self.done)
-        return self.get_cancel_url()
-
-
 class InvitationSend(UserActionPage):
     """Send a new link; the one before stops working."""
 
@@ -400,34 +288,3 @@ class ClearanceEnd(UserActionPage):
     def act(self) -> str:
         end_clearance(by=self.principal, user=self.object)
         return self.back()
-
-
-class TwoPersonPage(SteppedUp, ActionPage[TwoPersonAct], abstract=True):
-    """A button about something that waits for a second person."""
-
-    permission = Perm.USERS_EDIT
-    model = TwoPersonAct
-
-    def get_queryset(self) -> QuerySet[TwoPersonAct]:
-        return acts_of(self.principal).select_related("agency")
-
-    def get_cancel_url(self) -> str:
-        return reverse("providers") if self.object.user_id is None else user_url(self.object.user_id)
-
-
-class TwoPersonConfirm(TwoPersonPage):
-    """Be the second person: it is done."""
-
-    def act(self) -> str:
-        confirm_two_persons(by=self.principal, act=self.object)
-        messages.success(self.request, f"Confirmed and done: {self.object.get_kind_display()}.")
-        return self.get_cancel_url()
-
-
-class TwoPersonWithdraw(TwoPersonPage):
-    """Refuse it, or take it back."""
-
-    def act(self) -> str:
-        withdraw_two_persons(by=self.principal, act=self.object)
-        messages.success(self.request, f"Not done: {self.object.get_kind_display()}.")
-        return self.get_cancel_url()
