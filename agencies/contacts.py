@@ -64,6 +64,12 @@ def parts_held(user: User, *, on: date) -> QuerySet[Contact]:
     return Contact.objects.filter(lasting, user=user).select_related("agency").order_by("agency__name", "starts_on")
 
 
+def roles_awaited(user: User, *, on: date) -> list[Role]:
+    """The roles by which somebody is waited for, though they are nobody's contact: as panel member, and as chair."""
+    held = Membership.objects.on(on).filter(user=user, role__in=(Role.PANEL_MEMBER, Role.CHAIR))
+    return [Role(role) for role in held.order_by("role").values_list("role", flat=True).distinct()]
+
+
 def standings(agencies: Iterable[Agency], *, on: date) -> Mapping[int, Standing]:
     """The contacts of each agency on the day, in three queries.
 

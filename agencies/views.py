@@ -20,7 +20,7 @@ from audit.reads import AccessKind, noted
 
 from . import sessions
 from .access import can
-from .contacts import parts_held
+from .contacts import parts_held, roles_awaited
 from .middleware import ActingRequest
 from .models import User
 from .roles import Perm
@@ -77,6 +77,7 @@ class AccountDetail(LoginRequiredMixin, TemplateView):
             acting=request.membership,
             offered=open_offers().filter(user=request.user.pk).exists(),
             reads_calendar=request.principal is not None and bool(can(request.principal, Perm.SITTING_VIEW)),
+            awaited_as=[role.label for role in roles_awaited(cast("User", request.user), on=request.today)],
             contact_for=[each.agency.name for each in parts_held(cast("User", request.user), on=request.today)],
             **context,
         )

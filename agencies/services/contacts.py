@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Q
 
 from agencies.access import can
-from agencies.contacts import parts_held, speaks_for
+from agencies.contacts import parts_held, roles_awaited, speaks_for
 from agencies.models import Absence, Agency, Contact, Membership, User
 from agencies.principal import Principal
 from agencies.roles import Perm
@@ -95,8 +95,9 @@ def may_record_absence(
         return allowed
     allowed &= refuse_if(ends_on < starts_on, "The last day lies before the first.", "R96")
     allowed &= refuse_if(ends_on < today, "These days are over.", "R96")
-    nobodys = by.user_id == user.pk and not parts_held(user, on=today).exists()
-    allowed &= refuse_if(nobodys, "You are the contact or deputy of no agency.", "R96")
+    awaited = by.user_id != user.pk or parts_held(user, on=today).exists() or bool(roles_awaited(user, on=today))
+    nobodys = "You are the contact or deputy of no agency, and neither panel member nor chair."
+    allowed &= refuse_if(not awaited, nobodys, "R96")
     known = user.absences.filter(starts_on__lte=ends_on, ends_on__gte=starts_on)
     return allowed & refuse_if(known.exists(), "Some of these days are recorded already.", "R96")
 

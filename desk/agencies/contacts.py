@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
 
-from agencies.contacts import parts_held, people_who_speak_for, standing_of
+from agencies.contacts import parts_held, people_who_speak_for, roles_awaited, standing_of
 from agencies.models import Absence, Contact, User
 from agencies.queries import agencies_in_area, users_of
-from agencies.roles import Perm
+from agencies.roles import Perm, Role
 from agencies.services.contacts import end_absence, end_contact, may_end_absence, name_contact, record_absence
 from pages.guards import ActionPage, FormPage, Offer
 from rules.vocabulary import ContactPart
@@ -111,8 +111,15 @@ class AbsenceEnd(ActionPage[Absence]):
         return self.get_cancel_url()
 
 
+# What follows when they are away, of those who are waited for by their role.
+_WAITED = {
+    Role.PANEL_MEMBER: "your substitute votes while you are away; without one, the panel decides without you",
+    Role.CHAIR: "the unit sees it on the sittings that you chair, and when it names a chair",
+}
+
+
 class OwnAbsence(FormPage[Absence]):
-    """One's own days away, for whoever is the contact or deputy of an agency: the deputy takes over."""
+    """One's own days away, for contacts and deputies of agencies, panel members and chairs: somebody takes over."""
 
     permission = Perm.ACCOUNT
     form_class = OwnAbsenceForm
@@ -140,6 +147,7 @@ class OwnAbsence(FormPage[Absence]):
                 (ContactPart(each.part).label, each.agency.name, self._stands_in(each))
                 for each in parts_held(user, on=self.today)
             ],
+            roles=[(role.label, _WAITED[role]) for role in roles_awaited(user, on=self.today)],
             away=[(each, self._end(each)) for each in away],
             **context,
         )

@@ -131,6 +131,18 @@ def test_contact_records_their_own_days_away(area: Area, trust: Agency) -> None:
     assert standing_of(post.agency, on=clock.today()).reached == post.user
 
 
+@pytest.mark.parametrize("role", [Role.PANEL_MEMBER, Role.CHAIR], ids=str)
+def test_who_votes_or_chairs_records_their_own_days_away(area: Area, role: Role) -> None:
+    """Though no agency's contact: the panel counts without them, and the unit sees it before it names a chair."""
+    client, post = visitor(area, role)
+    assert "When you are away" in text_of(client.get(reverse("account")))
+    page = text_of(client.get(reverse("own-absence")))
+    assert f"{role.label}: " in page
+    away = {**days("starts_on", clock.today()), **days("ends_on", clock.today() + DAY)}
+    assert client.post(reverse("own-absence"), away).status_code == 302
+    assert Absence.objects.filter(user=post.user, ends_on=clock.today() + DAY).exists()
+
+
 def test_contact_deputy_and_who_is_away(kit: Client, trust: Agency) -> None:
     first, second = (MembershipFactory.create(area=trust.area, agency=trust, role=Role.SPOC).user for _ in range(2))
     for user, part in ((first, "spoc"), (second, "deputy")):
