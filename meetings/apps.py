@@ -6,8 +6,8 @@ from agencies.roles import Perm
 from pages.navigation import NavEntry, register
 
 _MEETINGS = "Meetings"
-# Who is invited by rule, and the words for joining: settings of the invitations.
-_INVITING = ("meetings/invited/", "meetings/joining/")
+# Who is invited by rule, the words for joining, and the tray of replies: all belong to the invitations.
+_INVITING = ("meetings/invited/", "meetings/joining/", "meetings/replies/")
 
 
 class MeetingsConfig(AppConfig):

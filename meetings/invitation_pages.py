@@ -56,10 +56,11 @@ _COLOURS = {
 
 @dataclass(frozen=True)
 class InvitationLine:
-    """An invitation in words, with how long it has waited."""
+    """An invitation in words, with how long it has waited; ``first``: no line of its meeting stands before it."""
 
     row: Invitation
     waits: int | None
+    first: bool
 
     @property
     def answer(self) -> str:
@@ -125,8 +126,13 @@ class Invitations(ListPage[Invitation]):
         return rows.select_related("agency", "attends", "slot__nominal", "slot__sitting__panel")
 
     def decorate(self, rows: Sequence[Invitation]) -> Sequence[InvitationLine]:
+        first = {row.slot_id: row.pk for row in reversed(rows)}
         return [
-            InvitationLine(row, (self.today - row.invited_on).days if row.answer == InvitationAnswer.NONE else None)
+            InvitationLine(
+                row,
+                (self.today - row.invited_on).days if row.answer == InvitationAnswer.NONE else None,
+                first[row.slot_id] == row.pk,
+            )
             for row in rows
         ]
 

@@ -91,10 +91,11 @@ class Replies(ListPage[CalendarReply]):
     def _offers(self, row: CalendarReply) -> Sequence[Offer]:
         if row.state != ReplyState.WAITING:
             return ()
+        of = f", message {row.pk}"
         # The list holds no message that its reader may not close.
         return (
-            Offer(f"Recorded {row.pk} by hand", reverse("reply-recorded", args=[row.pk]), Decision.yes(), post=True),
-            Offer(f"Nothing to do with {row.pk}", reverse("reply-nothing", args=[row.pk]), Decision.yes(), post=True),
+            Offer("Recorded by hand", reverse("reply-recorded", args=[row.pk]), Decision.yes(), post=True, of=of),
+            Offer("Nothing to do", reverse("reply-nothing", args=[row.pk]), Decision.yes(), post=True, of=of),
         )
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

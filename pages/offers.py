@@ -15,7 +15,8 @@ class Offer:
 
     ``access`` says whether they may do it at all (who they are), ``decision`` whether the rules let it be done now.
     Refused by access: not shown. Refused by a rule: shown, disabled, with the reason. With warnings: shown with them.
-    ``post`` draws a button in a form of its own (for an ActionPage); otherwise it is a link to a page.
+    ``of`` says of what, for whoever hears the button and does not see its row. ``post`` draws a button in a form of its
+    own (for an ActionPage); otherwise it is a link to a page.
     """
 
     label: str
@@ -24,6 +25,7 @@ class Offer:
     access: Decision | None = None
     post: bool = False
     style: Style = "secondary"
+    of: str = ""
 
     @property
     def shown(self) -> bool:

@@ -642,6 +642,7 @@ def test_the_unit_sees_who_has_not_answered_and_writes_down_what_it_hears(world:
     board = client.get(f"/meetings/invitations/?sitting={sitting.pk}").content.decode()
     assert ("Hidden" in board, board.count("No reply"), "Dr Alder (guest)" in board) == (False, 3 + 1, True)
     assert "Ask those who have not answered" in board
+    assert board.count("Invite somebody else") == 1, "once a meeting, not once a row"
     address = f"/meetings/invitations/{rows[2].pk}/"
     given: dict[str, Any] = {
         "answer": "report", "received_from": "Dr Alder", "received_how": "phone",

@@ -25,7 +25,7 @@ from meetings.tasks import read_replies_task
 from rules.core import Refused
 from rules.vocabulary import CalendarAnswer, InvitationAnswer, ReceivedHow, ReplyState
 from tests.factories import meetings as plan
-from tests.factories.agencies import AreaFactory, MembershipFactory, principal_for
+from tests.factories.agencies import AreaFactory, MembershipFactory, principal_for, sign_in
 from tests.factories.cases import TODAY
 from tests.letters.imap import ADDRESS, Post, post
 
@@ -145,12 +145,16 @@ def test_later_answers_on_the_page_stand_and_others_are_not_overruled(world: Wor
     assert (vain.state, "otherwise" in vain.why, answers([slot], world)) == (ReplyState.WAITING, True, ["deputy"])
 
 
-def test_a_message_is_read_once_and_the_tray_is_closed_by_its_own_unit(world: World) -> None:
+def test_a_message_is_read_once_and_the_tray_is_closed_by_its_own_unit(world: World, client: Client) -> None:
     slot = world.placed(world.person())
     incoming = Incoming(world.spoc.email, "I cannot come", why="A message that somebody wrote")
     first, again = taken(incoming, "d" * 64), taken(incoming, "d" * 64)
     assert first == again
     jo = MembershipFactory.create(area=world.area, role=Role.ADMINISTRATOR)
+    sign_in(client, jo.user, acting=jo)
+    tray = client.get("/meetings/replies/").content.decode()
+    of_which = f'<span class="govuk-visually-hidden">, message {first.pk}</span>'
+    assert all(f"{label}{of_which}</button>" in tray for label in ("Recorded by hand", "Nothing to do"))
     other = MembershipFactory.create(area=AreaFactory.create(), role=Role.ADMINISTRATOR)
     with pytest.raises(Refused):
         close_reply(by=principal_for(other, on=TODAY), today=TODAY, reply_id=first.pk, by_hand=True)

@@ -31,6 +31,7 @@ def test_the_main_row_is_one_row(role: Role) -> None:
         pytest.param("/calendar/week/2026-11-23/", "Meetings", "Calendar", id="a page below another of the group"),
         pytest.param("/slots/7/move/", "Meetings", "Sittings", id="an address that an entry covers"),
         pytest.param("/meetings/invited/child/", "Meetings", "Invitations", id="the settings of the invitations"),
+        pytest.param("/meetings/replies/", "Meetings", "Invitations", id="the tray of calendar replies"),
         pytest.param("/advice/add/", "Referrals", "Advice log", id="the other group"),
         pytest.param("/not-screened/", "What is due", "", id="a worklist"),
         pytest.param("/account/", "", "", id="a page of no part"),
