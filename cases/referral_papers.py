@@ -39,7 +39,9 @@ def _line(row: ReferralDocument, by: Principal) -> DocumentLine:
     url = reverse("referral-document", args=[row.pk])
     offers: tuple[Offer, ...] = ()
     if state is DocumentState.CLEAN:
-        offers = (Offer(f"Download document {row.pk}", url, may_fetch_document(row, by=by), post=True),)
+        offers = (
+            Offer("Download", url, may_fetch_document(row, by=by), post=True, of=f" {row.what}, document {row.pk}"),
+        )
     held_back = sentence(row.reason) if row.reason else ""
     return DocumentLine(row, state.label, _COLOURS.get(state, "grey"), held_back, _size(row.size), offers)
 

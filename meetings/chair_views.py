@@ -45,7 +45,7 @@ def chair_lines(chairs: Iterable[Chair], decision: Decision, *, today: date) -> 
             row,
             ChairRole(row.role).label,
             away.get(row.user_id),
-            (Offer("End", reverse("chair-end", args=[row.pk]), decision, access=decision),),
+            (Offer("End", reverse("chair-end", args=[row.pk]), decision, access=decision, of=f" for {row.user.name}"),),
         )
         for row in rows
     ]

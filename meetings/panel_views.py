@@ -155,7 +155,15 @@ class PanelPage(DetailPage[Panel]):
             MemberLine(
                 row,
                 known[row.agency_id],
-                (Offer("End", reverse("panel-member-end", args=[row.pk]), decision, access=decision),),
+                (
+                    Offer(
+                        "End",
+                        reverse("panel-member-end", args=[row.pk]),
+                        decision,
+                        access=decision,
+                        of=f" for {row.agency.name}",
+                    ),
+                ),
             )
             for row in rows
         ]

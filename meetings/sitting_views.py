@@ -82,7 +82,13 @@ class SittingPage(DetailPage[Any]):
                 access=access,
             ),
             Offer("Plan another", another, may_plan_sitting(sitting.area_id, by=by, today=today), access=access),
-            Offer("Cancel", reverse("sitting-cancel", args=[sitting.pk]), change, access=access, style="warning"),
+            Offer(
+                "Cancel the sitting",
+                reverse("sitting-cancel", args=[sitting.pk]),
+                change,
+                access=access,
+                style="warning",
+            ),
         ]
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

@@ -212,7 +212,7 @@ class ReferralPage(DetailPage[Referral]):
             return ()
         result = standing_of(self.object, self.today)
         escalated = result.standing is PanelStanding.ESCALATED
-        said = (Reason("The panel cannot settle it: who decides then, decides", "R46"),) if escalated else ()
+        said = (Reason("The panel cannot settle it: whoever decides in its place does", "R46"),) if escalated else ()
         return (*result.reasons, *said)
 
 

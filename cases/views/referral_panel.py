@@ -34,6 +34,7 @@ from cases.services.panel import (
     note_told,
 )
 from pages.guards import FormPage, Offer, TemplatePage
+from rules.core import Decision
 from rules.vocabulary import DeclineReason, Level, Vote
 
 from .referral import AboutReferral
@@ -182,11 +183,12 @@ class PanelSeats(TemplatePage):
         rows = PanelSeat.objects.filter(
             Q(ends_on__isnull=True) | Q(ends_on__gte=self.today), area=area_id
         ).select_related("member", "substitute")
-        lines = [
-            SeatLine(row, (Offer("End", reverse("panel-seat-end", args=[row.pk]), decision, access=decision),))
-            for row in rows
-        ]
+        lines = [SeatLine(row, (self._end(row, decision),)) for row in rows]
         return super().get_context_data(lines=lines, **context)
+
+    def _end(self, row: PanelSeat, decision: Decision) -> Offer:
+        address = reverse("panel-seat-end", args=[row.pk])
+        return Offer("End", address, decision, access=decision, of=f" the seat of {row.member.name}")
 
 
 class SeatName(FormPage[PanelSeat]):

@@ -288,7 +288,7 @@ class TestPanel:
             by = Principal.for_membership(membership, on=TODAY)
             cast_vote(by=by, today=TODAY, referral_id=stored.pk, vote=vote, reasons="As the papers say")
         url = f"/referrals/{stored.pk}/"
-        assert "who decides then, decides" in text_of(unit[0].get(url))
+        assert "whoever decides in its place does" in text_of(unit[0].get(url))
         assert send(unit[0], f"{url}accept/", level=Level.TWO.value).status_code == 422
         send(unit[0], f"{url}accept/", level=Level.TWO.value, note="Head of the unit: risk is high")
         stored.refresh_from_db()
