@@ -58,6 +58,7 @@ class RoleOffer(models.Model):
     role = models.CharField(max_length=24)
     starts_on = models.DateField("from")
     ends_on = models.DateField("to", null=True, blank=True)
+    manages = models.BooleanField("manages others: may endorse referrals", default=False)
     offered_by = models.ForeignKey(
         "agencies.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty: a command"
     )

@@ -301,7 +301,13 @@ def give_second_factor(*, by: Principal, user: User, seed: str) -> User:
 
 
 def may_give_role(
-    *, by: Principal, agency: Agency | None, role: Role, starts_on: date, ends_on: date | None
+    *,
+    by: Principal,
+    agency: Agency | None,
+    role: Role,
+    starts_on: date,
+    ends_on: date | None,
+    manages: bool = False,
 ) -> Decision:
     """A role that people hold, for an agency of the administrator's area, with days in order.
 
@@ -309,6 +315,7 @@ def may_give_role(
     """
     decision = may_edit_users(by=by)
     decision &= _refuse_if(role not in MEMBERSHIP_ROLES, "Nobody holds the role of the system.")
+    decision &= _refuse_if(manages and not _endorses(role), _NO_MANAGER, "R44")
     decision &= _refuse_if(
         role is Role.SYSTEM_ADMINISTRATOR and by.kind is not Kind.SYSTEM,
         "The role of system administrator takes two persons: ask for it on the person's page.",
@@ -340,8 +347,9 @@ def may_add_membership(
     )
     if not decision or role is None or starts_on is None:
         return decision
-    decision &= _refuse_if(manages and not _endorses(role), _NO_MANAGER, "R44")
-    return decision & may_give_role(by=by, agency=agency, role=role, starts_on=starts_on, ends_on=ends_on)
+    return decision & may_give_role(
+        by=by, agency=agency, role=role, starts_on=starts_on, ends_on=ends_on, manages=manages
+    )
 
 
 @service("membership_added", asks=may_add_membership)

@@ -48,12 +48,13 @@ def may_invite_user(
     role: Role | None = None,
     starts_on: date | None = None,
     ends_on: date | None = None,
+    manages: bool = False,
 ) -> Decision:
     """Whether this person may be invited to this role; without an address, whether anybody may, for the button."""
     allowed = may_edit_users(by=by)
     if not allowed or not email or agency is None or role is None or starts_on is None:
         return allowed
-    allowed &= may_give_role(by=by, agency=agency, role=role, starts_on=starts_on, ends_on=ends_on)
+    allowed &= may_give_role(by=by, agency=agency, role=role, starts_on=starts_on, ends_on=ends_on, manages=manages)
     if User.objects.filter(email=email.strip().lower()).exists():
         text = "There is an account with this e-mail address already: the role is offered to its owner instead."
         allowed &= Decision.no(Reason(text, _RULE))
@@ -72,15 +73,20 @@ def invite_user(
     starts_on: date,
     ends_on: date | None = None,
     area: Area | None = None,
+    manages: bool = False,
     link: Link,
 ) -> User:
     """Open an account with its first role, and send its holder the link that sets the password.
 
-    ``link`` makes the address of a key. Raises ``Refused``.
+    ``link`` makes the address of a key; ``manages``: as a manager, who may endorse referrals (R44). Raises ``Refused``.
     """
-    may_invite_user(by=by, email=email, agency=agency, role=role, starts_on=starts_on, ends_on=ends_on).or_refuse()
+    may_invite_user(
+        by=by, email=email, agency=agency, role=role, starts_on=starts_on, ends_on=ends_on, manages=manages
+    ).or_refuse()
     user = create_user(by=by, email=email, family_name=family_name, given_name=given_name)
-    add_membership(by=by, user=user, agency=agency, role=role, starts_on=starts_on, ends_on=ends_on, area=area)
+    add_membership(
+        by=by, user=user, agency=agency, role=role, starts_on=starts_on, ends_on=ends_on, area=area, manages=manages
+    )
     invitation = send_invitation(by=by, user=user, link=link)
     record_event(user, root=None, invitation=invitation.pk)
     return user

@@ -5,6 +5,7 @@ and the rest when its owner has said yes.
 """
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
@@ -54,12 +55,13 @@ def may_offer_role(
     role: Role | None = None,
     starts_on: date | None = None,
     ends_on: date | None = None,
+    manages: bool = False,
 ) -> Decision:
     """Whether this role may be offered to the holder of this address; without one, whether any may be."""
     allowed = may_edit_users(by=by)
     if not allowed or not email or agency is None or role is None or starts_on is None:
         return allowed
-    allowed &= may_give_role(by=by, agency=agency, role=role, starts_on=starts_on, ends_on=ends_on)
+    allowed &= may_give_role(by=by, agency=agency, role=role, starts_on=starts_on, ends_on=ends_on, manages=manages)
     user = User.objects.filter(email=email.strip().lower()).first()
     if user is None:
         return allowed & _no(True, "Nobody has an account with this e-mail address: invite them.")
@@ -79,6 +81,7 @@ def offer_role(
     role: Role,
     starts_on: date,
     ends_on: date | None = None,
+    manages: bool = False,
     address: str,
 ) -> RoleOffer:
     """Offer a role to whoever signs in by this address, and tell them; ``address`` is their account's page.
@@ -86,14 +89,17 @@ def offer_role(
     Nothing says whether the account can be used: to a disabled one no mail goes, and nobody takes the offer.
     Raises ``Refused``.
     """
-    may_offer_role(by=by, email=email, agency=agency, role=role, starts_on=starts_on, ends_on=ends_on).or_refuse()
+    asked: dict[str, Any] = {
+        "email": email, "agency": agency, "role": role, "starts_on": starts_on, "ends_on": ends_on, "manages": manages,
+    }  # fmt: skip
+    may_offer_role(by=by, **asked).or_refuse()
     user = User.objects.select_for_update(no_key=True).get(email=email.strip().lower())
-    may_offer_role(by=by, email=email, agency=agency, role=role, starts_on=starts_on, ends_on=ends_on).or_refuse()
+    may_offer_role(by=by, **asked).or_refuse()
     lapsed = RoleOffer.objects.filter(user=user, agency=agency, role=role, taken_at__isnull=True)
     lapsed.filter(withdrawn_at__isnull=True).update(withdrawn_at=Now())
     offer = RoleOffer.objects.create(
         user=user, agency=agency, role=role, starts_on=starts_on, ends_on=ends_on, offered_by_id=by.user_id,
-        expires_at=Now() + VALID_FOR,
+        manages=manages, expires_at=Now() + VALID_FOR,
     )  # fmt: skip
     if user.is_active:
         tell(user, "role_offered", _SUBJECT, {"link": address, "days": str(VALID_FOR.days)})
@@ -124,7 +130,7 @@ def take_role(*, by: Principal, offer: RoleOffer) -> Membership:
     RoleOffer.objects.filter(pk=offer.pk).update(taken_at=Now())
     membership = Membership.objects.create(
         user_id=offer.user_id, agency=offer.agency, area_id=offer.agency.area_id, role=offer.role,
-        starts_on=max(by.on, offer.starts_on), ends_on=offer.ends_on,
+        starts_on=max(by.on, offer.starts_on), ends_on=offer.ends_on, manages=offer.manages,
     )  # fmt: skip
     record_event(membership, root=None, offer=offer.pk, user=offer.user_id, offered_by=offer.offered_by_id)
     return membership

@@ -17,27 +17,22 @@ _NEW = {"autocomplete": "new-password"}
 
 
 class RoleForm(GovForm):
-    """A role for an agency, from a day on."""
+    """A role for an agency, from a day on, and whether they manage others in it."""
 
     agency = forms.ModelChoiceField(label="Agency", queryset=Agency.objects.none(), empty_label="Choose an agency")
     role = forms.ChoiceField(label="Role", choices=[("", "Choose a role"), *GIVEN_BY_ONE])
     starts_on = DateField3(label="From", error_messages={"required": "Enter the first day of the role."})
     ends_on = DateField3(label="Last day", required=False, help_text="Leave empty when no end is planned.")
-    periods: ClassVar[tuple[tuple[str, str], ...]] = (("starts_on", "ends_on"),)
-
-    def __init__(self, *args: Any, agencies: QuerySet[Agency], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["agency"].queryset = agencies  # type: ignore[attr-defined]
-
-
-class RoleGiveForm(RoleForm):
-    """The same for somebody who has an account, and whether they manage others in it."""
-
     manages = forms.BooleanField(
         label="Manages others: may endorse referrals of the agency",
         required=False,
         help_text="For practitioners, single points of contact and panel members. It can be changed later.",
     )
+    periods: ClassVar[tuple[tuple[str, str], ...]] = (("starts_on", "ends_on"),)
+
+    def __init__(self, *args: Any, agencies: QuerySet[Agency], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["agency"].queryset = agencies  # type: ignore[attr-defined]
 
 
 class InviteForm(RoleForm):
@@ -54,7 +49,7 @@ class InviteForm(RoleForm):
     field_order = ["given_name", "family_name", "email"]
     sections: ClassVar[tuple[Section, ...]] = (
         Section("The person", ("given_name", "family_name", "email")),
-        Section("Their first role", ("agency", "role", "starts_on", "ends_on")),
+        Section("Their first role", ("agency", "role", "starts_on", "ends_on", "manages")),
     )
 
 

@@ -37,7 +37,7 @@ from agencies.services.two_persons import (
 from pages.guards import ActionPage, DetailPage, FormPage, Offer, SteppedUp
 from rules.core import Decision
 
-from .forms import InviteForm, RoleEndForm, RoleGiveForm
+from .forms import InviteForm, RoleEndForm, RoleForm
 from .lists import words_of
 from .pages import UserActionPage, UserFormPage, user_url
 from .two_persons import waiting_for
@@ -149,7 +149,7 @@ class UserInvite(SteppedUp, FormPage[User]):
         if has_account(said["email"]):
             offer_role(
                 by=self.principal, email=said["email"], agency=said["agency"], role=Role(said["role"]),
-                starts_on=said["starts_on"], ends_on=said["ends_on"],
+                starts_on=said["starts_on"], ends_on=said["ends_on"], manages=said["manages"],
                 address=self.request.build_absolute_uri(reverse("own-role-offers")),
             )  # fmt: skip
             messages.success(self.request, "They have an account. The role is offered to them by e-mail.")
@@ -163,6 +163,7 @@ class UserInvite(SteppedUp, FormPage[User]):
             role=Role(said["role"]),
             starts_on=said["starts_on"],
             ends_on=said["ends_on"],
+            manages=said["manages"],
             link=self.link,
         )
         messages.success(self.request, "The invitation is on its way by e-mail.")
@@ -175,7 +176,7 @@ class UserInvite(SteppedUp, FormPage[User]):
 class MembershipAdd(UserFormPage):
     """Give a role."""
 
-    form_class = RoleGiveForm
+    form_class = RoleForm
     title = "Give a role"
     submit_label = "Give the role"
     done = "The role is given."

@@ -83,7 +83,8 @@ class Keys(list[str]):
 def invite(by: Principal, keys: Keys, area: Area, **other: Any) -> User:
     given: dict[str, Any] = {"email": "Wyn.Dipper@example.org", "family_name": "Dipper", "given_name": "Wyn"}
     agency = AgencyFactory.create(area=area)
-    return invite_user(by=by, agency=agency, role=Role.SPOC, starts_on=DAY, link=keys, **{**given, **other})
+    given |= {"role": Role.SPOC, "agency": agency, "starts_on": DAY}
+    return invite_user(by=by, link=keys, **{**given, **other})
 
 
 def test_invited_person_gets_a_link_and_nothing_else(
@@ -101,6 +102,12 @@ def test_invited_person_gets_a_link_and_nothing_else(
     invitation = user.invitations.get()
     assert keys[0] not in invitation.token_digest
     assert open_invitation(keys[0]) == invitation
+
+
+def test_the_first_role_may_be_a_manager_s(kit: Principal, area: Area) -> None:
+    assert invite(kit, Keys(), area, manages=True).memberships.get().manages
+    with pytest.raises(Refused, match="R44"):
+        invite(kit, Keys(), area, manages=True, role=Role.CHAIR, email="other@example.org")
 
 
 def test_link_works_once(kit: Principal, area: Area) -> None:

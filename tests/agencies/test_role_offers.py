@@ -111,6 +111,7 @@ def test_what_is_refused(area: Area, elsewhere: Membership) -> None:
         ({"email": second.user.email}, "on the person's page"),
         ({"agency": AgencyFactory.create()}, "another MAPPA area"),
         ({"role": Role.SYSTEM_ADMINISTRATOR}, "two persons"),
+        ({"manages": True}, "R44"),
     ):
         with pytest.raises(Refused, match=why):
             give(**more)
@@ -122,6 +123,15 @@ def test_what_is_refused(area: Area, elsewhere: Membership) -> None:
     services.disable_user(by=principal_for(second, on=today), user=first.user)
     with pytest.raises(Refused, match="administers no more"):
         take_role(by=owner, offer=offer)
+
+
+def test_a_manager_s_role_is_one_when_it_is_taken(area: Area, elsewhere: Membership) -> None:
+    kit, _ = visitor(area, Role.SYSTEM_ADMINISTRATOR)
+    url = reverse("user-invite")
+    kit.post(url, hidden(kit.get(url)) | said(area, role=Role.SPOC.value, manages="on"))
+    assert "and manager" in text_of(kit.get(reverse("role-offers")))
+    take_role(by=principal_for(elsewhere, on=clock.today()), offer=RoleOffer.objects.get())
+    assert Membership.objects.get(user=elsewhere.user, area=area).manages
 
 
 def test_list_of_offers_costs_the_same_for_any_number(area: Area) -> None:
