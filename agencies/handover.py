@@ -3,7 +3,7 @@
 Apps above this one register what they hold for a person when they start; ``agencies.services.handover`` moves it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,12 +38,15 @@ class Participant:
     """Something that a person has in a role: how much there is from the day on, and how it moves.
 
     ``move(handover, by, today)`` writes within the service that calls it; twice is once. It moves nothing to somebody
-    who may not have it.
+    who may not have it. ``people(handover)`` are the ids of the guarded rows below which it writes; ``hold(handover,
+    users)`` locks, in the one order, what else it writes, and these users: before anything is read that decides.
     """
 
     name: str
     preview: Callable[[HandOver], Sequence[Line]]
     move: Callable[[HandOver, Principal, date], None]
+    people: Callable[[HandOver], Collection[int]] = lambda _: ()
+    hold: Callable[[HandOver, Collection[int]], None] = lambda _, __: None
 
 
 _participants: dict[str, Participant] = {}
@@ -58,6 +61,11 @@ def register_handover(participant: Participant) -> None:
 def participants() -> Sequence[Participant]:
     """In the order in which the apps registered them: lower layers first."""
     return list(_participants.values())
+
+
+def people_in(handover: HandOver) -> set[int]:
+    """Ids of the guarded rows below which anything moves."""
+    return {key for each in participants() for key in each.people(handover)}
 
 
 def preview(handover: HandOver) -> list[Line]:

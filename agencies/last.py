@@ -58,6 +58,10 @@ def lock_administrators(user_id: int) -> User:
 
     So two administrators who disable each other at the same moment come one after the other.
     """
+    return next(row for row in administrators_and(user_id).select_for_update(no_key=True) if row.pk == user_id)
+
+
+def administrators_and(user_id: int) -> QuerySet[User]:
+    """Everybody who administers any area, now or ever, and this account, by id."""
     holders = Membership.objects.filter(role=Role.SYSTEM_ADMINISTRATOR).values("user")
-    rows = (User.objects.filter(pk__in=holders) | User.objects.filter(pk=user_id)).order_by("pk")
-    return next(row for row in rows.select_for_update(no_key=True) if row.pk == user_id)
+    return (User.objects.filter(pk__in=holders) | User.objects.filter(pk=user_id)).order_by("pk")

@@ -55,9 +55,21 @@ class CasesConfig(AppConfig):
         for kind in (access_given, to_endorse, to_vote, to_decide, answered, passed_on):
             register_letter(kind)
         succession.register_succession(succession.Participant("cases", succeeding.preview_cases, succeeding.move_cases))
-        handover.register_handover(handover.Participant("cases", handing_over.preview_cases, handing_over.move_cases))
+        handover.register_handover(
+            handover.Participant(
+                "cases", handing_over.preview_cases, handing_over.move_cases, people=handing_over.cases_of
+            )
+        )
         succession.register_succession(
             succession.Participant("referrals", leaving.preview_succession, leaving.move_to_successor)
         )
-        handover.register_handover(handover.Participant("referrals", leaving.preview_referrals, leaving.move_referrals))
+        handover.register_handover(
+            handover.Participant(
+                "referrals",
+                leaving.preview_referrals,
+                leaving.move_referrals,
+                leaving.referred_in,
+                leaving.hold_referred,
+            )
+        )
         register_own()

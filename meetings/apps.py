@@ -51,9 +51,17 @@ class MeetingsConfig(AppConfig):
             succession.Participant("meetings", succeeding.preview_meetings, succeeding.move_meetings)
         )
         handover.register_handover(
-            handover.Participant("actions", handing_over.preview_actions, handing_over.move_actions)
+            handover.Participant(
+                "actions", handing_over.preview_actions, handing_over.move_actions, handing_over.acted_in
+            )
         )
         handover.register_handover(
-            handover.Participant("meetings", handing_over.preview_meetings, handing_over.move_meetings)
+            handover.Participant(
+                "meetings", handing_over.preview_meetings, handing_over.move_meetings, handing_over.met_in
+            )
         )
-        handover.register_handover(handover.Participant("chairs", chairs.preview_chaired, chairs.move_chaired))
+        handover.register_handover(
+            handover.Participant(
+                "chairs", chairs.preview_chaired, chairs.move_chaired, chairs.heard_in, chairs.hold_meetings
+            )
+        )

@@ -6,11 +6,12 @@ from datetime import date
 from django.db.models import Q
 
 from agencies.access import can
-from agencies.handover import HandOver, Line, colleagues_of, participants
-from agencies.last import leaves_nobody, lock_administrators
+from agencies.handover import HandOver, Line, colleagues_of, participants, people_in
+from agencies.last import administrators_and, leaves_nobody, lock_administrators
 from agencies.models import Contact, Membership, User
 from agencies.principal import Principal
 from agencies.roles import Perm, Role
+from agencies.roots import registered_root
 from audit.boundary import record_event, service
 from rules.core import DAY, Decision
 from rules.vocabulary import ContactPart
@@ -55,13 +56,16 @@ def hand_over(*, by: Principal, today: date, membership_id: int, to_user_id: int
     What the colleague may not have (they are kept out of a case, or not cleared for it) ends with the leaver, and is
     noted with the case. Raises ``Refused``.
     """
-    lock_administrators(Membership.objects.values_list("user_id", flat=True).get(pk=membership_id))
+    seen, to = (
+        Membership.objects.select_related("user", "agency").get(pk=membership_id),
+        User.objects.get(pk=to_user_id),
+    )
+    _hold(HandOver(seen, on, to))
     membership = (
         Membership.objects.select_for_update(no_key=True, of=("self",))
         .select_related("user", "agency")
         .get(pk=membership_id)
     )
-    to = User.objects.get(pk=to_user_id)
     may_hand_over(membership, by=by, today=today, to=to, on=on).or_refuse()
     for participant in participants():
         participant.move(HandOver(membership, on, to), by, today)
@@ -70,6 +74,23 @@ def hand_over(*, by: Principal, today: date, membership_id: int, to_user_id: int
         membership.save(update_fields=["ends_on"])
     record_event(membership, root=None, user=membership.user_id, to=to.pk, role=membership.role, on=on)
     return membership
+
+
+def _hold(handover: HandOver) -> None:
+    """Lock everything that moves, in the one order: people, what they are heard in, then users.
+
+    Raises ``Refused`` when the leaver has been given more meanwhile.
+    """
+    root = registered_root().model._default_manager
+    rows = root.select_for_update(no_key=True).filter(pk__in=people_in(handover)).order_by("pk")
+    held = set(rows.values_list("pk", flat=True))
+    leaver = handover.membership.user_id
+    users = [leaver, *administrators_and(leaver).values_list("pk", flat=True)]
+    users += [handover.to.pk] if handover.to is not None else []
+    for participant in participants():
+        participant.hold(handover, users)
+    lock_administrators(leaver)
+    refuse_if(not people_in(handover) <= held, "More has come to them meanwhile: do it again.", _RULE).or_refuse()
 
 
 def preview_contacts(handover: HandOver) -> list[Line]:

@@ -21,7 +21,7 @@ from rules.identity import may_record_person
 from rules.referrals import may_notify_first, notifies_first
 from rules.vocabulary import FirstNotificationState, GroundKind, IdentifierKind, ReceivedBy, Sex
 
-from .locking import locked
+from .locking import locked_all
 from .people import record_nominal
 
 # The numbers a notification may give, each in a field of its own.
@@ -83,6 +83,7 @@ def may_send_first_notification(
 def send_first_notification(*, by: Principal, today: date, agency_id: int, said: Notified) -> FirstNotification:
     """Notify the unit of a new case, as somebody of the agency. Raises ``Refused``."""
     agency = Agency.objects.get(pk=agency_id)
+    locked_all([_lock(said, by)])
     may_send_first_notification(agency, by=by, today=today, said=said).or_refuse()
     stored = FirstNotification.objects.create(
         area_id=agency.area_id, agency=agency, author_id=by.user_id, notified_on=today, **_row(said)
@@ -116,6 +117,7 @@ def receive_first_notification(
     Raises ``Refused``.
     """
     agency = Agency.objects.get(pk=agency_id)
+    locked_all([_lock(said, by)])
     may_receive_first_notification(agency, by=by, today=today, said=said, notified_on=received_on).or_refuse()
     stored = FirstNotification.objects.create(
         area_id=agency.area_id, agency=agency, received_by=received_by, notified_on=received_on, **_row(said)
@@ -159,7 +161,7 @@ def correct_first_notification(
 
     Raises ``Refused`` and ``Conflict``.
     """
-    notification = _locked(notification_id, version)
+    notification = _locked(notification_id, version, _lock(said, by))
     may_correct_first_notification(notification, by=by, today=today, said=said, reason=reason).or_refuse()
     values = {**_row(said), "corrected_on": today, "correction": reason.strip()}
     for name, value in values.items():
@@ -197,8 +199,8 @@ def take_over_first_notification(
     The record's history tells of it; the notification itself does not name the record. Raises ``Refused``, and
     ``Conflict`` when it was changed since the version.
     """
-    nominal = locked(nominal_id)
-    notification = _locked(notification_id, version)
+    notification = _locked(notification_id, version, nominal_id)
+    nominal = Nominal.objects.get(pk=nominal_id)
     may_answer_first_notification(notification, by=by, today=today, nominal=nominal).or_refuse()
     _take_over(notification, nominal, by, today)
     record_event(notification, root=nominal.pk, agency=notification.agency_id)
@@ -261,9 +263,21 @@ def refuse_first_notification(
     return notification
 
 
-def _locked(notification_id: int, version: int | None) -> FirstNotification:
+def _lock(said: Notified, by: Principal) -> int | None:
+    """The record that is meant, if the sender may read it: which one is locked says nothing of another."""
+    rows = Nominal.objects.filter(pk=said.nominal_id or 0)
+    return said.nominal_id if visible(by, rows, Perm.NOMINAL_VIEW).exists() else None
+
+
+def _locked(notification_id: int, version: int | None, *beside: int | None) -> FirstNotification:
+    """The notification, below its record and those ``beside`` it, which a merge locks first, too (R4).
+
+    Raises ``Conflict`` when it was changed since the version, or leads to another record meanwhile.
+    """
+    nominal_id = FirstNotification.objects.values_list("nominal_id", flat=True).get(pk=notification_id)
+    locked_all([nominal_id, *beside])
     notification = FirstNotification.objects.select_for_update(no_key=True).get(pk=notification_id)
-    if version is not None and notification.version != version:
+    if notification.nominal_id != nominal_id or (version is not None and notification.version != version):
         raise Conflict
     return notification
 

@@ -46,6 +46,13 @@ def preview_cases(handover: HandOver) -> list[Line]:
     ]
 
 
+def cases_of(handover: HandOver) -> set[int]:
+    """The people whose records go over."""
+    lasting = _lasting(handover.on)
+    named = set(_named(handover).filter(lasting).values_list("nominal", flat=True))
+    return named | set(_opened(handover, named).filter(lasting).values_list("content_object", flat=True))
+
+
 def move_cases(handover: HandOver, by: Principal, today: date) -> None:
     """Named cases go to the colleague from the day on, and what was opened to the leaver by name with them.
 

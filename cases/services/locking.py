@@ -1,5 +1,6 @@
 """The root row is locked first and read fresh; what was read before the lock decides nothing."""
 
+from collections.abc import Iterable
 from typing import TypeVar, cast
 
 from django.db.models import Model, QuerySet
@@ -27,6 +28,12 @@ def locked_both(one_id: int, other_id: int) -> tuple[Nominal, Nominal]:
     ids = {one_id, other_id}
     rows = {row.pk: row for row in Nominal.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")}
     return rows[one_id], rows[other_id]
+
+
+def locked_all(nominal_ids: Iterable[int | None]) -> None:
+    """Several nominals, in the order of their ids. Raises ``Conflict`` when one has been merged into another."""
+    for nominal_id in sorted({each for each in nominal_ids if each is not None}):
+        locked(nominal_id)
 
 
 def locked_at(nominal_id: int, version: int) -> Nominal:

@@ -4,6 +4,7 @@ What has been decided or withdrawn stays with whoever did it; so does a part tha
 """
 # ruff: noqa: ARG001 - every participant is asked in the same way, whether it needs all of it or not
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -24,7 +25,7 @@ from rules.vocabulary import FirstNotificationState, Handling, ReferralState, Re
 
 from .handover import closed_to
 from .locking import locked_referral
-from .referral_readers import follow_readers, hold_panel
+from .referral_readers import follow_readers, hold_area
 from .referrals import endorsers_of, moved
 
 _OVER = (ReferralState.ACCEPTED, ReferralState.DECLINED, ReferralState.WITHDRAWN)
@@ -51,6 +52,12 @@ def referred_in(handover: HandOver) -> set[int]:
     return set(rows.filter(nominal__isnull=False).order_by().values_list("nominal", flat=True))
 
 
+def hold_referred(handover: HandOver, users: Collection[int]) -> None:
+    """Lock the area where a seat of its panel moves."""
+    if _seats(handover):
+        hold_area(handover.membership.area_id)
+
+
 def move_referrals(handover: HandOver, by: Principal, today: date) -> None:
     """Open referrals are the colleague's from the day on, and seats of the panel, as the leaver's cases are; what waits
     to be endorsed is at once, if they are marked as a manager.
@@ -61,7 +68,6 @@ def move_referrals(handover: HandOver, by: Principal, today: date) -> None:
     if handover.to is None:
         return
     people = referred_in(handover)
-    list(Nominal.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
     closed = closed_to(handover, people)
     acting = Principal.system("hand_over", on=today)
     keys = list(_written(handover).order_by().values_list("pk", flat=True))
@@ -81,9 +87,7 @@ def move_referrals(handover: HandOver, by: Principal, today: date) -> None:
             asked = referral.changes.filter(verb=ReferralVerb.ASK_ENDORSEMENT).order_by("pk").last()
             if asked is not None:
                 tell_endorser(referral, asked, by=acting, today=today)
-    if _seats(handover):
-        people |= set(hold_panel(handover.membership.area_id))
-        _move_seats(handover, handover.to)
+    _move_seats(handover, handover.to)
     for nominal_id in sorted(people):
         follow_readers(nominal_id, by=by, today=today)
 

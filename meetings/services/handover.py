@@ -12,13 +12,11 @@ from django.db.models import Q
 from agencies.handover import HandOver, Line
 from agencies.models import User
 from agencies.principal import Principal
-from cases.models import Nominal
 from cases.services.handover import closed_to
 from meetings.models import Action, ActionQuerySet, Booking, Invitation, InvitationQuerySet
 from rules.vocabulary import Handling
 
 from .inviting import follow_all
-from .locking import hold_invitations
 from .succession import ahead_of
 
 
@@ -32,11 +30,14 @@ def move_actions(handover: HandOver, by: Principal, today: date) -> None:
     """Open actions are the colleague's at once; in a case that is closed to the colleague, nobody's by name."""
     if handover.to is None:
         return
-    cases = set(_theirs(handover).values_list("nominal", flat=True))
-    nominals = list(Nominal.objects.select_for_update(no_key=True).filter(pk__in=cases).order_by("pk"))
-    closed = closed_to(handover, [nominal.pk for nominal in nominals])
+    closed = closed_to(handover, acted_in(handover))
     _theirs(handover).filter(nominal__in=closed).update(responsible=None)
     _theirs(handover).update(responsible=handover.to)
+
+
+def acted_in(handover: HandOver) -> set[int]:
+    """The people in whose cases the leaver has something to do."""
+    return set(_theirs(handover).order_by().values_list("nominal", flat=True))
 
 
 def preview_meetings(handover: HandOver) -> list[Line]:
@@ -53,10 +54,7 @@ def move_meetings(handover: HandOver, by: Principal, today: date) -> None:
     """
     if handover.to is None:
         return
-    member = handover.membership
-    reached = ahead_of(today).filter(agency=member.agency_id) if handover.on <= today else Invitation.objects.none()
-    concerned = [row.pk for rows in (_attended(handover), reached) for row in rows]
-    hold_invitations(concerned, users=[member.user_id, handover.to.pk])
+    reached = _reached(handover) if handover.on <= today else Invitation.objects.none()
     rows = list(_attended(handover).order_by("slot__nominal", "pk"))
     closed = closed_to(handover, sorted({row.slot.nominal_id for row in rows}))
     for row in rows:
@@ -66,6 +64,22 @@ def move_meetings(handover: HandOver, by: Principal, today: date) -> None:
         Invitation.objects.filter(pk=row.pk).update(attends=handover.to if comes else None)
     told = [row.slot for row in (*rows, *reached.order_by("pk"))]
     follow_all(told, by=Principal.system("hand_over", on=today), today=today)
+
+
+def met_in(handover: HandOver) -> set[int]:
+    """The people heard in these meetings, and in those to which the agency is invited."""
+    rows = _attended(handover) | _reached(handover)
+    return set(rows.order_by().values_list("slot__nominal", flat=True))
+
+
+def sittings_of_theirs(handover: HandOver) -> set[int]:
+    """The sittings of these meetings."""
+    rows = _attended(handover) | _reached(handover)
+    return set(rows.order_by().values_list("slot__sitting", flat=True))
+
+
+def _reached(handover: HandOver) -> InvitationQuerySet:
+    return ahead_of(handover.on).filter(agency=handover.membership.agency_id)
 
 
 def _rebooked(row: Invitation, to: User) -> bool:

@@ -25,6 +25,7 @@ from rules.core import Decision, Reason
 from rules.sittings import may_chair
 from rules.vocabulary import Handling, Level
 
+from .handover import sittings_of_theirs
 from .inviting import follow_invitations, tell
 from .locking import hold_people, hold_sittings
 from .slots import keep_busy, may_be_chaired
@@ -42,6 +43,12 @@ def heard_in(handover: HandOver) -> set[int]:
     return _heard(_chaired(handover).values_list("pk", flat=True))
 
 
+def hold_meetings(handover: HandOver, users: Collection[int]) -> None:
+    """Lock every sitting that anything of the hand-over changes, with its chair and room, and these users."""
+    keys = set(_chaired(handover).values_list("pk", flat=True)) | sittings_of_theirs(handover)
+    hold_sittings(keys, users=users)
+
+
 def move_chaired(handover: HandOver, by: Principal, today: date) -> None:
     """Sittings from the day on are the colleague\'s to chair, who has them in their calendar; where they may not chair
     that level or somebody in it, are away or sit elsewhere, nobody chairs them yet. The leaver is no chair any more.
@@ -49,14 +56,11 @@ def move_chaired(handover: HandOver, by: Principal, today: date) -> None:
     if handover.to is None or not _stops_chairing(handover):
         return
     member = handover.membership
-    keys = list(_chaired(handover).values_list("pk", flat=True))
-    hold_people(_heard(keys))
-    held = hold_sittings(keys, users=[member.user_id, handover.to.pk])
+    held = list(_chaired(handover).order_by("starts_at", "pk"))
     own = Chair.objects.filter(area=member.area_id, user=member.user_id)
     move_spans(own, on=handover.on, holder="user_id", to=handover.to.pk, beside=lambda _: Q(), copies=False)
-    for sitting in sorted(held.values(), key=lambda row: (row.starts_at, row.pk)):
-        if sitting.chair_id == member.user_id and sitting.cancelled_on is None:
-            _seat(sitting, handover.to, by=Principal.system("hand_over", on=today), today=today)
+    for sitting in held:
+        _seat(sitting, handover.to, by=Principal.system("hand_over", on=today), today=today)
 
 
 def may_vacate_chair(sitting: Sitting, *, by: Principal, today: date) -> Decision:

@@ -1,9 +1,10 @@
 """The one order in which whatever belongs to meetings is locked, so that no two services wait for each other.
 
-People, then sittings, then those who chair or attend, then rooms; several of a kind by id. A service takes all it needs
-at its beginning and decides by what it reads after that. Whoever writes a slot, an invitation or a booking holds its
-person and its sitting. Whoever only sends calendar entries, or asks for an answer once more, holds the sitting. An area
-that is planned for comes after people and before sittings.
+People, then panels, then sittings, then those who chair or attend, then rooms; several of a kind by id. A service takes
+all it needs at its beginning and decides by what it reads after that. Whoever writes a slot, an invitation or a booking
+holds its person and its sitting; whoever places somebody, the panel as well, as whoever describes the panel anew does.
+Whoever only sends calendar entries, or asks for an answer once more, holds the sitting. An area that is planned for
+comes after people and before panels.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from agencies.models import User
 from cases.models import Nominal
 from cases.services.locking import locked, locked_row
-from meetings.models import Invitation, Room, Sitting, Slot
+from meetings.models import Invitation, Panel, Room, Sitting, Slot
 from pages.conflicts import Conflict
 
 
@@ -19,6 +20,12 @@ def hold_people(nominal_ids: Iterable[int]) -> set[int]:
     """Lock these people, merged ones too. Returns who they are."""
     rows = Nominal.objects.select_for_update(no_key=True).filter(pk__in=set(nominal_ids))
     return set(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def hold_panels(sitting_ids: Iterable[int]) -> None:
+    """Lock the panels of these sittings, which stay theirs: none changes while somebody is placed in it."""
+    panels = Sitting.objects.filter(pk__in=set(sitting_ids), panel__isnull=False).order_by().values("panel")
+    list(Panel.objects.select_for_update(no_key=True).filter(pk__in=panels).order_by("pk").values_list("pk"))
 
 
 def hold_sittings(
@@ -59,6 +66,7 @@ def locked_slot(slot_id: int, *, to: int | None = None) -> tuple[Slot, Sitting |
     Raises ``Conflict`` when the person was merged into another meanwhile.
     """
     _, slot = locked_row(Slot, slot_id)
+    hold_panels([to] if to is not None else [])
     held = hold_sittings({slot.sitting_id, to or slot.sitting_id})
     slot.sitting = held[slot.sitting_id]
     return slot, held.get(to or slot.sitting_id)

@@ -19,7 +19,7 @@ from pages.conflicts import Conflict
 from rules.core import Decision, Reason, Refused
 from rules.sittings import may_place
 
-from .locking import hold_people, hold_sittings
+from .locking import hold_panels, hold_people, hold_sittings
 from .sittings import may_plan_sitting, plan_sitting
 from .slots import may_be_chaired, place_person
 
@@ -37,6 +37,7 @@ def accept_plan(*, by: Principal, today: date, area_id: int, lines: Sequence[Pla
     """
     may_accept_plan(area_id, by=by, today=today).or_refuse()
     hold_people(line.nominal_id for line in lines)
+    hold_panels(line.sitting_id for line in lines)
     hold_sittings(line.sitting_id for line in lines)
     placed: list[Slot] = []
     refused: list[Reason] = []

@@ -28,7 +28,7 @@ from rules.vocabulary import BookingPart, Handling, Level, MeetingKind, SlotVerb
 
 from .changes import note_change, say_why
 from .inviting import ask_again, invite, take_back
-from .locking import hold_sittings, locked_slot
+from .locking import hold_panels, hold_sittings, locked_slot
 
 TAKEN = Reason("Somebody else has just been placed at that time, or the chair or room was taken. Choose again", "R55")
 # The same for a sitting that is not there and for one that may not be known of.
@@ -59,7 +59,9 @@ def place_person(*, by: Principal, today: date, nominal_id: int, sitting_id: int
 
     Whoever comes second to a time, a chair or a room is refused, however close behind. Raises ``Refused``.
     """
-    nominal, sitting = locked(nominal_id), hold_sittings([sitting_id]).get(sitting_id)
+    nominal = locked(nominal_id)
+    hold_panels([sitting_id])
+    sitting = hold_sittings([sitting_id]).get(sitting_id)
     if sitting is None:
         may_place_person(nominal, by=by, today=today).or_refuse()
         raise Refused(Decision.no(NOT_HERE))

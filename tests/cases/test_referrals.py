@@ -27,6 +27,7 @@ from cases.records import KeyDateRecord, LeadAgencyRecord, NamedOfficerRecord
 from cases.referral_mail import ANSWERED, TO_DECIDE, still_to_decide
 from cases.referral_waiting import Waiting, waiting_counts, waiting_for
 from cases.services.dates import record_qualifying_meeting, set_key_date
+from cases.services.first_notifications import refuse_first_notification
 from cases.services.panel import (
     accept_referral,
     cast_vote,
@@ -36,7 +37,7 @@ from cases.services.panel import (
     name_seat,
     note_told,
 )
-from cases.services.panel_standing import watch_panels
+from cases.services.panel_standing import follow_panel, watch_panels
 from cases.services.participation import exclude, grant_to_person
 from cases.services.referral_upkeep import take_back_unendorsed, watch_referrals
 from cases.services.referrals import (
@@ -77,9 +78,11 @@ from rules.vocabulary import (
 from tests.factories import cases as make
 from tests.factories.agencies import AgencyFactory, AreaFactory, MembershipFactory
 from tests.factories.cases import TODAY, at_level
+from tests.factories.referrals import first_notification
 from tests.factories.visits import queries
 
 DAY = timedelta(days=1)
+WATCH = Principal.system("watch", on=TODAY)
 TEXTS: dict[str, Any] = {
     "category": "2",
     "level_asked": Level.TWO,
@@ -468,6 +471,10 @@ class TestUnit:
                 by=unit.author, today=TODAY, agency_id=unit.agency.pk, subject=Subject(nominal_id=man.pk)
             ),
             lambda: link_person(by=unit.coordinator, today=TODAY, referral_id=named.pk, nominal_id=man.pk),
+            lambda: follow_panel(by=WATCH, today=TODAY, referral_id=stored.pk),
+            lambda: refuse_first_notification(
+                by=unit.coordinator, today=TODAY, notification_id=first_notification(unit.area, man).pk, reason="No"
+            ),
             lambda: cast_vote(by=unit.panel[0], today=TODAY, referral_id=stored.pk, vote=L2, reasons="They must meet"),
             lambda: withdraw_referral(by=unit.author, today=TODAY, referral_id=stored.pk, note="He has died"),
         ]

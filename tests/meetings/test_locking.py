@@ -9,16 +9,19 @@ from typing import Any
 from django.db import connection, connections, transaction
 from django.db.models import QuerySet
 
-from agencies.models import User
-from cases.models import CaseParticipation
-from meetings.models import Booking, CalendarIssue, Invitation, Sitting, Slot
+from agencies.models import Membership, User
+from agencies.services.handover import hand_over
+from cases.models import CaseParticipation, Nominal
+from meetings.models import Booking, CalendarIssue, Invitation, Panel, Sitting, Slot
+from meetings.records import PanelRecord, Placing
 from meetings.services.invitations import AnswerRecord, answer_invitation, invite_agency
+from meetings.services.panels import change_panel
 from meetings.services.sittings import cancel_sitting, move_sitting, name_chair
-from meetings.services.slots import cancel_slot, move_slot
+from meetings.services.slots import cancel_slot, move_slot, place_person
 from rules.core import Refused
-from rules.vocabulary import CalendarMethod, InvitationAnswer
+from rules.vocabulary import CalendarMethod, InvitationAnswer, Level, MeetingKind
 from tests.factories import meetings as plan
-from tests.factories.agencies import UserFactory
+from tests.factories.agencies import MembershipFactory, UserFactory
 from tests.factories.cases import TODAY
 
 from .test_invitations import BY, World
@@ -136,3 +139,36 @@ def test_answers_and_chairs_at_once_leave_what_each_alone_would(own_database: ob
         lambda: name_chair(sitting_id=other.pk, version=1, chair_id=world.chair.pk, **BY),
     )
     assert said == ["", ""], "each takes the other's chair, and neither waits for ever"
+
+
+def test_a_panel_is_what_it_was_when_somebody_was_placed_in_it(own_database: object) -> None:
+    world = World()
+    man = world.person()
+    placing = Placing(plan.at(10), MeetingKind.REVIEW)
+    kept = {"begins": world.panel.begins, "starts_on": world.panel.starts_on}
+    record = PanelRecord(name="Elsewhere", level=Level.TWO, national_security=True, **kept)
+    said = behind(
+        Panel.objects.filter(pk=world.panel.pk),
+        lambda: place_person(nominal_id=man.pk, sitting_id=world.sitting.pk, placing=placing, **BY),
+        lambda: change_panel(panel_id=world.panel.pk, record=record, **BY),
+    )
+    assert said[0] == ""
+    assert "place them elsewhere" in said[1]
+
+
+def test_a_hand_over_locks_people_before_users(own_database: object) -> None:
+    """Whoever names a chair holds the people who are heard, and waits for the chair: neither waits for ever."""
+    world = World()
+    slot = world.placed(world.person())
+    leaver = Membership.objects.get(user=world.chair)
+    to: User = MembershipFactory.create(area=world.area, agency=leaver.agency, role=leaver.role).user
+    chair: User = UserFactory.create()
+    for user in (to, chair):
+        plan.may_chair(world.area, user)
+    said = behind(
+        Nominal.objects.filter(pk=slot.nominal_id),
+        lambda: name_chair(sitting_id=world.sitting.pk, version=1, chair_id=chair.pk, **BY),
+        lambda: hand_over(membership_id=leaver.pk, to_user_id=to.pk, on=TODAY, **BY),
+    )
+    assert said == ["", ""]
+    assert Sitting.objects.get(pk=world.sitting.pk).chair == chair
