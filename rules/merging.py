@@ -76,6 +76,19 @@ def may_merge_records(kept: MergeFacts, absorbed: MergeFacts) -> Decision:
     return Decision.of(refusals)
 
 
+@cites("R4", "R57")
+def may_be_heard_once(clashes: Iterable[date], today: date) -> Decision:
+    """Whether the meetings ahead go together: `clashes` are days on which both records are heard at one time. What was
+    held stays as it was recorded.
+    """
+    return Decision.of(
+        Reason(
+            f"Both are to be heard at one time on {long_date(day)}: take one of them out of that meeting first", "R57"
+        )
+        for day in sorted({day for day in clashes if day >= today})
+    )
+
+
 def _walls(kept: MergeFacts, absorbed: MergeFacts) -> Iterable[Reason]:
     if handling_of_both(kept.handling, absorbed.handling) is None:
         yield Reason("One record is restricted, the other of Category 4: bring both behind the same wall first", "R99")

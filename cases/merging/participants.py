@@ -20,6 +20,7 @@ from .walking import Link
 class Step:
     """What becomes of one row of the absorbed record. ``pieces`` are its days after the move, when some give way.
 
+    ``clashes_on`` is the day on which both records are wanted in two places: while it is to come, nothing is merged.
     ``takes`` are columns that have another value in the kept record. ``gives`` are columns that a row of the kept
     record, ``to``, has from this one.
     """
@@ -32,6 +33,7 @@ class Step:
     takes: Mapping[str, Any] = field(default_factory=dict)
     to: Model | None = None
     gives: Mapping[str, Any] = field(default_factory=dict)
+    clashes_on: date | None = None
 
 
 class Participant(Protocol):

@@ -27,7 +27,7 @@ from rules.categories import status_periods
 from rules.core import Decision
 from rules.facts import GroundFacts
 from rules.levels import check_levels
-from rules.merging import MergeFacts, Reader, handling_of_both, keeps_level, may_merge_records
+from rules.merging import MergeFacts, Reader, handling_of_both, keeps_level, may_be_heard_once, may_merge_records
 from rules.vocabulary import Handling
 
 from .levels import levels_together
@@ -86,6 +86,7 @@ def plan_merge(kept: Nominal, absorbed: Nominal, *, today: date) -> Plan:
     levels = levels_together(slots_of(kept), slots_of(absorbed), status_periods(grounds))
     after = [slot.facts() for slot in levels]
     decision = may_merge_records(*sides)
+    decision &= may_be_heard_once([step.clashes_on for step in steps if step.clashes_on is not None], today)
     if decision:
         decision = check_levels(after, grounds) & keeps_level(
             [register[kept.pk].levels, register[absorbed.pk].levels], after, today

@@ -65,7 +65,9 @@ def follow_readers(nominal_id: int | None, *, by: Principal, today: date) -> boo
 
 def readers_wrong_on(today: date) -> list[int]:
     """People of whom somebody reads because of a referral who has no work with it, or does not read who has."""
-    people = set(_standing(today).order_by().values_list("content_object", flat=True))
+    # What stayed behind with a record that was merged is nobody's to read.
+    standing = _standing(today).filter(content_object__merged_into=None)
+    people = set(standing.order_by().values_list("content_object", flat=True))
     at_work = Referral.objects.filter(state__in=_WITH_ENDORSER, nominal__isnull=False, nominal__merged_into=None)
     people |= set(at_work.order_by().values_list("nominal", flat=True))
     return [key for key in sorted(people) if any(_compared(key, today))]

@@ -10,6 +10,7 @@ from rules.merging import (
     handling_of_both,
     is_same_ground,
     keeps_level,
+    may_be_heard_once,
     may_merge_records,
     stands_before,
 )
@@ -149,3 +150,18 @@ def test_keeps_level(before: list[list[LevelFacts]], after: list[LevelFacts], al
 )
 def test_stands_before(one: LevelFacts, other: LevelFacts, expected: bool) -> None:
     assert stands_before(one, other) is expected
+
+
+@pytest.mark.parametrize(
+    ("shifts", "refused"),
+    [
+        pytest.param([], 0, id="heard at different times (R57)"),
+        pytest.param([-1], 0, id="what was held stays as it was (R4)"),
+        pytest.param([0], 1, id="today still (R57)"),
+        pytest.param([1, 1, 2], 2, id="once for each day (R57)"),
+    ],
+)
+def test_meetings_ahead_at_one_time_are_settled_first(shifts: list[int], refused: int) -> None:
+    decision = may_be_heard_once([TODAY + timedelta(days=shift) for shift in shifts], TODAY)
+    assert len(decision.reasons) == refused
+    assert bool(decision) is not bool(refused)
