@@ -227,6 +227,7 @@ def _offers() -> list[Offer]:
         Offer("Change", HERE, yes),
         Offer("Void this ground", HERE, yes, style="warning"),
         Offer("Compare again", HERE, yes, post=True),
+        Offer("End", HERE, yes, of=" the seat of Ms Rowan"),
         Offer("End Level 2 management", "#refused-by-a-rule", Decision.no(SHORT_REASON)),
         Offer("Set the level", "#refused-by-several", Decision.no(*REASONS)),
     ]
