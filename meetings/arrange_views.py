@@ -1,16 +1,18 @@
 """A single meeting arranged for one person, and an emergency meeting in two clicks (R55)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from agencies.models import Agency, User
 from agencies.parameters import parameters_for
 from agencies.roles import Perm
 from cases.models import Nominal
@@ -27,19 +29,21 @@ from rules.suggestions import (
     emergency_time,
     kind_of_meeting,
     proposed_times,
-    timing,
 )
-from rules.vocabulary import Level, MeetingKind, ObligationKind
+from rules.vocabulary import InviteReason, Level, MeetingKind, ObligationKind
 
 from .board import chairs_of, hearing_of, morning
-from .board_forms import ANOTHER, ArrangeForm
+from .board_forms import ANOTHER, ArrangeForm, WhenForm
 from .chairs import chairs_to_choose
-from .checks import Invited, invited_to
+from .checks import INVITED, CheckLine, Invited, checks_of_each, invited_to, lines_of
 from .models import Room, Sitting
-from .records import Placing, SittingRecord
+from .records import Added, Choice, Placing, SittingRecord
+from .services.inviting import BY_THE_TABLE
 from .services.plans import arrange_meeting, may_arrange_meeting
+from .wanted import Mend
 
 MINUTES = 60
+_KEY = re.compile(r"[0-9]{1,12}")
 _SENT = re.compile(r"(\d{9,11})-(\d{1,12})")
 
 
@@ -87,10 +91,10 @@ class MeetingArrange(FormPage[Nominal]):
         return chairs_of(self.object.area_id, self.hearing.managed_by, today=self.today, until=until)
 
     @cached_property
-    def names(self) -> dict[int, str]:
+    def people(self) -> dict[int, User]:
         """The chairs of the area by name."""
         rows = chairs_to_choose(self.object.area_id, None, on=self.today).order_by("family_name", "given_name", "pk")
-        return {row.pk: row.name for row in rows}
+        return {row.pk: row for row in rows}
 
     @cached_property
     def proposals(self) -> tuple[Proposal, ...]:
@@ -104,11 +108,52 @@ class MeetingArrange(FormPage[Nominal]):
         rooms = Room.objects.filter(area=self.object.area_id, ends_on=None)
         return {
             "times": list(self._times().items()),
-            "chairs": [(str(key), name) for key, name in self.names.items()],
+            "chairs": [(str(key), chair.name) for key, chair in self.people.items()],
             "rooms": [(str(room.pk), room.name) for room in rooms],
             "late": self.is_late,
             "emergency": self.emergency,
+            **({} if self.emergency else self._whom()),
         }
+
+    def _whom(self) -> Mapping[str, Any]:
+        """Whom the table asks for at this time, and the other agencies of the area."""
+        others = Agency.objects.on(self.spoken_of.starts_at.date()).filter(area=self.object.area_id)
+        return {
+            "invited": [(str(agency.pk), agency.name, why) for agency, why in self.invited.agencies],
+            "others": [(str(row.pk), row.name) for row in others.exclude(pk__in=self.asked).order_by("name")],
+            "shown_otherwise": self.request.method == "POST" and self.shown != set(self.asked),
+        }
+
+    def get_form(self, **data: Any) -> forms.BaseForm:
+        """What was sent, about those who are asked for now: whoever was not shown is not unticked."""
+        if "data" in data and not self.emergency:
+            sent = data["data"].copy()
+            sent["shown"] = _joined(self.asked)
+            sent.setlist("invited", [str(key) for key in self.asked if key not in self.choice.left_out])
+            data["data"] = sent
+        return super().get_form(**data)
+
+    @property
+    def shown(self) -> set[int]:
+        """Those whom the page that was sent offered to invite."""
+        return _numbers(self.request.POST.get("shown", "").split("-"))
+
+    @cached_property
+    def choice(self) -> Choice:
+        """What was changed about who is invited, as it was sent: also while the form is not accepted."""
+        if self.emergency or self.request.method != "POST":
+            return BY_THE_TABLE
+        ticked, added = _numbers(self.request.POST.getlist("invited")), _numbers([self.request.POST.get("added", "")])
+        because = self.request.POST.get("added_because", "")
+        return Choice(
+            frozenset(key for key in self.asked if key in self.shown and key not in ticked),
+            tuple(Added(key, because, self._gap_filled_by(key)) for key in added),
+        )
+
+    def _gap_filled_by(self, agency_id: int) -> tuple[InviteReason, ...]:
+        """The reasons of the table for which this agency was one of several to choose from."""
+        gaps = [gap for gap in self.invited.gaps if agency_id in gap.of and gap.mend in (Mend.CHOOSE, Mend.PLACE)]
+        return tuple(reason for gap in gaps for reason in gap.reasons)
 
     def _times(self) -> dict[str, str]:
         """The times proposed, and the one that was sent: by then others may be proposed."""
@@ -127,7 +172,7 @@ class MeetingArrange(FormPage[Nominal]):
         return any(days_late(self.hearing, each.starts_at.date()) for each in self.proposals)
 
     def _says(self, found: Proposal) -> str:
-        with_whom = f", {self.names[found.chair]} chairs" if found.chair in self.names else ""
+        with_whom = f", {self.people[found.chair].name} chairs" if found.chair in self.people else ""
         return f"{found.starts_at:%A} {british_moment(found.starts_at)}{with_whom}"
 
     def get_initial(self) -> Mapping[str, Any]:
@@ -137,33 +182,67 @@ class MeetingArrange(FormPage[Nominal]):
             "kind": kind_of_meeting(ObligationKind(row.kind) if row is not None else None).value,
             "level": self.hearing.level.value,
             "minutes": MINUTES,
+            "shown": "" if self.emergency else _joined(self.asked),
+            "invited": [] if self.emergency else [str(key) for key in self.asked],
         }
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         row = self.facts[1]
-        answers = ObligationKind(row.kind) if row is not None else None
         return super().get_context_data(
             person=self.object,
             stopped=self.may_at_all.reasons,
             due=row,
             due_kind=ObligationKind(row.kind).label if row is not None else "",
-            timing=[
-                (each.starts_at, timing(self.hearing.limit, each.starts_at.date(), answers)) for each in self.proposals
-            ],
+            checks=self._checks() if self.may_at_all else (),
             clock_ends=self.clock_ends,
             emergency=self.emergency,
-            invited=self.invited,
+            to_choose=self.invited.to_choose if self.may_at_all and not self.emergency else (),
             **context,
         )
 
+    @cached_property
+    def sent(self) -> Proposal | None:
+        """The time that was sent, with who is to chair then; None when none was, or what was sent is no time."""
+        if self.request.method != "POST":
+            return None
+        form = WhenForm(self.request.POST, times=list(self._times().items()))
+        if not form.is_valid():
+            return None
+        starts_at, proposed = _read(form.cleaned_data)
+        chosen = _numbers([self.request.POST.get("chair", "")])
+        return Proposal(starts_at, next(iter(chosen), proposed))
+
     @property
+    def spoken_of(self) -> Proposal:
+        """The time by which the page says who is invited: the one sent, else the first proposed."""
+        return self.sent or next(iter(self.proposals), Proposal(morning(self.today + DAY), None))
+
+    @cached_property
     def invited(self) -> Invited:
-        """Who will be invited, as far as the first time proposed says: the same table that invites them."""
-        starts_at = self.proposals[0].starts_at if self.proposals else morning(self.today + DAY)
-        sitting = Sitting(
-            area=self.object.area, level=self.hearing.level, starts_at=starts_at, slot_minutes=MINUTES, capacity=1
-        )
-        return invited_to(self.object, sitting, starts_at, today=self.today)
+        """Who will be invited: the same table that invites them."""
+        starts_at = self.spoken_of.starts_at
+        return invited_to(self.object, self._sitting(self.spoken_of), starts_at, today=self.today)
+
+    @property
+    def asked(self) -> list[int]:
+        """The agencies that the table asks for."""
+        return [agency.pk for agency, _ in self.invited.agencies]
+
+    def _sitting(self, found: Proposal) -> Sitting:
+        return Sitting(
+            area=self.object.area, level=self.hearing.level, starts_at=found.starts_at, slot_minutes=MINUTES,
+            capacity=1, chair=self.people.get(found.chair or 0),
+        )  # fmt: skip
+
+    def _checks(self) -> list[CheckLine]:
+        """What the times proposed mean, and the one that was sent: what the page of a sitting says of its times."""
+        times = list(self.proposals) if self.sent in (None, *self.proposals) else [self.spoken_of, *self.proposals]
+        found = checks_of_each(
+            self.object, [(self._sitting(each), each.starts_at) for each in times], self.invited.but(self.choice),
+            today=self.today,
+        )  # fmt: skip
+        lines = lines_of([(british_moment(each.starts_at), said) for each, said in zip(times, found, strict=True)])
+        return [line for line in lines if self.emergency or line.about != INVITED]
 
     def act(self, form: Any) -> str:
         said = form.cleaned_data
@@ -176,8 +255,9 @@ class MeetingArrange(FormPage[Nominal]):
         kind = MeetingKind.EMERGENCY if self.emergency else MeetingKind(said["kind"])
         placing = Placing(starts_at, kind, said["why"], said.get("out_of_time_because", ""))
         slot = arrange_meeting(
-            by=self.principal, today=self.today, nominal_id=self.object.pk, sitting=sitting, placing=placing
-        )
+            by=self.principal, today=self.today, nominal_id=self.object.pk, sitting=sitting, placing=placing,
+            choice=self.choice,
+        )  # fmt: skip
         messages.success(self.request, f"The meeting has been arranged for {british_moment(slot.starts_at)}.")
         return reverse("slot", args=[slot.pk])
 
@@ -198,6 +278,15 @@ class MeetingEmergency(MeetingArrange):
     def clock_ends(self) -> date:
         """The last day of an emergency meeting's own clock."""
         return emergency_by(self.today, parameters_for(self.object.area_id))
+
+
+def _joined(keys: Iterable[int]) -> str:
+    return "-".join(str(key) for key in keys)
+
+
+def _numbers(texts: Iterable[str]) -> set[int]:
+    """The keys among these texts; what is none is left out."""
+    return {int(text) for text in texts if _KEY.fullmatch(text)}
 
 
 def _code(found: Proposal) -> str:

@@ -108,12 +108,28 @@ class SlotCancelForm(GovForm):
     )
 
 
-class ArrangeForm(GovForm):
-    """A single meeting for one person: one of the times proposed or another, who chairs, where."""
+class WhenForm(GovForm):
+    """One of the times proposed, or another."""
 
     at = forms.ChoiceField(label="When?", widget=forms.RadioSelect, error_messages={"required": "Choose a time."})
     day = DateField3(label="On which day?")
     hour = TimeOfDay(label="At what time?")
+
+    reveals = {"at": {ANOTHER: ("day", "hour")}}
+
+    def __init__(self, *args: Any, times: Sequence[tuple[str, str]] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        fields: dict[str, Any] = dict(self.fields)
+        fields["at"].choices = [*times, (ANOTHER, "Another time")]
+
+
+class ArrangeForm(WhenForm):
+    """A single meeting for one person: one of the times proposed or another, who chairs, where, who is invited.
+
+    ``invited`` are the agencies that the table asks for, each with its key, name and why; ``shown_otherwise`` when they
+    are others than those that were shown.
+    """
+
     kind = forms.ChoiceField(label="Kind of meeting", choices=choices(MeetingKind))
     level = forms.ChoiceField(
         label="Level", choices=[(level.value, level.label) for level in Level if level.is_multi_agency]
@@ -128,28 +144,64 @@ class ArrangeForm(GovForm):
     room = forms.ChoiceField(label="Room", required=False)
     join_link = forms.URLField(label="Link to join", max_length=500, required=False, assume_scheme="https")
     why = _why("Only what agencies may read.")
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+    invited = forms.MultipleChoiceField(
+        label="Who is invited?",
+        widget=forms.CheckboxSelectMultiple(attrs={"small": True}),
+        help_text="Nothing is sent to an agency that you untick.",
+        error_messages={"required": "Tick at least one agency."},
+    )
+    added = forms.ChoiceField(label="Another agency", required=False)
+    added_because = forms.CharField(
+        label="Why is the other agency invited?",
+        max_length=REASON_LENGTH,
+        required=False,
+        help_text="In a few words. It is not in any e-mail. More can be invited on the meeting's page.",
+    )
     out_of_time_because = _out_of_time("Why is it out of time, if it is?")
-
-    reveals = {"at": {ANOTHER: ("day", "hour")}}
 
     def __init__(
         self,
         *args: Any,
-        times: Sequence[tuple[str, str]] = (),
         chairs: Sequence[tuple[str, str]] = (),
         rooms: Sequence[tuple[str, str]] = (),
+        invited: Sequence[tuple[str, str, str]] = (),
+        others: Sequence[tuple[str, str]] = (),
+        shown_otherwise: bool = False,
         late: bool = False,
         emergency: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
+        self.shown_otherwise = shown_otherwise
         fields: dict[str, Any] = dict(self.fields)
-        fields["at"].choices = [*times, (ANOTHER, "Another time")]
         fields["chair"].choices = [("", "Whoever is named beside the time"), *chairs]
         fields["room"].choices = [("", "No room"), *rooms]
-        dropped = [*(["kind"] if emergency else []), *([] if late else ["out_of_time_because"])]
-        for name in [*dropped, *([] if rooms else ["room"])]:
+        fields["invited"].choices = [(key, name) for key, name, _ in invited]
+        fields["added"].choices = [("", "Nobody else"), *others]
+        self.option_hints = {"invited": {key: why for key, _, why in invited}}  # type: ignore[misc]
+        dropped = {
+            "kind": emergency,
+            "shown": emergency,
+            "invited": emergency or not invited,
+            "added": emergency or not others,
+            "added_because": emergency or not others,
+            "out_of_time_because": not late,
+            "room": not rooms,
+        }
+        for name in [name for name, is_dropped in dropped.items() if is_dropped]:
             del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if self.shown_otherwise:
+            text = "At this time others are asked for: look at who is invited, then send it again."
+            self.add_error("invited" if "invited" in self.fields else None, text)
+        if values.get("added") and not values.get("added_because"):
+            self.add_error("added_because", "Say why the other agency is invited.")
+        if values.get("added_because") and not values.get("added") and "added" not in self.errors:
+            self.add_error("added", "Choose the other agency.")
+        return values
 
 
 class PlanForm(GovForm):

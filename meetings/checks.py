@@ -1,30 +1,31 @@
 """What a placing amounts to, said before it is done: time, chair, agencies, child, beside what the twin itself says."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-
-from django.db.models import Q
 
 from agencies.agreements import signed_by
 from agencies.kinds import AgencyKind
 from agencies.models import Absence, Agency, Contact
 from agencies.parameters import parameters_for
-from agencies.spans import open_on
 from cases.models import Nominal
 from rules.ahead import is_child
 from rules.core import Reason
-from rules.sittings import is_late
+from rules.parameters import Parameters
+from rules.sittings import Placement, is_late
 from rules.suggestions import timing
 from rules.vocabulary import AgreementState, InviteReason
 
 from .chairs import is_free
 from .models import Sitting, Slot
-from .placing import placement_of
+from .placing import placements_of
+from .records import Choice
 from .services.slots import may_be_chaired
 from .wanted import Gap, wanted_for
 
 FINE, LOOK = "Fine", "Look at this"
+INVITED = "Agencies"
 
 
 @dataclass(frozen=True)
@@ -40,22 +41,69 @@ class Check:
         return LOOK if self.look else FINE
 
 
+@dataclass(frozen=True)
+class CheckLine:
+    """One thing to know of several times: what is found, by the time for which it is; an empty text for all of them."""
+
+    about: str
+    found: Sequence[tuple[str, Sequence[Reason]]]
+    look: bool
+
+    @property
+    def tag(self) -> str:
+        return LOOK if self.look else FINE
+
+
+def lines_of(checks: Sequence[tuple[str, Sequence[Check]]]) -> list[CheckLine]:
+    """The checks of several times, each named by its text: once what holds for all of them, else time by time."""
+    found: dict[str, list[tuple[str, Check]]] = defaultdict(list)
+    for when, each in checks:
+        for check in each:
+            found[check.about].append((when, check))
+    lines = []
+    for about, rows in found.items():
+        alike = len(rows) == len(checks) and all(list(row.found) == list(rows[0][1].found) for _, row in rows)
+        said = [("", rows[0][1].found)] if alike else [(when, row.found) for when, row in rows]
+        lines.append(CheckLine(about, said, any(row.look for _, row in rows)))
+    return lines
+
+
 def checks_of(nominal: Nominal, sitting: Sitting, starts_at: datetime, *, today: date) -> list[Check]:
     """What is to be known of hearing this person in this sitting at this time. Refusals are the twin's."""
-    on = sitting.sits_on
-    placement = placement_of(nominal, on)
     invited = invited_to(nominal, sitting, starts_at, today=today)
+    return checks_of_each(nominal, [(sitting, starts_at)], invited, today=today)[0]
+
+
+def checks_of_each(
+    nominal: Nominal, times: Sequence[tuple[Sitting, datetime]], invited: "Invited", *, today: date
+) -> list[list[Check]]:
+    """The same of several times for one person, with whom is invited to any of them. What is due, who is away, what is
+    signed is asked once for all; who chairs, of each time.
+    """
     agencies = [agency for agency, _ in invited.agencies]
-    found = [
-        Check("In time", [timing(placement.limit, on, placement.answers)], is_late(placement)),
-        _chair(nominal, sitting, starts_at, today),
-        *_child(nominal, invited, on, sitting.area_id),
-    ]
-    cannot = [*invited.to_choose, *_cannot(agencies, on)]
-    found.append(Check("Agencies", [Reason(invited.in_words, "R57"), *cannot], look=bool(cannot)))
-    if unsigned := _unsigned(agencies, sitting.area_id, today):
-        found.append(Check("Agreements", unsigned, look=True))
+    days = {sitting.sits_on for sitting, _ in times}
+    placements, away = placements_of(nominal, days), _away(agencies, days)
+    params = parameters_for(nominal.area_id)
+    unsigned = _unsigned(agencies, params, today)
+    found = []
+    for sitting, starts_at in times:
+        on = sitting.sits_on
+        cannot = [*invited.to_choose, *away[on]]
+        found.append(
+            [
+                _in_time(placements[on], on),
+                _chair(nominal, sitting, starts_at, today),
+                *_child(nominal, invited, on, params),
+                Check(INVITED, [Reason(invited.in_words, "R57")]),
+                *([Check("Not reached", cannot, look=True)] if cannot else []),
+                *([Check("Agreements", unsigned, look=True)] if unsigned else []),
+            ]
+        )
     return found
+
+
+def _in_time(placement: Placement, on: date) -> Check:
+    return Check("In time", [timing(placement.limit, on, placement.answers)], is_late(placement))
 
 
 @dataclass(frozen=True)
@@ -64,6 +112,18 @@ class Invited:
 
     agencies: Sequence[tuple[Agency, str]]
     gaps: Sequence[Gap]
+
+    def but(self, choice: Choice) -> "Invited":
+        """The same with what was chosen otherwise; a gap that an added agency fills is none any more."""
+        added = {each.agency_id: each for each in choice.added}
+        rows = Agency.objects.filter(pk__in=added).order_by("name") if added else ()
+        return Invited(
+            [
+                *((agency, why) for agency, why in self.agencies if agency.pk not in choice.left_out),
+                *((row, added[row.pk].because) for row in rows),
+            ],
+            [gap for gap in self.gaps if not added.keys() & set(gap.of)],
+        )
 
     @property
     def in_words(self) -> str:
@@ -103,8 +163,8 @@ def _chair(nominal: Nominal, sitting: Sitting, starts_at: datetime, today: date)
     return Check("Chair", [Reason(f"{chair.name} chairs{'' if found else ' and is free'}", "R56"), *found], bool(found))
 
 
-def _child(nominal: Nominal, invited: Invited, on: date, area_id: int) -> list[Check]:
-    answer = is_child(nominal.date_of_birth, on, parameters_for(area_id))
+def _child(nominal: Nominal, invited: Invited, on: date, params: Parameters) -> list[Check]:
+    answer = is_child(nominal.date_of_birth, on, params)
     if not answer.value:
         return []
     there = any(agency.kind == AgencyKind.CHILDREN_SERVICES for agency, _ in invited.agencies)
@@ -112,23 +172,32 @@ def _child(nominal: Nominal, invited: Invited, on: date, area_id: int) -> list[C
     return [Check("Child", [*answer.reasons, Reason(text, "R30")], look=not there)]
 
 
-def _cannot(agencies: Sequence[Agency], on: date) -> list[Reason]:
-    """Agencies all of whose contacts are away on the day."""
-    away = Absence.objects.filter(open_on(on)).values("user")
-    contacts = Contact.objects.filter(open_on(on), agency__in=agencies)
-    reached = set(contacts.filter(~Q(user__in=away)).values_list("agency", flat=True))
-    named = set(contacts.values_list("agency", flat=True))
-    return [
-        Reason(f"{each.name}: its contacts are away on that day", "R96")
-        for each in agencies
-        if each.pk in named and each.pk not in reached
-    ]
+def _away(agencies: Sequence[Agency], days: Collection[date]) -> Mapping[date, list[Reason]]:
+    """For each day the agencies all of whose contacts are away on it."""
+    contacts: dict[int, list[Contact]] = defaultdict(list)
+    for contact in Contact.objects.filter(agency__in=agencies):
+        contacts[contact.agency_id].append(contact)
+    users = {contact.user_id for rows in contacts.values() for contact in rows}
+    absences = list(Absence.objects.filter(user__in=users))
+    return {
+        on: [
+            Reason(f"{each.name}: its contacts are away on that day", "R96")
+            for each in agencies
+            if (there := [row.user_id for row in contacts[each.pk] if _holds(row, on)])
+            and {row.user_id for row in absences if _holds(row, on)}.issuperset(there)
+        ]
+        for on in days
+    }
 
 
-def _unsigned(agencies: Sequence[Agency], area_id: int, today: date) -> list[Reason]:
+def _holds(row: Contact | Absence, on: date) -> bool:
+    return row.starts_on <= on and (row.ends_on is None or on <= row.ends_on)
+
+
+def _unsigned(agencies: Sequence[Agency], params: Parameters, today: date) -> list[Reason]:
     """Agencies whose agreement is asked for and is over or missing (R96)."""
     missing = (AgreementState.EXPIRED, AgreementState.NEVER_SIGNED)
-    rows = signed_by(agencies, parameters_for(area_id), today=today)
+    rows = signed_by(agencies, params, today=today)
     return [
         Reason(f"{each.name}, {signed.kind.label.lower()}: {signed.answer.reasons[0].text.lower()}", "R96")
         for each in agencies

@@ -1,6 +1,8 @@
 """What is due for a person, and by when, as a placement asks it (R49, R51, R54, R107)."""
 
+from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
 
 from django.db.models import CharField, Exists, Func, OuterRef, Subquery, Value
 from django.db.models.functions import Greatest
@@ -69,16 +71,32 @@ def placement_of(nominal: Nominal, on: date, *, out_of_time_because: str = "") -
     What was brought forward from before the area's start is never late (R106). Before a release, a first meeting counts
     from the day on which its window opens (R49).
     """
-    waiting = Obligation.objects.filter(nominal=nominal, kind__in=HEARD, triggered_on__lte=on, looked_at_on=None)
-    rows = list(waiting.waiting().with_status(on).values_list("kind", "due_on", "works_to", "status"))
-    in_force = [(kind, due, day) for kind, due, day, status in rows if status != DeadlineStatus.BROUGHT_FORWARD]
-    first = any(kind == ObligationKind.FIRST_MEETING for kind, *_ in rows)
-    limit, answers = min(((due, kind) for kind, due, _ in in_force if due is not None), default=(None, None))
+    return placements_of(nominal, [on], out_of_time_because=out_of_time_because)[on]
+
+
+def placements_of(nominal: Nominal, days: Collection[date], *, out_of_time_because: str = "") -> dict[date, Placement]:
+    """The same for each of several days; it costs the same for one day and for many."""
+    last = max(days, default=date.min)
+    waiting = Obligation.objects.filter(nominal=nominal, kind__in=HEARD, triggered_on__lte=last, looked_at_on=None)
+    rows = list(waiting.waiting().with_status(last))
+    first = any(row.kind == ObligationKind.FIRST_MEETING for row in rows)
+    window = windows_before_release([nominal.pk]).get(nominal.pk) if first else None
+    return {
+        on: _placement([row for row in rows if row.triggered_on <= on], on, window, out_of_time_because) for on in days
+    }
+
+
+def _placement(rows: Iterable[Any], on: date, window_from: date | None, out_of_time_because: str) -> Placement:
+    known = list(rows)
+    in_force = [row for row in known if row.status != DeadlineStatus.BROUGHT_FORWARD]
+    first = any(row.kind == ObligationKind.FIRST_MEETING for row in known)
+    dated = ((row.due_on, row.kind) for row in in_force if row.due_on is not None)
+    limit, answers = min(dated, default=(None, None))
     return Placement(
         on,
         limit=limit,
         answers=None if answers is None else ObligationKind(answers),
-        works_to=min((day for *_, day in in_force if day is not None), default=None),
-        window_from=windows_before_release([nominal.pk]).get(nominal.pk) if first else None,
+        works_to=min((row.works_to for row in in_force if row.works_to is not None), default=None),
+        window_from=window_from if first else None,
         out_of_time_reason=out_of_time_because,
     )

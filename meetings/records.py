@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from django.utils import timezone
 
 from rules.core import Reason
-from rules.vocabulary import Level, MeetingKind, Weekday
+from rules.vocabulary import InviteReason, Level, MeetingKind, Weekday
 
 from .models import Slot
 
@@ -55,6 +55,27 @@ class Placing:
     why: str = ""
     out_of_time_because: str = ""
     minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """An agency invited by hand, with the reason in words; ``reasons`` are those of the table for which it was chosen,
+    where the table alone could not say which (R57).
+    """
+
+    agency_id: int
+    because: str
+    reasons: tuple[InviteReason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was changed about who is invited before anybody was: agencies that the table asks for and that are left
+    out, and agencies added to it. Without either, the table alone says.
+    """
+
+    left_out: frozenset[int] = frozenset()
+    added: tuple[Added, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

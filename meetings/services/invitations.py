@@ -18,7 +18,7 @@ from agencies.roles import Perm
 from audit.boundary import record_event, service
 from letters.outbox import post
 from meetings.chairs import is_outside
-from meetings.invited import inside_the_wall, told_for
+from meetings.invited import told_for
 from meetings.letters import CHASER
 from meetings.models import Booking, Invitation, InviteRule, JoiningText, Sitting, Slot
 from meetings.queries import may_see_sitting
@@ -27,11 +27,8 @@ from rules.invitations import INVITED, chaser_due, may_write_down
 from rules.invitations import may_answer as rules_may_answer
 from rules.vocabulary import BookingPart, InvitationAnswer, InviteReason, ReceivedHow
 
-from .changes import FEWEST_WORDS
-from .inviting import follow_invitations, tell
+from .inviting import by_hand, follow_invitations, may_be_invited, tell
 from .locking import hold_invitations, hold_sittings, locked_invitation, locked_slot
-
-_NOT_THIS_AGENCY = "This agency cannot be invited: choose another of this area that takes part"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +66,10 @@ def may_invite(
         return allowed
     if slot.cancelled_on is not None or slot.held_on < today:
         allowed &= Decision.no(Reason("This meeting is over or was cancelled", "R59"))
-    if because is not None and len(because.split()) < FEWEST_WORDS:
-        allowed &= Decision.no(Reason("Say in a few words why they are invited", "R57"))
-    if any(reason not in INVITED for reason in reasons):
-        allowed &= Decision.no(Reason("This reason is no matter of the table", "R57"))
+    allowed &= may_be_invited(slot.nominal, agency_id, on=slot.held_on, today=today, because=because, reasons=reasons)
     live = slot.invitations.filter(withdrawn_on=None)
-    if agency_id is not None:
-        here = Agency.objects.on(slot.held_on).filter(pk=agency_id, area=slot.nominal.area_id).exists()
-        if not here or not inside_the_wall(slot.nominal, [agency_id], today=today):
-            allowed &= Decision.no(Reason(_NOT_THIS_AGENCY, "R97"))
-        elif live.filter(agency=agency_id).exists():
-            allowed &= Decision.no(Reason("This agency is invited already", "R59"))
+    if agency_id is not None and live.filter(agency=agency_id).exists():
+        allowed &= Decision.no(Reason("This agency is invited already", "R59"))
     if guest is not None:
         if live.filter(agency=None, guest_email__iexact=guest.email.strip()).exists():
             allowed &= Decision.no(Reason("A guest with this e-mail address is invited already", "R59"))
@@ -98,7 +88,7 @@ def invite_agency(
     slot, _ = locked_slot(slot_id)
     may_invite(slot, by=by, today=today, agency_id=agency_id, because=because, reasons=reasons).or_refuse()
     made = Invitation.objects.create(
-        slot=slot, agency_id=agency_id, reasons=_by_hand(reasons), because=because.strip(), invited_on=today
+        slot=slot, agency_id=agency_id, reasons=by_hand(reasons), because=because.strip(), invited_on=today
     )
     _follow(slot, by=by, today=today)
     record_event(made, root=slot.nominal_id, agency=agency_id)
@@ -116,7 +106,7 @@ def invite_guest(
     may_invite(slot, by=by, today=today, guest=guest, because=because, reasons=reasons).or_refuse()
     made = Invitation.objects.create(
         slot=slot, guest_name=guest.name.strip(), guest_email=guest.email.strip().lower(),
-        reasons=_by_hand(reasons), because=because.strip(), invited_on=today,
+        reasons=by_hand(reasons), because=because.strip(), invited_on=today,
     )  # fmt: skip
     _follow(slot, by=by, today=today)
     record_event(made, root=slot.nominal_id)
@@ -311,10 +301,6 @@ def people_of(agency_id: int, *, on: date) -> list[User]:
     """Those who work for the agency, or a team of it, on the day."""
     members = Membership.objects.on(on).filter(agency__in=[agency_id, *_teams(agency_id)])
     return list(User.objects.filter(pk__in=members.values("user")))
-
-
-def _by_hand(reasons: Collection[InviteReason]) -> list[InviteReason]:
-    return [*dict.fromkeys(reasons)] or [InviteReason.BY_HAND]
 
 
 def _teams(agency_id: int) -> list[int]:

@@ -3,24 +3,29 @@
 No services of its own: each is called inside the service that makes it necessary, so that both stand or fall together.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db.models import Q
 
-from agencies.models import User
+from agencies.models import Agency, User
 from agencies.parameters import parameters_for
 from agencies.principal import Principal
 from agencies.spans import open_on
 from cases.models import CaseParticipation, Nominal, PersonalGrant
 from cases.services.participation import the_permission
 from letters.outbox import post
-from meetings.invited import own_times
+from meetings.invited import inside_the_wall, own_times
 from meetings.letters import CANCELLED, CHANGED, INVITED
 from meetings.models import CalendarEntry, CalendarIssue, Invitation, Sitting, Slot
+from meetings.records import Choice
 from meetings.wanted import wanted_for
+from rules.core import Decision, Reason
+from rules.invitations import INVITED as ASKED_FOR
 from rules.invitations import meeting_open_to
-from rules.vocabulary import CalendarMethod, InvitationAnswer, ParticipationSource
+from rules.vocabulary import CalendarMethod, InvitationAnswer, InviteReason, ParticipationSource
+
+from .changes import FEWEST_WORDS
 
 NO_ANSWER = {
     "answer": InvitationAnswer.NONE, "deputy": "", "why_not": "", "attends": None, "answered_on": None,
@@ -28,12 +33,62 @@ NO_ANSWER = {
 }  # fmt: skip
 
 
-def invite(slot: Slot, *, by: Principal, today: date) -> None:
-    """Invite whom the table asks for and who has not been invited; whoever was taken off the slot stays off."""
+_NOT_THIS_AGENCY = "This agency cannot be invited: choose another of this area that takes part"
+BY_THE_TABLE = Choice()
+
+
+def may_be_invited(
+    nominal: Nominal, agency_id: int | None, *, on: date, today: date, because: str | None = None,
+    reasons: Collection[InviteReason] = (),
+) -> Decision:  # fmt: skip
+    """Whether an agency may be invited by hand to the person's meeting of a day: one of the area that takes part then,
+    on the right side of every wall, for a reason in words. Without an agency, whether anybody may for this reason.
+    """
+    decision = Decision.yes()
+    if because is not None and len(because.split()) < FEWEST_WORDS:
+        decision &= Decision.no(Reason("Say in a few words why they are invited", "R57"))
+    if any(reason not in ASKED_FOR for reason in reasons):
+        decision &= Decision.no(Reason("This reason is no matter of the table", "R57"))
+    if agency_id is not None:
+        here = Agency.objects.on(on).filter(pk=agency_id, area=nominal.area_id).exists()
+        if not here or not inside_the_wall(nominal, [agency_id], today=today):
+            decision &= Decision.no(Reason(_NOT_THIS_AGENCY, "R97"))
+    return decision
+
+
+def may_choose(nominal: Nominal, choice: Choice, *, on: date, today: date) -> Decision:
+    """Whether everybody whom the choice adds may be invited to the person's meeting of this day."""
+    decision = Decision.yes()
+    for each in choice.added:
+        decision &= may_be_invited(
+            nominal, each.agency_id, on=on, today=today, because=each.because, reasons=each.reasons
+        )
+    return decision
+
+
+def by_hand(reasons: Collection[InviteReason]) -> list[InviteReason]:
+    """The reasons that stand with an invitation by hand: those of the table, or that it was by hand."""
+    return [*dict.fromkeys(reasons)] or [InviteReason.BY_HAND]
+
+
+def invite(slot: Slot, *, by: Principal, today: date, choice: Choice = BY_THE_TABLE) -> None:
+    """Invite whom the table asks for and who has not been invited; whoever was taken off the slot stays off.
+
+    Whoever the choice leaves out is written down as taken off on the same day: nothing is sent to them, and a later
+    move does not invite them. Whoever it adds is invited by hand, once, also where the table asks for them as well.
+    """
     known = set(slot.invitations.filter(agency__isnull=False).values_list("agency", flat=True))
-    for agency_id, reasons in wanted_for(slot, today=today).agencies.items():
-        if agency_id not in known:
-            Invitation.objects.create(slot=slot, agency_id=agency_id, reasons=reasons, invited_on=today)
+    added = {each.agency_id: each for each in choice.added}
+    asked = wanted_for(slot, today=today).agencies
+    for agency_id in dict.fromkeys([*asked, *added]):
+        if agency_id in known:
+            continue
+        reasons, hand = asked.get(agency_id, []), added.get(agency_id)
+        Invitation.objects.create(
+            slot=slot, agency_id=agency_id, invited_on=today, because="" if hand is None else hand.because.strip(),
+            reasons=reasons if hand is None else list(dict.fromkeys([*reasons, *by_hand(hand.reasons)])),
+            withdrawn_on=today if hand is None and agency_id in choice.left_out else None,
+        )  # fmt: skip
     follow_invitations(slot.nominal, today=today)
     tell(slot.sitting, by=by, today=today)
 

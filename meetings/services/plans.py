@@ -14,11 +14,12 @@ from cases.services.locking import locked
 from meetings.chairs import is_free
 from meetings.models import Sitting, Slot
 from meetings.placing import needs_a_meeting, placement_of
-from meetings.records import Accepted, Placing, Planned, SittingRecord
+from meetings.records import Accepted, Choice, Placing, Planned, SittingRecord
 from pages.conflicts import Conflict
 from rules.core import Decision, Reason, Refused
 from rules.sittings import may_place
 
+from .inviting import BY_THE_TABLE, may_choose
 from .locking import hold_panels, hold_people, hold_sittings
 from .sittings import may_plan_sitting, plan_sitting
 from .slots import may_be_chaired, place_person
@@ -63,8 +64,11 @@ def may_arrange_meeting(
     today: date,
     sitting: SittingRecord | None = None,
     placing: Placing | None = None,
+    choice: Choice = BY_THE_TABLE,
 ) -> Decision:
-    """Whether a single meeting may be arranged for the person; with a sitting and a placing, whether this one."""
+    """Whether a single meeting may be arranged for the person; with a sitting and a placing, whether this one, and
+    whether those added to it may be invited.
+    """
     allowed = can(by, Perm.SITTING_PLAN, nominal)
     if not allowed:
         return allowed
@@ -78,16 +82,28 @@ def may_arrange_meeting(
         allowed &= is_free(chair, [(placing.starts_at, ends)], on=sitting.sits_on, sitting_id=None)
         planned = Sitting(area_id=nominal.area_id, starts_at=sitting.starts_at, level=sitting.level)
         allowed &= may_be_chaired(nominal, planned, chair, today=today)
+    allowed &= may_choose(nominal, choice, on=sitting.sits_on, today=today)
     because = placing.out_of_time_because
     return allowed & may_place(placement_of(nominal, sitting.sits_on, out_of_time_because=because))
 
 
 @service(event="meeting_arranged", asks=may_arrange_meeting)
-def arrange_meeting(*, by: Principal, today: date, nominal_id: int, sitting: SittingRecord, placing: Placing) -> Slot:
-    """Plan a single meeting and place the person in it. Raises ``Refused``: then there is no sitting either."""
+def arrange_meeting(
+    *,
+    by: Principal,
+    today: date,
+    nominal_id: int,
+    sitting: SittingRecord,
+    placing: Placing,
+    choice: Choice = BY_THE_TABLE,
+) -> Slot:
+    """Plan a single meeting, place the person in it, and invite whom the table asks for, as far as they were chosen,
+    and whoever was added. Raises ``Refused``: then there is no sitting either, and nobody is invited.
+    """
     nominal = locked(nominal_id)
-    may_arrange_meeting(nominal, by=by, today=today, sitting=sitting, placing=placing).or_refuse()
+    may_arrange_meeting(nominal, by=by, today=today, sitting=sitting, placing=placing, choice=choice).or_refuse()
     held = plan_sitting(by=by, today=today, area_id=nominal.area_id, sitting=sitting)
-    slot = place_person(by=by, today=today, nominal_id=nominal.pk, sitting_id=held.pk, placing=placing)
-    record_event(slot, root=nominal.pk, sitting=held.pk, kind=placing.kind)
+    slot = place_person(by=by, today=today, nominal_id=nominal.pk, sitting_id=held.pk, placing=placing, choice=choice)
+    left_out, added = sorted(choice.left_out), sorted(each.agency_id for each in choice.added)
+    record_event(slot, root=nominal.pk, sitting=held.pk, kind=placing.kind, left_out=left_out, added=added)
     return slot

@@ -19,7 +19,7 @@ from meetings.chairs import chair_roles, is_free, is_outside, manages, room_is_f
 from meetings.models import Booking, Sitting, Slot
 from meetings.placing import level_to_hear, needs_a_meeting, placement_of
 from meetings.queries import may_see_sitting
-from meetings.records import Placing
+from meetings.records import Choice, Placing
 from pages.dates import british_time
 from rules.categories import category_on
 from rules.core import Decision, Reason, Refused
@@ -27,7 +27,7 @@ from rules.sittings import in_emergency_time, is_still_held, may_chair, may_plac
 from rules.vocabulary import BookingPart, Handling, Level, MeetingKind, SlotVerb
 
 from .changes import note_change, say_why
-from .inviting import ask_again, invite, take_back
+from .inviting import BY_THE_TABLE, ask_again, invite, may_choose, take_back
 from .locking import hold_panels, hold_sittings, locked_slot
 
 TAKEN = Reason("Somebody else has just been placed at that time, or the chair or room was taken. Choose again", "R55")
@@ -36,7 +36,13 @@ NOT_HERE = Reason("Choose a sitting of this area", "R55")
 
 
 def may_place_person(
-    nominal: Nominal, *, by: Principal, today: date, sitting: Sitting | None = None, placing: Placing | None = None
+    nominal: Nominal,
+    *,
+    by: Principal,
+    today: date,
+    sitting: Sitting | None = None,
+    placing: Placing | None = None,
+    choice: Choice = BY_THE_TABLE,
 ) -> Decision:
     """Whether the person may be heard; with a sitting and a time, whether there and then.
 
@@ -50,12 +56,16 @@ def may_place_person(
     allowed &= needs_a_meeting(nominal, today=today)
     if not allowed or sitting is None or placing is None:
         return allowed
-    return allowed & _may_be_heard(nominal, sitting, placing, None, by=by, today=today)
+    allowed &= _may_be_heard(nominal, sitting, placing, None, by=by, today=today)
+    return allowed & may_choose(nominal, choice, on=sitting.sits_on, today=today)
 
 
 @service(event="person_placed", asks=may_place_person)
-def place_person(*, by: Principal, today: date, nominal_id: int, sitting_id: int, placing: Placing) -> Slot:
-    """Place a person in a sitting: chair and room are kept busy with it, and whom the table asks for is invited.
+def place_person(
+    *, by: Principal, today: date, nominal_id: int, sitting_id: int, placing: Placing, choice: Choice = BY_THE_TABLE
+) -> Slot:
+    """Place a person in a sitting: chair and room are kept busy with it, and whom the table asks for is invited, but
+    for what was chosen otherwise.
 
     Whoever comes second to a time, a chair or a room is refused, however close behind. Raises ``Refused``.
     """
@@ -65,14 +75,14 @@ def place_person(*, by: Principal, today: date, nominal_id: int, sitting_id: int
     if sitting is None:
         may_place_person(nominal, by=by, today=today).or_refuse()
         raise Refused(Decision.no(NOT_HERE))
-    may_place_person(nominal, by=by, today=today, sitting=sitting, placing=placing).or_refuse()
+    may_place_person(nominal, by=by, today=today, sitting=sitting, placing=placing, choice=choice).or_refuse()
     slot = Slot(
         sitting=sitting, nominal=nominal, starts_at=placing.starts_at, ends_at=_ends_at(sitting, placing),
         kind=placing.kind, why=placing.why.strip(), out_of_time_because=placing.out_of_time_because.strip(),
     )  # fmt: skip
     _stored(slot, sitting)
     note_change(slot, SlotVerb.PLACED, placing.why, by=by, today=today)
-    invite(slot, by=by, today=today)
+    invite(slot, by=by, today=today, choice=choice)
     record_event(slot, root=nominal.pk, sitting=sitting.pk, kind=placing.kind, held_on=slot.held_on)
     return slot
 

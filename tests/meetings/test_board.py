@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from agencies.kinds import Duty
+from agencies.kinds import AgencyKind, Duty
 from agencies.models import Absence, Area
 from agencies.principal import Principal
 from cases.models import Nominal
@@ -17,7 +17,7 @@ from desk.meeting_cards import meeting_cards
 from mappa import clock
 from meetings.board import due_within, hearing_of, sittings_ahead
 from meetings.board_forms import code_of, line_code
-from meetings.models import Panel, PanelAgency, Sitting, Slot
+from meetings.models import InviteRule, Panel, PanelAgency, Sitting, Slot
 from meetings.placing import level_to_hear, placement_of
 from meetings.records import Placing, Planned
 from meetings.services.plans import accept_plan
@@ -26,6 +26,7 @@ from pages.lists import ListContext
 from rules.vocabulary import (
     BookingPart,
     Handling,
+    InviteReason,
     KeyDateKind,
     Level,
     MeetingKind,
@@ -35,10 +36,10 @@ from rules.vocabulary import (
 )
 from tests.factories import cases as make
 from tests.factories import meetings as plan
-from tests.factories.agencies import AgencyFactory, AreaFactory, UserFactory
+from tests.factories.agencies import AgencyFactory, AreaFactory, ContactFactory, UserFactory
 from tests.factories.cases import TODAY, system
 from tests.factories.referrals import referral
-from tests.factories.visits import day, hidden, text_of, visitor
+from tests.factories.visits import day, hidden, queries, text_of, visitor
 
 DAY = timedelta(days=1)
 LAST = TODAY - timedelta(days=90)
@@ -216,7 +217,7 @@ def test_one_meeting_is_arranged_on_one_page(area: Area, unit: tuple[Client, Pri
     assert "the figures will count it as held in time" in text_of(first)
     at = f"{int(plan.at(10, on=date(2026, 11, 24)).timestamp())}-{chair.pk}"
     said = {"at": at, "kind": "review", "level": "2", "minutes": 45, "join_link": "https://meet.example.org/1"}
-    done = client.post(url, {**hidden(first), **said})
+    done = client.post(url, {**hidden(first), **said, "invited": hidden(first)["shown"]})
     slot = Slot.objects.get()
     assert done["Location"] == f"/slots/{slot.pk}/"
     assert (slot.sitting.panel, slot.sitting.chair, slot.ends_at - slot.starts_at) == (
@@ -228,11 +229,73 @@ def test_one_meeting_is_arranged_on_one_page(area: Area, unit: tuple[Client, Pri
     # The same chair at the same time, typed, for somebody else: refused, and no empty sitting stays behind.
     other = heard(area, "Marl")
     typed = {**said, "at": "another", "hour": "10.15", "chair": chair.pk, **day("day", "2026-11-24"), "why": "A reason"}
+    typed["invited"] = hidden(client.get(f"/nominals/{other.pk}/arrange/"))["shown"]
     refused = send(client, f"/nominals/{other.pk}/arrange/", **typed)
     assert refused.status_code == 422
     assert "The chair is not free at that time" in text_of(refused)
     assert "A reason" in refused.content.decode()
     assert Sitting.objects.count() == 1
+
+
+def test_who_is_invited_is_chosen_before_it_is_sent(area: Area, unit: tuple[Client, Principal]) -> None:
+    client, _ = unit
+    plan.may_chair(area, UserFactory.create(given_name="Helen", family_name="Curlew"))
+    care = AgencyFactory.create(
+        area=area, name="Care", kind=AgencyKind.CHILDREN_SERVICES, duty=Duty.RESPONSIBLE_AUTHORITY
+    )
+    school = AgencyFactory.create(area=area, name="School", kind=AgencyKind.EDUCATION, duty=Duty.D)
+    hostel = AgencyFactory.create(area=area, name="Hostel", kind=AgencyKind.SOCIAL_LANDLORD, duty=Duty.E)
+    man = heard(area, date_of_birth=TODAY - timedelta(days=16 * 365))
+    contact = ContactFactory.create(agency=school)
+    Absence.objects.create(user=contact.user, starts_on=date(2026, 11, 25), ends_on=date(2026, 11, 25))
+    url = f"/nominals/{man.pk}/arrange/"
+    with queries() as few:
+        page = client.get(url)
+    text = text_of(page)
+    assert "25 November 2026 at 10:00am" in text
+    assert "School: its contacts are away on that day" in text
+    assert "Children's social care is invited" in text
+    assert "Helen Curlew chairs and is free" in text
+    assert "Care, memorandum" in text
+    asked = page.context["form"]["invited"].value()
+    assert {str(care.pk), str(school.pk)} <= set(asked)
+    said = {
+        **hidden(page), "at": page.context["form"]["at"].value(), "kind": "review", "level": "2", "minutes": 60,
+        "invited": [key for key in asked if key != str(care.pk)], "added": hostel.pk, "added_because": "Hostel",
+    }  # fmt: skip
+    refused = client.post(url, said)
+    assert refused.status_code == 422
+    assert "Say in a few words why they are invited" in text_of(refused)
+    assert "Children's social care must be there, and is not yet" in text_of(refused), "of what is ticked now"
+    again = refused.context["form"]
+    assert (again["added"].value(), again["added_because"].value()) == (str(hostel.pk), "Hostel")
+    assert str(care.pk) not in again["invited"].value(), "nothing unticked is ticked again"
+    assert not Sitting.objects.exists()
+    assert "Say why the other agency is invited" in text_of(client.post(url, {**said, "added_because": ""}))
+    assert "Choose the other agency" in text_of(client.post(url, {**said, "added": ""}))
+    grown = {
+        **said,
+        "at": "another",
+        "hour": "10.00",
+        **day("day", "2029-11-20"),
+        "added_because": "He lives there now",
+    }
+    other = client.post(url, grown)
+    assert "At this time others are asked for" in text_of(other), "nobody is left out or invited who was not shown"
+    assert str(care.pk) not in other.context["form"]["invited"].value()
+    client.post(url, {**said, "added_because": "He lives there now"})
+    rows = {row.agency_id: row for row in Slot.objects.get().invitations.all()}
+    assert rows[care.pk].withdrawn_on == TODAY, "taken off, so that a later move does not invite them"
+    assert rows[school.pk].withdrawn_on is None
+    assert (rows[hostel.pk].because, rows[hostel.pk].reasons) == ("He lives there now", [InviteReason.BY_HAND])
+    for name in ("Alder ward", "Rowan ward", "Hazel ward"):
+        named = AgencyFactory.create(area=area, name=name, kind=AgencyKind.HEALTH_TRUST, duty=Duty.E)
+        InviteRule.objects.create(area=area, reason=InviteReason.CHILD, agency=named)
+    for kind in (AgencyKind.CHILDREN_SERVICES, AgencyKind.EDUCATION):
+        InviteRule.objects.create(area=area, reason=InviteReason.CHILD, kind=kind)
+    with queries() as many:
+        assert "Hazel ward" in text_of(client.get(f"/nominals/{man.pk}/arrange/"))
+    assert len(many) <= len(few) + 1, "as many for four agencies as for one"
 
 
 def test_an_emergency_meeting_takes_two_clicks(area: Area, unit: tuple[Client, Principal]) -> None:
