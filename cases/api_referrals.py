@@ -102,6 +102,9 @@ class ReferralReceivedSerializer(ReferralStartSerializer):
     received_on = BoundedDateField()
     category = serializers.ChoiceField(choices=CATEGORIES)
     level_asked = serializers.ChoiceField(choices=_MULTI)
+    advice = serializers.IntegerField(
+        min_value=1, required=False, source="advice_id", help_text="The advice after which it came, if it did."
+    )
 
 
 class LinkSerializer(serializers.Serializer[Any]):

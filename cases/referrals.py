@@ -13,7 +13,7 @@ from agencies.parameters import parameters_for
 from agencies.spans import open_on
 from rules.core import Answer, Decision
 from rules.referral_counts import CountedReferral, Stamps
-from rules.referrals import Parts, endorsement_due_by, hospital_fits, may_submit, risk_fits
+from rules.referrals import Parts, endorsement_due_by, highest_risk, hospital_fits, may_submit, risk_fits
 from rules.vocabulary import (
     Category,
     DeclineReason,
@@ -62,9 +62,22 @@ def held_items(referral: Referral) -> Mapping[ReferralItem, object]:
     }
 
 
+def overall_risk(referral: Referral, written: Mapping[str, Any]) -> str:
+    """The overall risk after this was written: where that of a group was and the overall one was left out or empty, the
+    highest of the groups; else as it stands.
+    """
+    if not any(written.get(name) for name in RISK_GROUPS) or written.get("risk_level"):
+        return referral.risk_level
+    return highest_risk(_risks_of(referral)) or referral.risk_level
+
+
+def _risks_of(referral: Referral) -> list[RiskLevel]:
+    return [RiskLevel(level) for level in (getattr(referral, name) for name in RISK_GROUPS) if level]
+
+
 def fits_together(referral: Referral) -> Decision:
     """Whether what is written of risk and of hospital fits together."""
-    groups = [RiskLevel(level) for level in (getattr(referral, name) for name in RISK_GROUPS) if level]
+    groups = _risks_of(referral)
     overall = RiskLevel(referral.risk_level) if referral.risk_level else None
     said = any(getattr(referral, name) for name in HOSPITAL_FACTS)
     return risk_fits(overall, groups) & hospital_fits(detained=referral.detained == Detention.YES, said=said)

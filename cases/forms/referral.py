@@ -13,7 +13,7 @@ from cases.referral_sections import ReferralSection
 from letters.received.looking import LARGEST, kind_of
 from letters.received.unfit import Unfit, sentence
 from pages.forms import DateField3, GovForm, LongText, Section
-from rules.referrals import highest_risk, risk_fits
+from rules.referrals import risk_fits
 from rules.vocabulary import (
     Category,
     DeclineReason,
@@ -277,11 +277,10 @@ class SectionForm(GovForm):
     def clean(self) -> dict[str, Any]:
         said = super().clean()
         groups = [RiskLevel(said[name]) for name in RISK_GROUPS if said.get(name)]
-        if groups and not said.get("risk_level"):
-            said["risk_level"] = highest_risk(groups)
-        overall = RiskLevel(said["risk_level"]) if said.get("risk_level") else None
-        for reason in risk_fits(overall, groups).reasons:
-            self.add_error("risk_level", f"{reason.text} (rule {reason.rule}).")
+        if said.get("risk_level"):
+            # Left empty it is worked out when the section is saved.
+            for reason in risk_fits(RiskLevel(said["risk_level"]), groups).reasons:
+                self.add_error("risk_level", f"{reason.text} (rule {reason.rule}).")
         return said
 
 

@@ -15,7 +15,7 @@ from agencies.roles import Perm, roles_with
 from audit.boundary import record_event, service
 from cases.models import Advice, Nominal, Referral, ReferralChange, ReferralDraft
 from cases.referral_mail import tell_author, tell_endorser, tell_panel
-from cases.referrals import DRAFTABLE, cannot_be_read, fits_together, held_items, seats_on
+from cases.referrals import DRAFTABLE, cannot_be_read, fits_together, held_items, overall_risk, seats_on
 from rules.core import Decision, Reason
 from rules.referrals import may_submit, missing_items
 from rules.transitions import may_move_referral, referral_after
@@ -94,16 +94,17 @@ def may_write_referral(referral: Referral, *, by: Principal, today: date) -> Dec
 def write_referral(
     *, by: Principal, today: date, referral_id: int, section: str, values: Mapping[str, Any], version: int
 ) -> Referral:
-    """Save a section. ``values`` are columns of the referral. Raises ``Conflict`` when somebody else has saved since,
-    and ``Refused``.
+    """Save a section. ``values`` are columns of the referral. The risk to a group without the overall one works that
+    out. Raises ``Conflict`` when somebody else has saved since, and ``Refused``.
     """
     referral = locked_referral(referral_id, version)
     may_write_referral(referral, by=by, today=today).or_refuse()
     for name, value in values.items():
         setattr(referral, name, value.strip() if isinstance(value, str) else value)
+    referral.risk_level = overall_risk(referral, values)
     fits_together(referral).or_refuse()
     referral.version += 1
-    referral.save(update_fields=[*values, "version"])
+    referral.save(update_fields=list({*values, "risk_level", "version"}))
     ReferralDraft.objects.filter(referral=referral, section=section, user=by.user_id).delete()
     record_event(referral, root=referral.nominal_id, section=section)
     return referral

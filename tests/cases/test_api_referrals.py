@@ -10,9 +10,10 @@ from agencies.models import Area, Membership
 from agencies.principal import Principal
 from agencies.roles import Role
 from cases.models import PanelVote, Referral
+from cases.services.advice import record_advice
 from cases.services.panel import name_seat
 from mappa import clock
-from rules.vocabulary import Handling, Level, ReferralState, ReferralVerb, Vote
+from rules.vocabulary import AdviceOutcome, Handling, Level, ReferralState, ReferralVerb, Vote
 from tests.factories import cases as make
 from tests.factories.agencies import AgencyFactory, AreaFactory
 from tests.factories.cases import TODAY, at_level
@@ -66,6 +67,9 @@ def test_the_way_of_a_referral(area: Area, unit: tuple[Client, Membership]) -> N
     written = send(author, one, "patch", **TEXTS, version=1)
     assert (written.status_code, written.json()["plan"]) == (200, TEXTS["plan"])
     assert send(author, one, "patch", plan="Older", version=1).json()["title"] == "Changed meanwhile"
+    risky = send(author, one, "patch", risk_children="very_high", version=2).json()
+    assert risky["risk_level"] == "very_high", "worked out, as on the page"
+    assert rules(send(author, one, "patch", risk_level="low", version=3)) == {"R44"}
     assert send(author, f"{one}changes/", **ask).json()["state"] == "awaiting_endorsement"
     assert rules(send(author, f"{one}changes/", verb="endorse")) == {"R44"}
     assert send(manager, f"{one}changes/", verb="endorse").json()["state"] == "submitted"
@@ -121,8 +125,14 @@ def test_a_document_is_registered_linked_voted_on_by_phone_and_its_referrer_told
             "received_on": TODAY.isoformat(), "category": "2", "level_asked": "2"}  # fmt: skip
     assert set(send(coordinator, "received/", family_name="Shale").json()["errors"]) >= {"agency", "received_on"}
     assert send(panel[0][0], "received/", **said).status_code == 403
-    begun = send(coordinator, "received/", **said)
+    advice = record_advice(
+        by=by, today=TODAY, area_id=area.pk, given_on=TODAY, asked_by="Priya Dunnock", agency_id=said["agency"],
+        said="Refer them", outcome=AdviceOutcome.REFER,
+    )  # fmt: skip
+    assert rules(send(coordinator, "received/", **said, advice=advice.pk + 1)) == {"R45"}
+    begun = send(coordinator, "received/", **said, advice=advice.pk)
     assert (begun.status_code, begun.json()["state"]) == (201, "submitted")
+    assert Referral.objects.get().from_advice == advice
     one = f"{begun.json()['id']}/"
     man, hidden = make.nominal(area), make.nominal(area, handling=Handling.CATEGORY_4)
     for absent in (hidden.pk, hidden.pk + 1000):
