@@ -12,7 +12,9 @@ from cases.api_level_1 import Level1ReviewViewSet, ScreeningViewSet
 from cases.api_referrals import ReferralViewSet
 from desk.agencies.api import AgencyViewSet
 from meetings.api import ActionViewSet
-from meetings.api_sittings import PanelViewSet, SittingViewSet, SlotViewSet
+from meetings.api_panels import PanelViewSet
+from meetings.api_sittings import SittingViewSet
+from meetings.api_slots import SlotViewSet
 from pages.drf import Guarded
 
 

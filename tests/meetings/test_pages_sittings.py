@@ -254,3 +254,43 @@ def test_the_interface_plans_places_moves_and_cancels(area: Area, unit: Client) 
     gone = post(f"sittings/{sitting['id']}/cancel/", version=sitting["version"] + 1, reason="The chair is ill")
     assert gone.json()["state"] == "cancelled"
     assert unit.get(f"/api/v1/panels/{panel.pk}/").json()["members"] == []
+
+
+def test_the_interface_sets_up_panels_names_chairs_and_arranges(area: Area, unit: Client) -> None:
+    def send(url: str, method: str = "post", **said: Any) -> Any:
+        return getattr(unit, method)(f"/api/v1/{url}", said, content_type="application/json")
+
+    said = {"name": "Erewash", "level": "2", "begins": "10:00", "starts_on": "2026-11-01", "ordinals": [2]}
+    made = send("panels/", **said)
+    assert made.status_code == 201
+    panel = made.json()
+    assert (panel["weekday"], panel["capacity"], panel["ordinals"]) == ("1", 4, [2])
+    assert send("panels/", **said).json()["reasons"][0]["rule"] == "R55"
+    assert set(send("panels/", **said | {"level": "9", "ordinals": [7]}).json()["errors"]) == {"level", "ordinals"}
+    changed = send(f"panels/{panel['id']}/", "patch", capacity=2).json()
+    assert (changed["capacity"], changed["name"], changed["ordinals"]) == (2, "Erewash", [2]), "the rest stays"
+    made = send(f"panels/{panel['id']}/generate/", until="2027-01-31")
+    assert (made.status_code, len(made.json()["sittings"])) == (201, 2)
+    assert send(f"panels/{panel['id']}/generate/", until="2026-01-31").json()["reasons"][0]["rule"] == "R55"
+    chair, sitting = UserFactory.create(), f"sittings/{made.json()['sittings'][0]}/"
+    absent = send(f"{sitting}chair/", version=1, chair=chair.pk)
+    assert absent.json()["errors"] == {"chair": ["There is nobody of this number who may chair it."]}
+    plan.may_chair(area, chair)
+    assert send(f"{sitting}chair/", version=1, chair=chair.pk).json()["chair"] == chair.pk
+    assert send(f"{sitting}chair/", version=1, chair=chair.pk).json()["title"] == "Changed meanwhile"
+
+    man, hostel = at_level_2(area), AgencyFactory.create(area=area, name="Hostel")
+    url = f"nominals/{man.pk}/slots/arrange/"
+    meeting = {"starts_at": "2026-12-02T10:00:00", "kind": "review", "level": "2", "chair": chair.pk}
+    refused = send(url, **meeting, added=[{"agency": hostel.pk, "because": "Hostel"}])
+    assert {each["rule"] for each in refused.json()["reasons"]} == {"R57"}
+    slot = send(url, **meeting, added=[{"agency": hostel.pk, "because": "He lives there now"}])
+    assert slot.status_code == 201
+    stored = Slot.objects.get(pk=slot.json()["id"])
+    assert stored.sitting.chair == chair
+    assert stored.invitations.live().get(agency=hostel).because == "He lives there now"
+    described = unit.get("/api/v1/schema/", headers={"Accept": "application/vnd.oai.openapi+json"}).json()["paths"]
+    found = {path.removeprefix("/api/v1/"): set(each) & {"get", "post", "patch"} for path, each in described.items()}
+    assert found["panels/"] == {"get", "post"}
+    assert found["panels/{id}/"] == {"get", "patch"}
+    assert {"panels/{id}/generate/", "sittings/{id}/chair/", "nominals/{nominal_pk}/slots/arrange/"} <= set(found)
