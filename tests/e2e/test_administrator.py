@@ -29,7 +29,7 @@ def invite(page: Page) -> None:
     page.get_by_label("Given name").fill("Wyn")
     page.get_by_label("Family name").fill("Dipper")
     page.get_by_label("Work e-mail address").fill("wyn.dipper@example.org")
-    page.get_by_label("Agency").select_option(label="Probation Service East Midlands")
+    page.get_by_label("Agency", exact=True).select_option(label="Probation Service East Midlands")
     page.get_by_label("Role").select_option(label=Role.ADMINISTRATOR.label)
     day = TODAY - timedelta(days=1)
     fill_date(page, "From", day.day, day.month, day.year)
