@@ -29,6 +29,7 @@ from rules.vocabulary import (
     RiskLevel,
     ScreeningOutcome,
     Sex,
+    Tenure,
     WarningKind,
     Whereabouts,
 )
@@ -61,6 +62,7 @@ class AddressRecord:
     postcode: str = ""
     no_fixed_abode: bool = False
     closest_links_id: int | None = None
+    tenure: Tenure = Tenure.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

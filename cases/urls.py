@@ -122,6 +122,7 @@ urlpatterns = [
     path("nominals/<int:pk>/named-officer/", circumstances.NamedOfficerSet.as_view(), name="named-officer-set"),
     path("nominals/<int:pk>/key-dates/", circumstances.KeyDateSet.as_view(), name="key-date-set"),
     path("nominals/<int:pk>/addresses/", circumstances.AddressAdd.as_view(), name="address-add"),
+    path("addresses/<int:pk>/tenure/", corrections.AddressTenure.as_view(), name="address-tenure"),
     path("nominals/<int:pk>/background/", surroundings.BackgroundEdit.as_view(), name="background-edit"),
     path("nominals/<int:pk>/connected/", surroundings.ConnectedPersonAdd.as_view(), name="connected-person-add"),
     path("connected/<int:pk>/", surroundings.ConnectedPersonEdit.as_view(), name="connected-person-edit"),

@@ -9,9 +9,10 @@ from django.db.models import Model
 from django.urls import reverse
 
 from agencies.principal import Principal
-from cases.models import LevelSpan, QualifyingMeeting, WhereaboutsSpan
+from cases.models import Address, LevelSpan, QualifyingMeeting, WhereaboutsSpan
 from cases.services.corrections import may_correct_whereabouts
 from cases.services.level_corrections import may_correct_level_start, may_correct_meeting, may_take_meeting_away
+from cases.services.tenure import may_set_tenure
 from pages.offers import Offer, shown
 from rules.core import Decision
 
@@ -19,6 +20,7 @@ M = TypeVar("M", bound=Model)
 
 # By kind of row: label, page, twin.
 TWINS: dict[type[Model], Sequence[tuple[str, str, Callable[..., Decision]]]] = {
+    Address: (("Whose home it is", "address-tenure", may_set_tenure),),
     WhereaboutsSpan: (("Correct", "whereabouts-correct", may_correct_whereabouts),),
     LevelSpan: (("Correct", "level-start-correct", may_correct_level_start),),
     QualifyingMeeting: (

@@ -317,8 +317,8 @@ class Record:
         return _by_start(self.nominal.levels.all())[::-1]
 
     @property
-    def addresses_by_date(self) -> list[Address]:
-        return _by_start(self.nominal.addresses.all())[::-1]
+    def addresses_by_date(self) -> list[Line[Address]]:
+        return lines_of(_by_start(self.nominal.addresses.all())[::-1], by=self.by, today=self.today)
 
     @cached_property
     def offers(self) -> dict[str, Offer]:

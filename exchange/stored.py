@@ -62,6 +62,7 @@ from rules.vocabulary import (
     OrderKind,
     ParticipationSource,
     Sex,
+    Tenure,
     Whereabouts,
 )
 
@@ -237,7 +238,10 @@ def _meeting(row: QualifyingMeeting) -> MeetingRecord:
 
 
 def _address(row: Address) -> AddressRecord:
-    return AddressRecord(row.starts_on, row.ends_on, row.lines, row.postcode, row.no_fixed_abode, row.closest_links_id)
+    return AddressRecord(
+        row.starts_on, row.ends_on, row.lines, row.postcode, row.no_fixed_abode, row.closest_links_id,
+        Tenure(row.tenure),
+    )  # fmt: skip
 
 
 def _officer(row: NamedOfficerSpan) -> NamedOfficerRecord:

@@ -24,7 +24,7 @@ from cases.models import (
 from cases.thresholding import perhaps_asked
 from rules.ahead import is_child
 from rules.categories import category_on
-from rules.invitations import INVITED, InviteFacts, asks_for_immigration
+from rules.invitations import INVITED, InviteFacts, asks_for_housing, asks_for_immigration
 from rules.vocabulary import (
     Category,
     Handling,
@@ -32,6 +32,7 @@ from rules.vocabulary import (
     Immigration,
     InviteReason,
     ProcessKind,
+    Tenure,
     Whereabouts,
 )
 
@@ -69,6 +70,9 @@ def invite_facts(nominals: Collection[Nominal], *, on: date) -> dict[int, Invite
     for key, process in processes_of(nominals, on=on).values_list("nominal", "kind"):
         running[key].add(process)
     backgrounds = {row.nominal_id: row for row in Background.objects.filter(nominal__in=ids)}
+    homes: dict[int, list[Address]] = defaultdict(list)
+    for home in Address.objects.filter(open_on(on), nominal__in=ids):
+        homes[home.nominal_id].append(home)
     near = ConnectedPerson.objects.filter(nominal__in=ids, child=True, ended_on=None)
     children_near = set(near.values_list("nominal", flat=True))
     abuse = set(Nominal.objects.filter(perhaps_asked(), pk__in=ids).values_list("pk", flat=True))
@@ -91,7 +95,10 @@ def invite_facts(nominals: Collection[Nominal], *, on: date) -> dict[int, Invite
             work_restricted=ProcessKind.WORK in running[key],
             victim_contact=ProcessKind.VICTIM_CONTACT in running[key],
             domestic_abuse=key in abuse,
-            housed=True,
+            housed=asks_for_housing(
+                [Tenure(home.tenure) for home in homes[key] if not home.no_fixed_abode],
+                no_fixed_abode=any(home.no_fixed_abode for home in homes[key]),
+            ),
             in_custody=kind in _INSIDE,
             approved_premises=kind is Whereabouts.APPROVED_PREMISES,
             restricted=restricted.get(key) if kind in _PATIENT else None,

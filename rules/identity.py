@@ -12,7 +12,7 @@ from datetime import date
 from rules.bounds import FIRST_DAY, LAST_DAY, within_bounds
 from rules.core import Decision, Reason, cites, long_date
 from rules.facts import PersonFacts
-from rules.vocabulary import IdentifierKind
+from rules.vocabulary import IdentifierKind, Tenure
 
 PNC_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
 PNC = re.compile(r"([0-9]{2,4})/([0-9]{1,7})([A-Z])")
@@ -136,11 +136,15 @@ def may_be_born_on(born_on: date | None, first_known_day: date | None) -> Decisi
 
 
 @cites("R6")
-def may_record_address(*, lines: str, no_fixed_abode: bool, closest_links: str) -> Decision:
+def may_record_address(
+    *, lines: str, no_fixed_abode: bool, closest_links: str, tenure: Tenure = Tenure.UNKNOWN
+) -> Decision:
     """Whether an address may be recorded: its lines, or no fixed abode with the area of closest links."""
     if no_fixed_abode:
         if lines.strip():
             return Decision.no(Reason("No fixed abode: leave the address empty", "R6"))
+        if tenure is not Tenure.UNKNOWN:
+            return Decision.no(Reason("No fixed abode: it is nobody's home", "R6"))
         if not closest_links.strip():
             return Decision.no(Reason("No fixed abode: give the area of closest links", "R6"))
         return Decision.yes()

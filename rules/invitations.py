@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from rules.core import Answer, Decision, Reason, cites, long_date
 from rules.parameters import Parameters
-from rules.vocabulary import Immigration, InvitationAnswer, InviteReason
+from rules.vocabulary import Immigration, InvitationAnswer, InviteReason, Tenure
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,9 @@ class InviteFacts:
     approved_premises: bool = False
     restricted: bool | None = None
 
+
+# Homes that are no business of the council's, nor of a social landlord.
+_OTHERS_HOMES = (Tenure.PRIVATE, Tenure.OWNED, Tenure.FAMILY)
 
 # The Ministry of Justice's casework of patients.
 CASEWORK = "mental_health_casework"
@@ -87,6 +90,16 @@ def reasons_to_invite(facts: InviteFacts) -> tuple[InviteReason, ...]:
 def asks_for_immigration(answer: Immigration) -> bool:
     """Whether the answer asks for Immigration Enforcement. Words that nobody has answered yet do, as before."""
     return answer in (Immigration.FOREIGN, Immigration.REMOVAL, Immigration.IN_WORDS)
+
+
+@cites("R57")
+def asks_for_housing(tenures: Collection[Tenure], *, no_fixed_abode: bool) -> bool:
+    """Whether the council and the landlord of its former homes are asked for, by all homes of the day.
+
+    A tenancy of a council or a social landlord, a place that does not last, and no fixed abode do. So does what the
+    register does not know: no home at all, as inside, or one of which nobody has said whose it is.
+    """
+    return no_fixed_abode or not tenures or any(each not in _OTHERS_HOMES for each in tenures)
 
 
 @cites("R57")

@@ -630,6 +630,18 @@ class BookingPart(Word):
     ROOM = "room", "Room"
 
 
+class Tenure(Word):
+    """Whose home somebody lives in."""
+
+    UNKNOWN = "", "Not known whose home it is: housing is invited"
+    COUNCIL = "council", "Rents from a council"
+    SOCIAL = "social", "Rents from a housing association or other social landlord"
+    TEMPORARY = "temporary", "Hostel, approved premises or another temporary place"
+    PRIVATE = "private", "Rents privately"
+    OWNED = "owned", "Owns it"
+    FAMILY = "family", "Lives with family or friends"
+
+
 class Immigration(Word):
     """What immigration control has to do with somebody. `IN_WORDS`: words of before it was asked, not answered yet."""
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from agencies.models import Agency, LocalHousingAuthority, User
 from pages.forms import DateField3, GovForm
-from rules.vocabulary import KeyDateKind, Level, Whereabouts, choices
+from rules.vocabulary import KeyDateKind, Level, Tenure, Whereabouts, choices
 
 HAS_ADDRESS, NO_FIXED_ABODE = "address", "none"
 
@@ -98,6 +98,25 @@ class KeyDateForm(GovForm):
     note = forms.CharField(label="Note", max_length=200, required=False)
 
 
+_FOLLOWS = "Whether council and landlord are invited to meetings follows from this answer."
+
+
+class TenureForm(GovForm):
+    """Whose home an address is that stands recorded."""
+
+    tenure = forms.TypedChoiceField(
+        choices=choices(Tenure)[1:],
+        coerce=Tenure,
+        widget=forms.RadioSelect,
+        help_text=_FOLLOWS,
+        error_messages={"required": "Say whose home it is."},
+    )
+
+    def __init__(self, *args: Any, address: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["tenure"].label = f"Whose home is {address or 'it'}?"
+
+
 class AddressForm(GovForm):
     """An address, or no fixed abode with the area of closest links (R6)."""
 
@@ -113,6 +132,15 @@ class AddressForm(GovForm):
         max_length=10,
         required=False,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "autocomplete": "off"}),
+    )
+    tenure = forms.TypedChoiceField(
+        label="Whose home is it?",
+        choices=choices(Tenure),
+        coerce=Tenure,
+        empty_value=Tenure.UNKNOWN,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_FOLLOWS,
     )
     closest_links: "forms.ModelChoiceField[LocalHousingAuthority]" = forms.ModelChoiceField(
         label="Area of closest links",
@@ -130,7 +158,7 @@ class AddressForm(GovForm):
     )
 
     reveals: ClassVar[dict[str, dict[str, tuple[str, ...]]]] = {
-        "abode": {HAS_ADDRESS: ("lines", "postcode"), NO_FIXED_ABODE: ("closest_links",)}
+        "abode": {HAS_ADDRESS: ("lines", "postcode", "tenure"), NO_FIXED_ABODE: ("closest_links",)}
     }
     periods: ClassVar[tuple[tuple[str, str], ...]] = (("starts_on", "ends_on"),)
 

@@ -8,7 +8,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Replace, Upper
 
 from agencies.spans import in_order
-from rules.vocabulary import AliasKind, Handling, IdentifierKind, Sex, choices
+from rules.vocabulary import AliasKind, Handling, IdentifierKind, Sex, Tenure, choices
 
 SOUND_ARRAY = "daitch_mokotoff"
 
@@ -136,7 +136,10 @@ class Alias(models.Model):
 
 
 class Address(models.Model):
-    """Where the person lives, from a day to a day. Several may run at once (a home and a partner's)."""
+    """Where the person lives, from a day to a day. Several may run at once (a home and a partner's).
+
+    ``tenure``: from whose home it is follows whether housing is invited (R57).
+    """
 
     access_root: ClassVar[str] = "nominal"
 
@@ -144,6 +147,7 @@ class Address(models.Model):
     no_fixed_abode = models.BooleanField(default=False)
     lines = models.CharField("address", max_length=300, blank=True)
     postcode = models.CharField(max_length=10, blank=True)
+    tenure = models.CharField("whose home it is", max_length=9, choices=choices(Tenure), blank=True)
     closest_links = models.ForeignKey(
         "agencies.LocalHousingAuthority",
         verbose_name="area of closest links",
@@ -164,6 +168,10 @@ class Address(models.Model):
                 condition=(Q(no_fixed_abode=True, lines="", closest_links__isnull=False))
                 | (Q(no_fixed_abode=False) & ~Q(lines="")),
                 violation_error_message="Give an address, or no fixed abode with the area of closest links (R6).",
+            ),
+            models.CheckConstraint(
+                name="address_tenure_of_a_home",
+                condition=Q(tenure=Tenure.UNKNOWN) | Q(no_fixed_abode=False, tenure__in=list(Tenure)),
             ),
         ]
         indexes = [

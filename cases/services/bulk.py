@@ -285,7 +285,7 @@ GRANTED = "content_object_id"
 CHILDREN = (
     _Child("identifiers", Identifier, ("kind", "value", "normalised", "valid"), _identifiers),
     _Child("aliases", Alias, ("kind", "family_name", "given_names"), _aliases),
-    _listed("addresses", Address, *SPAN, "lines", "postcode", "no_fixed_abode", "closest_links_id"),
+    _listed("addresses", Address, *SPAN, "lines", "postcode", "tenure", "no_fixed_abode", "closest_links_id"),
     _Child("grounds", Ground, GROUND_COLUMNS, _grounds),
     _Child("levels", LevelSpan, LEVEL_COLUMNS, _levels),
     _listed("whereabouts", WhereaboutsSpan, "kind", *SPAN, "place"),

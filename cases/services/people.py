@@ -19,7 +19,7 @@ from rules.facts import PersonFacts
 from rules.identity import check_identifier, may_be_born_on, may_have_happened, may_record_alias
 from rules.identity import may_record_address as rules_may_record_address
 from rules.identity import may_record_person as rules_may_record_person
-from rules.vocabulary import Sex
+from rules.vocabulary import Sex, Tenure
 
 from .locking import locked, locked_at
 from .obligations import bring_in_line
@@ -172,13 +172,14 @@ def may_record_address(
     lines: str = "",
     no_fixed_abode: bool = False,
     closest_links_id: int | None = None,
+    tenure: Tenure = Tenure.UNKNOWN,
 ) -> Decision:
     """Whether this address may be recorded; without a day, whether any may be (R6)."""
     allowed = can(by, Perm.NOMINAL_EDIT, nominal)
     if not allowed or starts_on is None:
         return allowed
     links = "" if closest_links_id is None else str(closest_links_id)
-    allowed &= rules_may_record_address(lines=lines, no_fixed_abode=no_fixed_abode, closest_links=links)
+    allowed &= rules_may_record_address(lines=lines, no_fixed_abode=no_fixed_abode, closest_links=links, tenure=tenure)
     allowed &= may_have_happened(starts_on, born_on=nominal.date_of_birth)
     if ends_on is not None and ends_on < starts_on:
         allowed &= Decision.no(Reason("It cannot end before it starts.", "R6"))
@@ -197,6 +198,7 @@ def record_address(
     postcode: str = "",
     no_fixed_abode: bool = False,
     closest_links_id: int | None = None,
+    tenure: Tenure = Tenure.UNKNOWN,
     ends_others: bool = True,
 ) -> Address:
     """Add an address. The ones open on its first day end the day before, unless the person lives at several.
@@ -206,13 +208,13 @@ def record_address(
     nominal = locked(nominal_id)
     may_record_address(
         nominal, by=by, today=today, starts_on=starts_on, ends_on=ends_on, lines=lines,
-        no_fixed_abode=no_fixed_abode, closest_links_id=closest_links_id,
+        no_fixed_abode=no_fixed_abode, closest_links_id=closest_links_id, tenure=tenure,
     ).or_refuse()  # fmt: skip
     if ends_others:
         nominal.addresses.filter(ends_on__isnull=True, starts_on__lt=starts_on).update(ends_on=starts_on - DAY)
     stored = Address.objects.create(
         nominal=nominal, starts_on=starts_on, ends_on=ends_on, lines=lines.strip(), postcode=postcode.strip().upper(),
-        no_fixed_abode=no_fixed_abode, closest_links_id=closest_links_id,
+        no_fixed_abode=no_fixed_abode, closest_links_id=closest_links_id, tenure=tenure,
     )  # fmt: skip
     bring_in_line([nominal.pk], today=today)
     record_event(stored, root=nominal.pk, starts_on=starts_on)

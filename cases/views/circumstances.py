@@ -20,7 +20,7 @@ from cases.services.dates import record_qualifying_meeting, set_key_date
 from cases.services.participation import name_officer, set_lead_agency
 from cases.services.people import record_address
 from cases.services.whereabouts import record_whereabouts
-from rules.vocabulary import KeyDateKind, Level, Whereabouts
+from rules.vocabulary import KeyDateKind, Level, Tenure, Whereabouts
 
 from .about import NominalFormPage, SpanFormPage
 
@@ -180,6 +180,7 @@ class AddressAdd(NominalFormPage):
             ends_on=said["ends_on"],
             lines=said["lines"],
             postcode=said["postcode"],
+            tenure=Tenure.UNKNOWN if said["abode"] == NO_FIXED_ABODE else said["tenure"],
             no_fixed_abode=said["abode"] == NO_FIXED_ABODE,
             closest_links_id=said["closest_links"].pk if said["closest_links"] else None,
             ends_others=not said["beside_others"],

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models import Model, QuerySet
 
 from agencies.roles import Perm
+from cases.forms.circumstances import TenureForm
 from cases.forms.corrections import (
     GroundStartForm,
     LevelStartForm,
@@ -14,11 +15,12 @@ from cases.forms.corrections import (
     MeetingCorrectionForm,
     WhereaboutsCorrectionForm,
 )
-from cases.models import LevelSpan, QualifyingMeeting, WhereaboutsSpan
+from cases.models import Address, LevelSpan, QualifyingMeeting, WhereaboutsSpan
 from cases.records import MeetingRecord
 from cases.services.corrections import Stay, correct_whereabouts
 from cases.services.ground_corrections import correct_ground_start
 from cases.services.level_corrections import correct_level_start, correct_meeting, take_meeting_away
+from cases.services.tenure import set_tenure
 from pages.guards import FormPage
 from rules.vocabulary import DecidingBody, Level, Whereabouts
 
@@ -171,4 +173,25 @@ class MeetingAway(CorrectionPage[QualifyingMeeting]):
         take_meeting_away(
             by=self.principal, today=self.today, meeting_id=self.object.pk, reason=form.cleaned_data["reason"]
         )
+        return self.back()
+
+
+class AddressTenure(CorrectionPage[Address]):
+    """Whose home an address is (R57)."""
+
+    permission = Perm.NOMINAL_EDIT
+    model = Address
+    form_class = TenureForm
+    title = "Say whose home it is"
+    submit_label = "Save"
+    part = "addresses"
+    shown = ("tenure",)
+    done = "Whose home it is has been recorded."
+
+    def get_form_kwargs(self) -> Mapping[str, Any]:
+        return {"address": self.object.lines}
+
+    def act(self, form: Any) -> str:
+        tenure = form.cleaned_data["tenure"]
+        set_tenure(by=self.principal, today=self.today, address_id=self.object.pk, tenure=tenure)
         return self.back()

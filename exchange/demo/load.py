@@ -64,7 +64,7 @@ from .referrals import Referrals
 from .screening import load_screening
 from .sittings import Sittings
 from .staff import STAFF, Member
-from .surroundings import Around, around, background_of, hospital_order_of
+from .surroundings import Around, around, background_of, hospital_order_of, tenure_of
 from .views import keep_views
 
 PASSWORD = "Toadstone-Terrace"  # noqa: S105 - of invented people in a demonstration, printed at its start
@@ -305,7 +305,12 @@ class Loader:
         street = (
             stay.place if stay.kind is Whereabouts.APPROVED_PREMISES else f"{house} {STREETS[index % len(STREETS)]}"
         )
-        return (AddressRecord(since, lines=f"{street}, {place}", postcode=f"ZZ99 {index % 9 + 1}{_letters(index)}"),)
+        return (
+            AddressRecord(
+                since, lines=f"{street}, {place}", postcode=f"ZZ99 {index % 9 + 1}{_letters(index)}",
+                tenure=tenure_of(person, index, self.seed),
+            ),
+        )  # fmt: skip
 
     def _officers(self, person: Person, index: int, since: date) -> tuple[NamedOfficerRecord, ...]:
         if person.officer is not None:

@@ -22,6 +22,7 @@ from rules.vocabulary import (
     HospitalStage,
     Immigration,
     ProcessKind,
+    Tenure,
     WarningKind,
     Whereabouts,
 )
@@ -49,6 +50,16 @@ _DISABILITY = (("None", 780), ("Depression and anxiety", 90), ("Learning disabil
                ("Autism", 50))  # fmt: skip
 _ORIENTATION = (("Heterosexual", 880), ("Gay", 30), ("Bisexual", 30), ("Did not wish to say", 60))
 _ASKED = 0.85
+
+# Whose homes there are, in how many of a hundred cases; of those heard at the next sittings it is told.
+_TENURE = (
+    (Tenure.COUNCIL, 26), (Tenure.SOCIAL, 22), (Tenure.TEMPORARY, 6), (Tenure.PRIVATE, 19), (Tenure.OWNED, 8),
+    (Tenure.FAMILY, 13), (Tenure.UNKNOWN, 6),
+)  # fmt: skip
+_TOLD_TENURE = {
+    "Flint": Tenure.COUNCIL, "Jasper": Tenure.SOCIAL, "Obsidian": Tenure.TEMPORARY, "Tufa": Tenure.COUNCIL,
+    "Agate": Tenure.SOCIAL, "Onyx": Tenure.TEMPORARY, "Quartz": Tenure.FAMILY,
+}  # fmt: skip
 
 _CLINICIANS = ("Dr Anna Goosander", "Dr Hugh Nuthatch", "Dr Amina Redpoll")
 
@@ -179,6 +190,16 @@ def background_of(person: Person, index: int, seed: int, told: dict[str, object]
         sexual_orientation=_one_of(draw, _ORIENTATION),
     )
     return replace(drawn, **told)  # type: ignore[arg-type]
+
+
+def tenure_of(person: Person, index: int, seed: int) -> Tenure:
+    """Whose home the person's address is, drawn apart from everything else."""
+    if person.stays[-1].kind is Whereabouts.APPROVED_PREMISES:
+        return Tenure.TEMPORARY
+    if person.named and person.family in _TOLD_TENURE:
+        return _TOLD_TENURE[person.family]
+    draw = random.Random(f"{seed}:{index}:tenure")  # noqa: S311 - invented people, not secrets
+    return draw.choices([tenure for tenure, _ in _TENURE], [share for _, share in _TENURE])[0]
 
 
 def _one_of(draw: random.Random, words: tuple[tuple[str, int], ...]) -> str:

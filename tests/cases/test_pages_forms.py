@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.test import Client
 
@@ -494,6 +495,23 @@ class TestCircumstances:
         council = LocalHousingAuthorityFactory(area=area)
         assert send(client, path, {**said, "closest_links": str(council.pk)}).status_code == 302
         assert person.addresses.get().no_fixed_abode
+        nowhere = person.addresses.get()
+        assert send(client, f"/addresses/{nowhere.pk}/tenure/", {"tenure": "council"}).status_code == 422
+
+    def test_whose_home_it_is_is_said_with_the_address_or_later(self, client: Client, person: Nominal) -> None:
+        path = f"/nominals/{person.pk}/addresses/"
+        said = {"abode": "address", "lines": "1 Toadstone Terrace", **day("starts_on", "2026-11-01")}
+        assert send(client, path, {**said, "tenure": "private"}).status_code == 302
+        home = person.addresses.get()
+        page = client.get(f"/nominals/{person.pk}/").content.decode()
+        assert "Rents privately" in page
+        assert f"/addresses/{home.pk}/tenure/" in page
+        assert send(client, f"/addresses/{home.pk}/tenure/", {"tenure": "council"}).status_code == 302
+        assert person.addresses.values_list("tenure", "starts_on", "ends_on").get() == (
+            "council", home.starts_on, None,
+        )  # fmt: skip
+        with pytest.raises(IntegrityError), transaction.atomic():
+            person.addresses.update(tenure="castle")
 
 
 @pytest.mark.parametrize(

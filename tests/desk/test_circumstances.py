@@ -156,15 +156,15 @@ class TestForms:
         pyrite.backgrounds.update(immigration="in_words", immigration_status="Settled status")
         path, tab = f"/nominals/{pyrite.pk}/background/", f"/nominals/{pyrite.pk}/circumstances/"
         assert "Not answered: until it is, the words count as a reason to invite" in text_of(coordinator.get(tab))
-        assert invite_facts(pyrite, on=on).immigration
+        assert invite_facts([pyrite], on=on)[pyrite.pk].immigration
         refused = send(coordinator, path, words)
         assert refused.status_code == 422
         assert "R57" in text_of(refused)
         assert send(coordinator, path, words | {"immigration": "none"}).status_code == 302
         assert "No immigration control" in text_of(coordinator.get(tab))
-        assert not invite_facts(pyrite, on=on).immigration
+        assert not invite_facts([pyrite], on=on)[pyrite.pk].immigration
         send(coordinator, path, words | {"immigration": "foreign"})
-        assert invite_facts(pyrite, on=on).immigration
+        assert invite_facts([pyrite], on=on)[pyrite.pk].immigration
         with pytest.raises(IntegrityError), transaction.atomic():
             pyrite.backgrounds.update(immigration="")
 

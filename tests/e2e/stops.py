@@ -512,6 +512,7 @@ WALKS = (
             Stop("ground-end", ground_of(OBSIDIAN), act=sent("Save the end date"), note="empty", status=422),
             Stop("ending-decide", ground_of("Kieran Tufa")),
             Stop("whereabouts-correct", stay_of(OBSIDIAN)),
+            Stop("address-tenure", lambda: {"pk": nominal(OBSIDIAN).addresses.latest("starts_on").pk}),
             Stop("ground-start-correct", ground_of(OBSIDIAN)),
             Stop("level-start-correct", lambda: {"pk": nominal(OBSIDIAN).levels.latest("starts_on").pk}),
             Stop("meeting-correct", meeting_of(OBSIDIAN)),

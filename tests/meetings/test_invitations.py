@@ -18,6 +18,7 @@ from agencies.services.succession import plan_succession
 from agencies.succession import open_work
 from cases.models import CaseParticipation, HospitalOrder, Nominal, PersonalGrant
 from cases.records import (
+    AddressRecord,
     BackgroundRecord,
     ConnectedPersonRecord,
     LeadAgencyRecord,
@@ -33,7 +34,7 @@ from letters.models import Message
 from letters.states import State
 from mappa import clock
 from meetings.gaps import gaps_of
-from meetings.invite_facts import table_of
+from meetings.invite_facts import invite_facts, table_of
 from meetings.letters import CHASER
 from meetings.models import Booking, CalendarEntry, CalendarIssue, Invitation, PanelAgency, Sitting, Slot
 from meetings.queries import invitations_of
@@ -57,6 +58,7 @@ from meetings.tasks import look_after_invitations_task
 from meetings.wanted import Mend, wanted_for
 from rules.calendar import working_day_on_or_after
 from rules.core import Refused
+from rules.invitations import reasons_to_invite
 from rules.vocabulary import (
     Handling,
     HospitalSection,
@@ -67,6 +69,7 @@ from rules.vocabulary import (
     ParticipationSource,
     ProcessKind,
     ReceivedHow,
+    Tenure,
     Whereabouts,
 )
 from tests.factories import cases as make
@@ -210,6 +213,24 @@ def test_the_table_invites_by_what_the_register_knows(world: World) -> None:
         InviteReason.RESPONSIBLE, InviteReason.CHILD_NEAR,
     ]  # fmt: skip
     assert not wanted_for(slot, today=TODAY).gaps
+
+
+def test_housing_comes_for_its_own_homes_for_the_homeless_and_while_nobody_knows(world: World) -> None:
+    council = LocalHousingAuthorityFactory(area=world.area)
+    homes = {
+        "Chert": AddressRecord(LONG_AGO, lines="1 Tufa Rise", tenure=Tenure.FAMILY),
+        "Flint": AddressRecord(LONG_AGO, lines="2 Tufa Rise", tenure=Tenure.SOCIAL),
+        "Marl": AddressRecord(LONG_AGO, lines="3 Tufa Rise"),
+        "Slate": AddressRecord(LONG_AGO, no_fixed_abode=True, closest_links_id=council.pk),
+        "Tufa": AddressRecord(LONG_AGO, TODAY, lines="4 Tufa Rise", tenure=Tenure.OWNED),
+    }
+    slots = {
+        name: plan.slot(world.person(name, addresses=(home,)), world.sitting, hour)
+        for hour, (name, home) in enumerate(homes.items())
+    }
+    known = invite_facts([slot.nominal for slot in slots.values()], on=world.sitting.sits_on)
+    asked = {name: reasons_to_invite(known[slot.nominal_id]) for name, slot in slots.items()}
+    assert [name for name, reasons in asked.items() if InviteReason.HOUSING not in reasons] == ["Chert"]
 
 
 def test_who_runs_a_tag_or_knows_the_victims_is_invited_and_no_other_of_the_kind(world: World) -> None:

@@ -27,6 +27,7 @@ from agencies.services.providers import ProviderRecord
 from audit.boundary import SERVICES, EvidenceNotWritten, Service
 from cases.letters import ACCESS_GIVEN
 from cases.models import (
+    Address,
     CaseParticipation,
     Exclusion,
     Ground,
@@ -97,6 +98,7 @@ from rules.vocabulary import (
     ReviewForm,
     RiskLevel,
     ScreeningOutcome,
+    Tenure,
     ThresholdingOutcome,
     Vote,
     WarningKind,
@@ -760,6 +762,10 @@ CALLS: dict[str, Arguments] = {
         "today": TODAY, "obligation_ids": [_brought_forward(found, 8)], "reason": "Done before the start",
     },
     "cases.services.whereabouts.record_whereabouts": _about(kind=Whereabouts.CUSTODY, starts_on=TODAY),
+    "cases.services.tenure.set_tenure": lambda found: {
+        "today": TODAY, "tenure": Tenure.COUNCIL,
+        "address_id": Address.objects.create(nominal=found.nominal, lines="1 Tufa Rise", starts_on=LONG_AGO).pk,
+    },
     "cases.services.corrections.correct_whereabouts": lambda found: {
         "today": TODAY, "span_id": found.nominal.whereabouts.get().pk, "reason": "Misread",
         "stay": Stay(Whereabouts.CUSTODY, LONG_AGO),

@@ -313,6 +313,7 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "named-officer-set": Perm.NOMINAL_EDIT,
     "key-date-set": Perm.KEY_DATE_RECORD,
     "address-add": Perm.NOMINAL_EDIT,
+    "address-tenure": Perm.NOMINAL_EDIT,
     "agencies": Perm.AGENCIES_VIEW,
     "agency": Perm.AGENCIES_VIEW,
     "succession": Perm.AGENCIES_VIEW,

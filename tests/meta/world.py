@@ -31,6 +31,7 @@ from agencies.roots import path_of
 from agencies.sealing import Purpose, seal
 from cases.models import Advice, HospitalOrder, Level1Review, Nominal, OrderStage, PanelSeat, Screening
 from cases.records import (
+    AddressRecord,
     AliasRecord,
     BackgroundRecord,
     ConnectedPersonRecord,
@@ -326,6 +327,7 @@ def _store(world: WalkWorld, areas: list[Area], agencies: list[Agency]) -> None:
                 aliases=(AliasRecord(ALIASES[kind]),),
                 grounds=(ground,),
                 meetings=(MeetingRecord(LONG_AGO, Level.TWO),),
+                addresses=(AddressRecord(LONG_AGO, lines="1 Toadstone Terrace"),),
                 backgrounds=(BackgroundRecord(ethnicity="White British"),),
                 connected_people=(ConnectedPersonRecord("Ivy Rowan", "Mother"),),
                 parallel_processes=(ProcessRecord(ProcessKind.IOM, LONG_AGO),),

@@ -16,7 +16,7 @@ from rules.identity import (
     may_record_alias,
     may_record_person,
 )
-from rules.vocabulary import IdentifierKind
+from rules.vocabulary import IdentifierKind, Tenure
 
 TODAY = date(2026, 11, 2)
 
@@ -93,6 +93,12 @@ def test_only_one_letter_fits(year: int, serial: int, letter: str) -> None:
 )
 def test_the_least_a_record_needs(person: PersonFacts, allowed: bool) -> None:
     assert bool(may_record_person(person, today=TODAY)) is allowed
+
+
+def test_no_fixed_abode_is_nobody_s_home() -> None:
+    said = {"lines": "", "closest_links": "Erewash", "tenure": Tenure.COUNCIL}
+    assert not may_record_address(no_fixed_abode=True, **said)
+    assert may_record_address(no_fixed_abode=False, **(said | {"lines": "1 Toadstone Terrace"}))
 
 
 @pytest.mark.parametrize(

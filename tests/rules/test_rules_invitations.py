@@ -9,6 +9,7 @@ from agencies.kinds import AgencyKind
 from rules.invitations import (
     INVITED,
     InviteFacts,
+    asks_for_housing,
     asks_for_immigration,
     chaser_due,
     deals_with,
@@ -20,7 +21,7 @@ from rules.invitations import (
     reasons_to_invite,
 )
 from rules.parameters import Override, Parameters
-from rules.vocabulary import Immigration, InvitationAnswer, InviteReason
+from rules.vocabulary import Immigration, InvitationAnswer, InviteReason, Tenure
 
 PARAMS = Parameters()
 T = date(2026, 11, 24)
@@ -79,6 +80,26 @@ def test_category_4_is_the_only_reason_where_it_holds() -> None:
 )
 def test_the_answer_asks_for_immigration_enforcement(answer: Immigration, asked: bool) -> None:
     assert asks_for_immigration(answer) is asked
+
+
+@pytest.mark.parametrize(
+    ("tenures", "no_fixed_abode", "asked"),
+    [
+        pytest.param([Tenure.COUNCIL], False, True, id="tenancy of a council"),
+        pytest.param([Tenure.SOCIAL], False, True, id="tenancy of a social landlord"),
+        pytest.param([Tenure.TEMPORARY], False, True, id="a place that does not last"),
+        pytest.param([], True, True, id="no fixed abode"),
+        pytest.param([], False, True, id="no home known, as inside: homeless on release as far as is known"),
+        pytest.param([Tenure.UNKNOWN], False, True, id="nobody has said whose home it is: as before"),
+        pytest.param([Tenure.PRIVATE], False, False, id="rents privately"),
+        pytest.param([Tenure.OWNED], False, False, id="owns it"),
+        pytest.param([Tenure.FAMILY], False, False, id="with family"),
+        pytest.param([Tenure.FAMILY, Tenure.COUNCIL], False, True, id="one of two homes is the council's"),
+        pytest.param([Tenure.FAMILY, Tenure.OWNED], False, False, id="neither of two homes is"),
+    ],
+)
+def test_a_tenancy_or_no_home_asks_for_housing(tenures: list[Tenure], no_fixed_abode: bool, asked: bool) -> None:
+    assert asks_for_housing(tenures, no_fixed_abode=no_fixed_abode) is asked
 
 
 def test_category_4_asks_for_the_division_alone() -> None:
