@@ -13,6 +13,7 @@ from cases.api_referrals import ReferralViewSet
 from desk.agencies.api import AgencyViewSet
 from meetings.api import ActionViewSet
 from meetings.api_panels import PanelViewSet
+from meetings.api_plans import PlanView
 from meetings.api_sittings import SittingViewSet
 from meetings.api_slots import SlotViewSet
 from pages.drf import Guarded
@@ -44,6 +45,7 @@ router.register("sittings", SittingViewSet, basename="api-sitting")
 router.register(f"{OF_NOMINAL}/slots", SlotViewSet, basename="api-slot")
 
 urlpatterns = [
+    path("api/v1/plan/", PlanView.as_view(), name="api-plan"),
     path("api/v1/schema/", Schema.as_view(), name="api-schema"),
     path("api/v1/", include(router.urls)),
 ]

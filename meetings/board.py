@@ -25,12 +25,22 @@ from cases.first_meetings import windows_before_release
 from cases.models import NamedOfficerSpan, Nominal, Obligation
 from rules.core import DAY, Decision, Period, Reason, long_date
 from rules.sittings import free_times, may_chair, released_on, slot_times
-from rules.suggestions import PLANNED_DAYS, ChairFacts, Hearing, OpenSitting
+from rules.suggestions import (
+    PLANNED_DAYS,
+    ChairFacts,
+    Hearing,
+    OpenSitting,
+    Plan,
+    kind_of_meeting,
+    planned,
+    without_clashes,
+)
 from rules.vocabulary import ChairRole, DeadlineStatus, Handling, Level, ObligationKind
 
 from .models import Booking, Chair, Sitting, Slot
 from .placing import HEARD, level_heard_at, level_to_hear
 from .queries import sittings_of
+from .records import Placing, Planned
 
 Times = Sequence[tuple[datetime, datetime]]
 
@@ -141,6 +151,41 @@ def _managers(ids: Iterable[int], today: date) -> dict[int, frozenset[int]]:
     for nominal_id, officer_id in spans.values_list("nominal", "officer"):
         found[nominal_id].add(officer_id)
     return {key: frozenset(officers) for key, officers in found.items()}
+
+
+# --- the plan of the coming weeks -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ProposedPlan:
+    """Who is due, by nominal, the sittings ahead by their key, and who is heard when."""
+
+    rows: dict[int, Any]
+    ahead: "dict[int, SittingAhead]"
+    plan: Plan
+
+
+def proposed_plan(principal: Principal, *, today: date) -> ProposedPlan:
+    """A time for everybody who is due in the coming weeks, of those whom the principal may place."""
+    rows = {row.nominal_id: row for row in due_within(principal, today=today)}
+    ahead = {each.row.pk: each for each in sittings_ahead(principal, today=today)}
+    minutes = {key: each.row.slot_minutes for key, each in ahead.items()}
+    sittings = without_clashes([each.facts for each in ahead.values()], minutes)
+    return ProposedPlan(rows, ahead, planned(hearings_of(rows.values(), today=today).values(), sittings))
+
+
+def planned_lines(principal: Principal, said: Sequence[tuple[int, int, datetime]], *, today: date) -> list[Planned]:
+    """Lines that are accepted, each with the kind of meeting that answers what is due; who is not to be placed by the
+    principal is left out.
+    """
+    asked = Obligation.objects.filter(nominal__in=[nominal for nominal, *_ in said])
+    seen = visible(principal, asked, Perm.SITTING_PLAN).values("pk")
+    kinds = {row.nominal_id: kind_of_meeting(ObligationKind(row.kind)) for row in due_rows(today).filter(pk__in=seen)}
+    return [
+        Planned(nominal_id, sitting_id, Placing(starts_at, kinds[nominal_id]))
+        for nominal_id, sitting_id, starts_at in said
+        if nominal_id in kinds
+    ]
 
 
 # --- the sittings ahead -----------------------------------------------------------------------------------------------

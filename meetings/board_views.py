@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from agencies.access import visible
 from agencies.queries import agencies_of, panel_areas_of
 from agencies.roles import Perm
 from audit.reads import AccessKind
@@ -22,16 +21,13 @@ from rules.suggestions import (
     OpenSitting,
     Suggestion,
     kind_of_meeting,
-    planned,
     suggested,
-    without_clashes,
 )
 from rules.vocabulary import DeadlineStatus, Level, ObligationKind
 
-from .board import SittingAhead, due_rows, due_within, hearings_of, sittings_ahead, to_be_placed
+from .board import SittingAhead, due_rows, hearings_of, planned_lines, proposed_plan, sittings_ahead, to_be_placed
 from .board_forms import PlanForm, code_of, line_code
 from .placing import HEARD
-from .records import Placing, Planned
 from .services.plans import accept_plan, may_accept_plan
 
 PLACED, PAUSED = "placed", "paused"
@@ -199,12 +195,9 @@ class PlanPage(FormPage[Nominal]):
         return {"lines": self.request.POST.getlist("lines")}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        rows = {row.nominal_id: row for row in due_within(self.principal, today=self.today)}
+        found = proposed_plan(self.principal, today=self.today)
+        rows, ahead, plan = found.rows, found.ahead, found.plan
         show(list(rows.values()), AccessKind.LIST)
-        ahead = {each.row.pk: each for each in sittings_ahead(self.principal, today=self.today)}
-        minutes = {key: each.row.slot_minutes for key, each in ahead.items()}
-        sittings = without_clashes([each.facts for each in ahead.values()], minutes)
-        plan = planned(hearings_of(rows.values(), today=self.today).values(), sittings)
         posted = self.request.POST.getlist("lines") if self.request.method == "POST" else None
         lines = [self._line(rows[each.hearing], each, ahead[each.sitting], posted) for each in plan.lines]
         return super().get_context_data(
@@ -222,17 +215,7 @@ class PlanPage(FormPage[Nominal]):
 
     def act(self, form: Any) -> str:
         said = form.cleaned_data["lines"]
-        asked = Obligation.objects.filter(nominal__in=[nominal for nominal, *_ in said])
-        seen = visible(self.principal, asked, Perm.SITTING_PLAN).values("pk")
-        kinds = {
-            row.nominal_id: kind_of_meeting(ObligationKind(row.kind))
-            for row in due_rows(self.today).filter(pk__in=seen)
-        }
-        lines = [
-            Planned(nominal_id, sitting_id, Placing(starts_at, kinds[nominal_id]))
-            for nominal_id, sitting_id, starts_at in said
-            if nominal_id in kinds
-        ]
+        lines = planned_lines(self.principal, said, today=self.today)
         done = accept_plan(by=self.principal, today=self.today, area_id=self.principal.area_id or 0, lines=lines)
         number = len(done.placed)
         messages.success(self.request, f"{number} {'person has' if number == 1 else 'people have'} been placed.")

@@ -194,6 +194,11 @@ def test_a_plan_is_accepted_but_for_what_was_taken_meanwhile(
     assert "Every time that would do is taken, or goes to somebody who is due before" in text
     codes = [line_code(man.pk, sitting.pk, plan.at(hour)) for man, hour in ((people[2], 10), (people[1], 11))]
     assert all(code in page.content.decode() for code in codes), "the two most urgent"
+    proposed = client.get("/api/v1/plan/").json()
+    assert {(line["nominal"], line["sitting"], line["days_late"]) for line in proposed["lines"]} == {
+        (people[1].pk, sitting.pk, 0), (people[2].pk, sitting.pk, 0),
+    }  # fmt: skip
+    assert [each["nominal"] for each in proposed["left"]] == [people[0].pk]
     stranger = heard(AreaFactory.create(), "Gypsum")
     plan.slot(people[0], sitting, 1)
     sent = {**hidden(page), "lines": [*codes, line_code(stranger.pk, sitting.pk, plan.at(10))]}
@@ -204,6 +209,12 @@ def test_a_plan_is_accepted_but_for_what_was_taken_meanwhile(
     assert "Tick at least one line" in text_of(send(client, "/scheduling/plan/"))
     line = Planned(stranger.pk, sitting.pk, Placing(plan.at(11), MeetingKind.REVIEW))
     assert accept_plan(by=by, today=TODAY, area_id=area.pk, lines=[line]).placed == ()
+    free = plan.sitting(area, panel, starts_at=plan.at(10, on=plan.SOON + DAY))
+    said = [{"nominal": each.pk, "sitting": free.pk, "starts_at": free.starts_at.isoformat()}
+            for each in (people[1], stranger)]  # fmt: skip
+    done = client.post("/api/v1/plan/", {"lines": said}, content_type="application/json")
+    assert (done.status_code, len(done.json()["placed"]), done.json()["refused"]) == (201, 1, [])
+    assert client.post("/api/v1/plan/", {"lines": []}, content_type="application/json").status_code == 400
 
 
 def test_one_meeting_is_arranged_on_one_page(area: Area, unit: tuple[Client, Principal]) -> None:

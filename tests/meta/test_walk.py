@@ -535,6 +535,7 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "api-action-list": Perm.NOMINAL_VIEW,
     "api-action-detail": Perm.NOMINAL_VIEW,
     "api-action-close": Perm.NOMINAL_VIEW,
+    "api-plan": Perm.SITTING_PLAN,
     "api-panel-list": Perm.PANEL_SET,
     "api-panel-detail": Perm.PANEL_SET,
     "api-panel-list POST": Perm.PANEL_SET,
