@@ -75,7 +75,7 @@ def alike(principal: Principal, nominal: Nominal, *, on: date) -> list[Likeness]
     numbered = Identifier.objects.none()
     for kind, value in sorted(numbers_of(nominal)):
         numbered |= Identifier.objects.filter(kind=kind, normalised=value)
-    apart = {key for (key,) in told_apart_from(nominal)} | {nominal.pk}
+    apart = {key for (key,) in told_apart_from(nominal.pk)} | {nominal.pk}
     rows = Nominal.objects.filter(pk__in=[*(row.pk for row in found), *numbered.values_list("nominal", flat=True)])
     seen = visible(principal, rows.exclude(pk__in=apart), Perm.NOMINAL_MERGE)
     return [Likeness(row, _between(nominal, row)) for row in seen.prefetch_related("identifiers").order_by("pk")]

@@ -15,12 +15,14 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import connection, transaction
-from django.db.models import F, Func, IntegerField, Max, Model, Q, QuerySet, TextField, Value
+from django.db.models import Exists, F, Func, IntegerField, Max, Model, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Upper
 
 from agencies.access import cards, visible
 from agencies.principal import Principal
 from agencies.roles import Perm
 from agencies.spans import open_on
+from agencies.written import Written
 from rules.calendar import add_months
 from rules.identity import check_identifier
 from rules.vocabulary import IdentifierKind
@@ -165,16 +167,29 @@ def possible_duplicates(
     return list(found.values())
 
 
-def clashes(nominal: Nominal) -> QuerySet[Any, Any]:
-    """Ids of everybody with the same number, or the same surname and birth date (R4), whoever may see them."""
-    numbered = Identifier.objects.filter(_same_number(nominal.identifiers.all()), nominal__merged_into__isnull=True)
-    numbered = numbered.exclude(nominal=nominal)
-    named = Nominal.objects.none()
-    if nominal.date_of_birth is not None:
-        named = Nominal.objects.filter(
-            merged_into__isnull=True, date_of_birth=nominal.date_of_birth, family_name__iexact=nominal.family_name
-        )
-    return numbered.values("nominal").union(named.exclude(pk=nominal.pk).values("pk"))
+def clashes(key: int) -> QuerySet[Any, Any]:
+    """Ids of everybody with the same number as this person, or the same surname and birth date (R4), whoever may see
+    them."""
+    own = Identifier.objects.filter(nominal=key)
+    numbered = Identifier.objects.filter(
+        Exists(own.filter(kind=OuterRef("kind"), normalised=OuterRef("normalised"))), nominal__merged_into__isnull=True
+    )
+    person = Nominal.objects.filter(pk=key)
+    named = Nominal.objects.annotate(surname=Upper("family_name")).filter(
+        merged_into__isnull=True,
+        date_of_birth=person.values("date_of_birth")[:1],
+        surname=person.values(surname=Upper("family_name"))[:1],
+    )
+    return numbered.exclude(nominal=key).values("nominal").union(named.exclude(pk=key).values("pk"))
+
+
+def _possible_doubles(by: Principal, key: int, perm: Perm) -> QuerySet[Nominal]:
+    likely = Nominal.objects.filter(pk__in=clashes(key)).exclude(pk__in=told_apart_from(key))
+    return visible(by, likely, perm).order_by("pk")[:LIMIT]
+
+
+# Every page of a person asks it.
+_POSSIBLE_DOUBLES = Written(_possible_doubles)
 
 
 def possible_doubles(principal: Principal, nominal: Nominal, *, perm: Perm = Perm.NOMINAL_VIEW) -> list[Nominal]:
@@ -183,14 +198,13 @@ def possible_doubles(principal: Principal, nominal: Nominal, *, perm: Perm = Per
     So those who may see a hidden record learn that its person seems to have been added again. Those who are marked as
     two people are not shown.
     """
-    likely = Nominal.objects.filter(pk__in=clashes(nominal)).exclude(pk__in=told_apart_from(nominal))
-    return list(visible(principal, likely, perm).order_by("pk")[:LIMIT])
+    return _POSSIBLE_DOUBLES(principal, nominal.pk, perm)
 
 
-def told_apart_from(nominal: Nominal) -> QuerySet[Any, Any]:
+def told_apart_from(key: int) -> QuerySet[Any, Any]:
     """Ids of those who are marked as another person than this one."""
     marks = TwoPeople.objects.filter(taken_back_on__isnull=True)
-    return marks.filter(one=nominal).values_list("other").union(marks.filter(other=nominal).values_list("one"))
+    return marks.filter(one=key).values_list("other").union(marks.filter(other=key).values_list("one"))
 
 
 def looks_like_a_number(text: str) -> bool:
@@ -357,10 +371,6 @@ def _numbers(identifiers: Iterable[IdentifierRecord]) -> Q:
             ).values("nominal")
         )
     )
-
-
-def _same_number(identifiers: Iterable[Identifier]) -> Q:
-    return _any(Q(kind=own.kind, normalised=own.normalised) for own in identifiers)
 
 
 def _any(conditions: Iterable[Q]) -> Q:

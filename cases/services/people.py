@@ -292,6 +292,6 @@ def _in_area(panel_area: PanelArea | None, area_id: int) -> Decision:
 
 
 def _hidden_clashes(by: Principal, nominal: Nominal) -> list[int]:
-    clashing = Nominal.objects.filter(pk__in=clashes(nominal)).exclude(pk=nominal.pk)
+    clashing = Nominal.objects.filter(pk__in=clashes(nominal.pk)).exclude(pk=nominal.pk)
     seen = visible(by, clashing, Perm.NOMINAL_VIEW).values("pk")
     return list(clashing.exclude(pk__in=seen).order_by("pk").values_list("pk", flat=True))
