@@ -18,7 +18,7 @@ from agencies.roles import Perm
 from cases.models import Nominal
 from pages.dates import british_moment
 from pages.guards import FormPage
-from rules.core import DAY, Decision
+from rules.core import DAY, Decision, Reason
 from rules.sittings import emergency_by
 from rules.suggestions import (
     LOOKED_AHEAD,
@@ -35,7 +35,7 @@ from rules.vocabulary import InviteReason, Level, MeetingKind, ObligationKind
 from .board import chairs_of, hearing_of, morning
 from .board_forms import ANOTHER, ArrangeForm, WhenForm
 from .chairs import chairs_to_choose
-from .checks import INVITED, CheckLine, Invited, checks_of_each, invited_to, lines_of
+from .checks import CHILD, INVITED, CheckLine, Invited, checks_of_each, invited_to, lines_of
 from .models import Room, Sitting
 from .records import Added, Choice, Placing, SittingRecord
 from .services.inviting import BY_THE_TABLE
@@ -259,7 +259,15 @@ class MeetingArrange(FormPage[Nominal]):
             choice=self.choice,
         )  # fmt: skip
         messages.success(self.request, f"The meeting has been arranged for {british_moment(slot.starts_at)}.")
+        for reason in self._missed(Proposal(starts_at, chair)):
+            messages.warning(self.request, f"{reason.text} ({reason.rule}).")
         return reverse("slot", args=[slot.pk])
+
+    def _missed(self, at: Proposal) -> Iterable[Reason]:
+        """Who must be there and was left out: said once more, as nothing was refused."""
+        times = [(self._sitting(at), at.starts_at)]
+        (found,) = checks_of_each(self.object, times, self.invited.but(self.choice), today=self.today)
+        return [reason for check in found if check.about == CHILD and check.look for reason in check.found]
 
 
 class MeetingEmergency(MeetingArrange):

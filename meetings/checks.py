@@ -25,7 +25,7 @@ from .services.slots import may_be_chaired
 from .wanted import Gap, wanted_for
 
 FINE, LOOK = "Fine", "Look at this"
-INVITED = "Agencies"
+INVITED, CHILD = "Agencies", "Child"
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ def _child(nominal: Nominal, invited: Invited, on: date, params: Parameters) -> 
         return []
     there = any(agency.kind == AgencyKind.CHILDREN_SERVICES for agency, _ in invited.agencies)
     text = "Children's social care is invited" if there else "Children's social care must be there, and is not yet"
-    return [Check("Child", [*answer.reasons, Reason(text, "R30")], look=not there)]
+    return [Check(CHILD, [*answer.reasons, Reason(text, "R30")], look=not there)]
 
 
 def _away(agencies: Sequence[Agency], days: Collection[date]) -> Mapping[date, list[Reason]]:

@@ -294,7 +294,8 @@ def test_who_is_invited_is_chosen_before_it_is_sent(area: Area, unit: tuple[Clie
     other = client.post(url, grown)
     assert "At this time others are asked for" in text_of(other), "nobody is left out or invited who was not shown"
     assert str(care.pk) not in other.context["form"]["invited"].value()
-    client.post(url, {**said, "added_because": "He lives there now"})
+    done = client.post(url, {**said, "added_because": "He lives there now"}, follow=True)
+    assert "Children's social care must be there, and is not yet (R30)" in text_of(done)
     rows = {row.agency_id: row for row in Slot.objects.get().invitations.all()}
     assert rows[care.pk].withdrawn_on == TODAY, "taken off, so that a later move does not invite them"
     assert rows[school.pk].withdrawn_on is None
