@@ -53,7 +53,7 @@ def referred_in(handover: HandOver) -> set[int]:
 
 
 def hold_referred(handover: HandOver, users: Collection[int]) -> None:
-    """Lock the area where a seat of its panel moves."""
+    """Hold the area's panel where a seat of it moves."""
     if _seats(handover):
         hold_area(handover.membership.area_id)
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
-from agencies.models import Area
 from agencies.principal import Principal
 from cases.models import Nominal, PanelSeat, PersonalGrant, Referral
 from cases.referrals import endorsement_due
@@ -16,11 +16,13 @@ from rules.vocabulary import ParticipationSource, ReferralState
 
 from .participation import the_permission
 
+# Any number that no other advisory lock of the database uses.
+_PANEL_OF_AREA = 46
 _WITH_ENDORSER = (ReferralState.AWAITING_ENDORSEMENT, ReferralState.SUBMITTED, ReferralState.UNDER_PANEL)
 
 
 def hold_panel(area_id: int) -> list[int]:
-    """Lock everybody whose referral the area's panel has, then the area, as whoever gives one to the panel does.
+    """Lock everybody whose referral the area's panel has, then that panel, as whoever gives one to the panel does.
 
     Raises ``Conflict`` when the panel has been given another meanwhile. Returns the people's ids.
     """
@@ -35,8 +37,12 @@ def hold_panel(area_id: int) -> list[int]:
 
 
 def hold_area(area_id: int) -> None:
-    """Lock the area: its panel stays as it is to the end of the service. People are locked before it."""
-    Area.objects.select_for_update(no_key=True).get(pk=area_id)
+    """Hold the area's panel as it is to the end of the service. People are locked before it.
+
+    A lock of its own, not the area's row: a succession and an import lock that one before people.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_PANEL_OF_AREA, area_id])
 
 
 def follow_readers(nominal_id: int | None, *, by: Principal, today: date) -> bool:
