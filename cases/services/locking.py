@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TypeVar, cast
 
+from django.db import connection
 from django.db.models import Model, QuerySet
 
 from cases.models import Ground, Nominal, Referral
@@ -10,6 +11,9 @@ from cases.stamps import stamp_of
 from pages.conflicts import Conflict
 
 M = TypeVar("M", bound=Model)
+
+# Any number that no other advisory lock of the database uses.
+_PLANNED_IN_AREA = 46
 
 
 def locked(nominal_id: int) -> Nominal:
@@ -84,3 +88,13 @@ def unchanged(spans: QuerySet[M], version: int | None) -> None:
     """Raises ``Conflict`` when a version is given and these spans of a locked nominal are not as they were at it."""
     if version is not None and stamp_of(spans) != version:
         raise Conflict
+
+
+def hold_area(area_id: int) -> None:
+    """Hold what is planned in the area, and its referral panel, as they are to the end of the service. People are
+    locked before it.
+
+    A lock of its own, not the area's row: a succession and an import lock that one before people.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_PLANNED_IN_AREA, area_id])

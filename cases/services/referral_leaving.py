@@ -24,8 +24,8 @@ from rules.core import DAY, Decision, Reason
 from rules.vocabulary import FirstNotificationState, Handling, ReferralState, ReferralVerb
 
 from .handover import closed_to
-from .locking import locked_referral
-from .referral_readers import follow_readers, hold_area
+from .locking import hold_area, locked_referral
+from .referral_readers import follow_readers
 from .referrals import endorsers_of, moved
 
 _OVER = (ReferralState.ACCEPTED, ReferralState.DECLINED, ReferralState.WITHDRAWN)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from agencies.principal import Principal
@@ -14,10 +13,9 @@ from pages.conflicts import Conflict
 from rules.core import Period, merged
 from rules.vocabulary import ParticipationSource, ReferralState
 
+from .locking import hold_area
 from .participation import the_permission
 
-# Any number that no other advisory lock of the database uses.
-_PANEL_OF_AREA = 46
 _WITH_ENDORSER = (ReferralState.AWAITING_ENDORSEMENT, ReferralState.SUBMITTED, ReferralState.UNDER_PANEL)
 
 
@@ -34,15 +32,6 @@ def hold_panel(area_id: int) -> list[int]:
     if not set(people.all()) <= set(held):
         raise Conflict
     return held
-
-
-def hold_area(area_id: int) -> None:
-    """Hold the area's panel as it is to the end of the service. People are locked before it.
-
-    A lock of its own, not the area's row: a succession and an import lock that one before people.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_PANEL_OF_AREA, area_id])
 
 
 def follow_readers(nominal_id: int | None, *, by: Principal, today: date) -> bool:

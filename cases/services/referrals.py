@@ -21,9 +21,9 @@ from rules.referrals import may_submit, missing_items
 from rules.transitions import may_move_referral, referral_after
 from rules.vocabulary import PanelStanding, ReferralState, ReferralVerb
 
-from .locking import locked, locked_referral
+from .locking import hold_area, locked, locked_referral
 from .panel_standing import note_standing
-from .referral_readers import follow_readers, hold_area
+from .referral_readers import follow_readers
 
 _NOBODY_ENDORSES = (
     "Nobody else of the agency that refers is marked as a manager, and only a manager endorses. A system administrator "

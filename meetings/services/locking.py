@@ -3,8 +3,8 @@
 People, then panels, then sittings, then those who chair or attend, then rooms; several of a kind by id. A service takes
 all it needs at its beginning and decides by what it reads after that. Whoever writes a slot, an invitation or a booking
 holds its person and its sitting; whoever places somebody, the panel as well, as whoever describes the panel anew does.
-Whoever only sends calendar entries, or asks for an answer once more, holds the sitting. An area that is planned for
-comes after people and before panels.
+Whoever only sends calendar entries, or asks for an answer once more, holds the sitting. What is planned in an area
+comes after people and before panels (``hold_area``).
 """
 
 from collections.abc import Iterable, Mapping

@@ -10,10 +10,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from agencies.access import can, can_in_area
-from agencies.models import Area, User
+from agencies.models import User
 from agencies.principal import Principal
 from agencies.roles import Perm
 from audit.boundary import record_event, service
+from cases.services.locking import hold_area
 from meetings.chairs import chair_roles, is_free, room_is_free
 from meetings.models import Panel, Room, Sitting, Slot
 from meetings.placing import placement_of
@@ -42,9 +43,9 @@ def may_plan_sitting(area_id: int, *, by: Principal, today: date, sitting: Sitti
 @service(event="sitting_planned", asks=may_plan_sitting)
 def plan_sitting(*, by: Principal, today: date, area_id: int, sitting: SittingRecord) -> Sitting:
     """Plan one sitting: a panel's beside its usual days, or a single meeting. Raises ``Refused``."""
-    area = Area.objects.select_for_update(no_key=True).get(pk=area_id)
+    hold_area(area_id)
     may_plan_sitting(area_id, by=by, today=today, sitting=sitting).or_refuse()
-    stored = Sitting.objects.create(area=area, **asdict(sitting))
+    stored = Sitting.objects.create(area_id=area_id, **asdict(sitting))
     record_event(stored, root=None, panel=sitting.panel_id, sits_on=sitting.sits_on)
     return stored
 
