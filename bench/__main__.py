@@ -43,11 +43,13 @@ what counts: machines differ, and are noisy.
   rows and offers no buttons that depend on who asks; the list has no filters.
 - *Raw SQL*: what the bare page asks of the database, through the driver alone.
 - *List by guardian*: the bare list over guardian's own lookup for a group, which knows no dates, exclusions, restricted
-  records or Category 4.
+  records or Category 4. *Register, asked by guardian*: our own page of the register, everything on it, with that lookup
+  in the place of our access condition: what the way of asking alone amounts to.
 
 """
 AIMS = (
-    "Processor time of the process; the last three columns by the clock. Aims: at most "
+    "Processor time of the process; the last three columns by the clock. *Least* is what the bare page comes to within "
+    "our empty page: the same rows by the same means, after our sign-in, in our frame, with evidence. Aims: at most "
     f"{MOST_TO_BARE} times the bare page, at most {MOST_TO_DEMO} times its own time on the demonstration."
 )
 WHY = """\
@@ -168,23 +170,31 @@ def _ratios(demo: dict[str, Any], national: dict[str, Any]) -> list[str]:
         "",
         AIMS,
         "",
-        "| Page | to its bare page | aim met | by the clock | to the demonstration | aim met |",
-        "|---|--:|---|--:|--:|---|",
+        "| Page | to its bare page | aim met | least | by the clock | to the demonstration | aim met |",
+        "|---|--:|---|--:|--:|--:|---|",
     ]
     for name, title in TITLES.items():
         page = national["pages"][name]
         to_bare = page["ours"]["cpu"] / page["bare"]["cpu"]
+        least = 1 + (national["our_empty"]["cpu"] - national["empty"]["cpu"]) / page["bare"]["cpu"]
         to_demo = page["ours"]["ms"] / demo["pages"][name]["ours"]["ms"]
         by_clock = page["ours"]["ms"] / page["bare"]["ms"]
         lines.append(
-            f"| {title} | {to_bare:.1f} | {_said(to_bare <= MOST_TO_BARE)} | {by_clock:.1f} | {to_demo:.2f} "
-            f"| {_said(to_demo <= MOST_TO_DEMO)} |"
+            f"| {title} | {to_bare:.1f} | {_said(to_bare <= MOST_TO_BARE)} | {least:.1f} | {by_clock:.1f} "
+            f"| {to_demo:.2f} | {_said(to_demo <= MOST_TO_DEMO)} |"
         )
-    register, guardian = national["pages"]["register"]["ours"], national["guardian"]
+    register, guardian, by_guardian = (
+        national["pages"]["register"]["ours"],
+        national["guardian"],
+        national["by_guardian"],
+    )
     same = all(national["pages"][name]["queries"] == demo["pages"][name]["queries"] for name in TITLES)
     against = (
         f"Register to the list by guardian: {register['ms'] / guardian['ms']:.2f} by the clock "
-        f"(faster: {_said(register['ms'] < guardian['ms'])}). The same number of queries on both: {_said(same)}."
+        f"(faster: {_said(register['ms'] < guardian['ms'])}). To the same page of ours with guardian's lookup as "
+        f"its access condition: {register['ms'] / by_guardian['ms']:.2f} (faster: "
+        f"{_said(register['ms'] < by_guardian['ms'])}). "
+        f"The same number of queries on the demonstration and the country: {_said(same)}."
     )
     return [*lines, "", against]
 
@@ -206,8 +216,14 @@ def _times(demo: dict[str, Any], national: dict[str, Any]) -> list[str]:
                 f"| {title} | {where} | {page['raw']['ms']:.1f} | {bare} | {ours} | {page['queries']} "
                 f"| {page['bytes'] / 1000:.0f}, {page['bare_bytes'] / 1000:.0f} |"
             )
-    guardian = national["guardian"]
-    return [*lines, f"| List by guardian | the country | | {guardian['ms']:.1f} ({guardian['cpu']:.1f}) | | | |"]
+    guardian, by_guardian = national["guardian"], national["by_guardian"]
+    empty, ours = (f"{national[name]['ms']:.1f} ({national[name]['cpu']:.1f})" for name in ("empty", "our_empty"))
+    return [
+        *lines,
+        f"| List by guardian | the country | | {guardian['ms']:.1f} ({guardian['cpu']:.1f}) | | | |",
+        f"| Register, asked by guardian | the country | | | {by_guardian['ms']:.1f} ({by_guardian['cpu']:.1f}) | | |",
+        f"| Nothing | the country | | {empty} | {ours} | | |",
+    ]
 
 
 def _where(national: dict[str, Any]) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db import connection
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template import engines
@@ -20,6 +20,8 @@ from guardian.shortcuts import get_objects_for_group
 
 from agencies.models import Agency
 from cases.models import Address, Ground, LeadAgencySpan, NamedOfficerSpan, Nominal
+from cases.views.register import Register
+from pages.guards import SIGNED_IN, TemplatePage
 
 PLAIN = Path(__file__).parent / "plain"
 
@@ -52,11 +54,23 @@ def listed_by_guardian(agency_id: int) -> list[tuple[object, ...]]:
     or Category 4. By group, as our accounts have none of the fields that its lookup by user wants."""
     group = Agency.objects.get(pk=agency_id).group
     found = get_objects_for_group(group, "cases.take_part", Nominal, accept_global_perms=False)
+    # As many columns as the template of the list writes: one that is not there would cost it an exception.
     return list(
         found.order_by("family_name", "given_names", "pk").values_list(
-            "pk", "family_name", "given_names", "date_of_birth", "sex", "handling"
+            "pk", "family_name", "given_names", "date_of_birth", "sex", "handling",
+            "panel_area__name", "area__name", "handling", "date_of_birth",
         )[:25]
-    )
+    )  # fmt: skip
+
+
+class RegisterByGuardian(Register):
+    """Our own page of the register, evidence and all, with guardian's lookup in the place of our access condition."""
+
+    def visible_rows(self) -> QuerySet[Nominal]:
+        """Of the people under MAPPA today, those in whom the agency of the measurement takes part."""
+        group = Agency.objects.get(pk=self.request.session["bench"]["agency"]).group
+        found = get_objects_for_group(group, "cases.take_part", Nominal, accept_global_perms=False)
+        return self.get_queryset().filter(pk__in=found.values("pk"))
 
 
 @cache
@@ -94,6 +108,20 @@ def today(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+def empty(request: HttpRequest) -> HttpResponse:
+    """The frame alone."""
+    return _page(request, "empty.html")
+
+
+class Empty(TemplatePage):
+    """A page of ours with nothing on it: sign-in, roles, frame, evidence."""
+
+    permission = SIGNED_IN
+    template_name = "layouts/page.html"
+    title = "Nothing"
+
+
+@login_required
 def guardian(request: HttpRequest) -> HttpResponse:
     """The bare list over what guardian's lookup finds."""
     return _page(request, "list.html", rows=listed_by_guardian(request.session["bench"]["agency"]))
@@ -104,6 +132,9 @@ urlpatterns = [
     path("bare/search/", search),
     path("bare/person/", person),
     path("bare/today/", today),
+    path("bare/empty/", empty),
+    path("bare/our-empty/", Empty.as_view()),
     path("bare/guardian/", guardian),
+    path("bare/register-by-guardian/", RegisterByGuardian.as_view()),
     path("", include("mappa.urls")),
 ]

@@ -26,6 +26,7 @@ BARE_MIDDLEWARE = [
 RUNS, LOOKED_AT = 40, 20
 EARLY_PAGES, ALL_PAGES = 1_000, 10_000
 PAGES = ("register", "search", "person", "today")
+BY_GUARDIAN, OUR_EMPTY = "register by guardian", "our empty"
 
 Ask = Callable[[], Any]
 
@@ -120,7 +121,10 @@ def _asked(area: str, *, as_served: bool = False) -> tuple[dict[str, Ask], dict[
         "person": lambda: client.get(f"/nominals/{span.nominal_id}/"),
         "today": lambda: client.get("/"),
     }
-    bare: dict[str, Ask] = {name: _asks(plain, f"/bare/{name}/") for name in (*PAGES, "guardian")}
+    bare: dict[str, Ask] = {name: _asks(plain, f"/bare/{name}/") for name in (*PAGES, "empty", "guardian")}
+    if not as_served:
+        bare[BY_GUARDIAN] = _asks(client, "/bare/register-by-guardian/")
+        bare[OUR_EMPTY] = _asks(client, "/bare/our-empty/")
     return ours, bare, Nominal.objects.count()
 
 
@@ -129,7 +133,7 @@ def _asks(client: Any, address: str) -> Ask:
 
 
 def _measure(ours: dict[str, Ask], bare: dict[str, Ask]) -> dict[str, Any]:
-    raw = {name: _raw(ask) for name, ask in bare.items()}
+    raw = {name: _raw(ask) for name, ask in bare.items() if name in PAGES}
     asked = {f"ours {name}": ask for name, ask in ours.items()}
     asked |= {f"bare {name}": ask for name, ask in bare.items()} | {f"raw {name}": ask for name, ask in raw.items()}
     times = _medians(asked, RUNS)
@@ -145,7 +149,8 @@ def _measure(ours: dict[str, Ask], bare: dict[str, Ask]) -> dict[str, Any]:
             "bare_bytes": len(plain.content),
             "shares": shares(ask, LOOKED_AT),
         }
-    return {"pages": found, "guardian": times["bare guardian"]}
+    beside = {"guardian": "guardian", "by_guardian": BY_GUARDIAN, "empty": "empty", "our_empty": OUR_EMPTY}
+    return {"pages": found, **{name: times[f"bare {asked}"] for name, asked in beside.items()}}
 
 
 def _statements(ask: Ask) -> tuple[Any, list[dict[str, str]]]:
