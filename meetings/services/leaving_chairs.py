@@ -50,7 +50,7 @@ def hold_meetings(handover: HandOver, users: Collection[int]) -> None:
 
 
 def move_chaired(handover: HandOver, by: Principal, today: date) -> None:
-    """Sittings from the day on are the colleague\'s to chair, who has them in their calendar; where they may not chair
+    """Sittings from the day on are the colleague's to chair, who has them in their calendar; where they may not chair
     that level or somebody in it, are away or sit elsewhere, nobody chairs them yet. The leaver is no chair any more.
     """
     if handover.to is None or not _stops_chairing(handover):
