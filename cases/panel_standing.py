@@ -41,11 +41,11 @@ def standing_of(referral: Referral, today: date) -> PanelResult:
 
 def seat_of(referral: Referral, voter: int, today: date) -> PanelSeat | None:
     """The seat in which this person votes: one that has not, their own first, then that of a member who cannot."""
-    voted = {vote.seat_id for vote in votes_of(referral)}
+    voted = {vote.seat_number for vote in votes_of(referral)}
     parts = parts_of(referral, today)
 
     def place(seat: PanelSeat) -> tuple[bool, bool, bool, int]:
-        return seat.pk in voted, seat.member_id != voter, bool(may_vote(seat.member_id, parts)), seat.pk
+        return seat.number in voted, seat.member_id != voter, bool(may_vote(seat.member_id, parts)), seat.pk
 
     seats = [seat for seat in seats_on(referral.area_id, today) if voter in (seat.member_id, seat.substitute_id)]
     return min(seats, key=place, default=None)
@@ -58,8 +58,8 @@ def voters_of(referral: Referral, today: date) -> frozenset[int]:
 
 def _who_can_vote(referral: Referral, votes: list[PanelVote], today: date) -> list[frozenset[int]]:
     """For each seat that has not voted: who can vote in it today."""
-    voted = {vote.seat_id for vote in votes}
-    seats = [seat for seat in seats_on(referral.area_id, today) if seat.pk not in voted]
+    voted = {vote.seat_number for vote in votes}
+    seats = [seat for seat in seats_on(referral.area_id, today) if seat.number not in voted]
     people = {user_id for seat in seats for user_id in (seat.member_id, seat.substitute_id) if user_id is not None}
     away = set(Absence.objects.filter(open_on(today), user__in=people).values_list("user", flat=True))
     parts: Parts = parts_of(referral, today)

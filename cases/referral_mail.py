@@ -43,7 +43,7 @@ def still_to_vote(referral_id: int, user: User, on: date) -> bool:
     given = PanelVote.objects.filter(referral=referral, round=round_of(referral))
     if given.filter(voter=user).exists():
         return False
-    seats = seats_on(referral.area_id, on).exclude(pk__in=given.values("seat"))
+    seats = seats_on(referral.area_id, on).exclude(number__in=given.values("seat_number"))
     return any(user.pk in (seat.member_id, seat.substitute_id) for seat in seats)
 
 

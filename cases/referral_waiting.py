@@ -112,7 +112,7 @@ def _my_vote(me: int, on: date) -> Q:
 def _free_seats(me: int, on: date) -> QuerySet[PanelSeat]:
     """Seats of the referral's area, the principal's own or one in which they stand in, without a vote in this round."""
     voted = PanelVote.objects.filter(
-        referral=OuterRef(OuterRef("pk")), round=OuterRef(OuterRef("this_round")), seat=OuterRef("pk")
+        referral=OuterRef(OuterRef("pk")), round=OuterRef(OuterRef("this_round")), seat_number=OuterRef("number")
     )
     seats = PanelSeat.objects.filter(Q(member=me) | Q(substitute=me), open_on(on), area=OuterRef("area"))
     return seats.filter(~Exists(voted))

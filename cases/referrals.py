@@ -1,11 +1,11 @@
 """What a referral holds, as the rules take it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Max, Min, Q, QuerySet, Value
 from django.db.models.functions import Concat, Trim
 
 from agencies.models import User
@@ -116,6 +116,34 @@ def with_names(people: QuerySet[User]) -> QuerySet[Any]:
 def seats_on(area_id: int, day: date) -> QuerySet[PanelSeat]:
     """The seats of the area's panel on the day."""
     return PanelSeat.objects.filter(open_on(day), area=area_id).order_by("pk")
+
+
+def free_numbers(area_id: int, day: date) -> frozenset[int]:
+    """The numbers of the seats of the area's panel that nobody has from the day on."""
+    rows = PanelSeat.objects.filter(area=area_id)
+    taken = rows.exclude(ends_on__lt=day)
+    return frozenset(rows.exclude(number__in=taken.values("number")).values_list("number", flat=True))
+
+
+def next_number(area_id: int) -> int:
+    """The number of one more seat in the area's panel. To be asked while the panel is held."""
+    found = PanelSeat.objects.filter(area=area_id).aggregate(last=Max("number"))["last"]
+    return (found or 0) + 1
+
+
+def left_seats(area_id: int, today: date) -> Sequence[PanelSeat]:
+    """The last row of each seat that ends and that nobody has afterwards, and that may have voted on what the panel has
+    now: it has not ended before the panel was given that.
+    """
+    given = ReferralChange.objects.filter(
+        referral__area=area_id, referral__state=ReferralState.UNDER_PANEL, verb=ReferralVerb.TAKE_TO_PANEL
+    )
+    since = given.aggregate(first=Min("happened_on"))["first"] or today
+    last = {
+        row.number: row
+        for row in PanelSeat.objects.filter(area=area_id).select_related("member").order_by("starts_on", "pk")
+    }
+    return [row for row in last.values() if row.ends_on is not None and row.ends_on >= min(since, today)]
 
 
 def round_of(referral: Referral) -> int:

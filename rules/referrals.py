@@ -142,9 +142,10 @@ class Parts:
 
 @cites("R47")
 def may_vote(voter: int, parts: Parts, voted: Collection[int] = (), *, seat_has_voted: bool = False) -> Decision:
-    """Whether this person may vote: no part in the case, and neither they nor the member they stand in for has voted.
+    """Whether this person may vote: no part in the case, and neither they nor anybody else in the seat has voted.
 
-    Line management of the referrer's team does not bar.
+    One seat, one vote a round: also when the other was its member before them and the seat has been handed over since,
+    whose vote stays. Line management of the referrer's team does not bar.
     """
     refusals = []
     if voter in parts.referrers:

@@ -433,9 +433,22 @@ class SeatForm(GovForm):
     member = forms.ChoiceField(label="Member", choices=[], error_messages={"required": "Choose a member."})
     substitute = forms.ChoiceField(label="Substitute", choices=[], required=False)
     starts_on = DateField3(label="From", error_messages={"required": "Enter the first day."})
+    number = forms.ChoiceField(
+        label="Whose seat they take",
+        choices=[],
+        widget=forms.RadioSelect,
+        help_text="A seat votes once on a referral. What somebody has voted in it stays its vote.",
+        error_messages={"required": "Choose whose seat they take."},
+    )
 
-    def __init__(self, *args: Any, people: Mapping[int, str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Mapping[int, str], left: Mapping[int, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        _of(self.fields["number"]).choices = [
+            *((str(key), name) for key, name in left.items()),
+            ("new", "One more seat"),
+        ]
+        if not left:
+            del self.fields["number"]
         offered = [(str(key), name) for key, name in people.items()]
         _of(self.fields["member"]).choices = [("", "Choose a person"), *offered]
         _of(self.fields["substitute"]).choices = [("", "Nobody"), *offered]

@@ -252,11 +252,15 @@ class ReferralDraft(models.Model):
 
 
 class PanelSeat(models.Model):
-    """A member of the referral panel of an area, with their substitute, from a day to a day (R46, R47)."""
+    """A member of the referral panel of an area, with their substitute, from a day to a day (R46, R47).
+
+    Rows of one ``number`` are one seat, which one member has after the other.
+    """
 
     access_root: ClassVar[str] = GLOBAL
 
     area = models.ForeignKey("agencies.Area", on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField("number of the seat")
     member = models.ForeignKey("agencies.User", on_delete=models.PROTECT, related_name="+")
     substitute = models.ForeignKey("agencies.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     starts_on = models.DateField()
@@ -271,6 +275,9 @@ class PanelSeat(models.Model):
                 name="panel_seat_two_people", condition=Q(substitute__isnull=True) | ~Q(substitute=F("member"))
             ),
             no_overlap("panel_seat_one_at_a_time", "area", "member"),
+            no_overlap("panel_seat_one_member_at_a_time", "area", "number"),
+            # What a vote says of its seat is that seat's: the pair is its foreign key, in the migration.
+            models.UniqueConstraint(fields=["id", "number"], name="panel_seat_with_its_number"),
         ]
 
     def __str__(self) -> str:
@@ -278,7 +285,8 @@ class PanelSeat(models.Model):
 
 
 class PanelVote(models.Model):
-    """What a member of the panel, or their substitute, says to a referral, with reasons (R46). One a seat a round.
+    """What a member of the panel, or their substitute, says to a referral, with reasons (R46). One a seat a round,
+    also when the seat has gone over to another member since (R47).
 
     A referral that was returned and submitted again is voted on anew: ``round`` counts how often it went to the panel.
     ``recorded_for_them``: the unit wrote down what the member said (R108).
@@ -291,6 +299,7 @@ class PanelVote(models.Model):
     referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="votes")
     round = models.PositiveSmallIntegerField()
     seat = models.ForeignKey(PanelSeat, on_delete=models.PROTECT, related_name="votes")
+    seat_number = models.PositiveSmallIntegerField()
     voter = models.ForeignKey("agencies.User", on_delete=models.PROTECT, related_name="+")
     recorded_for_them = models.BooleanField("recorded by the unit", default=False)
     vote = models.CharField(max_length=10, choices=choices(Vote))
@@ -301,7 +310,7 @@ class PanelVote(models.Model):
         verbose_name = "vote of the panel"
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["referral", "round", "seat"], name="panel_vote_one_a_seat"),
+            models.UniqueConstraint(fields=["referral", "round", "seat_number"], name="panel_vote_one_a_seat"),
             models.UniqueConstraint(fields=["referral", "round", "voter"], name="panel_vote_one_a_person"),
             models.CheckConstraint(name="panel_vote_known", condition=Q(vote__in=list(Vote))),
             models.CheckConstraint(name="panel_vote_with_reasons", condition=~Q(reasons="")),

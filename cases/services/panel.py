@@ -17,7 +17,7 @@ from cases.models import Nominal, PanelSeat, PanelVote, Referral
 from cases.panel_standing import seat_of, standing_of, voters_of, votes_of
 from cases.records import GroundRecord
 from cases.referral_mail import tell_author
-from cases.referrals import parts_of, round_of
+from cases.referrals import free_numbers, next_number, parts_of, round_of
 from rules.categories import open_grounds
 from rules.core import Decision, Reason
 from rules.eligibility import category_3_may_start_on
@@ -56,11 +56,22 @@ def may_name_seat(area_id: int, *, by: Principal, today: date) -> Decision:
 
 @service(event="panel_seat_named", asks=may_name_seat)
 def name_seat(
-    *, by: Principal, today: date, area_id: int, member_id: int, starts_on: date, substitute_id: int | None = None
+    *,
+    by: Principal,
+    today: date,
+    area_id: int,
+    member_id: int,
+    starts_on: date,
+    substitute_id: int | None = None,
+    number: int | None = None,
 ) -> PanelSeat:
     """Name a member of the panel, with a substitute, from a day on (R46, R47): from then on they read the records
-    behind what the panel has. Raises ``Refused``, and ``Conflict`` when it has been given a referral meanwhile.
-    """
+    behind what the panel has.
+
+    With the ``number`` of a seat that is free from then on they take that seat, and what has been voted in it stays its
+    vote. Without, they have the seat that they had before, or one more. Raises ``Refused``, and ``Conflict`` when the
+    panel has been given a referral meanwhile.
+    """  # fmt: skip
     people = hold_panel(area_id)
     area = Area.objects.get(pk=area_id)
     decision = may_name_seat(area_id, by=by, today=today)
@@ -74,8 +85,16 @@ def name_seat(
     taken = PanelSeat.objects.filter(area=area_id, member=member_id).exclude(ends_on__lt=starts_on)
     if taken.exists():
         decision &= Decision.no(Reason("This person has a seat then.", "R46"))
+    free = free_numbers(area_id, starts_on)
+    if number is not None and number not in free:
+        decision &= Decision.no(Reason("This seat is not free then.", "R46"))
     decision.or_refuse()
-    seat = PanelSeat.objects.create(area=area, member_id=member_id, substitute_id=substitute_id, starts_on=starts_on)
+    if number is None:
+        own = PanelSeat.objects.filter(area=area_id, member=member_id, number__in=free).order_by("starts_on").last()
+        number = own.number if own else next_number(area_id)
+    seat = PanelSeat.objects.create(
+        area=area, number=number, member_id=member_id, substitute_id=substitute_id, starts_on=starts_on
+    )
     for nominal_id in people:
         follow_readers(nominal_id, by=by, today=today)
     record_event(seat, root=None, member=member_id, starts_on=starts_on)
@@ -137,7 +156,7 @@ def may_vote_on(
         voter,
         parts_of(referral, today),
         [row.voter_id for row in given],
-        seat_has_voted=any(row.seat_id == seat.pk for row in given),
+        seat_has_voted=any(row.seat_number == seat.number for row in given),
     )
     if vote is None:
         return decision
@@ -165,8 +184,8 @@ def cast_vote(
     seat = seat_of(referral, voter, today)
     assert seat is not None, "the twin has asked"  # noqa: S101
     stored = PanelVote.objects.create(
-        referral=referral, round=round_of(referral), seat=seat, voter_id=voter, vote=vote, reasons=reasons.strip(),
-        recorded_for_them=voter != by.user_id,
+        referral=referral, round=round_of(referral), seat=seat, seat_number=seat.number, voter_id=voter, vote=vote,
+        reasons=reasons.strip(), recorded_for_them=voter != by.user_id,
     )  # fmt: skip
     result = standing_of(referral, today)
     if result.standing is PanelStanding.ACCEPTED and result.level is not None:

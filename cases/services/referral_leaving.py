@@ -212,23 +212,29 @@ def _seats(handover: HandOver) -> list[PanelSeat]:
 
 
 def _move_seats(handover: HandOver, to: User) -> None:
-    """Cut where they were, continued with the colleague; who has a seat of their own then takes no second one."""
+    """Cut where they were, the same seat continued with the colleague, who votes in no round in which it has voted
+    (R47). Who has a seat of their own then takes no second one.
+    """
     leaver = handover.membership.user_id
     for seat in _seats(handover):
-        starts_on, ends_on = max(seat.starts_on, handover.on), seat.ends_on
+        # A seat that has voted on its first day stays until then with whoever voted.
+        begun = seat.starts_on < handover.on or seat.votes.exists()
+        starts_on, ends_on = max(seat.starts_on + DAY if begun else seat.starts_on, handover.on), seat.ends_on
         member = to.pk if seat.member_id == leaver else seat.member_id
         substitute = to.pk if seat.substitute_id == leaver else seat.substitute_id
-        if seat.starts_on >= handover.on:
-            seat.delete()
-        else:
-            seat.ends_on = handover.on - DAY
+        if begun:
+            seat.ends_on = starts_on - DAY
             seat.save(update_fields=["ends_on"])
+        else:
+            seat.delete()
+        if ends_on is not None and ends_on < starts_on:
+            continue
         seated = PanelSeat.objects.filter(area=seat.area_id, member=member).exclude(ends_on__lt=starts_on)
         if (seated if ends_on is None else seated.exclude(starts_on__gt=ends_on)).exists():
             continue
         PanelSeat.objects.create(
-            area_id=seat.area_id, member_id=member, substitute_id=None if substitute == member else substitute,
-            starts_on=starts_on, ends_on=ends_on,
+            area_id=seat.area_id, number=seat.number, member_id=member, starts_on=starts_on, ends_on=ends_on,
+            substitute_id=None if substitute == member else substitute,
         )  # fmt: skip
 
 

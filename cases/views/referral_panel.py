@@ -21,7 +21,7 @@ from cases.forms.referral import (
 )
 from cases.models import PanelSeat
 from cases.panel_standing import standing_of
-from cases.referrals import seats_on
+from cases.referrals import left_seats, seats_on
 from cases.services.panel import (
     accept_referral,
     cast_vote,
@@ -34,7 +34,7 @@ from cases.services.panel import (
     note_told,
 )
 from pages.guards import FormPage, Offer, TemplatePage
-from rules.core import Decision
+from rules.core import Decision, long_date
 from rules.vocabulary import DeclineReason, Level, Vote
 
 from .referral import AboutReferral
@@ -206,7 +206,15 @@ class SeatName(FormPage[PanelSeat]):
 
     def get_form_kwargs(self) -> Mapping[str, Any]:
         people = members_to_name(self.principal.area_id or 0, on=self.today)
-        return {"people": {person.pk: person.name for person in people}}
+        left = left_seats(self.principal.area_id or 0, self.today)
+        return {
+            "people": {person.pk: person.name for person in people},
+            "left": {
+                row.number: f"That of {row.member.name}, which ends on {long_date(row.ends_on)}"
+                for row in left
+                if row.ends_on is not None
+            },
+        }
 
     def act(self, form: Any) -> str:
         said = form.cleaned_data
@@ -217,6 +225,7 @@ class SeatName(FormPage[PanelSeat]):
             member_id=int(said["member"]),
             substitute_id=int(said["substitute"]) if said["substitute"] else None,
             starts_on=said["starts_on"],
+            number=int(said["number"]) if said.get("number", "new") != "new" else None,
         )
         messages.success(self.request, "The member has been named.")
         return self.get_cancel_url()

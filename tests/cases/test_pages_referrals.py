@@ -306,6 +306,20 @@ class TestPanel:
         clock.pretend(TODAY + DAY)
         assert name not in text_of(unit[0].get("/referrals/panel/"))
 
+    def test_whose_seat_is_taken_is_asked_while_one_is_left(self, area: Area, unit: tuple[Client, Principal]) -> None:
+        """One seat votes once on what the panel has (R46)."""
+        (_, first), (_, second) = visitor(area, Role.PANEL_MEMBER), visitor(area, Role.PANEL_MEMBER)
+        address, asked = "/referrals/panel/add/", "Whose seat they take"
+        send(unit[0], address, member=first.user_id, **day("starts_on", TODAY.isoformat()))
+        assert asked not in text_of(unit[0].get(address))
+        held = PanelSeat.objects.get()
+        send(unit[0], f"/referrals/panel/{held.pk}/end/", **day("ends_on", TODAY.isoformat()))
+        assert f"That of {first.user.name}, which ends on" in text_of(unit[0].get(address))
+        said = {"member": second.user_id, **day("starts_on", (TODAY + DAY).isoformat())}
+        assert "Choose whose seat they take" in text_of(send(unit[0], address, **said))
+        send(unit[0], address, number=held.number, **said)
+        assert PanelSeat.objects.get(member=second.user_id).number == held.number
+
 
 class TestWriting:
     @pytest.fixture

@@ -784,7 +784,7 @@ class TestWhoMayVote:
         for by, given in zip(unit.panel, (L3, L2), strict=False):
             PanelVote.objects.create(
                 referral=stored, round=1, seat_id=_seats(unit)[unit.panel.index(by)], voter_id=by.user_id, vote=given,
-                reasons="Agencies must meet",
+                seat_number=1 + unit.panel.index(by), reasons="Agencies must meet",
             )  # fmt: skip
         end_seat(by=unit.coordinator, today=TODAY, seat_id=_seats(unit)[2], ends_on=TODAY)
         later = TODAY + DAY

@@ -3,6 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+from django.db import IntegrityError, transaction
+
 from agencies.handover import HandOver, preview
 from agencies.models import Contact, Membership, User
 from agencies.principal import Principal
@@ -10,15 +13,19 @@ from agencies.roles import Role
 from agencies.services.handover import hand_over
 from agencies.services.succession import plan_succession
 from agencies.succession import open_work
-from cases.models import PanelSeat, PersonalGrant, Referral
+from cases.models import PanelSeat, PersonalGrant, Referral, ReferralChange
+from cases.panel_standing import seat_of, standing_of
 from cases.records import ExclusionRecord
-from cases.referral_mail import PASSED_ON
+from cases.referral_mail import PASSED_ON, still_to_vote
 from cases.referral_waiting import Waiting, waiting_counts, waiting_for
-from cases.referrals import parts_of
+from cases.referrals import left_seats, parts_of
+from cases.services.panel import cast_vote, end_seat, may_vote_on, name_seat
 from cases.services.referral_upkeep import watch_referrals
 from cases.services.referrals import ask_endorsement, return_referral, send_back, write_referral
 from letters.models import Message
-from rules.vocabulary import FirstNotificationState, ReferralState
+from rules.core import Refused
+from rules.vocabulary import FirstNotificationState, ReferralState, ReferralVerb, Vote
+from tests.factories import referrals as factories
 from tests.factories.agencies import AgencyFactory, MembershipFactory
 from tests.factories.cases import LONG_AGO, TODAY, system
 from tests.factories.referrals import first_notification
@@ -74,7 +81,7 @@ def test_open_ones_land_with_the_colleague(unit: Unit) -> None:
     )  # fmt: skip
     assert parts_of(back, TODAY).referrers == {unit.author.user_id, colleague.user_id}
     Referral.objects.filter(pk=back.pk).update(state=ReferralState.UNDER_PANEL)
-    PanelSeat.objects.create(area=unit.area, member_id=unit.author.user_id, starts_on=TODAY)
+    factories.seat(unit.area, member_id=unit.author.user_id)
     voting = replace(principal(member(unit, Role.PANEL_MEMBER, user_id=unit.author.user_id)), on=TODAY)
     assert Waiting.MY_VOTE in waiting_counts(by=voting, on=TODAY)
     assert waiting_counts(by=voting, on=TODAY)[Waiting.MY_VOTE] == 0
@@ -111,6 +118,65 @@ def test_a_manager_and_a_panel_member_hand_over_what_waits_for_them(unit: Unit) 
     assert set(grants.values_list("user", "starts_on", "ends_on")) == {
         (seated.user_id, TODAY, THEN - DAY), (successor.user_id, THEN, None),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("who_votes", ["the member", "the substitute"])
+@pytest.mark.parametrize("way", ["handed over", "handed over at once", "substitute handed over", "named anew"])
+def test_a_seat_that_has_voted_votes_no_second_time(unit: Unit, who_votes: str, way: str) -> None:
+    """Whoever has it next is refused, is not waited for, and has nothing on their list, in this round (R46, R47)."""
+    stored = unit.with_panel(unit.man())
+    leaver, substitute = unit.panel[0], unit.substitute
+    assert substitute is not None
+    voter = leaver if who_votes == "the member" else substitute
+    cast_vote(by=voter, today=TODAY, referral_id=stored.pk, vote=Vote.LEVEL_2, reasons="Agencies must meet")
+    leaver = substitute if way == "substitute handed over" else leaver
+    on = TODAY if way == "handed over at once" else THEN
+    seated = Membership.objects.get(pk=leaver.membership_id)
+    next_one = MembershipFactory.create(area=unit.area, agency=seated.agency, role=Role.PANEL_MEMBER)
+    if way == "named anew":
+        held = PanelSeat.objects.get(member=leaver.user_id)
+        end_seat(by=unit.coordinator, today=TODAY, seat_id=held.pk, ends_on=THEN - DAY)
+        assert [row.member_id for row in left_seats(unit.area.pk, TODAY)] == [leaver.user_id]
+        named = {"by": unit.coordinator, "today": TODAY, "area_id": unit.area.pk, "member_id": next_one.user_id}
+        with pytest.raises(Refused, match="not free"):
+            name_seat(**named, starts_on=TODAY, number=held.number)
+        name_seat(**named, starts_on=THEN, number=held.number)
+        assert not left_seats(unit.area.pk, TODAY)
+    else:
+        Membership.objects.filter(pk=seated.pk).update(starts_on=LONG_AGO)
+        hand_over(
+            by=system(), today=TODAY, membership_id=seated.pk, to_user_id=next_one.user_id, on=on
+        )  # fmt: skip
+    by = replace(principal(next_one), on=THEN)
+    everything = Referral.objects.all()
+    assert seat_of(stored, next_one.user_id, THEN) is not None
+    with pytest.raises(Refused, match="The vote of this seat has been given"):
+        cast_vote(by=by, today=THEN, referral_id=stored.pk, vote=Vote.DECLINE, reasons="Nothing is gained")
+    assert not waiting_for(everything, Waiting.MY_VOTE, by=by, on=THEN).exists()
+    assert not still_to_vote(stored.pk, next_one.user, THEN)
+    assert ("Still to vote", "2") in standing_of(stored, THEN).reasons[0].facts
+    with pytest.raises(IntegrityError), transaction.atomic():
+        factories.vote(stored, Vote.DECLINE, seat=PanelSeat.objects.filter(area=unit.area).latest("pk"))
+    # In a new round the seat is theirs to vote in.
+    ReferralChange.objects.create(
+        referral=stored, verb=ReferralVerb.TAKE_TO_PANEL, state=ReferralState.UNDER_PANEL, happened_on=THEN
+    )
+    assert may_vote_on(stored, by=by, today=THEN)
+
+
+def test_who_comes_back_to_the_panel_has_the_seat_they_had(unit: Unit) -> None:
+    """Ended and named anew, with another substitute: the vote they gave is the seat's (R47)."""
+    stored = unit.vote(unit.with_panel(unit.man()), Vote.LEVEL_2)
+    held = PanelSeat.objects.get(member=unit.panel[0].user_id)
+    end_seat(by=unit.coordinator, today=TODAY, seat_id=held.pk, ends_on=TODAY)
+    other = member(unit, Role.PANEL_MEMBER)
+    again = name_seat(
+        by=unit.coordinator, today=TODAY, area_id=unit.area.pk, member_id=held.member_id, starts_on=TODAY + DAY,
+        substitute_id=other.user_id,
+    )  # fmt: skip
+    assert again.number == held.number
+    refused = may_vote_on(stored, by=replace(principal(other), on=THEN), today=THEN)
+    assert [reason.rule for reason in refused.reasons] == ["R47"]
 
 
 def test_without_a_hand_over_they_fall_to_the_contact(unit: Unit) -> None:

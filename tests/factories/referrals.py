@@ -14,6 +14,7 @@ from cases.models import (
     ReferralDraft,
     ReferralFile,
 )
+from cases.referrals import next_number
 from rules.vocabulary import (
     DocumentKind,
     DocumentState,
@@ -69,7 +70,9 @@ def referral(
 
 def seat(area: Area, **more: Any) -> PanelSeat:
     """A seat of the area's panel, of a person of its own."""
-    values: dict[str, Any] = {"member": UserFactory.create(), "starts_on": TODAY}
+    values: dict[str, Any] = {"number": next_number(area.pk), "starts_on": TODAY}
+    if "member_id" not in more:
+        values["member"] = UserFactory.create()
     return PanelSeat.objects.create(area=area, **values | more)
 
 
@@ -77,7 +80,14 @@ def vote(on: Referral, given: Vote, **more: Any) -> PanelVote:
     """A vote of the first round."""
     held: PanelSeat = more.pop("seat", None) or seat(on.area)
     return PanelVote.objects.create(
-        referral=on, round=1, seat=held, voter=held.member, vote=given, reasons="Agencies must meet", **more
+        referral=on,
+        round=1,
+        seat=held,
+        seat_number=held.number,
+        voter=held.member,
+        vote=given,
+        reasons="Agencies must meet",
+        **more,
     )
 
 

@@ -183,7 +183,7 @@ def test_identified_late(took: int, late: bool) -> None:
         pytest.param(2, (), False, "R47", id="the manager who endorsed"),
         pytest.param(3, (), False, "R47", id="a named officer"),
         pytest.param(9, (9,), False, "R46", id="has voted"),
-        pytest.param(9, (8,), True, "R47", id="the other of this seat has voted"),
+        pytest.param(9, (8,), True, "R47", id="the other of this seat has voted, or who had it before"),
     ],
 )
 def test_who_may_vote(voter: int, voted: tuple[int, ...], seat: bool, rule: str) -> None:
