@@ -19,7 +19,6 @@ from pages.navigation import address_of
 
 from .agencies.lists import AGREEMENT_GAP, CONTACT_GAP, rows_of
 from .oversight.facts import days_waiting
-from .referral_cards import referral_cards
 from .worklist_cards import Made
 
 LISTS_TO_DO = (ExtractState.HEADINGS, ExtractState.READY)
@@ -38,8 +37,6 @@ def office_cards(context: ListContext) -> dict[str, list[Made]]:
         found["Lists from agencies"] = [_lists(context)]
     if can(principal, Perm.ADVICE_RECORD):
         found["Advice"] = [_calls(context)]
-    if can(principal, Perm.REFERRAL_VIEW):
-        found["Referrals"] = referral_cards(context)
     if can(principal, Perm.AGENCIES_VIEW):
         found["Agencies"] = _agencies(context)
     if can(principal, Perm.USERS_EDIT):

@@ -17,6 +17,7 @@ from rules.vocabulary import DeadlineStatus, Level
 
 from .meeting_cards import meeting_cards
 from .office_cards import office_cards
+from .referral_cards import referral_cards
 from .worklist_cards import Made, worklist_cards
 
 Filters = Mapping[str, Sequence[str] | str]
@@ -42,10 +43,13 @@ class Part:
 
 
 def parts_for(principal: Principal, *, today: date) -> list[Part]:
-    """The parts of the page: the cases for whoever may open records, then the work of the unit and of the house."""
+    """The parts of the page: what is asked of oneself, votes and answers before all; then the cases for whoever may
+    open records, and the work of the unit and of the house.
+    """
     context = ListContext(principal, today)
+    asked = _parts(referral_cards(context) | meeting_cards(context))
     cases = _cases(context) if can(principal, Perm.NOMINAL_VIEW) else []
-    return [*cases, *_parts(meeting_cards(context)), *_parts(office_cards(context))]
+    return [*asked, *cases, *_parts(office_cards(context))]
 
 
 def _parts(found: Mapping[str, Sequence[Made]]) -> list[Part]:

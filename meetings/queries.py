@@ -10,6 +10,7 @@ from django.utils import timezone
 from agencies.access import visible
 from agencies.principal import Principal
 from agencies.roles import Perm, Scope, scope_of
+from rules.vocabulary import InvitationAnswer
 
 from .models import Action, CalendarReply, Invitation, Panel, Room, Sitting, Slot
 from .models.panel import PanelQuerySet
@@ -77,6 +78,11 @@ def invitations_of(principal: Principal) -> QuerySet[Invitation]:
     """Live invitations of the principal's own agency to meetings about people whose record is open to them."""
     rows = visible(principal, Invitation.objects.live(), Perm.INVITATION_ANSWER)
     return rows.filter(agency=principal.agency_id) if principal.agency_id else rows.none()
+
+
+def to_answer(principal: Principal, today: date) -> QuerySet[Invitation]:
+    """Those of them to meetings of today and later that nobody has answered yet."""
+    return invitations_of(principal).filter(answer=InvitationAnswer.NONE, slot__ends_at__gte=_morning(today))
 
 
 def replies_of(principal: Principal) -> QuerySet[CalendarReply]:

@@ -87,6 +87,7 @@ from tests.factories.agencies import (
 )
 from tests.factories.cases import LONG_AGO, TODAY, system
 from tests.factories.visits import day as day_of
+from tests.factories.visits import text_of
 from tests.letters.test_calendar import plain, read
 
 BY: dict[str, Any] = {"by": system(), "today": TODAY}
@@ -637,6 +638,9 @@ def test_an_agency_answers_for_all_its_meetings_on_one_page(world: World, client
     sign_in(client, world.spoc, acting=world.spoc.memberships.get())
     page = client.get(ADDRESS).content.decode()
     assert ("Feldspar" in page, "Marl" in page, "Hidden" in page) == (True, True, False)
+    first = text_of(client.get("/"))
+    assert "2 invitations to answer 1 sittings of yours to come" in first
+    assert first.index("invitations to answer") < first.index("Level 2 and 3 reviews"), "what is asked of them first"
     one, two, hidden = (row.pk for row in rows)
     asked = client.post(ADDRESS, {f"answer_{one}": "deputy", f"answer_{two}": "attending"})
     assert asked.status_code == 422
