@@ -19,7 +19,7 @@ from cases.models import Nominal
 from pages.dates import british_moment
 from pages.guards import FormPage
 from rules.core import DAY, Decision, Reason
-from rules.sittings import emergency_by
+from rules.sittings import emergency_by, noticed_from
 from rules.suggestions import (
     LOOKED_AHEAD,
     ChairFacts,
@@ -87,7 +87,7 @@ class MeetingArrange(FormPage[Nominal]):
 
     @cached_property
     def chairs(self) -> list[ChairFacts]:
-        until = self.today + timedelta(days=LOOKED_AHEAD)
+        until = timezone.localtime(self.after).date() + timedelta(days=LOOKED_AHEAD)
         return chairs_of(self.object.area_id, self.hearing.managed_by, today=self.today, until=until)
 
     @cached_property
@@ -96,13 +96,16 @@ class MeetingArrange(FormPage[Nominal]):
         rows = chairs_to_choose(self.object.area_id, None, on=self.today).order_by("family_name", "given_name", "pk")
         return {row.pk: row for row in rows}
 
+    @property
+    def after(self) -> datetime:
+        """From when on times are proposed: tomorrow, or the opening of the window in which the meeting counts."""
+        return morning(max(self.today + DAY, self.hearing.window_from or self.today))
+
     @cached_property
     def proposals(self) -> tuple[Proposal, ...]:
-        after = morning(self.today + DAY)
-        window = self.hearing.window_from
-        if window is not None and window > self.today:
-            after = morning(window)
-        return proposed_times(self.chairs, after=timezone.localtime(after), minutes=MINUTES, by=self.hearing.limit)
+        noticed = noticed_from(self.today, parameters_for(self.object.area_id))
+        after = timezone.localtime(self.after)
+        return proposed_times(self.chairs, after=after, minutes=MINUTES, by=self.hearing.limit, noticed=noticed)
 
     def get_form_kwargs(self) -> Mapping[str, Any]:
         rooms = Room.objects.filter(area=self.object.area_id, ends_on=None)

@@ -199,7 +199,14 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         "emergency_meeting", 5, SET, "working days", "R55", "An emergency meeting is held within", stricter=LOWER
     ),
-    Parameter("empty_sitting_released", 10, SET, "working days", "R55", "An empty sitting is let go before its day"),
+    Parameter(
+        "empty_sitting_released",
+        10,
+        SET,
+        "working days",
+        "R55",
+        "An empty sitting is let go, and a single meeting proposed, before its day",
+    ),
     Parameter(
         "chairs_level_2",
         ("coordinator", "senior_manager", "national_security"),

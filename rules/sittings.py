@@ -62,6 +62,12 @@ def released_on(sitting_on: date, params: Parameters) -> date:
 
 
 @cites("R55", params=("empty_sitting_released",))
+def noticed_from(asked_on: date, params: Parameters) -> date:
+    """The first day for which agencies have as much notice of a single meeting as an empty sitting leaves them."""
+    return add_working_days(asked_on, params.number("empty_sitting_released", asked_on))
+
+
+@cites("R55", params=("empty_sitting_released",))
 def state_of_sitting(
     sitting_on: date, *, heard: int | None, cancelled_on: date | None, params: Parameters, today: date
 ) -> Answer[SittingState]:

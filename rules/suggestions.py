@@ -351,23 +351,30 @@ class Proposal:
     chair: int | None
 
 
-@cites("R54", "R56")
+@cites("R54", "R55", "R56")
 def proposed_times(
-    chairs: Sequence[ChairFacts], *, after: datetime, minutes: int, by: date | None, taken: Collection[Period] = ()
+    chairs: Sequence[ChairFacts], *, after: datetime, minutes: int, by: date | None, noticed: date
 ) -> tuple[Proposal, ...]:
-    """Times for a single meeting after a moment: one a working day at a usual hour when a chair is free.
+    """Times for a single meeting after a moment, at usual hours when a chair is free: one a working day, and more of a
+    day only where there are fewer days than times.
 
-    Those by the limit come first; where none is left by then, the earliest after it. `taken` are days left out.
+    Those by the limit come first, and of these the earliest of which agencies have notice (`noticed` is the first such
+    day); before it, the nearer to it the better. Where none is left by the limit, the earliest after it.
     """
-    found: list[Proposal] = []
+    free: list[list[Proposal]] = []
     for number in range(LOOKED_AHEAD):
         on = after.date() + number * DAY
-        if len(found) == SUGGESTED or (found and by is not None and on > by):
-            break
-        if is_working_day(on) and not any(on in each for each in taken):
+        if is_working_day(on):
             hours = [datetime.combine(on, hour, after.tzinfo) for hour in USUAL_HOURS]
-            found.extend(islice(_free(chairs, (at for at in hours if at > after), minutes), 1))
-    return tuple(found)
+            at_each = [next(_free(chairs, [at], minutes), None) for at in hours if at > after]
+            free.append([each for each in at_each if each is not None])
+    days = [each for each in free if each]
+    in_time = [each for each in days if by is None or each[0].starts_at.date() <= by]
+    if in_time:
+        near = [each for each in in_time if each[0].starts_at.date() < noticed]
+        days = [*in_time[len(near) :], *reversed(near)]
+    chosen = [*(each[0] for each in days), *(other for each in days for other in each[1:])][:SUGGESTED]
+    return tuple(sorted(chosen, key=lambda each: each.starts_at))
 
 
 @cites("R55")

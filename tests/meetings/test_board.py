@@ -224,9 +224,10 @@ def test_one_meeting_is_arranged_on_one_page(area: Area, unit: tuple[Client, Pri
     man = heard(area)
     url = f"/nominals/{man.pk}/arrange/"
     first = client.get(url)
-    assert "Tuesday 24 November 2026 at 10:00am, Helen Curlew chairs" in text_of(first)
+    for on in ("Monday 7", "Tuesday 8", "Wednesday 9"):
+        assert f"{on} December 2026 at 10:00am, Helen Curlew chairs" in text_of(first), "with ten working days' notice"
     assert "the figures will count it as held in time" in text_of(first)
-    at = f"{int(plan.at(10, on=date(2026, 11, 24)).timestamp())}-{chair.pk}"
+    at = f"{int(plan.at(10, on=date(2026, 12, 8)).timestamp())}-{chair.pk}"
     said = {"at": at, "kind": "review", "level": "2", "minutes": 45, "join_link": "https://meet.example.org/1"}
     done = client.post(url, {**hidden(first), **said, "invited": hidden(first)["shown"]})
     slot = Slot.objects.get()
@@ -239,7 +240,7 @@ def test_one_meeting_is_arranged_on_one_page(area: Area, unit: tuple[Client, Pri
     assert slot.bookings.get().part == BookingPart.CHAIR
     # The same chair at the same time, typed, for somebody else: refused, and no empty sitting stays behind.
     other = heard(area, "Marl")
-    typed = {**said, "at": "another", "hour": "10.15", "chair": chair.pk, **day("day", "2026-11-24"), "why": "A reason"}
+    typed = {**said, "at": "another", "hour": "10.15", "chair": chair.pk, **day("day", "2026-12-08"), "why": "A reason"}
     typed["invited"] = hidden(client.get(f"/nominals/{other.pk}/arrange/"))["shown"]
     refused = send(client, f"/nominals/{other.pk}/arrange/", **typed)
     assert refused.status_code == 422
@@ -258,12 +259,12 @@ def test_who_is_invited_is_chosen_before_it_is_sent(area: Area, unit: tuple[Clie
     hostel = AgencyFactory.create(area=area, name="Hostel", kind=AgencyKind.SOCIAL_LANDLORD, duty=Duty.E)
     man = heard(area, date_of_birth=TODAY - timedelta(days=16 * 365))
     contact = ContactFactory.create(agency=school)
-    Absence.objects.create(user=contact.user, starts_on=date(2026, 11, 25), ends_on=date(2026, 11, 25))
+    Absence.objects.create(user=contact.user, starts_on=date(2026, 12, 8), ends_on=date(2026, 12, 8))
     url = f"/nominals/{man.pk}/arrange/"
     with queries() as few:
         page = client.get(url)
     text = text_of(page)
-    assert "25 November 2026 at 10:00am" in text
+    assert "8 December 2026 at 10:00am" in text
     assert "School: its contacts are away on that day" in text
     assert "Children's social care is invited" in text
     assert "Helen Curlew chairs and is free" in text

@@ -20,6 +20,7 @@ from rules.sittings import (
     is_still_held,
     may_chair,
     may_place,
+    noticed_from,
     pre_release_due,
     pre_release_window,
     released_on,
@@ -99,6 +100,12 @@ def test_sittings_fall_on_working_days_of_the_period(
 def test_an_empty_sitting_is_let_go_ten_working_days_before() -> None:
     assert released_on(date(2026, 11, 17), PARAMS) == date(2026, 11, 3)
     assert released_on(date(2027, 1, 5), PARAMS) == date(2026, 12, 17)
+
+
+def test_agencies_have_as_much_notice_of_a_single_meeting() -> None:
+    assert noticed_from(date(2026, 11, 3), PARAMS) == date(2026, 11, 17)
+    assert noticed_from(date(2026, 11, 7), PARAMS) == date(2026, 11, 20), "asked for on a Saturday"
+    assert noticed_from(date(2026, 12, 17), PARAMS) == date(2027, 1, 5), "over bank holidays"
 
 
 @pytest.mark.parametrize(

@@ -30,8 +30,8 @@ from rules.vocabulary import Level, MeetingKind, ObligationKind
 T = date(2026, 11, 2)  # a Monday
 
 
-def at(number: int, hour: int = 10) -> datetime:
-    return datetime.combine(T + timedelta(number), time(hour))
+def at(number: int, hour: int = 10, minute: int = 0) -> datetime:
+    return datetime.combine(T + timedelta(number), time(hour, minute))
 
 
 def day(number: int) -> date:
@@ -228,23 +228,36 @@ def test_a_chair_and_a_room_are_asked_once() -> None:
 @pytest.mark.parametrize(
     ("chairs", "by", "found"),
     [
-        pytest.param([ChairFacts(1)], 20, [(at(1), 1), (at(2), 1), (at(3), 1)], id="one a working day"),
-        pytest.param([], 20, [(at(1), None), (at(2), None), (at(3), None)], id="no chair is known"),
+        pytest.param([ChairFacts(1)], 30, [(at(15), 1), (at(16), 1), (at(17), 1)], id="with notice, one a working day"),
+        pytest.param([ChairFacts(1)], None, [(at(15), 1), (at(16), 1), (at(17), 1)], id="no limit runs"),
+        pytest.param([], 30, [(at(15), None), (at(16), None), (at(17), None)], id="no chair is known"),
         pytest.param(
-            [ChairFacts(1, away=[Period(day(1), day(2))])], 20, [(at(3), 1), (at(4), 1), (at(7), 1)],
+            [ChairFacts(1, away=[Period(day(16), day(17))])], 30, [(at(15), 1), (at(18), 1), (at(21), 1)],
             id="away, and the weekend",
         ),
+        pytest.param([ChairFacts(1)], 16, [(at(14), 1), (at(15), 1), (at(16), 1)], id="the limit before three of them"),
+        pytest.param([ChairFacts(1)], 9, [(at(7), 1), (at(8), 1), (at(9), 1)], id="in time, without notice"),
         pytest.param(
-            [ChairFacts(1, busy=[(at(1, 9), at(1, 12))])], 1, [(at(1, 14), 1)], id="a later hour, within the limit only"
+            [ChairFacts(1)], 1, [(at(1), 1), (at(1, 14), 1), (at(1, 15, 30), 1)], id="one day left: hours of it"
         ),
-        pytest.param([ChairFacts(1, away=[Period(day(1), day(1))])], 1, [(at(2), 1)], id="none in time: the next"),
         pytest.param(
-            [ChairFacts(1, away=[Period(day(1), day(9))]), ChairFacts(2)], 1, [(at(1), 2)], id="another chair"
+            [ChairFacts(1, busy=[(at(1, 9), at(1, 12))])], 1, [(at(1, 14), 1), (at(1, 15, 30), 1)],
+            id="later hours, within the limit only",
+        ),
+        pytest.param(
+            [ChairFacts(1, away=[Period(day(1), day(1))])], 1, [(at(2), 1), (at(3), 1), (at(4), 1)],
+            id="none in time: the next three",
+        ),
+        pytest.param([ChairFacts(1)], -3, [(at(1), 1), (at(2), 1), (at(3), 1)], id="late already: the next three"),
+        pytest.param(
+            [ChairFacts(1, away=[Period(day(1), day(20))]), ChairFacts(2)], 15, [(at(11), 2), (at(14), 2), (at(15), 2)],
+            id="another chair",
         ),
     ],
 )  # fmt: skip
-def test_proposed_times(chairs: list[ChairFacts], by: int, found: list[tuple[datetime, int | None]]) -> None:
-    answer = proposed_times(chairs, after=at(1, 0), minutes=60, by=day(by))
+def test_proposed_times(chairs: list[ChairFacts], by: int | None, found: list[tuple[datetime, int | None]]) -> None:
+    limit = None if by is None else day(by)
+    answer = proposed_times(chairs, after=at(1, 0), minutes=60, by=limit, noticed=day(15))
     assert [(each.starts_at, each.chair) for each in answer] == found
 
 
