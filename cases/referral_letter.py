@@ -3,6 +3,7 @@
 Nothing of the sections is in it, so nothing about a victim is, nor who voted how.
 """
 
+from dataclasses import replace
 from datetime import date
 
 from agencies.access import can
@@ -11,7 +12,6 @@ from agencies.roles import Perm
 from letters.documents import Block, Bullets, Document, Facts, Heading, Paragraph
 from letters.marking import Marking, may_take_copy
 from pages.dates import british_date
-from rules.catalogue import RULES
 from rules.core import Decision, Reason
 from rules.vocabulary import PanelStanding, ReferralState, ReferralVerb
 
@@ -81,18 +81,14 @@ def _accepted(referral: Referral, _today: date) -> list[Block]:
 
 
 def _first_meeting(referral: Referral, today: date) -> list[Block]:
-    """By when it is due, and by which rule (R49)."""
+    """By when it is due, from what, and by which rule, in a sentence (R49)."""
     wanted = first_meeting_obligations([referral.nominal_id or 0], today).get(referral.nominal_id or 0, [])
     row = next((each for each in wanted if each.subject == f"referral:{referral.pk}"), None)
     heading = Heading("First meeting")
     if row is None:
         return [heading, Paragraph("No first meeting is due.")]
-    due = british_date(row.due_on) if row.due_on else "No day yet: the day of release is not known"
-    return [
-        heading,
-        Facts((("Due by", due), ("Rule", f"{RULES[row.rule].title} ({row.rule})")), "By when"),
-        Bullets(tuple(_said(reason) for reason in row.reasons)),
-    ]
+    said = [_said(replace(reason, text=reason.text[0].lower() + reason.text[1:])) for reason in row.reasons]
+    return [heading, *(Paragraph(f"The first meeting is {text}.") for text in said)]
 
 
 def _declined(referral: Referral, _today: date) -> list[Block]:

@@ -100,7 +100,7 @@ _ROWS = (
     Rule("R46", "A quorum of votes decides; a tie escalates", DOC, BLOCK, REPORT),
     Rule("R47", "Who has a part in the case does not vote; each member has a substitute", DES, BLOCK, "Design"),
     Rule("R48", "A decline says why, who, when, and how to escalate", DES, BLOCK, "Design"),
-    Rule("R49", "The first meeting is due 4 weeks or 20 working days on", DOC, CALC, REPORT),
+    Rule("R49", "The first meeting is due 4 weeks from sentence or 20 working days from acceptance", DOC, CALC, REPORT),
     Rule("R50", "Domestic abuse or stalking: is the threshold met?", DOC, FLAG, f"{REPORT} note xiii"),
     Rule("R51", "A review is due after 112 (Level 2) or 56 (Level 3) days in the community", DOC, CALC, REPORT),
     Rule("R52", "Custody pauses the review clock and resets nothing", DES, CALC, "Design"),
