@@ -34,6 +34,15 @@ def document_lines(referral: Referral, *, by: Principal) -> list[DocumentLine]:
     return [_line(row, by) for row in referral.documents.select_related("added_by", "referral")]
 
 
+def where_it_stands(lines: Sequence[DocumentLine]) -> str:
+    """Where what was not typed of a referral is to be read that was not written here."""
+    if not lines:
+        return "The unit registered it without a document: only what has been typed is here."
+    if any(line.document.state == DocumentState.CLEAN for line in lines):
+        return "It came as a document: what is not typed here stands there."
+    return "No document of it can be given out: only what has been typed is here."
+
+
 def _line(row: ReferralDocument, by: Principal) -> DocumentLine:
     state = DocumentState(row.state)
     url = reverse("referral-document", args=[row.pk])

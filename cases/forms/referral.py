@@ -305,7 +305,10 @@ class ToPanelForm(GovForm):
         label="Why does the panel go without the document?",
         max_length=NOTE_LENGTH,
         rows=4,
-        help_text="It came as a document, which is not here. Better go back and add it: the panel reads nothing else.",
+        help_text=(
+            "No document of it can be read here. Better go back and add one, or type what it says: the panel reads "
+            "nothing else."
+        ),
         error_messages={"required": "Say why the panel goes without the document, or add it first."},
     )
 

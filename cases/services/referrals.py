@@ -278,7 +278,7 @@ def may_handle_referral(
         if not seats_on(referral.area_id, today).exists():
             decision &= Decision.no(Reason("The panel has no members today. Name them first.", "R46"))
         if note is not None and not note.strip() and cannot_be_read(referral):
-            text = "It came as a document, which is not here. Add it first, or say why the panel goes without it."
+            text = "No document of it can be read here. Add one first, or say why the panel goes without it."
             decision &= Decision.no(Reason(text, "R46"))
     return decision
 

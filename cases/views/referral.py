@@ -17,7 +17,7 @@ from cases.models import Advice, Referral, ReferralChange, ReferralDocument
 from cases.naming import written_name
 from cases.panel_standing import standing_of
 from cases.referral_offers import offers_of
-from cases.referral_papers import document_lines, letter_offers
+from cases.referral_papers import document_lines, letter_offers, where_it_stands
 from cases.referral_sections import answers, sections_of
 from cases.referrals import (
     asked_for,
@@ -138,6 +138,9 @@ class ReferralPage(DetailPage[Referral]):
         state = ReferralState(referral.state)
         changes = list(ReferralChange.objects.filter(referral=referral).select_related("by"))
         sees_votes = self._sees_votes()
+        written_here = referral.author_id is not None
+        documents = document_lines(referral, by=self.principal)
+        sections = [(section, answers(referral, section)) for section in sections_of(referral)]
         return super().get_context_data(
             person=written_name(referral),
             record=self._record(),
@@ -148,14 +151,16 @@ class ReferralPage(DetailPage[Referral]):
             missing=self._missing(state),
             days=days_with_unit(referral.received_on, stamps_of(changes), self.today) if referral.received_on else 0,
             paused=state is ReferralState.RETURNED,
-            sections=[(section, answers(referral, section)) for section in sections_of(referral)],
+            # Of what was not written here, what the unit has typed.
+            sections=[(section, found) for section, found in sections if found or written_here],
+            source="" if written_here else where_it_stands(documents),
             changes=changes,
             endorsement=endorsement_due(referral),
             asked=asked_for(changes),
             sees_votes=sees_votes,
             votes=self._votes() if sees_votes else (),
             standing=self._standing(state) if sees_votes else (),
-            documents=document_lines(referral, by=self.principal),
+            documents=documents,
             adding=self._adding(),
             **context,
         )

@@ -32,7 +32,7 @@ from rules.vocabulary import DeclineReason, DocumentState, Handling, Level, Refe
 from tests.factories import cases as make
 from tests.factories.agencies import AgencyFactory, AreaFactory, MembershipFactory
 from tests.factories.cases import TODAY, at_level
-from tests.factories.referrals import document, referral, vote
+from tests.factories.referrals import document, referral, seat, vote
 from tests.factories.visits import day, hidden, text_of, visitor
 from tests.letters.reading import body_of_pdf, body_of_word, furniture_of_word, pages_of, squeezed
 from tests.letters.test_received import SCRIPT, WORD, paper, stream
@@ -104,6 +104,28 @@ class TestDocuments:
         assert found["X-Content-Type-Options"] == "nosniff"
         name = f"referral-{stored.referral_id}-document-{stored.pk}.pdf"
         assert found["Content-Disposition"] == f'attachment; filename="{name}"'
+
+    def test_without_one_the_page_says_so_and_shows_what_is_typed(
+        self, area: Area, agency: Agency, unit: tuple[Client, Principal]
+    ) -> None:
+        """Panel members read it there; what nobody typed is not said to stand in a document that is not here (R46)."""
+        page = send(
+            unit[0], "/referrals/register/", family_name="Gneiss", agency=agency.pk, referrer="Priya Dunnock",
+            category="2", level_asked=Level.TWO.value, **day("received_on", TODAY.isoformat()),
+        )  # fmt: skip
+        stored, url = Referral.objects.get(), page["Location"]
+        text = text_of(unit[0].get(url))
+        assert "The unit registered it without a document: only what has been typed is here." in text
+        assert "as a document" not in text
+        seat(area)
+        assert "No document of it can be read here." in text_of(unit[0].get(f"{url}to-panel/"))
+        Referral.objects.filter(pk=stored.pk).update(risk="To the woman he lives with")
+        document(stored, DocumentState.RECEIVED)
+        text = text_of(visitor(area, Role.PANEL_MEMBER)[0].get(url))
+        assert "To the woman he lives with" in text
+        assert "No document of it can be given out: only what has been typed is here." in text
+        document(stored)
+        assert "It came as a document: what is not typed here stands there." in text_of(unit[0].get(url))
 
     def test_a_hostile_one_is_held_back_and_another_takes_its_place(
         self, area: Area, agency: Agency, man: Nominal, unit: tuple[Client, Principal]
