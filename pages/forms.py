@@ -89,6 +89,13 @@ class GovBoundField(BoundField):
         return limit if isinstance(self.field.widget, forms.Textarea) else None
 
     @property
+    def says_optional(self) -> bool:
+        """Whether "(optional)" stands beside it: not where one of the answers shown is that nothing is said."""
+        if self.field.required or not getattr(self.form, "says_optional", False):
+            return False
+        return self.shape != "radios" or all(option.value for option in self.options)
+
+    @property
     def small(self) -> bool:
         return bool(self.field.widget.attrs.get("small"))
 
@@ -167,8 +174,7 @@ class GovForm(forms.Form):
     ``sections`` groups fields under legends; ``reveals`` names, for a radio field's values, the fields that belong to
     each (they are asked for, and kept, only with that answer); ``option_hints`` adds a line under an option;
     ``periods`` names pairs of fields of which the second may not be before the first; ``says_optional`` marks fields
-    that may stay empty. Without scripts everything is
-    shown and works the same.
+    that may stay empty. Without scripts everything is shown and works the same.
     """
 
     use_required_attribute = False

@@ -120,6 +120,8 @@ class TenureForm(GovForm):
 class AddressForm(GovForm):
     """An address, or no fixed abode with the area of closest links (R6)."""
 
+    # What may stay empty says so in its hint; the address itself may not, of whoever has one.
+    says_optional: ClassVar[bool] = False
     abode = forms.ChoiceField(
         label="Do they have an address?",
         choices=[(HAS_ADDRESS, "Yes"), (NO_FIXED_ABODE, "No fixed abode")],
@@ -131,6 +133,7 @@ class AddressForm(GovForm):
         label="Postcode",
         max_length=10,
         required=False,
+        help_text="Leave empty if it is not known.",
         widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "autocomplete": "off"}),
     )
     tenure = forms.TypedChoiceField(

@@ -47,6 +47,8 @@ def initial_of(row: Model, form: type[forms.BaseForm]) -> dict[str, Any]:
 class BackgroundForm(GovForm):
     """Nationality and language, and what the person says of themselves (R5)."""
 
+    # Said once, above: all but one may stay empty.
+    says_optional: ClassVar[bool] = False
     nationality = _words("Nationality", 100)
     immigration = forms.TypedChoiceField(
         label="Foreign national or removal",
@@ -87,7 +89,9 @@ class BackgroundForm(GovForm):
 
     sections: ClassVar[tuple[Section, ...]] = (
         Section(
-            "Nationality and language", ("nationality", "immigration", "immigration_status", "interpreter", "language")
+            "Nationality and language",
+            ("nationality", "immigration", "immigration_status", "interpreter", "language"),
+            hint="Leave empty what is not known. Only whether they need an interpreter is always answered.",
         ),
         Section(
             "Equality",

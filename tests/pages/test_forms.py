@@ -151,6 +151,19 @@ def test_an_ordinary_form_is_drawn_in_the_same_way() -> None:
     assert "optional" not in html
 
 
+def test_a_question_that_offers_not_to_know_is_not_called_optional() -> None:
+    class Form(GovForm):
+        home = forms.ChoiceField(
+            choices=[("", "Not known"), ("own", "Theirs")], required=False, widget=forms.RadioSelect
+        )
+        kind = forms.ChoiceField(choices=[("own", "Theirs")], required=False, widget=forms.RadioSelect)
+        town = forms.ChoiceField(choices=[("", "Choose a town")], required=False)
+        note = forms.CharField(required=False)
+
+    form = Form()
+    assert [name for name in form.fields if "(optional)" in form[name].as_field_group()] == ["kind", "town", "note"]
+
+
 class Term(GovForm):
     months = forms.IntegerField(label="Length in months", min_value=1, max_value=9)
     days = forms.IntegerField(label="and in days", error_messages={"invalid": "Count the days."})
