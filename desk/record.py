@@ -19,6 +19,7 @@ from cases.facts import (
     meeting_facts,
     whereabouts_facts,
 )
+from cases.merging.addresses import told_otherwise
 from cases.models import (
     Address,
     Ground,
@@ -319,6 +320,11 @@ class Record:
     @property
     def addresses_by_date(self) -> list[Line[Address]]:
         return lines_of(_by_start(self.nominal.addresses.all())[::-1], by=self.by, today=self.today)
+
+    @cached_property
+    def homes_told_otherwise(self) -> frozenset[int]:
+        """Addresses recorded twice with two answers to whose home it is, as a merge of two records leaves them."""
+        return told_otherwise(list(self.nominal.addresses.all()))
 
     @cached_property
     def offers(self) -> dict[str, Offer]:

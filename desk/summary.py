@@ -124,7 +124,7 @@ def _holds(row: Address, day: date) -> bool:
 def _address(row: Address) -> str:
     if row.no_fixed_abode:
         return f"No fixed abode. Closest links: {row.closest_links}"
-    return ", ".join(filter(None, (row.lines, row.postcode)))
+    return f"{', '.join(filter(None, (row.lines, row.postcode)))}. {row.get_tenure_display()}"
 
 
 def _course(record: Record) -> list[Block]:

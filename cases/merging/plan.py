@@ -41,10 +41,10 @@ TOLD_APART = (LevelSpan, Merge, Nominal, Obligation, ReferralDraft, ReferralFile
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """All rows of one table in the preview."""
+    """All rows of one table in the preview: each in words, with what is to be said of it."""
 
     name: str
-    moving: Sequence[str]
+    moving: Sequence[tuple[str, str]]
     cut: Sequence[tuple[str, str]]
     staying: Sequence[tuple[str, str]]
 
@@ -67,7 +67,7 @@ class Plan:
         named = sorted(told, key=lambda step: table_name(step.row))
         for name, group in groupby(named, key=lambda step: table_name(step.row)):
             steps = list(group)
-            whole = [in_words(step.row) for step in steps if step.moves and not step.pieces]
+            whole = [(in_words(step.row), step.why) for step in steps if step.moves and not step.pieces]
             cut = [(in_words(step.row), _days(step)) for step in steps if step.pieces]
             found.append(Part(name, whole, cut, [(in_words(step.row), step.why) for step in steps if not step.moves]))
         return found

@@ -26,6 +26,7 @@ from cases.models import (
 )
 from rules.vocabulary import ParticipationSource
 
+from .addresses import AddressesOfBoth
 from .apart import MarksOnce
 from .backgrounds import BackgroundOfBoth
 from .grounds import GroundsOnce
@@ -40,9 +41,7 @@ def register_own() -> None:
     """Called when the register starts."""
     register_merge(Identifier, Once(("kind", "normalised")))
     register_merge(Alias, Once(("kind", "family_name", "given_names")))
-    register_merge(
-        Address, Once(("lines", "postcode", "tenure", "no_fixed_abode", "closest_links_id", "starts_on", "ends_on"))
-    )
+    register_merge(Address, AddressesOfBoth())
     register_merge(Background, BackgroundOfBoth())
     register_merge(Ground, _GROUNDS)
     register_merge(LevelSpan, StaysBehind("the levels of both are put together"))

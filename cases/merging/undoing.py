@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cases.models import (
+    Address,
     Background,
     CaseParticipation,
     Exclusion,
@@ -112,7 +113,7 @@ def _sort(undo: Undo, line: MergeLine, now: Snapshot) -> None:
         return
     elif unchanged or _follows(line.table, values) or line.table == Exclusion._meta.db_table:
         undo.set_back.append(SetBack(line.table, line.row, line.before))
-    elif line.table == Nominal._meta.db_table:
+    elif line.table == Nominal._meta.db_table or _received(line):
         still = {name: old for name, old in line.before.items() if values[name] == line.after[name]}
         undo.set_back.append(SetBack(line.table, line.row, still))
     elif line.table == Background._meta.db_table and "nominal_id" not in line.before:
@@ -123,6 +124,11 @@ def _sort(undo: Undo, line: MergeLine, now: Snapshot) -> None:
         undo.set_back.append(SetBack(line.table, line.row, line.before))
     else:
         undo.changed.append(Changed(line, *words))
+
+
+def _received(line: MergeLine) -> bool:
+    """An address that was the kept record's own all along: only what the merge wrote into it goes."""
+    return line.table == Address._meta.db_table and "nominal_id" not in (line.before or {})
 
 
 def _follows(table: str, values: Values) -> bool:

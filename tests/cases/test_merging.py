@@ -1,6 +1,6 @@
 """Two records become one and two again: what moves, what stays behind, what is refused, what was recorded since."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from agencies.models import Area
 from agencies.principal import Principal
 from agencies.roles import Perm, Role
 from audit.presenters import history_of
+from cases.merging.addresses import OTHERWISE, told_otherwise
 from cases.merging.plan import plan_merge
 from cases.merging.undoing import plan_undo
 from cases.models import Address, Exclusion, Merge, Nominal, PersonalGrant, TwoPeople
@@ -32,10 +33,11 @@ from cases.services.locking import locked
 from cases.services.merging import may_merge_nominals, may_undo_merge, merge_nominals, undo_merge
 from cases.services.participation import close_personal_grant, exclude, grant_to_person, set_handling
 from cases.services.people import record_address
+from cases.services.tenure import set_tenure
 from cases.services.two_people import may_tell_apart, take_back_mark, tell_apart
 from pages.conflicts import Conflict
 from rules.core import Refused
-from rules.vocabulary import DecidingBody, Handling, KeyDateKind, Level, ParticipationSource, Whereabouts
+from rules.vocabulary import DecidingBody, Handling, KeyDateKind, Level, ParticipationSource, Tenure, Whereabouts
 from tests.factories.agencies import AgencyFactory, AreaFactory, MembershipFactory, UserFactory, principal_for
 from tests.factories.cases import LONG_AGO, TODAY, at_level, nominal, notification, pnc, qualifying, stay, system
 
@@ -301,6 +303,68 @@ class TestWalls:
         assert can(cleared, Perm.NOMINAL_VIEW, kept)
 
 
+UNKNOWN, COUNCIL, PRIVATE = Tenure.UNKNOWN, Tenure.COUNCIL, Tenure.PRIVATE
+
+
+class TestAddressOfBoth:
+    """One address with the same days in both records: it stands once, with whatever one of them knows of it (R57)."""
+
+    @staticmethod
+    def merged(area: Area, kept: Sequence[Tenure], absorbed: Sequence[Tenure]) -> tuple[Nominal, list[str]]:
+        pair = [
+            nominal(area, addresses=tuple(AddressRecord(LONG_AGO, lines="1 Tufa Rise", tenure=each) for each in said))
+            for said in (kept, absorbed)
+        ]
+        before = list(Address.objects.order_by("pk").values())
+        told = [part for part in plan_merge(*pair, today=TODAY).parts() if part.name == "Addresses"]
+        merge(*pair)
+        found = list(pair[0].addresses.order_by("tenure").values_list("tenure", flat=True))
+        undo(pair[0])
+        assert list(Address.objects.order_by("pk").values()) == before
+        merge(*pair)
+        return pair[0], [*found, *(why for part in told for _, why in [*part.staying, *part.moving])]
+
+    @pytest.mark.parametrize(
+        ("kept", "absorbed", "found"),
+        [
+            pytest.param([COUNCIL], [COUNCIL], [COUNCIL, "the kept record has it already"], id="the same answer"),
+            pytest.param([COUNCIL], [UNKNOWN], [COUNCIL, "the kept record has it already"], id="known to the kept one"),
+            pytest.param(
+                [UNKNOWN], [COUNCIL], [COUNCIL, "the kept record has it, and takes over whose home it is"],
+                id="known to the other",
+            ),
+            pytest.param(
+                [UNKNOWN], [COUNCIL, PRIVATE],
+                [COUNCIL, PRIVATE, "the kept record has it, and takes over whose home it is", OTHERWISE],
+                id="the other knows two answers",
+            ),
+            pytest.param(
+                [COUNCIL], [PRIVATE],
+                [COUNCIL, PRIVATE, OTHERWISE],
+                id="two answers: both stand",
+            ),
+        ],
+    )  # fmt: skip
+    def test_stands_once_unless_two_answers_are_known(
+        self, area: Area, kept: Sequence[Tenure], absorbed: Sequence[Tenure], found: list[str]
+    ) -> None:
+        stored, said = self.merged(area, kept, absorbed)
+        assert said == found
+        assert len(told_otherwise(list(stored.addresses.all()))) == (2 if OTHERWISE in found else 0)
+
+    @pytest.mark.parametrize(("since", "back"), [(PRIVATE, PRIVATE), (COUNCIL, UNKNOWN)])
+    def test_what_was_said_since_stays(self, area: Area, since: Tenure, back: Tenure) -> None:
+        """Undone, the address loses the answer of the other record, unless somebody has said another since."""
+        stored = self.merged(area, [UNKNOWN], [COUNCIL])[0]
+        row = stored.addresses.get()
+        set_tenure(by=system(), today=TODAY, address_id=row.pk, tenure=since)
+        Address.objects.filter(pk=row.pk).update(ends_on=TODAY)
+        assert not plan_undo(stored).changed
+        undo(stored)
+        row.refresh_from_db()
+        assert (row.tenure, row.ends_on) == (back, TODAY)
+
+
 class TestUndo:
     def test_what_was_recorded_since_stays(self, tufa: Nominal, tuffer: Nominal) -> None:
         merge(tufa, tuffer)
@@ -416,6 +480,6 @@ class TestTwoPeople:
 
 def test_the_plan_names_what_moves_and_what_stays(tufa: Nominal, tuffer: Nominal) -> None:
     parts = {part.name: part for part in plan_merge(tufa, tuffer, today=TODAY).parts()}
-    assert parts["Addresses"].moving == ["1 Tufa Rise, from 6 January 2020"]
+    assert parts["Addresses"].moving == [("1 Tufa Rise, from 6 January 2020", "")]
     assert parts["Key dates"].staying[0][1] == "the kept record has it already"
     assert "to 19 August 2026" in parts["Whereabouts"].cut[0][1]

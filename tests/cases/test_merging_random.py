@@ -1,6 +1,7 @@
 """Merge and undo over random pairs: undone, every row is what it was; merged, there is one person, no wider open."""
 
 from collections import Counter
+from datetime import date
 from functools import reduce
 
 import pytest
@@ -24,7 +25,7 @@ from cases.verification import verify_register
 from rules.circumstances import immigration_of_both
 from rules.core import Refused
 from rules.counting import ReportingYear, snapshot
-from rules.vocabulary import Handling, Immigration
+from rules.vocabulary import Handling, Immigration, Tenure
 from tests.factories.agencies import AgencyFactory, AreaFactory, MembershipFactory, UserFactory
 from tests.factories.cases import TODAY, system
 from tests.factories.pairs import everything, sides
@@ -105,6 +106,10 @@ def _try(stage: Stage, data: st.DataObject) -> None:
     before, seen, figures, walls = everything(), stage.seen(), stage.figures(), stage.walls()
     kept, absorbed = Nominal.objects.get(pk=kept_id), Nominal.objects.get(pk=absorbed_id)
     backgrounds = [row for nominal in (kept, absorbed) for row in nominal.backgrounds.all()]
+    homes = {}
+    for nominal in (kept, absorbed):
+        for key, said in _homes(nominal).items():
+            homes[key] = homes.get(key, frozenset()) | said
     numbers = set(Identifier.objects.values_list("normalised", flat=True))
     try:
         merge_nominals(
@@ -116,6 +121,7 @@ def _try(stage: Stage, data: st.DataObject) -> None:
         return
     _is_one(stage, kept, absorbed, walls, numbers)
     _says_what_both_said(kept, backgrounds)
+    assert _homes(kept) == homes, "every answer stands, and no address is said to be nobody's where one is known"
     undo_merge(by=system(), today=TODAY, kept_id=kept_id, reason="Two men")
     assert everything() == before
     assert drifting_everywhere(today=TODAY) == []
@@ -138,6 +144,15 @@ def _is_one(stage: Stage, kept: Nominal, absorbed: Nominal, walls: set[tuple[int
         if now and perm == 0:
             # Never wider: whoever a wall keeps out of one of them is kept out of both.
             assert not {(number, kept.pk), (number, absorbed.pk)} & walls
+
+
+def _homes(nominal: Nominal) -> dict[tuple[date, date | None], frozenset[str]]:
+    """Of the one address, by its days: whose home it is said to be; unknown is no answer."""
+    found: dict[tuple[date, date | None], frozenset[str]] = {}
+    for row in nominal.addresses.all():
+        key = (row.starts_on, row.ends_on)
+        found[key] = found.get(key, frozenset()) | ({row.tenure} - {Tenure.UNKNOWN})
+    return found
 
 
 def _says_what_both_said(kept: Nominal, backgrounds: list[Background]) -> None:

@@ -12,11 +12,18 @@ from agencies.roles import Role
 from audit.context import AccessKind
 from audit.reads import access_of_nominal
 from cases.models import HospitalOrder, Nominal, OrderStage
-from cases.records import AliasRecord, BackgroundRecord, ConnectedPersonRecord, ProcessRecord, StaffWarningRecord
+from cases.records import (
+    AddressRecord,
+    AliasRecord,
+    BackgroundRecord,
+    ConnectedPersonRecord,
+    ProcessRecord,
+    StaffWarningRecord,
+)
 from cases.services.participation import grant_to_person, set_handling
 from desk.looking import who_looked
 from letters.models import Copy
-from rules.vocabulary import Handling, HospitalSection, HospitalStage, Level, ProcessKind, WarningKind
+from rules.vocabulary import Handling, HospitalSection, HospitalStage, Level, ProcessKind, Tenure, WarningKind
 from tests.factories.agencies import MembershipFactory, principal_for, sign_in
 from tests.factories.cases import LONG_AGO, TODAY, at_level, meeting, nominal, notification, pnc, qualifying, system
 from tests.factories.visits import day, hidden, text_of, visitor
@@ -76,6 +83,7 @@ def test_says_what_surrounds_the_person_on_the_day(coordinator: Client, area: Ar
     man = nominal(
         area,
         family_name="Barytes",
+        addresses=(AddressRecord(LONG_AGO, lines="1 Baryte Row", postcode="ZZ99 1AA", tenure=Tenure.SOCIAL),),
         backgrounds=(BackgroundRecord(interpreter=True, language="Polish", religion="Quaker"),),
         connected_people=(
             ConnectedPersonRecord("Ivy Rowan", "Mother", at_risk=True),
@@ -93,7 +101,8 @@ def test_says_what_surrounds_the_person_on_the_day(coordinator: Client, area: Ar
     order = HospitalOrder.objects.create(nominal=man, section=HospitalSection.HOSPITAL, court="Derby Crown Court")
     OrderStage.objects.create(order=order, kind=HospitalStage.DETAINED, starts_on=LONG_AGO)
     words = squeezed(body_of_pdf(ask(coordinator, man).content, head=2, foot=3))
-    for said in ("Ask for the dog", "Ivy Rowan", "M-17", "Polish", "Derby Crown Court", "since 6 January 2020"):
+    home = "1 Baryte Row, ZZ99 1AA. Rents from a housing association or other social landlord"
+    for said in (home, "Ask for the dog", "Ivy Rowan", "M-17", "Polish", "Derby Crown Court", "since 6 January 2020"):
         assert squeezed(said) in words
     for unsaid in ("Holly Elm", "Two dogs", "Quaker", "Victim contact"):
         assert squeezed(unsaid) not in words

@@ -18,11 +18,12 @@ from cases.records import (
     PersonalGrantRecord,
     PersonRecord,
 )
-from rules.vocabulary import Handling, Immigration, KeyDateKind, ParticipationSource
+from rules.vocabulary import Handling, Immigration, KeyDateKind, ParticipationSource, Tenure
 
 from .cases import DAYS, persons, pnc, spans
 
 # The account of the merge itself, and what rises with every change.
+HOMES = (Tenure.UNKNOWN, Tenure.COUNCIL, Tenure.PRIVATE)
 APART = ("cases_merge", "cases_mergeline")
 
 
@@ -43,7 +44,8 @@ def sides(draw: st.DrawFn, area: Area, agencies: list[Agency], users: list[User]
         identifiers=tuple(map(pnc, sorted(draw(st.sets(st.integers(1, 3), max_size=2))))),
         aliases=tuple(AliasRecord(each) for each in sorted(draw(st.sets(st.sampled_from(["Tuff", "Tufa"]))))),
         addresses=tuple(
-            AddressRecord(first, last, lines="1 Tufa Rise") for first, last in draw(st.lists(spans(), max_size=2))
+            AddressRecord(first, last, lines="1 Tufa Rise", tenure=draw(st.sampled_from(HOMES)))
+            for first, last in draw(st.lists(st.one_of(spans(), st.just((date(2020, 1, 6), None))), max_size=2))
         ),
         grounds=plain.grounds,
         levels=plain.levels,
