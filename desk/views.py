@@ -16,6 +16,7 @@ from cases.services.referrals import may_start_referral
 from cases.thresholding import with_thresholding
 from letters.marking import may_take_copy
 from meetings.offers import meeting_offers
+from meetings.queries import with_meeting_ahead
 from pages.guards import SIGNED_IN, DetailPage, Offer, TemplatePage
 
 from .circumstances import Circumstances, with_warnings
@@ -103,7 +104,7 @@ class NominalPage(RecordPage):
     template_name = "desk/nominal.html"
 
     def get_queryset(self) -> QuerySet[Nominal]:
-        return with_thresholding(super().get_queryset(), on=self.today)
+        return with_meeting_ahead(with_thresholding(super().get_queryset(), on=self.today), self.now)
 
     def offers(self) -> Iterable[Offer]:
         allowed = can(self.principal, Perm.REFERRAL_WRITE, self.object)
@@ -113,7 +114,8 @@ class NominalPage(RecordPage):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         found = meeting_offers(self.object, self.record.level.value, by=self.principal)
-        return super().get_context_data(meeting_offers=found, **context)
+        ahead = bool(can(self.principal, Perm.SITTING_VIEW, self.object))
+        return super().get_context_data(meeting_offers=found, says_ahead=ahead, **context)
 
 
 class NominalCircumstances(RecordPage):

@@ -36,11 +36,13 @@ from .board import chairs_of, hearing_of, morning
 from .board_forms import ANOTHER, ArrangeForm, WhenForm
 from .chairs import chairs_to_choose
 from .checks import CHILD, INVITED, CheckLine, Invited, checks_of_each, invited_to, lines_of
-from .models import Room, Sitting
+from .models import Room, Sitting, Slot
+from .queries import meetings_ahead
 from .records import Added, Choice, Placing, SittingRecord
 from .services.inviting import BY_THE_TABLE
 from .services.plans import arrange_meeting, may_arrange_meeting
 from .wanted import Mend
+from .words import name_of
 
 MINUTES = 60
 _KEY = re.compile(r"[0-9]{1,12}")
@@ -194,6 +196,7 @@ class MeetingArrange(FormPage[Nominal]):
         return super().get_context_data(
             person=self.object,
             stopped=self.may_at_all.reasons,
+            booked=[(each.pk, each.starts_at, name_of(each.sitting)) for each in self._booked()],
             due=row,
             due_kind=ObligationKind(row.kind).label if row is not None else "",
             checks=self._checks() if self.may_at_all else (),
@@ -202,6 +205,9 @@ class MeetingArrange(FormPage[Nominal]):
             to_choose=self.invited.to_choose if self.may_at_all and not self.emergency else (),
             **context,
         )
+
+    def _booked(self) -> QuerySet[Slot]:
+        return meetings_ahead(self.object, self.now).select_related("sitting__panel")
 
     @cached_property
     def sent(self) -> Proposal | None:

@@ -10,10 +10,13 @@ from django.utils import timezone
 from agencies.access import visible
 from agencies.principal import Principal
 from agencies.roles import Perm, Scope, scope_of
+from cases.models import Nominal
 from rules.vocabulary import InvitationAnswer
 
 from .models import Action, CalendarReply, Invitation, Panel, Room, Sitting, Slot
 from .models.panel import PanelQuerySet
+
+_AHEAD = Q(cancelled_on=None, sitting__cancelled_on=None)
 
 
 def actions_of(principal: Principal) -> QuerySet[Action]:
@@ -72,6 +75,23 @@ def may_see_sitting(principal: Principal, sitting: Sitting) -> bool:
 def slots_of(principal: Principal) -> QuerySet[Slot]:
     """The slots of people whose records are open to the principal, cancelled ones included."""
     return visible(principal, Slot.objects.all(), Perm.SITTING_VIEW)
+
+
+def meetings_ahead(nominal: Nominal, now: datetime) -> QuerySet[Slot]:
+    """The times at which this person is heard, from the moment on, the first first."""
+    return Slot.objects.filter(_AHEAD, nominal=nominal, ends_at__gt=now).order_by("starts_at", "pk")
+
+
+def with_meeting_ahead(rows: QuerySet[Nominal], now: datetime) -> QuerySet[Any]:
+    """Nominals with ``ahead_slot`` and ``ahead_at``: the key and the beginning of the next time at which each is heard.
+
+    None for nobody. Costs no query more.
+    """
+    ahead = Slot.objects.filter(_AHEAD, nominal=OuterRef("pk"), ends_at__gt=now).order_by("starts_at", "pk")
+    noted: QuerySet[Any] = rows.annotate(
+        ahead_slot=Subquery(ahead.values("pk")[:1]), ahead_at=Subquery(ahead.values("starts_at")[:1])
+    )
+    return noted
 
 
 def invitations_of(principal: Principal) -> QuerySet[Invitation]:

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
@@ -18,6 +18,7 @@ from cases.models import Nominal
 from pages.dates import british_moment
 from pages.guards import DetailPage, FormPage, Offer, safe_next
 from rules.core import Decision, Reason
+from rules.sittings import free_times
 from rules.suggestions import Hearing, Suggestion, Suggestions, days_late, kind_of_meeting, may_hear, suggested, timing
 from rules.vocabulary import MeetingKind, ObligationKind, SlotVerb
 
@@ -26,7 +27,7 @@ from .board_forms import ByTime, MoveForm, PlaceForm, SlotCancelForm, code_of, r
 from .checks import Check, checks_of
 from .gaps import GapLine, gap_lines, housing_of
 from .models import Sitting, Slot
-from .queries import invitations_of, sittings_of
+from .queries import invitations_of, meetings_ahead, sittings_of
 from .records import Placing
 from .services.invitations import may_invite
 from .services.slots import cancel_slot, may_cancel_slot, may_move_slot, may_place_person, move_slot, place_person
@@ -89,9 +90,22 @@ class TimePage(FormPage[M], abstract=True):
         row = self.facts[1]
         return ObligationKind(row.kind) if row is not None else None
 
+    def other_slots(self) -> QuerySet[Slot]:
+        """The times ahead at which the person is heard, but for the one that the page is about."""
+        return meetings_ahead(self.person, self.now).select_related("sitting__panel")
+
+    @cached_property
+    def booked(self) -> list[Slot]:
+        return list(self.other_slots())
+
     @cached_property
     def ahead(self) -> dict[int, SittingAhead]:
-        return {each.row.pk: each for each in sittings_ahead(self.principal, today=self.today, now=self.now)}
+        """The sittings ahead with those of their free times at which the person is not heard elsewhere."""
+        taken = [(each.starts_at, each.ends_at) for each in self.booked]
+        found = sittings_ahead(self.principal, today=self.today, now=self.now)
+        return {
+            each.row.pk: replace(each, times=free_times(each.times, each.row.slot_minutes, taken)) for each in found
+        }
 
     @cached_property
     def suggestions(self) -> Suggestions:
@@ -143,6 +157,7 @@ class TimePage(FormPage[M], abstract=True):
             due=self.facts[1],
             due_kind=ObligationKind(self.facts[1].kind).label if self.facts[1] else "",
             stopped=may.reasons,
+            booked=[(each.pk, each.starts_at, _title(each.sitting)) for each in self.booked],
             chosen=chosen,
             chosen_title=_title(chosen[0]) if chosen else "",
             checks=checks,
@@ -297,6 +312,9 @@ class SlotMove(TimePage[Slot]):
     @property
     def person(self) -> Nominal:
         return self.object.nominal
+
+    def other_slots(self) -> QuerySet[Slot]:
+        return super().other_slots().exclude(pk=self.object.pk)
 
     def may_at_all(self) -> Decision:
         return may_move_slot(self.object, by=self.principal, today=self.today)

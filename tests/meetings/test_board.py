@@ -111,6 +111,15 @@ def test_the_board_says_who_is_due_and_places_by_one_press(
     assert "Feldspar" not in text_of(client.get(BOARD))
     assert f"/slots/{slot.pk}/" in client.get(f"{BOARD}?show=placed").content.decode()
     assert [row.nominal for row in due_within(by, today=TODAY)] == [late]
+    # Whoever looks at the person, or would place them once more, is told.
+    elsewhere = plan.sitting(area, plan.panel(area, "Derby City"), capacity=2)
+    record, again = client.get(f"/nominals/{man.pk}/"), client.get(f"/nominals/{man.pk}/place/")
+    assert "Meeting ahead: 8 December 2026 at 10:00am" in text_of(record)
+    assert f'href="/slots/{slot.pk}/"' in record.content.decode()
+    assert "Meetings ahead 8 December 2026 at 10:00am, Erewash" in text_of(again)
+    assert "Meetings ahead 8 December 2026 at 10:00am, Erewash" in text_of(client.get(f"/nominals/{man.pk}/arrange/"))
+    assert code_of(elsewhere.pk, elsewhere.starts_at) not in again.content.decode(), "they are heard elsewhere then"
+    assert code_of(elsewhere.pk, plan.at(11)) in again.content.decode()
 
 
 def test_placing_says_at_once_what_it_means(area: Area, panel: Panel, unit: tuple[Client, Principal]) -> None:
