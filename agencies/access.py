@@ -25,7 +25,7 @@ from rules.core import Decision, Reason
 from .holders import guards_of, reaching
 from .models import Membership
 from .principal import Principal
-from .reach import Reached, among
+from .reach import Reached, among, ways_in
 from .roles import COUNTING, MEMBERSHIP_ROLES, TABLE, WRITING, Perm, Role, Scope, roles_with, scope_of
 from .roots import GLOBAL, Owned, Root, RootError, kept_by, owned_by, path_of, register_root, registered_root
 
@@ -43,6 +43,7 @@ __all__ = [
     "remembering",
     "users_who_can",
     "visible",
+    "ways_to",
     "who_can",
 ]
 
@@ -114,6 +115,16 @@ def cards(principal: Principal, queryset: QuerySet[M], perm: Perm = Perm.NOMINAL
     queryset = queryset.filter(_handed_in(queryset.model, principal, cast("Scope", scope)))
     closed = Reached(principal, root, cast("Scope", scope), counting=False, closed=True)
     return _below(queryset, path, root, closed)
+
+
+def ways_to(principal: Principal, perm: Perm) -> list[QuerySet[Any, Any]]:
+    """Rows of the root among which all stand that are visible or cards, a set for each way to them. They hold more:
+    a search asks an index of each set, and filters what it finds by ``visible``.
+    """
+    scope = scope_of(principal.role, perm)
+    if scope in (None, Scope.ANY):
+        return []
+    return ways_in(principal, registered_root(), cast("Scope", scope))
 
 
 def can(principal: Principal, perm: Perm, obj: Model | None = None) -> Decision:

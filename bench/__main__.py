@@ -64,8 +64,8 @@ The aim of 1.5 times a bare page is one of the house; where the table says "no",
   columns that the bare page does not have.
 - Search asks for names that look alike and names that sound alike, their other names, and whoever may be
   seen among them, then reads category and level, numbers and other names of those found; the bare page asks for
-  one sound. The index of names is one for all areas: of a common name it finds thousands in the country for the
-  few dozen of the area, and that is the distance to the demonstration.
+  one sound. Names that look alike are asked for within the area (ADR 0024); other names, and names that sound
+  alike, in the whole country, which the demonstration does not have.
 - A person's page asks for possible doubles and for what the reader may do next, and writes each derived fact with
   its reasons and sources.
 - Today counts some thirty numbers, each as the list behind it would; the bare page groups six. Whoever the reader may

@@ -8,7 +8,7 @@ from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agencies.access import Presence, can, cards, presence, users_who_can, visible, who_can
+from agencies.access import Presence, can, cards, presence, users_who_can, visible, ways_to, who_can
 from agencies.models import Agency, Area, Membership, User
 from agencies.principal import Principal
 from agencies.roles import MEMBERSHIP_ROLES, Perm
@@ -169,6 +169,8 @@ def test_engine_agrees_with_oracle(world: World, perm: Perm) -> None:
             carded = {row.pk for row, found in zip(stored.nominals, expected, strict=True) if found is Presence.CARD}
             assert set(visible(by, Nominal.objects.all(), perm).values_list("pk", flat=True)) == opened
             assert set(cards(by, Nominal.objects.all(), perm).values_list("pk", flat=True)) == carded
+            reached = {pk for rows in ways_to(by, perm) for pk in rows.values_list("pk", flat=True)}
+            assert opened | carded <= reached, "a search would not look where somebody is"
             below = visible(by, Address.objects.all(), perm).values_list("nominal", flat=True)
             assert set(below) == opened
             gathered = visible(by, Address.objects.all(), perm, gathered=True).values_list("nominal", flat=True)

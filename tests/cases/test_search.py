@@ -7,10 +7,11 @@ import pytest
 
 from agencies.models import Area
 from agencies.principal import Principal
+from agencies.roles import Role
 from cases.likeness import fit, words_of
 from cases.models import Nominal
 from cases.queries import find
-from cases.records import AliasRecord, IdentifierRecord
+from cases.records import AliasRecord, IdentifierRecord, PersonalGrantRecord
 from cases.search import LEAST, possible_doubles
 from cases.sounds import spellings
 from rules.vocabulary import Handling, IdentifierKind
@@ -203,6 +204,16 @@ def test_people_of_another_area_are_not_found(people: dict, db: None) -> None:
     stranger = principal_for(MembershipFactory(), on=TODAY)
     result = find(stranger, on=TODAY, text="Galena")
     assert (result.matches, result.cards) == ([], 0)
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.VLO])
+def test_who_is_opened_by_name_is_found_wherever_they_are(people: dict, area: Area, role: Role) -> None:
+    """By a name that only looks like theirs: it is asked for where the principal may reach."""
+    member = MembershipFactory(role=role)
+    opened = PersonalGrantRecord(member.user_id, make.LONG_AGO)
+    make.nominal(area, family_name="Tourmaline", personal_grants=(opened,))
+    assert found(principal_for(member, on=TODAY), "Tuormalina") == ["Tourmaline"]
+    assert found(principal_for(member, on=TODAY), "Feldpsar") == []
 
 
 @pytest.mark.parametrize(
