@@ -12,8 +12,14 @@ from agencies.parameters import parameters_for
 from rules.core import DAY, Answer, Period
 from rules.deadlines import detained_periods
 from rules.parameters import Parameters
-from rules.referrals import FirstMeeting, ReferralFacts, community_disposal_on, first_meeting_due
-from rules.vocabulary import KeyDateKind, ObligationKind, ReferralState
+from rules.referrals import (
+    FirstMeeting,
+    ReferralFacts,
+    community_disposal_on,
+    falls_away_on,
+    first_meeting_due,
+)
+from rules.vocabulary import Category, KeyDateKind, ObligationKind, ReferralState
 
 from .facts import CaseFacts, case_facts_for
 from .models import KeyDate, Referral
@@ -101,7 +107,7 @@ def _wanted(row: Referral, facts: CaseFacts, answer: Answer[FirstMeeting], today
     accepted_on, found = _accepted_on(row), answer.value
     counts_from = max(accepted_on, found.window_from or accepted_on)
     held = [meeting.held_on for meeting in facts.meetings if counts_from <= meeting.held_on <= today]
-    left_on = _left_on(facts, accepted_on, today)
+    left_on = _left_on(row, facts, accepted_on, today)
     met_on = next((day for day in sorted(held) if left_on is None or day <= left_on + DAY), None)
     return Wanted(
         kind=ObligationKind.FIRST_MEETING,
@@ -115,8 +121,13 @@ def _wanted(row: Referral, facts: CaseFacts, answer: Answer[FirstMeeting], today
     )
 
 
-def _left_on(facts: CaseFacts, accepted_on: date, today: date) -> date | None:
-    """The last day at Level 2 or 3 after acceptance, when it is over; None while it stands or is still to begin."""
+def _left_on(row: Referral, facts: CaseFacts, accepted_on: date, today: date) -> date | None:
+    """The last day at Level 2 or 3 after acceptance, when it is over, or of the status in which it was to begin; None
+    while it stands or is still to begin.
+    """
+    third = row.category == Category.THREE
+    if (gone_on := falls_away_on(facts.register, accepted_on, third=third, today=today).value) is not None:
+        return gone_on
     runs: list[Period] = [run for run, _ in runs_at_level_2_or_3(facts.register.levels)]
     over = [run.ends_on for run in runs if run.last_day >= accepted_on and run.ends_on is not None]
     standing = any(run.ends_on is None for run in runs)

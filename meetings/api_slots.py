@@ -22,7 +22,7 @@ from .panel_forms import LEVELS, LINK_LENGTH, SHORTEST_SLOT
 from .queries import sittings_of
 from .records import Added, Choice, Placing, SittingRecord
 from .services.plans import arrange_meeting
-from .services.slots import cancel_slot, move_slot, place_person
+from .services.slots import cancel_slot, keep_slot, move_slot, place_person
 
 
 class SlotSerializer(serializers.ModelSerializer[Slot]):
@@ -111,6 +111,11 @@ class ArrangeSerializer(serializers.Serializer[Any]):
         request=ReasonSerializer,
         responses=SlotSerializer,
     ),
+    keep=extend_schema(
+        summary="Keep a meeting for which there is nobody to hear any more; refused by a rule: 409 with reasons",
+        request=ReasonSerializer,
+        responses=SlotSerializer,
+    ),
 )
 class SlotViewSet(OfNominalViewSet):
     """A person's times in sittings."""
@@ -121,6 +126,7 @@ class SlotViewSet(OfNominalViewSet):
         "arrange": Perm.SITTING_PLAN,
         "move": Perm.SITTING_PLAN,
         "cancel": Perm.SITTING_PLAN,
+        "keep": Perm.SITTING_PLAN,
     }
     model = Slot
     queryset = Slot.objects.none()
@@ -128,7 +134,7 @@ class SlotViewSet(OfNominalViewSet):
 
     def get_serializer_class(self) -> Any:
         asked: dict[str, Any] = {"create": PlacingSerializer, "arrange": ArrangeSerializer}
-        asked |= {"move": SlotMoveSerializer, "cancel": ReasonSerializer}
+        asked |= {"move": SlotMoveSerializer, "cancel": ReasonSerializer, "keep": ReasonSerializer}
         return asked.get(self.action, SlotSerializer)
 
     def rows(self) -> QuerySet[Slot]:
@@ -188,6 +194,14 @@ class SlotViewSet(OfNominalViewSet):
         slot = self.get_object()
         said = self.accepted(request.data)
         done = cancel_slot(by=self.principal, today=self.today, slot_id=slot.pk, reason=said["reason"])
+        return Response(SlotSerializer(done).data)
+
+    @action(detail=True, methods=["post"])
+    def keep(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
+        self.nominal()
+        slot = self.get_object()
+        said = self.accepted(request.data)
+        done = keep_slot(by=self.principal, today=self.today, slot_id=slot.pk, reason=said["reason"])
         return Response(SlotSerializer(done).data)
 
     def _sitting(self, pk: int) -> int:

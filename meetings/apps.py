@@ -18,6 +18,7 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         from agencies import handover, succession
+        from cases.booked import register_booked
         from cases.merging.participants import Numbered, register_merge
         from cases.services.participation import register_handling
         from letters.kinds import register_letter
@@ -25,6 +26,7 @@ class MeetingsConfig(AppConfig):
         from .letters import LETTERS
         from .merging import NotTwice
         from .models import Action, Slot
+        from .no_longer import booked_in_vain
         from .placing import may_be_handled_so
         from .services import handover as handing_over
         from .services import leaving_chairs as chairs
@@ -42,6 +44,7 @@ class MeetingsConfig(AppConfig):
         for kind in LETTERS:
             register_letter(kind)
         register_handling(may_be_handled_so)
+        register_booked(booked_in_vain)
         register_merge(Action, Numbered())
         register_merge(Slot, NotTwice())
         succession.register_succession(

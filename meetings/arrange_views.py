@@ -107,7 +107,8 @@ class MeetingArrange(FormPage[Nominal]):
     def proposals(self) -> tuple[Proposal, ...]:
         noticed = noticed_from(self.today, parameters_for(self.object.area_id))
         after = timezone.localtime(self.after)
-        return proposed_times(self.chairs, after=after, minutes=MINUTES, by=self.hearing.limit, noticed=noticed)
+        by = min(filter(None, (self.hearing.limit, self.hearing.until)), default=None)
+        return proposed_times(self.chairs, after=after, minutes=MINUTES, by=by, noticed=noticed)
 
     def get_form_kwargs(self) -> Mapping[str, Any]:
         rooms = Room.objects.filter(area=self.object.area_id, ends_on=None)

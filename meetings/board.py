@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
 from agencies.access import visible
@@ -22,7 +22,7 @@ from agencies.spans import open_on
 from agencies.written import Written
 from cases.derived import lead_agency_name_of_day, lead_agency_of_day
 from cases.first_meetings import windows_before_release
-from cases.models import NamedOfficerSpan, Nominal, Obligation
+from cases.models import Ground, NamedOfficerSpan, Nominal, Obligation
 from rules.core import DAY, Decision, Period, Reason, long_date
 from rules.sittings import free_times, may_chair, released_on, slot_times
 from rules.suggestions import (
@@ -105,7 +105,7 @@ def hearings_of(rows: Iterable[Any], *, today: date) -> dict[int, Hearing]:
     ids = [row.nominal_id for row in known]
     first = [row.nominal_id for row in known if row.kind == ObligationKind.FIRST_MEETING]
     windows = windows_before_release(first) if first else {}
-    managers = _managers(ids, today)
+    managers, ends = _managers(ids, today), _last_days(ids, today)
     return {
         row.nominal_id: _hearing(
             row.nominal,
@@ -117,6 +117,7 @@ def hearings_of(rows: Iterable[Any], *, today: date) -> dict[int, Hearing]:
                 filter(None, (windows.get(row.nominal_id), row.triggered_on if row.triggered_on > today else None)),
                 default=None,
             ),
+            until=ends.get(row.nominal_id),
         )
         for row in known
     }
@@ -128,7 +129,8 @@ def hearing_of(nominal: Nominal, *, today: date) -> tuple[Hearing, Any]:
     if row is not None:
         return hearings_of([row], today=today)[nominal.pk], row
     level = level_to_hear(nominal, today=today)
-    return _hearing(nominal, level, _managers([nominal.pk], today).get(nominal.pk, frozenset())), None
+    managers = _managers([nominal.pk], today).get(nominal.pk, frozenset())
+    return _hearing(nominal, level, managers, until=_last_days([nominal.pk], today).get(nominal.pk)), None
 
 
 def _hearing(nominal: Nominal, level: str | None, managed_by: frozenset[int], **due: date | None) -> Hearing:
@@ -139,6 +141,7 @@ def _hearing(nominal: Nominal, level: str | None, managed_by: frozenset[int], **
         due.get("limit"),
         works_to=due.get("works_to"),
         window_from=due.get("window_from"),
+        until=due.get("until"),
         district=nominal.panel_area_id,
         category_4=nominal.handling == Handling.CATEGORY_4,
         managed_by=managed_by,
@@ -151,6 +154,13 @@ def _managers(ids: Iterable[int], today: date) -> dict[int, frozenset[int]]:
     for nominal_id, officer_id in spans.values_list("nominal", "officer"):
         found[nominal_id].add(officer_id)
     return {key: frozenset(officers) for key, officers in found.items()}
+
+
+def _last_days(ids: Iterable[int], today: date) -> dict[int, date]:
+    """The last day of the last ground, of those whose every ground has one ahead."""
+    standing = Ground.objects.filter(nominal__in=list(ids), voided_on=None).order_by().values("nominal")
+    rows = standing.annotate(last=Max("ends_on"), open=Count("pk", filter=Q(ends_on=None))).filter(open=0)
+    return {row["nominal"]: row["last"] for row in rows.filter(last__gte=today)}
 
 
 # --- the plan of the coming weeks -------------------------------------------------------------------------------------

@@ -108,6 +108,17 @@ class SlotCancelForm(GovForm):
     )
 
 
+class SlotKeepForm(GovForm):
+    """A meeting held all the same."""
+
+    reason = forms.CharField(
+        label="Why is it held all the same?",
+        max_length=REASON_LENGTH,
+        help_text="Those invited stay invited, and nothing is sent to them.",
+        error_messages={"required": "Say why it is held all the same."},
+    )
+
+
 class WhenForm(GovForm):
     """One of the times proposed, or another."""
 

@@ -27,6 +27,7 @@ from rules.vocabulary import DeadlineStatus, Level, ObligationKind
 
 from .board import SittingAhead, due_rows, hearings_of, planned_lines, proposed_plan, sittings_ahead, to_be_placed
 from .board_forms import PlanForm, code_of, line_code
+from .no_longer import to_settle
 from .placing import HEARD
 from .services.plans import accept_plan, may_accept_plan
 
@@ -142,7 +143,11 @@ class Board(ListPage[Obligation]):
         )  # fmt: skip
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(ahead=self.ahead, here=self.request.get_full_path(), **context)
+        unsettled = to_settle(self.principal, today=self.today)
+        show([each.slot for each in unsettled], AccessKind.LIST)
+        return super().get_context_data(
+            ahead=self.ahead, unsettled=unsettled, here=self.request.get_full_path(), **context
+        )
 
 
 # --- the plan of the coming weeks -------------------------------------------------------------------------------------

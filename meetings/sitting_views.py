@@ -24,6 +24,7 @@ from rules.vocabulary import Level, SittingState
 from .chairs import chairs_of, chairs_to_choose
 from .gaps import GapLine, gap_lines, housing_of
 from .models import Panel, Sitting, Slot, SlotChange
+from .no_longer import NoLonger, no_longer_heard
 from .panel_views import room_choices
 from .queries import panels_of, plans, sittings_of, slots_of, with_heard
 from .records import SittingRecord
@@ -49,6 +50,7 @@ class SlotLine:
     hours: str
     record: str
     housing: str = ""
+    no_longer: NoLonger | None = None
 
 
 class SittingPage(DetailPage[Any]):
@@ -124,8 +126,9 @@ class SittingPage(DetailPage[Any]):
         return gap_lines(ahead, today=self.today)
 
     def _lines(self, slots: Sequence[Slot]) -> list[SlotLine]:
-        """For those who plan, with whether council or landlord will come."""
+        """For those who plan, with whether council or landlord will come, and whether anybody is still to be heard."""
         housing = housing_of(slots) if plans(self.principal) else {}
+        no_longer = no_longer_heard(slots, today=self.today) if plans(self.principal) else {}
         heard = Nominal.objects.filter(pk__in=[slot.nominal_id for slot in slots])
         opens = set(visible(self.principal, heard, Perm.NOMINAL_VIEW).values_list("pk", flat=True))
         return [
@@ -134,6 +137,7 @@ class SittingPage(DetailPage[Any]):
                 from_to(slot.starts_at, slot.ends_at),
                 reverse("nominal", args=[slot.nominal_id]) if slot.nominal_id in opens else "",
                 housing[slot.pk].reasons[0].text if housing else "",
+                no_longer.get(slot.pk),
             )
             for slot in slots
         ]

@@ -23,14 +23,24 @@ from rules.suggestions import Hearing, Suggestion, Suggestions, days_late, kind_
 from rules.vocabulary import MeetingKind, ObligationKind, SlotVerb
 
 from .board import SittingAhead, hearing_of, sittings_ahead
-from .board_forms import ByTime, MoveForm, PlaceForm, SlotCancelForm, code_of, read_code
+from .board_forms import ByTime, MoveForm, PlaceForm, SlotCancelForm, SlotKeepForm, code_of, read_code
 from .checks import Check, checks_of
 from .gaps import GapLine, gap_lines, housing_of
 from .models import Sitting, Slot
+from .no_longer import NoLonger, no_longer_heard
 from .queries import invitations_of, meetings_ahead, sittings_of
 from .records import Placing
 from .services.invitations import may_invite
-from .services.slots import cancel_slot, may_cancel_slot, may_move_slot, may_place_person, move_slot, place_person
+from .services.slots import (
+    cancel_slot,
+    keep_slot,
+    may_cancel_slot,
+    may_keep_slot,
+    may_move_slot,
+    may_place_person,
+    move_slot,
+    place_person,
+)
 
 M = TypeVar("M", bound=Model)
 
@@ -269,6 +279,14 @@ class SlotPage(DetailPage[Slot]):
             decision = twin(self.object, by=self.principal, today=self.today)
             access = self.may_plan
             yield Offer(label, reverse(name, args=[self.object.pk]), decision, access=access)
+        if self.no_longer is not None and self.no_longer.kept is None:
+            keep = may_keep_slot(self.object, by=self.principal, today=self.today)
+            yield Offer("Keep the meeting", reverse("slot-keep", args=[self.object.pk]), keep, access=self.may_plan)
+
+    @cached_property
+    def no_longer(self) -> NoLonger | None:
+        """For those who plan: why there is nobody to hear any more."""
+        return no_longer_heard([self.object], today=self.today).get(self.object.pk) if self.may_plan else None
 
     @cached_property
     def may_plan(self) -> Decision:
@@ -284,6 +302,7 @@ class SlotPage(DetailPage[Slot]):
             changes=changes,
             invited=rows.select_related("agency", "attends").order_by("pk"),
             may_plan=self.may_plan,
+            no_longer=self.no_longer,
             housing=housing_of([self.object])[self.object.pk] if self.may_plan else None,
             gaps=self._gaps(),
             gap_heads=["Who", "Asked for", "Why not", "Do"],
@@ -344,23 +363,29 @@ class SlotMove(TimePage[Slot]):
         return self.get_cancel_url()
 
 
-class SlotCancel(FormPage[Slot]):
-    """A person taken out of a sitting, with the reason."""
+class AboutSlot(FormPage[Slot], abstract=True):
+    """A form about one person's time; which one stands above it."""
 
     permission = Perm.SITTING_PLAN
     model = Slot
+    template_name = "meetings/slot_form.html"
+
+    def get_queryset(self) -> QuerySet[Slot]:
+        return Slot.objects.select_related("nominal__area", "sitting__panel")
+
+    def get_cancel_url(self) -> str:
+        return reverse("slot", args=[self.object.pk])
+
+
+class SlotCancel(AboutSlot):
+    """A person taken out of a sitting, with the reason."""
+
+    permission = Perm.SITTING_PLAN
     form_class = SlotCancelForm
-    template_name = "meetings/slot_cancel.html"
     title = "Cancel a meeting"
     submit_label = "Cancel the meeting"
     submit_style = "warning"
     cancel_label = "Keep the meeting"
-
-    def get_queryset(self) -> QuerySet[Slot]:
-        return Slot.objects.select_related("nominal", "sitting__panel")
-
-    def get_cancel_url(self) -> str:
-        return reverse("slot", args=[self.object.pk])
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         may = may_cancel_slot(self.object, by=self.principal, today=self.today)
@@ -369,4 +394,24 @@ class SlotCancel(FormPage[Slot]):
     def act(self, form: Any) -> str:
         cancel_slot(by=self.principal, today=self.today, slot_id=self.object.pk, reason=form.cleaned_data["reason"])
         messages.success(self.request, "The meeting has been cancelled.")
+        return self.get_cancel_url()
+
+
+class SlotKeep(AboutSlot):
+    """A meeting held all the same, though there is nobody to hear any more, with the reason (R26)."""
+
+    permission = Perm.SITTING_PLAN
+    form_class = SlotKeepForm
+    title = "Keep a meeting"
+    submit_label = "Keep the meeting"
+    cancel_label = "Back to the meeting"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        may = may_keep_slot(self.object, by=self.principal, today=self.today)
+        found = no_longer_heard([self.object], today=self.today).get(self.object.pk)
+        return super().get_context_data(stopped=may.reasons, no_longer=found, **context)
+
+    def act(self, form: Any) -> str:
+        keep_slot(by=self.principal, today=self.today, slot_id=self.object.pk, reason=form.cleaned_data["reason"])
+        messages.success(self.request, "The meeting has been kept.")
         return self.get_cancel_url()

@@ -33,6 +33,7 @@ urlpatterns = [
     path("slots/<int:pk>/", slot_views.SlotPage.as_view(), name="slot"),
     path("slots/<int:pk>/move/", slot_views.SlotMove.as_view(), name="slot-move"),
     path("slots/<int:pk>/cancel/", slot_views.SlotCancel.as_view(), name="slot-cancel"),
+    path("slots/<int:pk>/keep/", slot_views.SlotKeep.as_view(), name="slot-keep"),
     path("panels/", panel_views.Panels.as_view(), name="panels"),
     path("panels/set-up/", panel_views.PanelSetUp.as_view(), name="panel-set-up"),
     path("panels/<int:pk>/", panel_views.PanelPage.as_view(), name="panel"),

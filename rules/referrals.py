@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from rules.calendar import add_months, add_working_days
+from rules.categories import status_periods
 from rules.core import DAY, Answer, Decision, Reason, cites, long_date
-from rules.facts import GroundFacts
+from rules.facts import GroundFacts, RegisterFacts
 from rules.parameters import Parameters
 from rules.vocabulary import (
     AdviceOutcome,
@@ -24,6 +25,7 @@ from rules.vocabulary import (
     ReferralItem,
     RiskLevel,
     Vote,
+    Whereabouts,
 )
 
 FEWEST_WORDS = 3
@@ -350,6 +352,29 @@ def first_meeting_due(facts: ReferralFacts, params: Parameters) -> Answer[FirstM
     text = f"Due on {long_date(due_on)}, {days} working days from acceptance on {long_date(facts.accepted_on)}"
     kind = FirstMeetingKind.OTHER_COMMUNITY
     return Answer(FirstMeeting(kind, facts.accepted_on, due_on), (Reason(text, "R49"),))
+
+
+@cites("R26", "R28", "R29")
+def falls_away_on(register: RegisterFacts, accepted_on: date, *, third: bool, today: date) -> Answer[date | None]:
+    """The day on which a first meeting that was still to be held fell away, whatever the level: with a death, or with
+    the last ground. None while there is somebody to hear.
+
+    Acceptance for Category 3 (`third`) outlives the grounds before it: its own is recorded when it begins.
+    """
+    died_on = min(
+        (each.starts_on for each in register.whereabouts if each.whereabouts is Whereabouts.DEAD), default=None
+    )
+    if died_on is not None and died_on <= today:
+        return Answer(died_on, (Reason(f"The person died on {long_date(died_on)}", "R28"),))
+    if third or not register.grounds:
+        return Answer(None)
+    periods = status_periods(register.grounds)
+    if not periods:
+        return Answer(accepted_on, (Reason("Every ground has been voided", "R29"),))
+    ended_on = periods[-1].ends_on
+    if ended_on is None or not accepted_on <= ended_on < today:
+        return Answer(None)
+    return Answer(ended_on, (Reason(f"The last ground ended on {long_date(ended_on)}", "R26"),))
 
 
 def _before_release(facts: ReferralFacts, params: Parameters) -> Answer[FirstMeeting]:

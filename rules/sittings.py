@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from rules.calendar import add_months, add_working_days, working_day_on_or_after
+from rules.categories import status_periods
 from rules.core import DAY, Answer, Decision, Period, Reason, cites, long_date
+from rules.facts import RegisterFacts
+from rules.levels import level_on
 from rules.parameters import Parameters
-from rules.vocabulary import Category, ChairRole, Level, MeetingKind, ObligationKind, SittingState
+from rules.vocabulary import Category, ChairRole, Level, MeetingKind, ObligationKind, SittingState, Whereabouts
 
 WEEK = 7
 FEWEST_WORDS = 3
@@ -206,6 +209,37 @@ def may_place(placement: Placement) -> Decision:
         text = f"Later than the chair's own date, {long_date(placement.works_to)}, but within the limit"
         warnings.append(Reason(text, "R51"))
     return Decision(True, (), tuple(warnings))
+
+
+@cites("R26", "R28", "R29", "R36")
+def still_to_be_heard(register: RegisterFacts, on: date, *, accepted: bool, today: date) -> Decision:
+    """Whether there is still somebody to hear on a day ahead: alive, on the register, at Level 2 or 3.
+
+    `accepted`: a first meeting waits, with which the level begins, and for Category 3 the ground as well. A no cancels
+    nothing: what was booked stands until the unit has decided.
+    """
+    died_on = min(
+        (each.starts_on for each in register.whereabouts if each.whereabouts is Whereabouts.DEAD), default=None
+    )
+    if died_on is not None and died_on <= on:
+        return Decision.no(Reason(f"The person died on {long_date(died_on)}", "R28"))
+    periods = status_periods(register.grounds)
+    if not any(on in each for each in periods):
+        ended_on = max(
+            (each.ends_on for each in periods if each.ends_on is not None and each.ends_on < on), default=None
+        )
+        if accepted and (ended_on is None or ended_on < today):
+            return Decision.yes()
+        if ended_on is None:
+            return Decision.no(Reason("No ground stands on that day", "R29"))
+        verb = "ended" if ended_on < today else "ends"
+        return Decision.no(Reason(f"The last ground {verb} on {long_date(ended_on)}", "R26"))
+    level = level_on(register.levels, on).value
+    if accepted or (level is not None and level.is_multi_agency):
+        return Decision.yes()
+    since = next((each.starts_on for each in register.levels if each.level is level and on in each.period), None)
+    text = "The person is not at Level 2 or 3" + (f" since {long_date(since)}" if since is not None else "")
+    return Decision.no(Reason(text, "R36"))
 
 
 @cites("R107", params=("pre_release_meeting",))

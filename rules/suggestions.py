@@ -30,7 +30,8 @@ KINDS: Mapping[ObligationKind, MeetingKind] = {
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """Somebody to be heard: by the limit (None: no clock runs), better by the chair's own date, not before the window.
+    """Somebody to be heard: by the limit (None: no clock runs), better by the chair's own date, not before the window,
+    and not after `until`, the last day of their last ground (None: one is open).
 
     `managed_by` are those who manage the case; `district` is a key, None when there is none.
     """
@@ -43,6 +44,7 @@ class Hearing:
     district: int | None = None
     category_4: bool = False
     managed_by: frozenset[int] = frozenset()
+    until: date | None = None
 
     @property
     def aim(self) -> date:
@@ -146,9 +148,11 @@ def _days(number: int) -> str:
     return f"{number} {'day' if number == 1 else 'days'}"
 
 
-@cites("R34", "R49", "R56", "R99")
+@cites("R26", "R34", "R49", "R56", "R99")
 def may_hear(hearing: Hearing, sitting: OpenSitting) -> Decision:
-    """Whether this sitting is one for this person, early or late: level, panel, chair, the window before a release."""
+    """Whether this sitting is one for this person, early or late: level, panel, chair, the window before a release,
+    the end of the last ground.
+    """
     refusals = []
     if hearing.level is Level.THREE and sitting.level is not Level.THREE:
         refusals.append(Reason("A person at Level 3 is heard by a Level 3 panel", "R34"))
@@ -159,6 +163,9 @@ def may_hear(hearing: Hearing, sitting: OpenSitting) -> Decision:
     if hearing.window_from is not None and sitting.on < hearing.window_from:
         text = f"Before {long_date(hearing.window_from)} it does not count as the meeting before release"
         refusals.append(Reason(text, "R49"))
+    if hearing.until is not None and sitting.on > hearing.until:
+        text = f"The last ground ends on {long_date(hearing.until)}: after it there is nobody to hear"
+        refusals.append(Reason(text, "R26"))
     return Decision.of(refusals)
 
 

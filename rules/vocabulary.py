@@ -620,6 +620,7 @@ class SlotVerb(Word):
     PLACED = "placed", "Placed"
     MOVED = "moved", "Moved"
     CANCELLED = "cancelled", "Cancelled"
+    KEPT = "kept", "Kept"
 
 
 class BookingPart(Word):

@@ -10,9 +10,16 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
+from cases.booked import still_booked
 from cases.models import Ground, Nominal
 from cases.stamps import stamp_of
 from pages.guards import FormPage
+
+
+def say_what_stands(page: FormPage[Any], nominal: Nominal) -> None:
+    """A word on what is booked for the person and rests on what has just been ended: nothing is cancelled by itself."""
+    for text in still_booked(nominal, page.principal, page.today):
+        messages.warning(page.request, text)
 
 
 def nominal_url(nominal_id: int, part: str = "") -> str:
@@ -59,6 +66,11 @@ class SpanFormPage(NominalFormPage, abstract=True):
     def stored_version(self) -> int | None:
         return stamp_of(self._rows())
 
+    def back(self) -> str:
+        said = super().back()
+        say_what_stands(self, self.object)
+        return said
+
     @abstractmethod
     def said_by(self, span: Any) -> Mapping[str, Any]:
         """What a stored span says, by the fields of the form and in its words."""
@@ -95,6 +107,7 @@ class GroundFormPage(FormPage[Ground], abstract=True):
     def back(self) -> str:
         """Where the person came from, with a word that it was done."""
         messages.success(self.request, self.done)
+        say_what_stands(self, self.object.nominal)
         return self.get_cancel_url()
 
     def get_cancel_url(self) -> str:

@@ -24,7 +24,7 @@ from cases.services.tenure import set_tenure
 from pages.guards import FormPage
 from rules.vocabulary import DecidingBody, Level, Whereabouts
 
-from .about import GroundFormPage, nominal_url
+from .about import GroundFormPage, nominal_url, say_what_stands
 
 M = TypeVar("M", bound=Model)
 
@@ -50,6 +50,7 @@ class CorrectionPage(FormPage[M], abstract=True):
     def back(self) -> str:
         """Where the person came from, with a word that it was done."""
         messages.success(self.request, self.done)
+        say_what_stands(self, self.object.nominal)
         return self.get_cancel_url()
 
     def get_cancel_url(self) -> str:

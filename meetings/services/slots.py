@@ -17,16 +17,17 @@ from cases.models import Nominal
 from cases.services.locking import locked
 from meetings.chairs import chair_roles, is_free, is_outside, manages, room_is_free
 from meetings.models import Booking, Sitting, Slot
+from meetings.no_longer import no_longer_heard
 from meetings.placing import level_to_hear, needs_a_meeting, placement_of
 from meetings.queries import may_see_sitting
 from meetings.records import Choice, Placing
 from pages.dates import british_time
 from rules.categories import category_on
-from rules.core import Decision, Reason, Refused
+from rules.core import Decision, Reason, Refused, long_date
 from rules.sittings import in_emergency_time, is_still_held, may_chair, may_place, sitting_ends
 from rules.vocabulary import BookingPart, Handling, Level, MeetingKind, SlotVerb
 
-from .changes import note_change, say_why
+from .changes import FEWEST_WORDS, note_change, say_why
 from .inviting import BY_THE_TABLE, ask_again, invite, may_choose, take_back
 from .locking import hold_panels, hold_sittings, locked_slot
 
@@ -158,6 +159,33 @@ def cancel_slot(*, by: Principal, today: date, slot_id: int, reason: str) -> Slo
     return slot
 
 
+def may_keep_slot(slot: Slot, *, by: Principal, today: date, reason: str | None = None) -> Decision:
+    """Whether a meeting for which there is nobody to hear any more may be kept; with a reason, whether for it."""
+    allowed = can(by, Perm.SITTING_PLAN, slot) & _still_ahead(slot, today)
+    if not allowed:
+        return allowed
+    found = no_longer_heard([slot], today=today).get(slot.pk)
+    if found is None:
+        return Decision.no(Reason("Nothing speaks against this meeting: it stands", "R26"))
+    if found.kept is not None:
+        return Decision.no(Reason(f"It was kept on {long_date(found.kept.happened_on)}", "R26"))
+    if reason is not None and len(reason.split()) < FEWEST_WORDS:
+        return Decision.no(Reason("Say in a few words why it is held all the same", "R26"))
+    return allowed
+
+
+@service(event="slot_kept", asks=may_keep_slot)
+def keep_slot(*, by: Principal, today: date, slot_id: int, reason: str) -> Slot:
+    """Keep a meeting though the person has died, or has no ground or Level 2 or 3 on its day: whoever is invited stays
+    invited. Raises ``Refused``.
+    """
+    slot, _ = locked_slot(slot_id)
+    may_keep_slot(slot, by=by, today=today, reason=reason).or_refuse()
+    note_change(slot, SlotVerb.KEPT, reason, by=by, today=today)
+    record_event(slot, root=slot.nominal_id, sitting=slot.sitting_id)
+    return slot
+
+
 def may_be_chaired(nominal: Nominal, sitting: Sitting, chair: User, *, today: date) -> Decision:
     """Whether this chair may chair this case at the sitting's level (R56), and may read of it at all (R99, R100)."""
     if is_outside(chair, nominal, on=today):
@@ -224,6 +252,9 @@ def _may_be_heard(
         decision &= is_still_held(sitting.sits_on, heard=heard, params=params, today=today)
     if placing.kind is MeetingKind.EMERGENCY and moved is None:
         decision &= in_emergency_time(sitting.sits_on, asked_on=today, params=params)
+    planned = Slot(nominal=nominal, starts_at=begins)
+    if (over := no_longer_heard([planned], today=today).get(planned.pk)) is not None:
+        decision &= Decision.yes(warnings=over.reasons)
     return decision & may_place(placement_of(nominal, sitting.sits_on, out_of_time_because=placing.out_of_time_because))
 
 

@@ -430,7 +430,10 @@ WALKS = (
             Stop("sitting-move", _HEARD, act=sent("Move it"), note="without a reason", status=422),
             Stop("sitting-chair", _HEARD),
             Stop("sitting-cancel", _HEARD),
-            *(Stop(name, first_of(Slot, cancelled_on=None)) for name in ("slot", "slot-move", "slot-cancel")),
+            *(
+                Stop(name, first_of(Slot, cancelled_on=None))
+                for name in ("slot", "slot-move", "slot-cancel", "slot-keep")
+            ),
             Stop("slot", first_of(Slot, nominal__family_name="Quartz"), note="somebody not invited"),
         ),
     ),

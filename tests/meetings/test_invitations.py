@@ -29,6 +29,7 @@ from cases.records import (
 from cases.services.circumstances import record_process
 from cases.services.obligations import bring_in_line
 from cases.services.participation import exclude
+from cases.services.whereabouts import record_whereabouts
 from letters.delivery import send_what_is_due
 from letters.models import Message
 from letters.states import State
@@ -364,6 +365,22 @@ def test_one_entry_covers_all_of_ones_own_slots_and_follows_them(world: World, p
     assert {each["METHOD"] for each in gone.values()} == {"CANCEL"}
     assert (gone[world.spoc.email]["UID"], gone[world.spoc.email]["SEQUENCE"]) == (entry["UID"], "6")
     assert CalendarEntry.objects.filter(sitting=world.sitting).count() == 3
+
+
+def test_a_death_cancels_nothing_and_whoever_is_invited_is_told_when_the_unit_does(
+    world: World, posted: list[Any]
+) -> None:
+    slot = world.placed(man := world.person())
+    send()
+    posted.clear()
+    record_whereabouts(nominal_id=man.pk, kind=Whereabouts.DEAD, starts_on=TODAY, **BY)
+    assert (look(world), slot.invitations.live().count()) == (0, 3)
+    assert {row.slot_id for row in invitations_of(world.by(world.spoc))} == {slot.pk}
+    cancel_slot(slot_id=slot.pk, reason="The person has died", **BY)
+    send()
+    assert {each.to[0]: calendar_of(each)["METHOD"] for each in posted} == dict.fromkeys(
+        [world.spoc.email, world.lead.email, world.chair.email], "CANCEL"
+    )
 
 
 def look(world: World) -> int:

@@ -60,7 +60,7 @@ from exchange.words import Answer, ExtractState, ListKind, Outcome, RowState
 from letters.models import Message
 from letters.replies import Incoming
 from letters.states import State
-from meetings.models import Action, Panel, PanelAgency, Sitting
+from meetings.models import Action, Panel, PanelAgency, Sitting, Slot
 from meetings.records import ActionRecord, PanelRecord, Placing, Planned, SittingRecord
 from meetings.services.invitations import AnswerRecord, Guest
 from meetings.services.inviting import follow_invitations
@@ -377,6 +377,11 @@ def _sitting(found: Scene, **more: Any) -> Sitting:
     """One a day, so that no two calls ask for the same person at the same time."""
     day = plan.SOON + timedelta(days=7 * Sitting.objects.count())
     return plan.sitting(found.area, **{"starts_at": plan.at(10, on=day)} | more)
+
+
+def _in_vain(found: Scene) -> Slot:
+    """A meeting ahead of somebody at Level 1."""
+    return plan.slot(nominal(found.area), _sitting(found))
 
 
 def _panel(found: Scene, **more: Any) -> Panel:
@@ -861,6 +866,9 @@ CALLS: dict[str, Arguments] = {
     },
     "meetings.services.slots.cancel_slot": lambda found: {
         "today": TODAY, "slot_id": plan.slot(found.nominal, _sitting(found)).pk, "reason": "No longer needed",
+    },
+    "meetings.services.slots.keep_slot": lambda found: {
+        "today": TODAY, "slot_id": _in_vain(found).pk, "reason": "The review of the death is prepared",
     },
     "meetings.services.invitations.invite_agency": lambda found: {
         "today": TODAY, "slot_id": plan.slot(found.nominal, _sitting(found)).pk, "agency_id": found.agency.pk,

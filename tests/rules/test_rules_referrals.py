@@ -5,13 +5,14 @@ from itertools import combinations_with_replacement
 
 import pytest
 
-from rules.facts import GroundFacts
+from rules.facts import GroundFacts, RegisterFacts, WhereaboutsFacts
 from rules.parameters import Override, Parameters
 from rules.referrals import (
     Parts,
     ReferralFacts,
     community_disposal_on,
     endorsement_due_by,
+    falls_away_on,
     first_meeting_due,
     highest_risk,
     hospital_fits,
@@ -47,6 +48,7 @@ from rules.vocabulary import (
     ReferralVerb,
     RiskLevel,
     Vote,
+    Whereabouts,
 )
 
 BOTH = (False, True)
@@ -401,6 +403,33 @@ def test_the_community_disposal_of_the_grounds(passed: list[tuple[Disposal, int]
         GroundFacts(GroundKind.NOTIFICATION, T, disposal=disposal, disposal_on=day(on)) for disposal, on in passed
     ]
     assert community_disposal_on(grounds, T) == (None if found is None else day(found))
+
+
+LASTING, ENDED = GroundFacts(GroundKind.NOTIFICATION, T), GroundFacts(GroundKind.NOTIFICATION, T, day(4))
+DEAD = WhereaboutsFacts(Whereabouts.DEAD, day(3))
+VOIDED = GroundFacts(GroundKind.NOTIFICATION, T, voided=True)
+
+
+@pytest.mark.parametrize(
+    ("grounds", "dead", "third", "accepted", "fell"),
+    [
+        pytest.param((LASTING,), (), False, 1, None, id="a ground is open (R26)"),
+        pytest.param((LASTING,), (DEAD,), False, 1, 3, id="dead (R28)"),
+        pytest.param((), (DEAD,), True, 1, 3, id="dead, accepted for Category 3 (R28)"),
+        pytest.param((ENDED,), (), False, 1, 4, id="the last ground ended (R26)"),
+        pytest.param((ENDED, LASTING), (), False, 1, None, id="another is open (R26)"),
+        pytest.param((ENDED,), (), False, 5, None, id="it had ended before acceptance (R26)"),
+        pytest.param((ENDED,), (), True, 1, None, id="Category 3 begins after it (R18)"),
+        pytest.param((VOIDED,), (), False, 1, 1, id="voided (R29)"),
+        pytest.param((), (), False, 1, None, id="no ground yet (R49)"),
+    ],
+)
+def test_r26_when_a_first_meeting_falls_away(
+    grounds: tuple[GroundFacts, ...], dead: tuple[WhereaboutsFacts, ...], third: bool, accepted: int, fell: int | None
+) -> None:
+    register = RegisterFacts(key=1, grounds=grounds, levels=(), whereabouts=dead)
+    answer = falls_away_on(register, day(accepted), third=third, today=day(9))
+    assert (answer.value, bool(answer.reasons)) == (None if fell is None else day(fell), fell is not None)
 
 
 def test_the_area_sets_its_own_number_of_working_days() -> None:

@@ -1,5 +1,6 @@
 """Panels, sittings, chairs and placements (R54 to R57, R107)."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from rules.calendar import is_working_day
 from rules.core import Period
+from rules.facts import GroundFacts, LevelFacts, RegisterFacts, WhereaboutsFacts
 from rules.parameters import Override, Parameters
 from rules.sittings import (
     LAST,
@@ -29,8 +31,9 @@ from rules.sittings import (
     sitting_ends,
     slot_times,
     state_of_sitting,
+    still_to_be_heard,
 )
-from rules.vocabulary import Category, ChairRole, Level, MeetingKind, SittingState
+from rules.vocabulary import Category, ChairRole, GroundKind, Level, MeetingKind, SittingState, Whereabouts
 
 PARAMS = Parameters()
 T = date(2026, 11, 2)  # a Monday
@@ -264,3 +267,47 @@ def test_r55_an_emergency_meeting_has_a_clock_of_its_own(on: int, warned: bool) 
     said = in_emergency_time(day(on), asked_on=T, params=PARAMS)
     assert bool(said)
     assert bool(said.warnings) is warned
+
+
+OPEN = GroundFacts(GroundKind.NOTIFICATION, day(-500))
+AT_2 = LevelFacts(Level.TWO, day(-400))
+AT_1 = LevelFacts(Level.ONE, day(-400))
+
+
+def register(
+    grounds: tuple[GroundFacts, ...] = (OPEN,), levels: tuple[LevelFacts, ...] = (AT_2,), died: int | None = None
+) -> RegisterFacts:
+    dead = () if died is None else (WhereaboutsFacts(Whereabouts.DEAD, day(died)),)
+    return RegisterFacts(key=1, grounds=grounds, levels=levels, whereabouts=dead)
+
+
+def until(number: int, **more: object) -> GroundFacts:
+    return replace(OPEN, ends_on=day(number), **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("facts", "accepted", "refused"),
+    [
+        pytest.param(register(), False, "", id="at Level 2"),
+        pytest.param(register(died=10), False, "R28 The person died on 12 November 2026", id="dead on the day"),
+        pytest.param(register(died=11), False, "", id="the day before a death"),
+        pytest.param(register(died=-1), True, "R28 The person died on 1 November 2026", id="dead, though accepted"),
+        pytest.param(register((until(9),)), False, "R26 The last ground ends on 11 November 2026", id="ends before"),
+        pytest.param(register((until(10),)), False, "", id="ends on the day"),
+        pytest.param(register((until(-1),)), False, "R26 The last ground ended on 1 November 2026", id="ended"),
+        pytest.param(register((until(-1), OPEN)), False, "", id="another ground is open"),
+        pytest.param(register((until(9),)), True, "R26 The last ground ends on 11 November 2026", id="accepted, ends"),
+        pytest.param(register((until(-1),)), True, "", id="accepted after it: Category 3 is to begin"),
+        pytest.param(register((), ()), True, "", id="accepted, no ground yet"),
+        pytest.param(register((replace(OPEN, voided=True),)), False, "R29 No ground stands on that day", id="voided"),
+        pytest.param(
+            register(levels=(AT_1,)), False, f"R36 The person is not at Level 2 or 3 since {day(-400):%-d %B %Y}",
+            id="at Level 1",
+        ),
+        pytest.param(register(levels=(AT_1,)), True, "", id="accepted: the level begins with the meeting"),
+        pytest.param(register(levels=()), False, "R36 The person is not at Level 2 or 3", id="no level recorded"),
+    ],
+)  # fmt: skip
+def test_r26_whether_there_is_still_somebody_to_hear(facts: RegisterFacts, accepted: bool, refused: str) -> None:
+    decision = still_to_be_heard(facts, day(10), accepted=accepted, today=day(5))
+    assert [f"{reason.rule} {reason.text}" for reason in decision.reasons] == ([refused] if refused else [])

@@ -60,6 +60,8 @@ def hearing(key: int = 1, limit: int | None = 20, **more: object) -> Hearing:
         ),
         pytest.param(hearing(window_from=day(2)), sitting(1, 1), "R49", id="the day before the window opens"),
         pytest.param(hearing(window_from=day(1)), sitting(1, 1), "", id="its first day"),
+        pytest.param(hearing(until=day(0)), sitting(1, 1), "R26", id="the day after the last ground"),
+        pytest.param(hearing(until=day(1)), sitting(1, 1), "", id="its last day"),
     ],
 )
 def test_may_hear(who: Hearing, where: OpenSitting, refused: str) -> None:
