@@ -1,12 +1,13 @@
 """Who is to be invited to somebody's meeting, who may be, and who is told of it for an agency (R57, R96, R99, R100)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from agencies.access import users_who_can
 from agencies.contacts import Standing, standings
@@ -16,7 +17,7 @@ from agencies.spans import open_on
 from cases.models import Exclusion, Nominal, PersonalGrant
 from rules.vocabulary import Handling, InvitationAnswer
 
-from .models import Sitting, Slot
+from .models import Invitation, Sitting, Slot
 
 Span = tuple[datetime, datetime]
 
@@ -69,14 +70,22 @@ def told_for_each(asked: Iterable[tuple[Nominal, Iterable[Agency]]], *, on: date
     for nominal, agencies in asked:
         wanted[nominal.pk] |= {each.pk: each for each in agencies}
         nominals[nominal.pk] = nominal
-    readers = users_who_can(Perm.SITTING_VIEW, list(nominals.values()), on=on)
-    kept_out = Exclusion.objects.filter(open_on(on), nominal__in=nominals, agency__isnull=False)
+    return _told(wanted, users_who_can(Perm.SITTING_VIEW, list(nominals.values()), on=on), on)
+
+
+def _told(
+    wanted: dict[int, dict[int, Agency]], readers: Mapping[int, Collection[int]], on: date
+) -> dict[int, dict[int, User]]:
+    """The same by the keys of people, with who may read of each of them."""
+    kept_out = Exclusion.objects.filter(open_on(on), nominal__in=list(readers), agency__isnull=False)
     for key, agency in kept_out.values_list("nominal", "agency"):
-        wanted[key].pop(agency, None)
+        wanted.get(key, {}).pop(agency, None)
     standing = standings({key: each for found in wanted.values() for key, each in found.items()}.values(), on=on)
     return {
-        key: {each: user for each in wanted[key] if (user := _reached(standing[each], readers[key])) is not None}
-        for key in nominals
+        key: {
+            each: user for each in wanted.get(key, ()) if (user := _reached(standing[each], readers[key])) is not None
+        }
+        for key in readers
     }
 
 
@@ -85,11 +94,6 @@ def _reached(standing: Standing, readers: Collection[int]) -> User | None:
         if contact is not None and away is None and contact.user_id in readers:
             return contact.user
     return None
-
-
-def readers_of(nominal: Nominal, *, on: date) -> set[int]:
-    """Everybody who may read of the person's meetings on the day."""
-    return users_who_can(Perm.SITTING_VIEW, [nominal], on=on)[nominal.pk]
 
 
 @dataclass
@@ -127,21 +131,25 @@ def own_times(sitting: Sitting, *, today: date) -> dict[int | str, OwnTimes]:
         if whom is not None:
             found[whom].slots[slot.pk] = (slot.starts_at, slot.ends_at)
 
-    slots = Slot.objects.filter(sitting=sitting, cancelled_on=None).select_related("nominal__area")
+    rows = Slot.objects.filter(sitting=sitting, cancelled_on=None).select_related("nominal__area")
+    invited = Invitation.objects.live().select_related("agency")
+    slots: list[Any] = list(rows.prefetch_related(Prefetch("invitations", invited, to_attr="invited")))
+    who_reads = users_who_can(Perm.SITTING_VIEW, [slot.nominal for slot in slots], on=today)
+    wanted: dict[int, dict[int, Agency]] = defaultdict(dict)
+    coming = {slot.pk: [each for each in slot.invited if InvitationAnswer(each.answer).comes] for slot in slots}
     for slot in slots:
-        readers = readers_of(slot.nominal, on=today)
+        for invitation in coming[slot.pk]:
+            if invitation.agency is not None:
+                wanted[slot.nominal_id][invitation.agency.pk] = invitation.agency
+    told = _told(wanted, who_reads, today)
+    for slot in slots:
+        readers = who_reads[slot.nominal_id]
         needed(sitting.chair_id if sitting.chair_id in readers else None, slot)
-        coming = [
-            invitation
-            for invitation in slot.invitations.filter(withdrawn_on=None).select_related("agency")
-            if InvitationAnswer(invitation.answer).comes
-        ]
-        told = told_for(slot.nominal, [each.agency for each in coming if each.agency is not None], on=today)
-        for invitation in coming:
+        for invitation in coming[slot.pk]:
             if invitation.agency is None:
                 needed(invitation.guest_email.lower(), slot)
                 continue
-            contact = told.get(invitation.agency.pk)
+            contact = told[slot.nominal_id].get(invitation.agency.pk)
             needed(contact.pk if contact is not None else None, slot)
             needed(invitation.attends_id if invitation.attends_id in readers else None, slot)
     return found

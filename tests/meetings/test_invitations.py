@@ -36,6 +36,7 @@ from letters.states import State
 from mappa import clock
 from meetings.gaps import gaps_of
 from meetings.invite_facts import invite_facts, table_of
+from meetings.invited import own_times
 from meetings.letters import CHASER
 from meetings.models import Booking, CalendarEntry, CalendarIssue, Invitation, PanelAgency, Sitting, Slot
 from meetings.queries import invitations_of
@@ -88,7 +89,7 @@ from tests.factories.agencies import (
 )
 from tests.factories.cases import LONG_AGO, TODAY, system
 from tests.factories.visits import day as day_of
-from tests.factories.visits import text_of
+from tests.factories.visits import queries, text_of
 from tests.letters.test_calendar import plain, read
 
 BY: dict[str, Any] = {"by": system(), "today": TODAY}
@@ -381,6 +382,20 @@ def test_a_death_cancels_nothing_and_whoever_is_invited_is_told_when_the_unit_do
     assert {each.to[0]: calendar_of(each)["METHOD"] for each in posted} == dict.fromkeys(
         [world.spoc.email, world.lead.email, world.chair.email], "CANCEL"
     )
+
+
+def test_whose_times_they_are_is_asked_once_for_all_of_a_sitting(world: World) -> None:
+    world.placed(world.person())
+    with queries() as one:
+        own_times(world.sitting, today=TODAY)
+    slots = [world.placed(world.person(name), hour) for hour, name in ((11, "Marl"), (12, "Shale"))]
+    answer(of(slots[0], world.housing), InvitationAnswer.NOT_NEEDED, by=world.by(world.spoc), why_not="No tenancy")
+    with queries() as three:
+        found = own_times(world.sitting, today=TODAY)
+    assert len(one) == len(three)
+    assert {whom: len(own.slots) for whom, own in found.items()} == {
+        world.chair.pk: 3, world.lead.pk: 3, world.spoc.pk: 2,
+    }  # fmt: skip
 
 
 def look(world: World) -> int:
