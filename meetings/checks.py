@@ -1,7 +1,7 @@
 """What a placing amounts to, said before it is done: time, chair, agencies, child, beside what the twin itself says."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,10 +12,11 @@ from agencies.parameters import parameters_for
 from cases.models import Nominal
 from rules.ahead import is_child
 from rules.core import Reason
+from rules.invitations import reasons_in_words
 from rules.parameters import Parameters
 from rules.sittings import Placement, is_late
 from rules.suggestions import timing
-from rules.vocabulary import AgreementState, InviteReason
+from rules.vocabulary import AgreementState
 
 from .chairs import is_free
 from .models import Sitting, Slot
@@ -25,7 +26,7 @@ from .services.slots import may_be_chaired
 from .wanted import Gap, wanted_for
 
 FINE, LOOK = "Fine", "Look at this"
-INVITED, CHILD = "Agencies", "Child"
+INVITED, CHILD = "Invited", "Child"
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def checks_of_each(
                 _in_time(placements[on], on),
                 _chair(nominal, sitting, starts_at, today),
                 *_child(nominal, invited, on, params),
-                Check(INVITED, [Reason(invited.in_words, "R57")]),
+                Check(INVITED, invited.in_words),
                 *([Check("Not reached", cannot, look=True)] if cannot else []),
                 *([Check("Agreements", unsigned, look=True)] if unsigned else []),
             ]
@@ -126,9 +127,10 @@ class Invited:
         )
 
     @property
-    def in_words(self) -> str:
-        named = "; ".join(f"{agency.name} ({why})" for agency, why in self.agencies)
-        return f"Invited: {named}" if named else "No agency is invited by rule"
+    def in_words(self) -> list[Reason]:
+        """Whom, each with why."""
+        named = [Reason(f"{agency.name} ({why})", "R57") for agency, why in self.agencies]
+        return named or [Reason("No agency is invited by rule", "R57")]
 
     @property
     def to_choose(self) -> list[Reason]:
@@ -142,13 +144,9 @@ def invited_to(nominal: Nominal, sitting: Sitting, starts_at: datetime, *, today
     wanted = wanted_for(Slot(nominal=nominal, sitting=sitting, starts_at=starts_at, ends_at=ends_at), today=today)
     rows = Agency.objects.filter(pk__in=wanted.agencies).order_by("name")
     return Invited(
-        [(row, _reasons(wanted.agencies[row.pk])) for row in rows],
+        [(row, reasons_in_words(wanted.agencies[row.pk])) for row in rows],
         wanted.gaps,
     )
-
-
-def _reasons(found: Iterable[InviteReason]) -> str:
-    return ", ".join(reason.label for reason in found)
 
 
 def _chair(nominal: Nominal, sitting: Sitting, starts_at: datetime, today: date) -> Check:

@@ -11,7 +11,7 @@ from functools import cached_property
 from agencies.kinds import AgencyKind, may_be_invited_by_kind
 from agencies.models import Agency
 from cases.models import WhereaboutsSpan
-from rules.invitations import CASEWORK, INVITED, InviteFacts, deals_with, reasons_to_invite
+from rules.invitations import CASEWORK, INVITED, InviteFacts, deals_with, reasons_in_words, reasons_to_invite
 from rules.vocabulary import InviteReason
 
 from .invite_known import Known
@@ -49,7 +49,7 @@ class Gap:
     @property
     def because(self) -> str:
         """Its reasons in words."""
-        return ", ".join(reason.label for reason in self.reasons)
+        return reasons_in_words(self.reasons)
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
@@ -84,6 +84,21 @@ def reasons_to_invite(facts: InviteFacts) -> tuple[InviteReason, ...]:
         InviteReason.APPROVED_PREMISES: facts.approved_premises,
     }
     return tuple(reason for reason, holds in held.items() if holds)
+
+
+# Words that keep their capital wherever they stand.
+_NAMES = frozenset({InviteReason.RESPONSIBLE, InviteReason.CATEGORY_4})
+
+
+@cites("R57")
+def reasons_in_words(reasons: Iterable[InviteReason], because: str = "") -> str:
+    """Why somebody is invited, as one line: ``Leads the case; electronic tag; Category 4``. ``because`` is what was
+    said by hand, in whose place "added by the unit" says nothing.
+    """
+    known = [each for each in reasons if not (because and each is InviteReason.BY_HAND)]
+    words = [each.label if each in _NAMES else each.label[0].lower() + each.label[1:] for each in known]
+    line = "; ".join([*words, *([because] if because else [])])
+    return line[:1].upper() + line[1:]
 
 
 @cites("R57")

@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 
 from agencies.kinds import AgencyKind
 from agencies.roots import GLOBAL
+from rules.invitations import reasons_in_words
 from rules.vocabulary import CalendarMethod, InvitationAnswer, InviteReason, ReceivedHow, choices
 
 from .panel import Room
@@ -183,6 +184,12 @@ class Invitation(models.Model):
         """Its reasons in words."""
         words = [InviteReason(code).label for code in self.reasons if code != InviteReason.BY_HAND]
         return [*words, *([self.because] if self.because else [])]
+
+    @property
+    def why_in_words(self) -> str:
+        """The same as one line."""
+        reasons = [InviteReason(code) for code in self.reasons if code != InviteReason.BY_HAND]
+        return reasons_in_words(reasons, self.because)
 
 
 class CalendarEntry(models.Model):

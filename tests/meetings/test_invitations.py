@@ -321,6 +321,7 @@ def test_taking_part_begins_with_the_invitation_and_ends_with_it(world: World) -
     assert list(invitations_of(world.by(world.spoc)).values_list("slot", flat=True)) == [second.pk]
     again = invite_agency(slot_id=slot.pk, agency_id=world.housing.pk, because="They asked to come", **BY)
     part.refresh_from_db()
+    assert of(slot, world.probation).why_in_words == "Leads the case; Responsible Authority"
     assert (again.why, part.ends_on) == (["They asked to come"], slot.held_on + kept)
     with pytest.raises(Refused, match="invited already"):
         invite_agency(slot_id=slot.pk, agency_id=world.housing.pk, because="Once more", **BY)

@@ -18,6 +18,7 @@ from rules.invitations import (
     may_answer,
     may_write_down,
     meeting_open_to,
+    reasons_in_words,
     reasons_to_invite,
 )
 from rules.parameters import Override, Parameters
@@ -34,6 +35,23 @@ def day(number: int) -> date:
 def test_the_table_names_kinds_that_there_are() -> None:
     kinds = {kind for kinds in INVITED.values() for kind in kinds}
     assert kinds <= {kind.value for kind in AgencyKind}
+
+
+@pytest.mark.parametrize(
+    ("reasons", "because", "said"),
+    [
+        pytest.param([], "", "", id="none"),
+        pytest.param([InviteReason.STANDING], "", "Standing member of the panel", id="one"),
+        pytest.param(
+            [InviteReason.LEAD, InviteReason.RESPONSIBLE, InviteReason.CHILD], "",
+            "Leads the case; Responsible Authority; under 18", id="later ones begin small, but for names",
+        ),
+        pytest.param([InviteReason.BY_HAND], "", "Added by the unit", id="by hand"),
+        pytest.param([InviteReason.TAG, InviteReason.BY_HAND], "He asked", "Electronic tag; He asked", id="in words"),
+    ],
+)  # fmt: skip
+def test_r57_reasons_read_as_one_line(reasons: list[InviteReason], because: str, said: str) -> None:
+    assert reasons_in_words(reasons, because) == said
 
 
 @pytest.mark.parametrize(
