@@ -296,19 +296,25 @@ class SlotPage(DetailPage[Slot]):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         changes = [(SlotVerb(row.verb).label, row) for row in self.object.changes.select_related("by")]
         live = self.object.invitations.live()
-        rows = live if self.may_plan else invitations_of(self.principal).filter(slot=self.object)
+        rows = live if self.sees_all else invitations_of(self.principal).filter(slot=self.object)
         return super().get_context_data(
             where=_title(self.object.sitting),
             changes=changes,
             invited=rows.select_related("agency", "attends").order_by("pk"),
             may_plan=self.may_plan,
             no_longer=self.no_longer,
+            sees_all=self.sees_all,
             housing=housing_of([self.object])[self.object.pk] if self.may_plan else None,
             gaps=self._gaps(),
             gap_heads=["Who", "Asked for", "Why not", "Do"],
             here=self.request.path,
             **context,
         )
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether they read who else is invited, and every answer: those who plan, and whoever chairs."""
+        return bool(self.may_plan) or self.object.sitting.chair_id == self.principal.user_id
 
     def _gaps(self) -> list[GapLine]:
         """Who could not be invited, for those who plan, while it can be mended."""

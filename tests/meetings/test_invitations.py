@@ -687,6 +687,26 @@ def test_an_agency_answers_for_all_its_meetings_on_one_page(world: World, client
     assert client.post(ADDRESS, {**given, f"attends_{two}": world.spoc.pk}).status_code == 422, "nothing new"
 
 
+def test_who_chairs_reads_every_answer_and_an_agency_its_own(world: World) -> None:
+    clock.pretend(TODAY)
+    slot = world.placed(world.person(participations=(ParticipationRecord(world.housing.pk, LONG_AGO),)))
+    answer(of(slot, world.housing), InvitationAnswer.DEPUTY, deputy="Mo Pipit")
+
+    def read_by(user: User) -> str:
+        reader = Client()
+        sign_in(reader, user, acting=user.memberships.get())
+        return text_of(reader.get(f"/slots/{slot.pk}/"))
+
+    chair, contact = read_by(world.chair), read_by(world.spoc)
+    assert "Who is invited Who is invited, and what they answered" in chair
+    assert ("Police" in chair, "Sending a deputy: Mo Pipit" in chair, "Write down an answer" in chair) == (
+        True, True, False,
+    )  # fmt: skip
+    assert "Your agency's invitation" in contact
+    assert "Who is invited" not in contact, "one row of several is not who is invited"
+    assert ("Mo Pipit" in contact, "Police" in contact) == (True, False)
+
+
 def test_the_unit_sees_who_has_not_answered_and_writes_down_what_it_hears(world: World, client: Client) -> None:
     today = clock.today()
     day = working_day_on_or_after(today + timedelta(9))
