@@ -156,6 +156,8 @@ class ReferralPage(DetailPage[Referral]):
             source="" if written_here else where_it_stands(documents),
             changes=changes,
             endorsement=endorsement_due(referral),
+            waits_for=referral.endorser if state is ReferralState.AWAITING_ENDORSEMENT else None,
+            author=_author_told(referral),
             asked=asked_for(changes),
             sees_votes=sees_votes,
             votes=self._votes() if sees_votes else (),
@@ -219,6 +221,12 @@ class ReferralPage(DetailPage[Referral]):
         escalated = result.standing is PanelStanding.ESCALATED
         said = (Reason("The panel cannot settle it: whoever decides in its place does", "R46"),) if escalated else ()
         return (*result.reasons, *said)
+
+
+def _author_told(referral: Referral) -> str:
+    """Who writes it, where that is another than is named as who refers: somebody who has left, or an office."""
+    name = referral.author.name if referral.author else ""
+    return "" if name.casefold() in referral.referrer.casefold() else name
 
 
 def _in_place_of(vote: Any) -> str:

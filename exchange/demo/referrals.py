@@ -1,17 +1,21 @@
 """The referrals of the demo, walked through unit and panel as on their days."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from agencies.models import Agency, Membership, User
 from agencies.principal import Principal
 from agencies.roles import Role
+from agencies.services import add_membership, create_user
 from agencies.services.contacts import record_absence
+from agencies.services.handover import hand_over
 from cases.models import Advice, Nominal, Referral
 from cases.referrals import cannot_be_read
 from cases.services.obligations import reconcile
 from cases.services.panel import cast_vote, decline_referral, name_seat, note_told
 from cases.services.referral_documents import attach_document
+from cases.services.referral_leaving import pass_on
 from cases.services.referrals import (
     Subject,
     ask_endorsement,
@@ -20,6 +24,7 @@ from cases.services.referrals import (
     register_again,
     register_received,
     return_referral,
+    send_back,
     start_referral,
     withdraw_referral,
     write_referral,
@@ -28,11 +33,25 @@ from rules.vocabulary import AdviceOutcome, Level, Vote
 
 from .days import Days
 from .papers import referral_form
-from .referred import ACCEPTED, CAME_AGAIN, DECLINED, DOLOMITE, GALENA, IRONSTONE, PUMICE, Accepted, Declined
+from .referred import (
+    ACCEPTED,
+    CAME_AGAIN,
+    DECLINED,
+    DOLOMITE,
+    GALENA,
+    IRONSTONE,
+    PHONOLITE,
+    PUMICE,
+    SERPENTINE,
+    Accepted,
+    Declined,
+)
 
 HELEN, IMRAN, KAREN = "helen.curlew@example.org", "imran.lapwing@example.org", "karen.merlin@example.org"
 JO, WREN, PLOVER = "jo.wagtail@example.org", "sam.wren@example.org", "laura.plover@example.org"
 PRIYA, WENDY = "priya.dunnock@example.org", "wendy.waxwing@example.org"
+# A practitioner of Priya Dunnock's team until last week: nobody signs in as them.
+LEFT = ("Ros", "Godwit")
 PANEL = (HELEN, IMRAN, KAREN)
 PANEL_SINCE = -800
 WITHOUT_IT = "The form came on paper: copies were handed to the members."
@@ -70,6 +89,8 @@ class Referrals:
         self._marl()
         self._dolomite()
         self._ironstone()
+        self._serpentine()
+        self._phonolite()
         self._pumice()
         self._galena()
         reconcile(by=self.by, today=self.day.today, nominal_ids=self.accepted)
@@ -196,14 +217,49 @@ class Referrals:
         """Written by the first of the people, endorsed by the second, returned, each on their day."""
         (author, manager), (written, endorsed, returned) = people, days
         by, on = self._as(author, written), self.day(written)
-        subject = Subject(nominal_id=self._person(family).pk)
-        stored = start_referral(by=by, today=on, agency_id=self.agencies[agency].pk, subject=subject)
-        stored = write_referral(
-            by=by, today=on, referral_id=stored.pk, section="plan", values=values, version=stored.version
-        )
+        stored = self._written(by, on, agency, Subject(nominal_id=self._person(family).pk), values)
         ask_endorsement(by=by, today=on, referral_id=stored.pk, endorser_id=self.users[manager].pk)
         endorse_referral(by=self._as(manager, endorsed), today=self.day(endorsed), referral_id=stored.pk)
         return_referral(by=self._as(HELEN, returned), today=self.day(returned), referral_id=stored.pk, note=note)
+
+    def _written(
+        self, by: Principal, on: date, agency: str, subject: Subject, values: Mapping[str, Any]
+    ) -> Referral:  # fmt: skip
+        stored = start_referral(by=by, today=on, agency_id=self.agencies[agency].pk, subject=subject)
+        return write_referral(
+            by=by, today=on, referral_id=stored.pk, section="plan", values=values, version=stored.version
+        )
+
+    def _serpentine(self) -> None:
+        """Written by Priya Dunnock; waits for her manager, who was asked two days ago."""
+        by, subject = self._as(PRIYA, -3), Subject(nominal_id=self._person("Serpentine").pk)
+        stored = self._written(by, self.day(-3), "pdu-city", subject, SERPENTINE)
+        ask_endorsement(
+            by=self._as(PRIYA, -2), today=self.day(-2), referral_id=stored.pk, endorser_id=self.users[WENDY].pk
+        )
+
+    def _phonolite(self) -> None:
+        """Begun by a colleague of Priya Dunnock's who has left, sent back by the manager, and passed on to Priya."""
+        given, family = LEFT
+        leaver = create_user(
+            by=self.by, email=f"{given}.{family}@example.org".lower(), given_name=given, family_name=family
+        )
+        agency = self.agencies["pdu-city"]
+        role = add_membership(
+            by=self.by, user=leaver, agency=agency, role=Role.PRACTITIONER, starts_on=self.day(PANEL_SINCE)
+        )
+        by, subject = Principal.for_membership(role, on=self.day(-14)), Subject(None, "Phonolite", "Corin")
+        stored = self._written(by, self.day(-14), "pdu-city", subject, PHONOLITE)
+        ask_endorsement(by=by, today=self.day(-14), referral_id=stored.pk, endorser_id=self.users[WENDY].pk)
+        send_back(
+            by=self._as(WENDY, -12), today=self.day(-12), referral_id=stored.pk,
+            note="Say what each of these agencies would add, and why Level 1 is not enough.",
+        )  # fmt: skip
+        hand_over(
+            by=self.by, today=self.day(-9), membership_id=role.pk, to_user_id=self.users[PRIYA].pk, on=self.day(-7)
+        )
+        system = Principal.system("watch_referrals", on=self.day(-7))
+        pass_on(by=system, today=self.day(-7), referral_id=stored.pk)
 
     def _pumice(self) -> None:
         """Before the panel, which cannot settle it: one accepts, one declines, the third is away all week."""

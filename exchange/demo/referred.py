@@ -65,6 +65,39 @@ IRONSTONE: Mapping[str, Any] = {
 }
 
 
+SERPENTINE: Mapping[str, Any] = {
+    "referrer": "Priya Dunnock",
+    "category": "2",
+    "level_asked": Level.TWO,
+    "offence": "Controlling or coercive behaviour; eighteen months, suspended.",
+    "value_reasons": "Police, housing and the domestic abuse service must agree what happens when he turns up again.",
+    "lower_level": "Probation sees him once a week and hears of his visits to her work only days later.",
+    "detained": "no",
+    "risk_known_adult": "high",
+    "risk_public": "low",
+    "risk_level": "high",
+    "risk": "To his former partner, at her work and on her way home, most of all before the court dates.",
+    "victims": "Victim A has moved; he knows where she works.",
+    "plan": "Weekly visits; the programme begins next month; no contact, directly or through friends.",
+    "diversity": "Works nights: meetings before noon do not reach him.",
+    "invite": "Police: domestic abuse team\nHigh Peak housing",
+}
+
+PHONOLITE: Mapping[str, Any] = {
+    "referrer": "Ros Godwit",
+    "category": "2",
+    "level_asked": Level.TWO,
+    "offence": "Arson, being reckless whether life was endangered; released on licence.",
+    "value_reasons": "Several agencies know him",
+    "risk_level": "high",
+    "lower_level": "It has been tried",
+    "risk": "To whoever lives in the same building, when he is told to leave.",
+    "victims": "Nobody is known by name.",
+    "plan": "Temporary place until spring; smoke alarms fitted; no alcohol on the premises.",
+    "invite": "Fire and rescue\nHousing",
+}
+
+
 @dataclass(frozen=True)
 class Declined:
     """A referral that was declined: day received, day decided, agency, name typed, code and reasons."""

@@ -430,6 +430,21 @@ class TestWriting:
         stored.refresh_from_db()
         assert (stored.detained, stored.hospital_section, stored.clinician) == ("yes", "37_41", "")
 
+    def test_whose_it_is_now_and_whom_it_waits_for(
+        self, area: Area, agency: Agency, draft: Referral, author: tuple[Client, Membership]
+    ) -> None:
+        """Who was asked to endorse is said while they are waited for; who goes on with it after another, too (R44)."""
+        manager = visitor(area, Role.SPOC, agency=agency, manages=True)[1].user
+        given = {"referrer": f"PC {author[1].user.name}", "endorser": manager, "endorsed_by": ""}
+        Referral.objects.filter(pk=draft.pk).update(**given, state=ReferralState.AWAITING_ENDORSEMENT)
+        text = text_of(author[0].get(f"/referrals/{draft.pk}/"))
+        assert f"{manager.name} has been asked" in text
+        assert "its author is" not in text
+        Referral.objects.filter(pk=draft.pk).update(referrer="Ros Godwit", state=ReferralState.DRAFT)
+        text = text_of(author[0].get(f"/referrals/{draft.pk}/"))
+        assert "Endorsed by Nobody yet" in text
+        assert f"Who refers Ros Godwit its author is {author[1].user.name}" in text
+
     def test_the_findings_belong_to_category_3(self, draft: Referral, author: tuple[Client, Membership]) -> None:
         url = f"/referrals/{draft.pk}/sections/"
         assert "The two findings" not in text_of(author[0].get(url))

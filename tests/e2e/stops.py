@@ -18,8 +18,7 @@ from exchange.models import Extract, ExtractRow, SavedView
 from exchange.words import ExtractState, ListKind, Outcome
 from mappa import clock
 from meetings.models import Action, Chair, Invitation, Panel, PanelAgency, Sitting, Slot
-from rules.vocabulary import GroundKind, ReferralState
-from tests.factories.referrals import referral
+from rules.vocabulary import GroundKind
 
 from .desk import nominal, number_of, post, user
 
@@ -110,17 +109,6 @@ def first_of(model: type[Model], **where: object) -> Values:
 def section_of(slug: str) -> Values:
     """This section of the referral that was returned to its author."""
     return lambda: {"pk": Referral.objects.filter(state="returned").order_by("pk")[0].pk, "section": slug}
-
-
-def to_endorse() -> dict[str, Any]:
-    """A referral of Sam Wren's that waits for Laura Plover."""
-    author, manager = post("Sam Wren", None), post("Laura Plover", None)
-    waiting = Referral.objects.filter(author=author.user, state=ReferralState.AWAITING_ENDORSEMENT).first()
-    found = waiting or referral(
-        manager.area, state=ReferralState.AWAITING_ENDORSEMENT, agency=author.agency, author=author.user,
-        endorser=manager.user, received_on=None,
-    )  # fmt: skip
-    return {"pk": found.pk}
 
 
 def own_action() -> dict[str, Any]:
@@ -613,11 +601,17 @@ WALKS = (
     ),
     Walk(
         "manager who is asked to endorse",
-        "Laura Plover",
+        "Wendy Waxwing",
         (
-            Stop("referral", to_endorse),
-            Stop("referral-send-back", to_endorse),
-            Stop("referral-send-back", to_endorse, act=sent("Send back"), note="empty", status=422),
+            Stop("referral", first_of(Referral, state="awaiting_endorsement")),
+            Stop("referral-send-back", first_of(Referral, state="awaiting_endorsement")),
+            Stop(
+                "referral-send-back",
+                first_of(Referral, state="awaiting_endorsement"),
+                act=sent("Send back"),
+                note="empty",
+                status=422,
+            ),
         ),
     ),
     Walk(
