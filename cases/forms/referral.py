@@ -420,8 +420,15 @@ class AcceptForm(GovForm):
         max_length=NOTE_LENGTH,
         rows=4,
         required=False,
-        help_text="Needed where the votes could not settle it.",
+        help_text="Not needed: the votes have settled it.",
     )
+
+    def __init__(self, *args: Any, escalated: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if escalated:
+            note = self.fields["note"]
+            note.required, note.help_text = True, "The votes could not settle it."
+            note.error_messages["required"] = "Say who decided after the panel could not, and why."
 
 
 class ToldForm(GovForm):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -35,7 +36,8 @@ from cases.services.panel import (
 )
 from pages.guards import FormPage, Offer, TemplatePage
 from rules.core import Decision, long_date
-from rules.vocabulary import DeclineReason, Level, Vote
+from rules.referrals import PanelResult
+from rules.vocabulary import DeclineReason, Level, PanelStanding, Vote
 
 from .referral import AboutReferral
 
@@ -104,9 +106,15 @@ class ReferralAccept(AboutReferral):
     submit_label = "Accept"
     done = "The referral has been accepted."
 
+    @cached_property
+    def standing(self) -> PanelResult:
+        return standing_of(self.object, self.today)
+
     def get_initial(self) -> Mapping[str, Any]:
-        level = standing_of(self.object, self.today).level
-        return {"level": level or self.object.level_asked}
+        return {"level": self.standing.level or self.object.level_asked}
+
+    def get_form_kwargs(self) -> Mapping[str, Any]:
+        return {"escalated": self.standing.standing is PanelStanding.ESCALATED}
 
     def act(self, form: Any) -> str:
         said = form.cleaned_data

@@ -289,7 +289,9 @@ class TestPanel:
             cast_vote(by=by, today=TODAY, referral_id=stored.pk, vote=vote, reasons="As the papers say")
         url = f"/referrals/{stored.pk}/"
         assert "whoever decides in its place does" in text_of(unit[0].get(url))
-        assert send(unit[0], f"{url}accept/", level=Level.TWO.value).status_code == 422
+        assert "Who decided, and why (optional)" not in text_of(unit[0].get(f"{url}accept/"))
+        asked = send(unit[0], f"{url}accept/", level=Level.TWO.value)
+        assert (asked.status_code, 'id="id_note_error"' in asked.content.decode()) == (422, True), "beside its field"
         send(unit[0], f"{url}accept/", level=Level.TWO.value, note="Head of the unit: risk is high")
         stored.refresh_from_db()
         assert stored.state == ReferralState.ACCEPTED
