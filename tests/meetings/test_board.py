@@ -203,6 +203,8 @@ def test_a_plan_is_accepted_but_for_what_was_taken_meanwhile(
     assert "Every time that would do is taken, or goes to somebody who is due before" in text
     codes = [line_code(man.pk, sitting.pk, plan.at(hour)) for man, hour in ((people[2], 10), (people[1], 11))]
     assert all(code in page.content.decode() for code in codes), "the two most urgent"
+    other = f"/nominals/{people[2].pk}/place/?at={code_of(sitting.pk, plan.at(10))}&amp;next=/scheduling/plan/"
+    assert f'href="{other}">Choose another time' in page.content.decode(), "a line is changed, and the plan made anew"
     proposed = client.get("/api/v1/plan/").json()
     assert {(line["nominal"], line["sitting"], line["days_late"]) for line in proposed["lines"]} == {
         (people[1].pk, sitting.pk, 0), (people[2].pk, sitting.pk, 0),
