@@ -662,7 +662,7 @@ def test_an_agency_answers_for_all_its_meetings_on_one_page(world: World, client
     day = working_day_on_or_after(clock.today() + timedelta(9))
     sitting = plan.sitting(world.area, world.panel, starts_at=plan.at(10, on=day))
     rows = [
-        plan.invitation(plan.slot(world.person(name, participations=part), sitting, place), world.housing)
+        plan.invitation(plan.slot(world.person(name, participations=part), sitting, place, why="Moving"), world.housing)
         for place, (name, part) in enumerate(
             [("Feldspar", (ParticipationRecord(world.housing.pk, LONG_AGO),)),
              ("Marl", (ParticipationRecord(world.housing.pk, LONG_AGO),)), ("Hidden", ())]
@@ -671,6 +671,7 @@ def test_an_agency_answers_for_all_its_meetings_on_one_page(world: World, client
     sign_in(client, world.spoc, acting=world.spoc.memberships.get())
     page = client.get(ADDRESS).content.decode()
     assert ("Feldspar" in page, "Marl" in page, "Hidden" in page) == (True, True, False)
+    assert (page.count("Held for: Moving."), page.count(f'href="/slots/{rows[0].slot_id}/"')) == (2, 1)
     first = text_of(client.get("/"))
     assert "2 invitations to answer 1 sittings of yours to come" in first
     assert first.index("invitations to answer") < first.index("Level 2 and 3 reviews"), "what is asked of them first"
