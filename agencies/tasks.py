@@ -3,8 +3,8 @@
 import structlog
 from celery import shared_task
 
+from audit.rows import one_by_one
 from mappa import clock
-from rules.core import Refused
 
 from .principal import Principal
 from .services.succession import carry_out_succession
@@ -15,14 +15,15 @@ log = structlog.get_logger(__name__)
 
 @shared_task(name="agencies.tasks.carry_out_successions_task")
 def carry_out_successions_task() -> None:
-    """Let agencies take each other's place on the day that was planned, each in its own transaction."""
+    """Let agencies take each other's place on the day that was planned, each in its own transaction: one that fails
+    holds up no other.
+    """
     today = clock.today()
     by = Principal.system("carry_out_successions", on=today)
-    for succession in due_successions(today):
-        try:
-            carry_out_succession(by=by, today=today, succession_id=succession.pk)
-        except Refused:
-            # Done or called off by somebody else since it was read.
-            log.info("succession left alone", succession=succession.pk)
-        else:
-            log.info("succession carried out", succession=succession.pk)
+    done = one_by_one(
+        "successions",
+        [row.pk for row in due_successions(today)],
+        lambda key: carry_out_succession(by=by, today=today, succession_id=key),
+    )
+    for succession in done.results:
+        log.info("succession carried out", succession=succession.pk)

@@ -20,9 +20,12 @@ def reconcile_obligations_task() -> None:
     today = clock.today()
     corrections = reconcile(by=Principal.system("reconcile_obligations", on=today), today=today)
     changed = corrections.added + corrections.moved + corrections.dropped
-    ticked(Work.LEDGER, corrections=changed)
+    ticked(Work.LEDGER, well=not corrections.failed, corrections=changed)
     log.info(
         "referrals watched", changed=watch_referrals(by=Principal.system("watch_referrals", on=today), today=today)
     )
     log.info("panels watched", changed=watch_panels(by=Principal.system("watch_panels", on=today), today=today))
-    log.info("obligations reconciled", added=corrections.added, moved=corrections.moved, dropped=corrections.dropped)
+    log.info(
+        "obligations reconciled", added=corrections.added, moved=corrections.moved, dropped=corrections.dropped,
+        failed=corrections.failed,
+    )  # fmt: skip

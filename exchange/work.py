@@ -5,12 +5,11 @@ Each step is one service in a transaction of its own. Two workers on one list ta
 
 from datetime import date
 
-from django.db import transaction
-
 from agencies.models import Membership
 from agencies.parameters import parameters_for
 from agencies.principal import Principal
 from audit.reads import reading
+from audit.rows import one_by_one
 from rules.core import Refused
 from rules.extracts import open_list_kept_to
 
@@ -42,11 +41,13 @@ def stop_forgotten(*, today: date) -> list[int]:
         for extract in unfinished.order_by("added_on", "pk")
         if open_list_kept_to(extract.added_on, params[extract.area_id]).value < today
     ]
-    for extract_id in due:
-        with transaction.atomic():
-            system = Principal.system(NAME, on=today)
-            stop_extract(by=system, today=today, extract_id=extract_id, trouble=NOBODY_CLOSED)
-    return due
+    system = Principal.system(NAME, on=today)
+    done = one_by_one(
+        "forgotten lists",
+        due,
+        lambda key: stop_extract(by=system, today=today, extract_id=key, trouble=NOBODY_CLOSED),
+    )
+    return [extract.pk for extract in done.results]
 
 
 def work_on(extract_id: int, *, today: date) -> int:

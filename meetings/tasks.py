@@ -8,11 +8,11 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from agencies.principal import Principal
+from audit.rows import one_by_one
 from letters.inbox import InboxDown, note_read, opened
 from letters.replies import MOST_OCTETS, read_message
 from mappa import clock
 from pages.conflicts import Conflict
-from rules.core import Refused
 
 from .chairs import chairs_gone
 from .models import Sitting
@@ -27,23 +27,23 @@ log = structlog.get_logger(__name__)
 @shared_task(name="meetings.tasks.look_after_invitations_task")
 def look_after_invitations_task() -> None:
     """Let nobody chair what a chair has left, let calendar entries follow who is reached today, and ask once more where
-    an answer is missing.
+    an answer is missing; each sitting by itself, so that one that fails holds up no other.
     """
     today = clock.today()
     by = Principal.system("look_after_invitations", on=today)
-    for sitting in chairs_gone(Sitting.objects.order_by("pk"), today):
-        vacate_chair(by=by, today=today, sitting_id=sitting.pk)
+    gone = list(chairs_gone(Sitting.objects.order_by("pk"), today).values_list("pk", flat=True))
+    for sitting in one_by_one("chairs", gone, lambda key: vacate_chair(by=by, today=today, sitting_id=key)).results:
         log.info("the chair has gone", sitting=sitting.pk)
-    for sitting in sittings_with_invitations(today):
-        stage = stage_today(sitting, today=today)
-        try:
-            sent = refresh_entries(by=by, today=today, sitting_id=sitting.pk)
-            asked = 0 if stage is None else chase_invitations(by=by, today=today, sitting_id=sitting.pk, stage=stage)
-        except Refused:
-            # Cancelled by somebody else since it was read.
-            log.info("sitting left alone", sitting=sitting.pk)
-        else:
-            log.info("invitations looked after", sitting=sitting.pk, sent=sent, asked=asked)
+    coming = {sitting.pk: sitting for sitting in sittings_with_invitations(today)}
+
+    def look_after(key: int) -> None:
+        stage = stage_today(coming[key], today=today)
+        sent = refresh_entries(by=by, today=today, sitting_id=key)
+        asked = 0 if stage is None else chase_invitations(by=by, today=today, sitting_id=key, stage=stage)
+        log.info("invitations looked after", sitting=key, sent=sent, asked=asked)
+
+    # What was cancelled by somebody else since it was read is refused, and left alone.
+    one_by_one("invitations", coming, look_after)
 
 
 @shared_task(name="meetings.tasks.read_replies_task")

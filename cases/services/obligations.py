@@ -9,6 +9,7 @@ from agencies.access import can
 from agencies.principal import Principal
 from agencies.roles import Perm
 from audit.boundary import record_event, service
+from audit.rows import one_by_one
 from cases.facts import batches, shared_facts
 from cases.models import Nominal, Obligation
 from cases.obligations import Wanted, concerned, registered_kinds
@@ -21,14 +22,17 @@ MOVING = ("due_on", "works_to", "met_on", "cancelled_on", "rule")
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
-    """What a comparison changed."""
+    """What a comparison changed, and for how many people it failed."""
 
     added: int = 0
     moved: int = 0
     dropped: int = 0
+    failed: int = 0
 
     def __add__(self, other: "Corrections") -> "Corrections":
-        return Corrections(self.added + other.added, self.moved + other.moved, self.dropped + other.dropped)
+        return Corrections(
+            self.added + other.added, self.moved + other.moved, self.dropped + other.dropped, self.failed + other.failed
+        )
 
     def __bool__(self) -> bool:
         return self != Corrections()
@@ -38,13 +42,17 @@ def reconcile(*, by: Principal, today: date, nominal_ids: Iterable[int] | None =
     """Bring the ledger of these people, or of everybody, in line with the facts, each in a transaction of their own.
 
     Nothing is locked or recorded for people whose rows are right, so this may run often and by several workers at
-    once; twice is once.
+    once; twice is once. Somebody for whom it fails holds up nobody else. Raises ``Refused``.
     """
+    may_reconcile_obligations(by=by, today=today).or_refuse()
     total = Corrections()
     ids = concerned().values_list("pk", flat=True).order_by("pk") if nominal_ids is None else sorted(set(nominal_ids))
     for batch in batches(ids):
-        for nominal_id in drifting(batch, today=today):
-            total += reconcile_obligations(by=by, today=today, nominal_id=nominal_id)
+        done = one_by_one(
+            "obligations", drifting(batch, today=today),
+            lambda key: reconcile_obligations(by=by, today=today, nominal_id=key),
+        )  # fmt: skip
+        total = sum(done.results, total + Corrections(failed=done.failed))
     return total
 
 

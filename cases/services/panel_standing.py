@@ -7,6 +7,7 @@ from agencies.access import can
 from agencies.principal import Principal
 from agencies.roles import Perm
 from audit.boundary import record_event, service
+from audit.rows import one_by_one
 from cases.models import Referral
 from cases.panel_standing import standing_of
 from cases.referral_mail import tell_deciders
@@ -17,13 +18,15 @@ from .locking import locked_referral
 
 
 def watch_panels(*, by: Principal, today: date) -> int:
-    """Bring what is kept of every referral under the panel in line with today, each in a transaction of its own.
+    """Bring what is kept of every referral under the panel in line with today, each in a transaction of its own: one
+    that fails holds up no other.
 
     How many changed. Nothing is locked or recorded where it is right, so this may run often.
     """
     rows = Referral.objects.filter(state=ReferralState.UNDER_PANEL).order_by("pk")
     changed = [row.pk for row in rows if standing_of(row, today).standing != row.standing]
-    return sum(follow_panel(by=by, today=today, referral_id=key) for key in changed)
+    done = one_by_one("panels", changed, lambda key: follow_panel(by=by, today=today, referral_id=key))
+    return sum(done.results)
 
 
 def may_follow_panel(referral: Referral | None = None, *, by: Principal, today: date) -> Decision:

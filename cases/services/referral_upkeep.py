@@ -10,6 +10,7 @@ from agencies.models import Membership
 from agencies.principal import Principal
 from agencies.roles import Perm, roles_with
 from audit.boundary import record_event, service
+from audit.rows import one_by_one
 from cases.models import Nominal, Referral
 from cases.referral_mail import tell_author
 from cases.referrals import endorsement_due
@@ -27,20 +28,17 @@ from .referrals import moved
 def watch_referrals(*, by: Principal, today: date) -> int:
     """Take back what no manager has endorsed in time, pass on what its author has left, and bring readers in line.
 
-    How many changed, each in a transaction of its own. Nothing is locked or recorded where it is right, so this may run
-    often.
+    How many changed, each in a transaction of its own: one that fails holds up no other. Nothing is locked or recorded
+    where it is right, so this may run often.
     """
     waiting = Referral.objects.filter(state=ReferralState.AWAITING_ENDORSEMENT).order_by("pk")
     lapsed = [row.pk for row in waiting if may_take_back_unendorsed(row, by=by, today=today)]
-    for key in lapsed:
-        take_back_unendorsed(by=by, today=today, referral_id=key)
+    done = one_by_one("endorsements", lapsed, lambda key: take_back_unendorsed(by=by, today=today, referral_id=key))
     passed = [row.pk for row in to_pass_on(today) if may_pass_on(row, by=by, today=today)]
-    for key in passed:
-        pass_on(by=by, today=today, referral_id=key)
+    over = one_by_one("referrals", passed, lambda key: pass_on(by=by, today=today, referral_id=key))
     wrong = readers_wrong_on(today)
-    for key in wrong:
-        bring_readers_in_line(by=by, today=today, nominal_id=key)
-    return len(lapsed) + len(passed) + len(wrong)
+    read = one_by_one("readers", wrong, lambda key: bring_readers_in_line(by=by, today=today, nominal_id=key))
+    return len(done.results) + len(over.results) + len(read.results)
 
 
 def may_take_back_unendorsed(referral: Referral, *, by: Principal, today: date) -> Decision:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from structlog.testing import capture_logs
 
 from agencies.handover import HandOver, preview
 from agencies.models import Contact, Membership, User
@@ -13,7 +14,7 @@ from agencies.roles import Role
 from agencies.services.handover import hand_over
 from agencies.services.succession import plan_succession
 from agencies.succession import open_work
-from cases.models import PanelSeat, PersonalGrant, Referral, ReferralChange
+from cases.models import Nominal, PanelSeat, PersonalGrant, Referral, ReferralChange
 from cases.panel_standing import seat_of, standing_of
 from cases.records import ExclusionRecord
 from cases.referral_mail import PASSED_ON, still_to_vote
@@ -22,9 +23,11 @@ from cases.referrals import left_seats, parts_of
 from cases.services.panel import cast_vote, end_seat, may_vote_on, name_seat
 from cases.services.referral_upkeep import watch_referrals
 from cases.services.referrals import ask_endorsement, return_referral, send_back, write_referral
+from cases.tasks import reconcile_obligations_task
 from letters.models import Message
+from mappa import clock
 from rules.core import Refused
-from rules.vocabulary import FirstNotificationState, ReferralState, ReferralVerb, Vote
+from rules.vocabulary import FirstNotificationState, PanelStanding, ReferralState, ReferralVerb, Vote
 from tests.factories import referrals as factories
 from tests.factories.agencies import AgencyFactory, MembershipFactory
 from tests.factories.cases import LONG_AGO, TODAY, system
@@ -213,3 +216,20 @@ def test_open_ones_go_over_with_their_agency(unit: Unit) -> None:
         by=principal(author), today=TODAY, referral_id=stored.pk, section="plan", values={"plan": "Weekly visits"},
         version=stored.version,
     )  # fmt: skip
+
+
+def test_a_row_in_conflict_holds_up_no_other(unit: Unit) -> None:
+    """A record was merged while its referral was looked at: it is logged by number, and the next is brought in line."""
+    stuck, other = (unit.vote(unit.with_panel(unit.man()), Vote.LEVEL_2) for _ in range(2))
+    assert stuck.pk < other.pk
+    Nominal.objects.filter(pk=stuck.nominal_id).update(merged_into=unit.man().pk)
+    later = TODAY + 30 * DAY
+    clock.pretend(later)
+    with capture_logs() as logs:
+        reconcile_obligations_task()
+    standings = dict(Referral.objects.filter(pk__in=[stuck.pk, other.pk]).values_list("pk", "standing"))
+    assert standings == {stuck.pk: PanelStanding.OPEN, other.pk: PanelStanding.ESCALATED}
+    [failed] = [line for line in logs if line["log_level"] == "error"]
+    assert failed == {
+        "event": "row failed", "work": "panels", "row": stuck.pk, "fault": "Conflict", "log_level": "error",
+    }  # fmt: skip
