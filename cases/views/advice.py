@@ -19,6 +19,7 @@ from cases.services.advice import may_record_advice, record_advice, settle_call_
 from cases.services.referrals import may_register_received
 from pages.guards import ActionPage, FormPage, ListPage, Offer
 from pages.lists import Choices, Column, ListContext, Listing, Sort, choice_filter, date_filter
+from rules.core import long_date
 from rules.vocabulary import AdviceOutcome, choices
 
 from .looking_up import looking_up
@@ -97,13 +98,14 @@ class AdviceList(ListPage[Advice]):
     def _offers(self, row: Advice) -> Sequence[Offer]:
         # The list shows no row that its reader may not record on: what is left to ask is whether somebody waits.
         decision = waits_for_call(row)
+        of = f": {row.asked_by}, {long_date(row.given_on)}"
         if row.outcome == AdviceOutcome.REFER and not _became(row):
             register = may_register_received(by=self.principal, today=self.today)
             url = f"{reverse('referral-register')}?{urlencode({'advice': row.pk})}"
-            return (Offer(f"Register the referral of {row.pk}", url, register, access=register),)
+            return (Offer("Register the referral", url, register, access=register, of=of),)
         if not decision:
             return ()
-        return (Offer(f"Called back {row.pk}", reverse("advice-called-back", args=[row.pk]), decision, post=True),)
+        return (Offer("Called back", reverse("advice-called-back", args=[row.pk]), decision, post=True, of=of),)
 
     def offers(self) -> Iterable[Offer]:
         decision = may_record_advice(self.principal.area_id or 0, by=self.principal, today=self.today)

@@ -187,6 +187,8 @@ class TestPages:
         assert "Northdale probation 2" in text_of(unit.get("/advice/"))
         waiting = unit.get("/advice/?call=to_call")
         assert "1 piece of advice" in text_of(waiting)
+        aside = ": A social worker, 23 November 2026"
+        assert f'Called back<span class="govuk-visually-hidden">{aside}</span>' in waiting.content.decode()
         assert "to call back today or before" in text_of(unit.get("/"))
         stored = Advice.objects.get(outcome=AdviceOutcome.CALL_BACK)
         assert unit.post(f"/advice/{stored.pk}/called-back/").status_code == 302
