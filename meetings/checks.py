@@ -27,15 +27,19 @@ from .wanted import Gap, wanted_for
 
 FINE, LOOK = "Fine", "Look at this"
 INVITED, CHILD = "Invited", "Child"
+_BY_TABLE, _NOBODY = "By the table of invitations", "No agency is invited by rule"
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing to know: what it is about, what is found, and whether somebody should look at it."""
+    """One thing to know: what it is about, what is found, and whether somebody should look at it; ``names`` are those
+    of whom it is found.
+    """
 
     about: str
     found: Sequence[Reason]
     look: bool = False
+    names: Sequence[str] = ()
 
     @property
     def tag(self) -> str:
@@ -49,6 +53,7 @@ class CheckLine:
     about: str
     found: Sequence[tuple[str, Sequence[Reason]]]
     look: bool
+    names: Sequence[str] = ()
 
     @property
     def tag(self) -> str:
@@ -65,7 +70,7 @@ def lines_of(checks: Sequence[tuple[str, Sequence[Check]]]) -> list[CheckLine]:
     for about, rows in found.items():
         alike = len(rows) == len(checks) and all(list(row.found) == list(rows[0][1].found) for _, row in rows)
         said = [("", rows[0][1].found)] if alike else [(when, row.found) for when, row in rows]
-        lines.append(CheckLine(about, said, any(row.look for _, row in rows)))
+        lines.append(CheckLine(about, said, any(row.look for _, row in rows), rows[0][1].names))
     return lines
 
 
@@ -95,7 +100,7 @@ def checks_of_each(
                 _in_time(placements[on], on),
                 _chair(nominal, sitting, starts_at, today),
                 *_child(nominal, invited, on, params),
-                Check(INVITED, invited.in_words),
+                Check(INVITED, [Reason(_BY_TABLE if invited.agencies else _NOBODY, "R57")], names=invited.in_words),
                 *([Check("Not reached", cannot, look=True)] if cannot else []),
                 *([Check("Agreements", unsigned, look=True)] if unsigned else []),
             ]
@@ -127,10 +132,9 @@ class Invited:
         )
 
     @property
-    def in_words(self) -> list[Reason]:
+    def in_words(self) -> list[str]:
         """Whom, each with why."""
-        named = [Reason(f"{agency.name} ({why})", "R57") for agency, why in self.agencies]
-        return named or [Reason("No agency is invited by rule", "R57")]
+        return [f"{agency.name} ({why})" for agency, why in self.agencies]
 
     @property
     def to_choose(self) -> list[Reason]:
