@@ -5,6 +5,7 @@ So these are drawn here; the components of the same name call them, and no page 
 """
 
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Any
 
 from django.utils.html import conditional_escape, format_html
@@ -43,22 +44,32 @@ def cell_start(label: str, *, head: bool, numeric: bool) -> SafeString:
 
 
 def reasons(found: Iterable[Reason]) -> SafeString:
-    """Reasons of a decision: each sentence with its rule, its source and the facts used; nothing for none."""
-    lines = [_reason(each) for each in found or ()]
+    """Reasons of a decision: each sentence with its rule, its source and the facts used; nothing for none.
+
+    Of sentences in a row that rest on the same rule, the last names it for all of them.
+    """
+    known = tuple(found or ())
+    lines = [
+        _reason(each, cited=bool(each.facts) or after is None or after.rule != each.rule)
+        for each, after in zip_longest(known, known[1:])
+    ]
     if not lines:
         return SafeString()
     bullets = " govuk-list--bullet" if len(lines) > 1 else ""
     return format_html('<ul class="govuk-list{} app-reasons">{}</ul>', bullets, joined(lines))
 
 
-def _reason(reason: Reason) -> SafeString:
-    source = source_of(reason)
-    cited = f"{citation_of(reason)}: {source}" if source else citation_of(reason)
+def _reason(reason: Reason, *, cited: bool) -> SafeString:
+    citation: str = SafeString()
+    if cited:
+        source = source_of(reason)
+        words = f"{citation_of(reason)}: {source}" if source else citation_of(reason)
+        citation = format_html('<span class="app-citation">{}</span>', words)
     facts: str = SafeString()
     if reason.facts:
         rows = joined(format_html("<div><dt>{}</dt><dd>{}</dd></div>", name, value) for name, value in reason.facts)
         facts = format_html('<dl class="app-facts">{}</dl>', rows)
-    return format_html('<li>{} <span class="app-citation">{}</span> {}</li>', reason.text, cited, facts)
+    return format_html("<li>{} {} {}</li>", reason.text, citation, facts)
 
 
 def why(found: Iterable[Reason], label: str = "") -> SafeString:

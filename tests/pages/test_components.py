@@ -52,6 +52,15 @@ def test_why_opens_the_reasons_with_rule_and_facts() -> None:
         assert said in html
 
 
+def test_sentences_that_rest_on_one_rule_name_it_once() -> None:
+    said = [("One", "R44"), ("Two", "R44"), ("Three", "R33"), ("Four", "R44")]
+    html = component("reasons", reasons=[Reason(*each) for each in said])
+    items = [each.split("</li>")[0] for each in html.split("<li>")[1:]]
+    assert ["Rule" in each for each in items] == [False, True, True, True]
+    with_facts = [Reason("One", "R44", (("Ground", "notification"),)), Reason("Two", "R44")]
+    assert component("reasons", reasons=with_facts).count("Rule R44") == 2, "what was used belongs to its own sentence"
+
+
 def test_a_status_is_said_in_words() -> None:
     assert "Level not yet set" in component("level_tag", value="not_set")
     assert "Level 3" in component("level_tag", value="3")
