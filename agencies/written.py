@@ -2,8 +2,8 @@
 for the values of whoever asks next.
 
 Put together anew for every request, the larger ones take longer than the database takes to answer. What a query means
-is still said by the queryset alone. Numbers, days and lists that are given become places in the text; anything else
-that is given decides how the text reads, so that there is one for each.
+is still said by the queryset alone. Numbers, days, ``Text`` and lists that are given become places in the text;
+anything else that is given decides how the text reads, so that there is one for each.
 """
 
 import re
@@ -27,7 +27,13 @@ Row = TypeVar("Row")
 # Texts kept of one query. A shape is a role and its like: there are few.
 MOST = 200
 _LONG, _OLD_DAY = re.compile(r"\d{10}"), re.compile(r"(?<!\d)0[01]\d\d-\d\d-\d\d")
+# A letter that nobody types and no function changes.
+_NOBODYS = "\ue000"
 _FIELDS = ("user_id", "membership_id", "agency_id", "area_id", "on")
+
+
+class Text(str):
+    """Words that are given as a value; any other text decides how the query reads."""
 
 
 class NotWrittenOnce(LookupError):
@@ -42,8 +48,8 @@ class _Place:
 
 
 class Written(Generic[Row]):
-    """What ``make`` asks for, given the same way: a principal, numbers, days, lists of numbers or words, and what
-    decides how the text reads.
+    """What ``make`` asks for, given the same way: a principal, numbers, days, ``Text``, lists of numbers or words, and
+    what decides how the text reads.
 
     ``make`` may not work anything out from a number, a day or a list, nor branch on it: each is given as it is to be
     asked for, a list with ``one_of``. Raises ``NotWrittenOnce`` when the text would hold what was worked out.
@@ -163,6 +169,8 @@ class _Places:
             value = day
         elif issubclass(type_, int | list):
             value = self._NUMBER + self._APART * number
+        elif issubclass(type_, Text):
+            value = Text(f"{_NOBODYS}{number}")
         if value is None:
             return None
         if issubclass(type_, list):
@@ -177,7 +185,7 @@ class _Places:
         if isinstance(param, list):
             # An array of words has made words of its numbers.
             key = str(param[0]) if len(param) == 1 else ""
-        if isinstance(param, int | date | list) and (number := self._taken.get((type(param), key))) is not None:
+        if isinstance(param, int | date | list | Text) and (number := self._taken.get((type(param), key))) is not None:
             return _Place(number)
         if any(self._near(each) for each in (param if isinstance(param, list | tuple) else (param,))):
             raise NotWrittenOnce("A value was worked out from one that is given, or stands within a list.")
@@ -187,8 +195,12 @@ class _Places:
         if isinstance(param, date):
             return param.year < self._DAY.year + self._APART * self._MOST // 365
         if isinstance(param, str):
-            # A number or a day that was made into words.
-            return _OLD_DAY.search(param) is not None or any(self._near(-int(each)) for each in _LONG.findall(param))
+            # A number or a day that was made into words, or words that were changed.
+            return (
+                _NOBODYS in param
+                or _OLD_DAY.search(param) is not None
+                or any(self._near(-int(each)) for each in _LONG.findall(param))
+            )
         return isinstance(param, int | float) and abs(param - self._NUMBER) < self._APART * self._MOST
 
 
@@ -218,7 +230,7 @@ def _read(given: Sequence[Any]) -> tuple[tuple[Any, ...], list[Any]]:
             own = [getattr(each, name) for name in _FIELDS]
             shape.append(_Who(each.kind, each.role, each.category_4, tuple(type(value) for value in own)))
             values.extend(own)
-        elif isinstance(each, int | date | list) and not isinstance(each, bool):
+        elif isinstance(each, int | date | list | Text) and not isinstance(each, bool):
             shape.append(_Of(type(each)))
             values.append(each)
         else:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any, Self
 
+OTHER, TEMPLATE, WAITING = "everything else", "template", "waiting for SQL"
 EVERY_SECONDS = 0.0005
 # What a look is counted as: the first of these that is anywhere on the stack, by the ends of the files' names.
 BY_FILE = (
@@ -16,13 +17,12 @@ BY_FILE = (
 )
 # Otherwise what the innermost frame of these folders is doing.
 INNERMOST = (
-    ("waiting for SQL", ("django/db/backends/utils.py", "django/db/backends/postgresql/base.py", "psycopg2/")),
+    (WAITING, ("django/db/backends/utils.py", "django/db/backends/postgresql/base.py", "psycopg2/")),
     ("queries put together, rows made", ("django/db/",)),
-    ("template", ("django/template/", "django_cotton/", "pages/drawing.py", "pages/templatetags/")),
+    (TEMPLATE, ("django/template/", "django_cotton/", "pages/drawing.py", "pages/templatetags/")),
     ("sign-in and session", ("contrib/sessions/", "contrib/auth/", "agencies/middleware.py", "agencies/queries.py")),
 )
-OTHER = "everything else"
-PARTS = (INNERMOST[0][0], INNERMOST[1][0], "access", "evidence", "template", INNERMOST[3][0], OTHER)
+PARTS = (INNERMOST[0][0], INNERMOST[1][0], "access", "evidence", TEMPLATE, INNERMOST[3][0], OTHER)
 
 
 class Looking:

@@ -22,7 +22,7 @@ from agencies.access import cards, visible, ways_to
 from agencies.principal import Principal
 from agencies.roles import Perm
 from agencies.spans import open_on
-from agencies.written import Written
+from agencies.written import Text, Written
 from rules.calendar import add_months
 from rules.identity import check_identifier
 from rules.vocabulary import IdentifierKind
@@ -81,6 +81,9 @@ class _Also:
     give_or_take: GiveOrTake | None = None
     abode: Abode = field(default_factory=Abode)
 
+    def __bool__(self) -> bool:
+        return self.born is not None or bool(self.abode)
+
     def of(self, rows: QuerySet[Nominal]) -> QuerySet[Nominal]:
         if self.born is not None:
             rows = rows.filter(pk__in=born_about(self.born, self.give_or_take))
@@ -129,7 +132,7 @@ def find(
     if address.strip() and not also.abode:
         return Found()
     if any(letter.isdigit() for letter in text):
-        found = _found(principal, perm, numbers_like(text), lambda _: (100.0, "number"), limit, also)
+        found = _by_number(principal, perm, text, limit, also)
         # Only what the principal may know of decides: a hidden person's number is like nobody's.
         if found.matches or found.cards or looks_like_a_number(text):
             return found
@@ -162,9 +165,9 @@ def possible_duplicates(
     if date_of_birth is not None and family_name.strip():
         scored = _Likeness(f"{family_name} {given_names}")
         with transaction.atomic():
-            touched = _touched(names_like(principal, perm, scored.text), scored)
+            touched = _Also(date_of_birth).of(_alike(principal, perm, *_looked_for(scored.text)))
             # Cards are not asked for: one more query would tell of a restricted person.
-            matches = _matches(principal, perm, touched, scored, LIMIT, _Also(date_of_birth))
+            matches = _best(_shown(principal, touched, perm), scored, LIMIT, date_of_birth)
         for match in matches:
             found.setdefault(match.nominal.pk, match.nominal)
     return list(found.values())
@@ -251,21 +254,32 @@ def names_like(principal: Principal, perm: Perm, text: str) -> QuerySet[Any, Any
 
     More than the principal may see: whoever takes from them filters by ``visible``. But of names that look like it
     there are thousands in the country and a few dozen in an area, so they are asked for where the principal may reach.
-    Call within a transaction: until it ends, it lowers the likeness that the index asks for, and tells the planner that
-    names are dear to compare.
+    Call within a transaction, on the terms of ``_looked_for``.
+    """
+    return _ids_like(principal, perm, *_looked_for(text))
+
+
+def _looked_for(text: str) -> tuple[bool, Text, list[str]]:
+    """What the indexes of names are asked: whether for one word, the text as they hold it, and its sounds.
+
+    Until the transaction ends it lowers the likeness that the index asks for, and tells the planner that names are dear
+    to compare.
     """
     words = re.findall(r"[^\W\d_]+", text)
-    codes = sound_codes(words)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true),"
             " set_config('cpu_operator_cost', %s, true)",
             [str(LIKENESS), str(COMPARING)],
         )
-    return _looking(Alias.objects.all(), "nominal", text, words).union(
-        *(_looking(rows, "pk", text, words) for rows in ways_to(principal, perm)),
+    return len(words) == 1, Text(text.upper()), sound_codes(words)
+
+
+def _ids_like(by: Principal, perm: Perm, one_word: bool, text: Text, codes: list[str]) -> QuerySet[Any, Any]:
+    return _looking(Alias.objects.all(), "nominal", text, one_word).union(
+        *(_looking(rows, "pk", text, one_word) for rows in ways_to(by, perm)),
         _sounding(Nominal, "pk", "family_name", codes),
-        _sounding(Nominal, "pk", "given_names", codes if len(words) == 1 else []),
+        *([_sounding(Nominal, "pk", "given_names", codes)] if one_word else []),
         _sounding(Alias, "nominal", "family_name", codes),
     )
 
@@ -278,22 +292,51 @@ def sound_codes(words: Iterable[str]) -> list[str]:
         return sorted(row[0] for row in cursor.fetchall())
 
 
-def _looking(rows: QuerySet[Any, Any], key: str, text: str, words: Sequence[str]) -> QuerySet[Any, Any]:
-    lookup = "full__trigram_word_similar" if len(words) == 1 else "full__trigram_similar"
-    alike: QuerySet[Any, Any] = rows.annotate(full=full_name()).filter(**{lookup: text.upper()})
+def _looking(rows: QuerySet[Any, Any], key: str, text: Text, one_word: bool) -> QuerySet[Any, Any]:
+    lookup = "full__trigram_word_similar" if one_word else "full__trigram_similar"
+    alike: QuerySet[Any, Any] = rows.annotate(full=full_name()).filter(**{lookup: text})
     return alike.values(key)
 
 
-def _sounding(model: type[Model], key: str, column: str, codes: Sequence[str]) -> QuerySet[Any, Any]:
-    sound = Func(F(column), function=SOUND_ARRAY, output_field=ArrayField(TextField()))
+def _sounding(model: type[Model], key: str, column: str, codes: list[str]) -> QuerySet[Any, Any]:
+    sounds: ArrayField[Any, Any] = ArrayField(TextField())
+    sound = Func(F(column), function=SOUND_ARRAY, output_field=sounds)
     rows: QuerySet[Any, Any] = model._default_manager.annotate(sound=sound)
     # No codes, no row: an empty overlap is false.
-    return rows.filter(sound__overlap=list(codes)).values(key)
+    return rows.filter(sound__overlap=Value(codes, output_field=sounds)).values(key)
+
+
+def _alike(by: Principal, perm: Perm, one_word: bool, text: Text, codes: list[str]) -> QuerySet[Nominal]:
+    """Those with names like the text, the likest first; whoever may see them."""
+    touched = Nominal.objects.filter(pk__in=_ids_like(by, perm, one_word, text, codes))
+    return touched.annotate(alike=TrigramSimilarity(full_name(), text)).order_by("-alike", "pk")
+
+
+def _shown(principal: Principal, rows: QuerySet[Nominal], perm: Perm) -> QuerySet[Nominal]:
+    return visible(principal, rows.select_related("area", "panel_area"), perm).prefetch_related("aliases")[:RANKED]
+
+
+def _carded(principal: Principal, rows: QuerySet[Nominal], perm: Perm) -> QuerySet[Nominal]:
+    return cards(principal, rows, perm).prefetch_related("aliases")[:RANKED]
+
+
+# A search for a name and nothing else is what is asked most.
+_SHOWN = Written(lambda by, perm, *asked: _shown(by, _alike(by, perm, *asked), perm))
+_CARDED = Written(lambda by, perm, *asked: _carded(by, _alike(by, perm, *asked), perm))
 
 
 def _by_name(principal: Principal, perm: Perm, text: str, limit: int, also: _Also) -> Found:
+    scored = _Likeness(text)
     with transaction.atomic():
-        return _found(principal, perm, names_like(principal, perm, text), _Likeness(text), limit, also)
+        asked = (principal, perm, *_looked_for(text))
+        rows = _shown(principal, also.of(_alike(*asked)), perm) if also else _SHOWN(*asked)
+        return Found(_best(rows, scored, limit, also.born), _fitting(_CARDED(*asked), scored))
+
+
+def _by_number(principal: Principal, perm: Perm, text: str, limit: int, also: _Also) -> Found:
+    touched = Nominal.objects.filter(pk__in=numbers_like(text)).order_by("family_name", "given_names", "pk")
+    rows = _shown(principal, also.of(touched), perm)
+    return Found(_best(rows, _as_number, limit, also.born), _fitting(_carded(principal, touched, perm), _as_number))
 
 
 def _by_birth(principal: Principal, perm: Perm, day: date, limit: int, also: _Also) -> Found:
@@ -339,35 +382,24 @@ def _birth_score(nominal: Nominal, wanted: date) -> tuple[float, str]:
     return (100.0, "date of birth") if nominal.date_of_birth == wanted else (70.0, "date of birth, about")
 
 
-def _found(principal: Principal, perm: Perm, ids: QuerySet[Any, Any], scored: Scored, limit: int, also: _Also) -> Found:
-    """Those who fit in all that is asked; and the cards of those who fit the text, whenever born, wherever living."""
-    touched = _touched(ids, scored)
-    matches = _matches(principal, perm, touched, scored, limit, also)
-    closed = cards(principal, touched, perm).prefetch_related("aliases")[:RANKED]
-    return Found(matches, sum(1 for row in closed if scored(row)[0] >= LEAST))
+def _as_number(_: Nominal) -> tuple[float, str]:
+    return 100.0, "number"
 
 
-def _touched(ids: QuerySet[Any, Any], scored: Scored) -> QuerySet[Nominal]:
-    touched = Nominal.objects.filter(pk__in=ids)
-    if isinstance(scored, _Likeness):
-        return touched.annotate(alike=TrigramSimilarity(full_name(), scored.text.upper())).order_by("-alike", "pk")
-    return touched.order_by("family_name", "given_names", "pk")
-
-
-def _matches(
-    principal: Principal, perm: Perm, touched: QuerySet[Nominal], scored: Scored, limit: int, also: _Also
-) -> list[Match]:
-    """The rows that may be seen and fit well enough, best first: nothing else is asked for."""
-    likely, born = also.of(touched), also.born
+def _best(rows: Iterable[Nominal], scored: Scored, limit: int, born: date | None) -> list[Match]:
+    """Of rows that may be seen those that fit well enough, best first."""
     least = LEAST if born is None else LEAST_IF_BORN_THEN
     matches = []
-    for row in visible(principal, likely.select_related("area", "panel_area"), perm).prefetch_related("aliases")[
-        :RANKED
-    ]:
+    for row in rows:
         score, by = scored(row)
         if score >= least:
             matches.append(Match(row, score if born is None else (score + _birth_score(row, born)[0]) / 2, by))
     return sorted(matches, key=lambda match: -match.score)[:limit]
+
+
+def _fitting(closed: Iterable[Nominal], scored: Scored) -> int:
+    """How many cards fit the text, whenever born, wherever living."""
+    return sum(1 for row in closed if scored(row)[0] >= LEAST)
 
 
 def _numbers(identifiers: Iterable[IdentifierRecord]) -> Q:

@@ -8,7 +8,7 @@ import pytest
 
 from agencies.models import Membership, User
 from agencies.roles import Role
-from agencies.written import NotWrittenOnce, Written, one_of
+from agencies.written import NotWrittenOnce, Text, Written, one_of
 from tests.factories.agencies import MembershipFactory, principal_for
 
 DAY = date(2026, 3, 27)
@@ -33,6 +33,11 @@ def test_each_asks_with_their_own_values() -> None:
     assert listed([ids[2]], Role.SPOC) == members[2:]
     assert listed([], Role.SPOC) == []
     assert listed(ids, Role.SPOC)[0].user == members[2].user
+    called = Written(lambda name: User.objects.filter(family_name=name))
+    for member in members:
+        member.user.family_name = f"Wren {member.pk}"
+        member.user.save(update_fields=["family_name"])
+        assert called(Text(member.user.family_name)) == [member.user]
     nobody = Written(lambda on: Membership.objects.on(on).filter(pk__in=[]))
     assert (nobody(DAY), nobody.count(DAY), nobody.text(DAY)) == ([], 0, None)
 
@@ -59,10 +64,12 @@ def midnight(on: date) -> datetime:
         pytest.param(lambda pk: Membership.objects.filter(pk__in=[pk, pk - 1]), 7, id="another number among others"),
         pytest.param(lambda pk: User.objects.filter(family_name=f"Wren {pk}"), 7, id="a number in words"),
         pytest.param(lambda on: User.objects.filter(email__contains=on.isoformat()), DAY, id="a day in words"),
+        pytest.param(lambda name: User.objects.filter(family_name=name.lower()), Text("Wren"), id="words changed"),
+        pytest.param(lambda name: User.objects.filter(email__contains=name), Text("wren"), id="a part of other words"),
         pytest.param(lambda on: Membership.objects.filter(starts_on__year=on.year), DAY, id="the year of the day"),
     ],
 )
-def test_what_is_worked_out_from_a_value_is_refused(worked_out: Callable[[Any], Any], value: date | int) -> None:
+def test_what_is_worked_out_from_a_value_is_refused(worked_out: Callable[[Any], Any], value: date | int | str) -> None:
     """It would be kept for everybody who asks later."""
     with pytest.raises(NotWrittenOnce):
         Written(worked_out)(value)
