@@ -13,9 +13,10 @@ from agencies.principal import Principal
 from agencies.roles import Perm
 from rules.vocabulary import IdentifierKind
 
+from .clashes import told_apart_from
 from .likeness import fit, words_of
 from .models import Identifier, Nominal, TwoPeople
-from .search import LEAST, possible_duplicates, told_apart_from
+from .search import LEAST, possible_duplicates
 
 Numbers = frozenset[tuple[str, str]]
 MOST = 200

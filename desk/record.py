@@ -12,6 +12,7 @@ from agencies.parameters import parameters_for
 from agencies.principal import Principal
 from agencies.roles import Perm
 from audit.reads import AccessKind
+from cases.clashes import possible_doubles
 from cases.facts import (
     CaseFacts,
     ground_facts,
@@ -32,7 +33,6 @@ from cases.models import (
     WhereaboutsSpan,
 )
 from cases.obligations import reviews_wanted
-from cases.search import possible_doubles
 from cases.thresholding import Question, thresholding_of
 from pages.base import show
 from pages.offers import Offer

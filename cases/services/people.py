@@ -11,9 +11,9 @@ from agencies.models import Area, PanelArea
 from agencies.principal import Principal
 from agencies.roles import Perm
 from audit.boundary import record_event, service, tell_each
+from cases.clashes import clashes
 from cases.models import Address, Alias, Identifier, Nominal
 from cases.records import AliasRecord, IdentifierRecord
-from cases.search import clashes
 from rules.core import DAY, Decision, Reason
 from rules.facts import PersonFacts
 from rules.identity import check_identifier, may_be_born_on, may_have_happened, may_record_alias

@@ -11,6 +11,7 @@ from agencies.models import Area
 from agencies.principal import Principal
 from agencies.roles import Perm, Role
 from audit.presenters import history_of
+from cases.clashes import possible_doubles
 from cases.merging.addresses import OTHERWISE, told_otherwise
 from cases.merging.plan import plan_merge
 from cases.merging.undoing import plan_undo
@@ -25,7 +26,7 @@ from cases.records import (
     MeetingRecord,
     PersonalGrantRecord,
 )
-from cases.search import find, possible_doubles
+from cases.search import find
 from cases.services.circumstances import record_background
 from cases.services.dates import record_qualifying_meeting
 from cases.services.levels import set_level

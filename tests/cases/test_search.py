@@ -8,11 +8,12 @@ import pytest
 from agencies.models import Area
 from agencies.principal import Principal
 from agencies.roles import Role
+from cases.clashes import possible_doubles
 from cases.likeness import fit, words_of
 from cases.models import Nominal
 from cases.queries import find
 from cases.records import AliasRecord, IdentifierRecord, PersonalGrantRecord
-from cases.search import LEAST, possible_doubles
+from cases.search import LEAST
 from cases.sounds import spellings
 from rules.vocabulary import Handling, IdentifierKind
 from tests.factories import cases as make

@@ -3,9 +3,9 @@
 from agencies.models import Agency
 from agencies.principal import Principal
 from agencies.roles import Role
+from cases.clashes import possible_doubles
 from cases.doubles import pairs
 from cases.models import Nominal, TwoPeople
-from cases.search import possible_doubles
 from cases.services.merging import may_merge_nominals, merge_nominals, undo_merge
 from exchange.demo.load import NOT_ONE_MAN
 from mappa import clock
