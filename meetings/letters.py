@@ -4,12 +4,15 @@ from datetime import date
 from email.utils import parseaddr
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from agencies.models import User
 from agencies.roles import Perm
 from letters.calendar import Attendee, Event, Method, calendar_text
 from letters.kinds import Enclosure, LetterKind
+from letters.models import Message
+from letters.states import State
 from rules.vocabulary import CalendarMethod
 
 from .invited import own_times, told_for
@@ -24,7 +27,7 @@ def enclosed(issue_id: int, to: str) -> Enclosure:
     """The entry as it was issued; with somebody's first one, how one joins and what is expected."""
     issue = CalendarIssue.objects.select_related("entry__sitting", "room").get(pk=issue_id)
     method = _METHODS[CalendarMethod(issue.method)]
-    first = issue.sequence == 0
+    first = not _has_gone_out(CalendarIssue.objects.filter(entry=issue.entry_id, sequence__lt=issue.sequence))
     words = JoiningText.objects.filter(area=issue.entry.sitting.area_id).values_list("text", flat=True).first()
     return Enclosure(
         reference=f"meeting {issue.entry.sitting_id}",
@@ -66,12 +69,21 @@ def is_latest(issue_id: int, user: User, on: date) -> bool:
     return issue.method == CalendarMethod.CANCEL or user.pk in own_times(issue.entry.sitting, today=on)
 
 
+def _has_gone_out(earlier: QuerySet[CalendarIssue]) -> bool:
+    """Whether one of these was sent, may have been, or is on its way to the mail server at this moment."""
+    letters = Message.objects.filter(kind__in=(INVITED, CHANGED), subject_id__in=earlier.values("pk"))
+    return letters.filter(Q(handed_at__isnull=False) | Q(state=State.CLAIMED)).exists()
+
+
 def latest_for_guest(issue_id: int, on: date) -> bool:
-    """The same for a guest."""
+    """The same for a guest. What was never sent is not taken out of a calendar either."""
     issue = CalendarIssue.objects.select_related("entry__sitting").filter(pk=issue_id).first()
     if issue is None or issue.entry.sitting.sits_on < on:
         return False
-    return not CalendarIssue.objects.filter(entry=issue.entry_id, sequence__gt=issue.sequence).exists()
+    issued = CalendarIssue.objects.filter(entry=issue.entry_id)
+    if issue.method == CalendarMethod.CANCEL and not _has_gone_out(issued.filter(sequence__lt=issue.sequence)):
+        return False
+    return not issued.filter(sequence__gt=issue.sequence).exists()
 
 
 def still_unanswered(sitting_id: int, user: User, on: date) -> bool:

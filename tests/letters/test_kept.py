@@ -16,6 +16,7 @@ from letters.calendar import Method, calendar_text
 from letters.kinds import letter_kinds
 from letters.mail import email_for
 from letters.models import Message
+from letters.states import State
 from mappa import clock
 from mappa.env import ReplyMailbox
 from meetings.models import CalendarEntry, CalendarIssue, JoiningText, Room, Sitting
@@ -47,6 +48,10 @@ class Letters:
             "cancel": self.issue(CalendarEntry.objects.get(user=self.jo), 2, hours=3, method=CalendarMethod.CANCEL),
             "guest": self.issue(self.entry(2, address="rowan@example.org"), 0),
         }
+        Message.objects.create(
+            kind="meeting_invitation", event_key="kept", recipient=self.jo, subject_id=self.issues["request"].pk,
+            state=State.SENT, handed_at=MADE, settled_at=MADE,
+        )  # fmt: skip
 
     def entry(self, number: int, **to: Any) -> CalendarEntry:
         return CalendarEntry.objects.create(sitting=self.sitting, uid=UUID(int=number), **to)

@@ -399,6 +399,23 @@ def test_whose_times_they_are_is_asked_once_for_all_of_a_sitting(world: World) -
     }  # fmt: skip
 
 
+def test_what_was_never_sent_is_not_taken_back_and_the_first_letter_says_how_to_join(
+    world: World, posted: list[Any]
+) -> None:
+    """Nobody hears of the cancelling of what they never heard of; the first letter may be of a later change."""
+    set_joining_text(area_id=world.area.pk, text="Join five minutes early.", **BY)
+    slot = world.placed(world.person())
+    cancel_slot(slot_id=slot.pk, reason="Placed by mistake", **BY)
+    assert (send(), posted) == (0, [])
+    world.placed(world.person("Marl"), 12)
+    assert send() == 3
+    assert all("five minutes early" in each.body for each in posted)
+    posted.clear()
+    world.placed(world.person("Shale"), 11)
+    send()
+    assert not any("five minutes early" in each.body for each in posted)
+
+
 def look(world: World) -> int:
     return refresh_entries(by=system(), today=TODAY, sitting_id=world.sitting.pk)
 
