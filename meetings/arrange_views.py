@@ -108,7 +108,8 @@ class MeetingArrange(FormPage[Nominal]):
         noticed = noticed_from(self.today, parameters_for(self.object.area_id))
         after = timezone.localtime(self.after)
         by = min(filter(None, (self.hearing.limit, self.hearing.until)), default=None)
-        return proposed_times(self.chairs, after=after, minutes=MINUTES, by=by, noticed=noticed)
+        heard = [(each.starts_at, each.ends_at) for each in self._booked]
+        return proposed_times(self.chairs, after=after, minutes=MINUTES, by=by, noticed=noticed, heard=heard)
 
     def get_form_kwargs(self) -> Mapping[str, Any]:
         rooms = Room.objects.filter(area=self.object.area_id, ends_on=None)
@@ -197,7 +198,7 @@ class MeetingArrange(FormPage[Nominal]):
         return super().get_context_data(
             person=self.object,
             stopped=self.may_at_all.reasons,
-            booked=[(each.pk, each.starts_at, name_of(each.sitting)) for each in self._booked()],
+            booked=[(each.pk, each.starts_at, name_of(each.sitting)) for each in self._booked],
             due=row,
             due_kind=ObligationKind(row.kind).label if row is not None else "",
             checks=self._checks() if self.may_at_all else (),
@@ -207,8 +208,9 @@ class MeetingArrange(FormPage[Nominal]):
             **context,
         )
 
-    def _booked(self) -> QuerySet[Slot]:
-        return meetings_ahead(self.object, self.now).select_related("sitting__panel")
+    @cached_property
+    def _booked(self) -> list[Slot]:
+        return list(meetings_ahead(self.object, self.now).select_related("sitting__panel"))
 
     @cached_property
     def sent(self) -> Proposal | None:

@@ -360,20 +360,29 @@ class Proposal:
 
 @cites("R54", "R55", "R56")
 def proposed_times(
-    chairs: Sequence[ChairFacts], *, after: datetime, minutes: int, by: date | None, noticed: date
+    chairs: Sequence[ChairFacts],
+    *,
+    after: datetime,
+    minutes: int,
+    by: date | None,
+    noticed: date,
+    heard: Collection[tuple[datetime, datetime]] = (),
 ) -> tuple[Proposal, ...]:
     """Times for a single meeting after a moment, at usual hours when a chair is free: one a working day, and more of a
     day only where there are fewer days than times.
 
     Those by the limit come first, and of these the earliest of which agencies have notice (`noticed` is the first such
-    day); before it, the nearer to it the better. Where none is left by the limit, the earliest after it.
+    day); before it, the nearer to it the better. Where none is left by the limit, the earliest after it. `heard`: when
+    the person is heard elsewhere.
     """
+    length = timedelta(minutes=minutes)
     free: list[list[Proposal]] = []
     for number in range(LOOKED_AHEAD):
         on = after.date() + number * DAY
         if is_working_day(on):
             hours = [datetime.combine(on, hour, after.tzinfo) for hour in USUAL_HOURS]
-            at_each = [next(_free(chairs, [at], minutes), None) for at in hours if at > after]
+            open_hours = [at for at in hours if at > after and not _touches(at, at + length, heard)]
+            at_each = [next(_free(chairs, [at], minutes), None) for at in open_hours]
             free.append([each for each in at_each if each is not None])
     days = [each for each in free if each]
     in_time = [each for each in days if by is None or each[0].starts_at.date() <= by]

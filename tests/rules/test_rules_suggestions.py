@@ -263,6 +263,12 @@ def test_proposed_times(chairs: list[ChairFacts], by: int | None, found: list[tu
     assert [(each.starts_at, each.chair) for each in answer] == found
 
 
+def test_nobody_is_proposed_a_time_at_which_they_are_heard_elsewhere() -> None:
+    hours = [(at(1, 8), at(1, 9, 30)), (at(1, 10), at(1, 11, 30))]
+    found = proposed_times([ChairFacts(1)], after=at(1, 0), minutes=60, by=day(1), noticed=day(15), heard=hours)
+    assert [each.starts_at for each in found] == [at(1, 14), at(1, 15, 30)]
+
+
 @pytest.mark.parametrize(
     ("now", "chairs", "starts_at"),
     [
