@@ -342,7 +342,7 @@ class TestUnit:
             referrer="A practitioner", endorsed_by="A manager", received_on=TODAY - DAY, category="2",
             level_asked=Level.TWO,
         )  # fmt: skip
-        with pytest.raises(Refused, match="Add it first, or say why"):
+        with pytest.raises(Refused, match="Add one first, or say why"):
             give_to_panel(by=unit.coordinator, today=TODAY, referral_id=stored.pk)
         give_to_panel(by=unit.coordinator, today=TODAY, referral_id=stored.pk, note="It was read out")
         stored.refresh_from_db()
