@@ -6,6 +6,8 @@ import io
 from collections.abc import Sequence
 from datetime import date
 
+from django.db.models import QuerySet
+
 from agencies.access import can, can_in_area
 from agencies.models import Agency, Area, Membership
 from agencies.parameters import parameters_for
@@ -117,6 +119,22 @@ def name_headings(*, by: Principal, today: date, extract_id: int, columns: Seque
     return extract
 
 
+def reader_has_left(extract: Extract, *, today: date) -> bool:
+    """Whoever brought the list in, with whose eyes it is read, no longer holds the role in which they did."""
+    reader = extract.membership_id
+    return reader is not None and not Membership.objects.on(today).filter(pk=reader).exists()
+
+
+def waiting_for_nobody(extract: Extract, rows: QuerySet[ExtractRow], *, today: date) -> int:
+    """How many of these rows were accepted and are not written, because whoever accepted them or brought the list in
+    has left: they wait until the list is compared again.
+    """
+    accepted = rows.filter(state=RowState.ACCEPTED)
+    if not reader_has_left(extract, today=today):
+        accepted = accepted.filter(membership__isnull=False).exclude(membership__in=Membership.objects.on(today))
+    return accepted.count()
+
+
 def may_compare_again(extract: Extract, *, by: Principal, today: date) -> Decision:
     """Whether the list may be held against the register anew: by whoever brought it in, with whose eyes it is read.
 
@@ -125,7 +143,7 @@ def may_compare_again(extract: Extract, *, by: Principal, today: date) -> Decisi
     allowed = can_in_area(by, Perm.REGISTER_IMPORT, extract.area_id) & in_state(extract, ExtractState.READY)
     if not allowed or extract.membership_id in (None, by.membership_id):
         return allowed
-    if Membership.objects.on(today).filter(pk=extract.membership_id).exists():
+    if not reader_has_left(extract, today=today):
         return Decision.no(Reason("Only the person who brought the list in compares it again.", COURSE))
     return allowed
 

@@ -17,7 +17,7 @@ from exchange.words import WRITABLE, Answer, ExtractState, Outcome, RowState
 from rules.core import Decision, Reason
 from rules.extracts import may_answer_absence as rules_may_answer_absence
 
-from .extracts import COURSE, in_state, locked_extract
+from .extracts import COURSE, in_state, locked_extract, reader_has_left
 
 
 def group_of(rows: QuerySet[ExtractRow], outcome: Outcome, kind: str = "") -> QuerySet[ExtractRow]:
@@ -31,6 +31,9 @@ def may_accept_rows(
 ) -> Decision:
     """Whether rows of the list may be accepted; with rows, whether any of these still waits for it."""
     allowed = can_in_area(by, Perm.REGISTER_IMPORT, extract.area_id) & in_state(extract, ExtractState.READY)
+    if allowed and reader_has_left(extract, today=today):
+        text = "Whoever brought the list in has left, and it is read with their eyes. Compare it again, then accept."
+        return Decision.no(Reason(text, COURSE))
     if allowed and rows is not None and not rows.filter(state=RowState.OPEN, outcome__in=WRITABLE).exists():
         return Decision.no(Reason("Nothing of this is still to be decided.", COURSE))
     return allowed

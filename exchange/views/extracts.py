@@ -30,6 +30,7 @@ from exchange.services.extracts import (
     may_compare_again,
     may_name_headings,
     name_headings,
+    waiting_for_nobody,
 )
 from exchange.services.rows import may_accept_rows
 from exchange.words import FINISHED, WORKING, WRITABLE, ExtractState, ListKind, Outcome, RowState, told_as
@@ -195,12 +196,14 @@ class ExtractPage(DetailPage[Extract]):
             for outcome in Outcome
         ]
         waiting = sum(number for (_, state), number in found.items() if state == RowState.ACCEPTED)
+        left = waiting_for_nobody(extract, rows, today=self.today) if waiting else 0
         return super().get_context_data(
             groups=groups,
-            waiting=waiting,
+            waiting=waiting - left,
+            left=left,
             stale=sum(number for (_, state), number in found.items() if state == RowState.STALE),
             stale_url=rows_url(extract.pk, state=RowState.STALE),
-            working=extract.state in WORKING or waiting > 0,
+            working=extract.state in WORKING or waiting > left,
             finished=extract.state in FINISHED,
             accepting=may_accept_rows(extract, by=self.principal, today=self.today),
             state=ExtractState(extract.state),

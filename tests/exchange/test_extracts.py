@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from agencies.models import Membership
 from agencies.roles import Role
@@ -29,6 +31,7 @@ from rules.core import Refused
 from rules.vocabulary import Level, Whereabouts
 from tests.exchange.files import CATEGORY_1, CATEGORY_2, COMMUNITY, LEVEL_1, LEVEL_2, TODAY, more, pnc, row
 from tests.exchange.lists import Office, office, outcomes, row_of_line, states, table, with_part, workbook
+from tests.factories.agencies import sign_in
 from tests.factories.cases import system
 
 pytestmark = pytest.mark.django_db
@@ -384,6 +387,30 @@ def test_whoever_lost_the_role_brings_in_nothing_more(desk: Office) -> None:
     Membership.objects.filter(pk=desk.member.pk).update(ends_on=TODAY - timedelta(days=1))
     assert desk.worked(extract).state == ExtractState.STOPPED
     assert "no longer holds the role" in extract.trouble
+
+
+def test_a_list_whose_reader_has_left_is_compared_again_before_more_is_accepted(desk: Office, client: Client) -> None:
+    """It is read with that person's eyes: what a colleague accepts would wait for ever, and nobody would be told."""
+    clock.pretend(TODAY)
+    extract = desk.bring(table(BEFORE))
+    first = extract.rows.earliest("pk").pk
+    accept_rows(by=desk.by, today=TODAY, extract_id=extract.pk, outcome=Outcome.NEW, row_id=first)
+    Membership.objects.filter(pk=desk.member.pk).update(ends_on=TODAY - timedelta(days=1))
+    colleague = desk.colleague()
+    post = Membership.objects.get(pk=colleague.membership_id)
+    sign_in(client, post.user, acting=post)
+    page = client.get(reverse("extract", args=[extract.pk])).content.decode()
+    assert "1 accepted row waits for nobody" in page
+    assert "the work goes on" not in page
+    assert "Accept all" not in page
+    assert "Compare it again, then accept" in page
+    with pytest.raises(Refused, match="Compare it again"):
+        desk.accept(extract, Outcome.NEW, by=colleague)
+    compare_again(by=colleague, today=TODAY, extract_id=extract.pk)
+    desk.worked(extract)
+    assert desk.accept(extract, Outcome.NEW, by=colleague) == 4
+    assert Nominal.objects.count() == 4
+    assert not extract.rows.filter(state=RowState.ACCEPTED).exists()
 
 
 def test_only_the_unit_of_the_area_brings_lists_in(desk: Office) -> None:
