@@ -43,6 +43,7 @@ __all__ = [
     "remembering",
     "users_who_can",
     "visible",
+    "was_visible",
     "ways_to",
     "who_can",
 ]
@@ -137,11 +138,25 @@ def can(principal: Principal, perm: Perm, obj: Model | None = None) -> Decision:
     known = _REMEMBERED.get()
     if known is None:
         return _can_with(principal, perm, obj)
-    # What a role may do beside one thing of a scope, it may do beside another: a page asks once for each scope.
-    asked = (principal, scope, perm in COUNTING, *_guarded_by(obj))
+    asked = _asked(principal, perm, obj)
     if asked not in known:
         known[asked] = _can_with(principal, perm, obj)
     return known[asked]
+
+
+def was_visible(principal: Principal, perm: Perm, obj: Model) -> None:
+    """``visible`` has just given this row: while a page is only read, ``can`` need not ask for it again.
+
+    Of rows of the root only: what belongs to one may be visible by a way of its own.
+    """
+    known = _REMEMBERED.get()
+    if known is not None and path_of(type(obj)) == "":
+        known[_asked(principal, perm, obj)] = Decision.yes()
+
+
+def _asked(principal: Principal, perm: Perm, obj: Model) -> tuple[Any, ...]:
+    """What a role may do beside one thing of a scope, it may do beside another: a page asks once for each scope."""
+    return (principal, scope_of(principal.role, perm), perm in COUNTING, *_guarded_by(obj))
 
 
 def _guarded_by(obj: Model) -> tuple[type[Model], object]:

@@ -20,10 +20,12 @@ def today() -> date:
     return _pretended() or timezone.now().astimezone(LONDON).date()
 
 
-def now() -> datetime:
-    """This moment, moved by whole days to the day that `today` gives."""
+def now(known: date | None = None) -> datetime:
+    """This moment, moved by whole days to the day that `today` gives: ``known``, when it was asked already."""
     moment = timezone.now().astimezone(LONDON)
-    pretended = _pretended()
+    if not settings.MAPPA_PRETENDED_DAY_ALLOWED:
+        return moment
+    pretended = known or _pretended()
     return moment if pretended is None else moment + timedelta(days=(pretended - moment.date()).days)
 
 

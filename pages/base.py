@@ -18,7 +18,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views import View
 
-from agencies.access import GLOBAL, Presence, can, moved_to, presence, remembering, visible
+from agencies.access import GLOBAL, Presence, can, moved_to, presence, remembering, visible, was_visible
 from agencies.principal import Principal
 from agencies.roles import Perm
 from audit import reads
@@ -92,6 +92,7 @@ def fetch(principal: Principal, rows: QuerySet[M], *, permission: Perm, seen_by:
     one that may be seen.
     """
     if (row := visible(principal, rows, permission).first()) is not None:
+        was_visible(principal, permission, row)
         return row
     hidden = rows.first()
     if hidden is None:
@@ -141,7 +142,7 @@ class GuardedView(View):
     @property
     def now(self) -> datetime:
         """This moment, on the day that `today` gives: for what a copy says of when it was taken."""
-        return clock.now()
+        return clock.now(self.today)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:

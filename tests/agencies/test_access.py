@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission
 
-from agencies.access import can, can_in_area, remembering, visible, who_can
+from agencies.access import can, can_in_area, remembering, visible, was_visible, who_can
 from agencies.models import Agency, Area, Membership, User
 from agencies.principal import Principal
 from agencies.roles import Perm, Role
 from agencies.roots import RootError, register_root
 from audit.models import Change
-from cases.models import CaseParticipation, Exclusion, Nominal
-from rules.vocabulary import ParticipationSource
+from cases.models import CaseParticipation, Exclusion, Identifier, Nominal
+from rules.vocabulary import IdentifierKind, ParticipationSource
 from tests.factories.agencies import AreaFactory, MembershipFactory, UserFactory, principal_for
 
 DAY = date(2026, 3, 27)
@@ -124,6 +124,21 @@ def test_a_page_that_is_read_asks_once_for_each_scope(django_assert_num_queries:
         assert can(by, Perm.NOMINAL_VIEW, man)
         assert can(by, Perm.NOMINAL_EDIT, man)
         assert not can(by, Perm.SETTINGS_VIEW, man)
+
+
+def test_what_a_page_was_just_given_is_not_asked_for_again(django_assert_num_queries: Any) -> None:
+    area: Area = AreaFactory.create()
+    by = Principal.for_membership(MembershipFactory.create(area=area, role=Role.COORDINATOR), on=DAY)
+    man, other = (Nominal.objects.create(area=area, family_name=name) for name in ("Marl", "Loam"))
+    number = Identifier.objects.create(nominal=man, kind=IdentifierKind.CRN, value="X1", normalised="X1", valid=True)
+    with remembering(), django_assert_num_queries(1):
+        was_visible(by, Perm.NOMINAL_VIEW, man)
+        assert can(by, Perm.NOMINAL_EDIT, man)
+        assert can(by, Perm.NOMINAL_VIEW, other), "asked for, as nobody has said it"
+    was_visible(by, Perm.NOMINAL_VIEW, man)
+    with remembering(), django_assert_num_queries(1):
+        was_visible(by, Perm.NOMINAL_VIEW, number)
+        assert can(by, Perm.NOMINAL_VIEW, number), "asked for: what belongs to a person may be open another way"
 
 
 def test_nothing_is_remembered_beyond_the_page() -> None:
