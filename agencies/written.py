@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar, cast
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models import BigIntegerField, BooleanField, F, Func, Model, Q, QuerySet, Value
 from django.db.models.sql.compiler import SQLCompiler
 
 from .principal import Kind, Principal
@@ -95,6 +95,18 @@ def one_of(column: str, ids: list[int]) -> Q:
     found = Value(ids, output_field=ArrayField(BigIntegerField()))
     one = {"template": "%(expressions)s)", "arg_joiner": " = ANY ("}
     return Q(Func(F(column), found, output_field=BooleanField(), **one))
+
+
+def keep(one: Model, name: str, rows: list[Any]) -> None:
+    """Keeps all the rows that belong to ``one`` as ``prefetch_related(name)`` does: ``one.<name>.all()`` gives them and
+    asks no more, and each of them knows ``one``."""
+    manager = getattr(one, name)
+    field = manager.field
+    for row in rows:
+        field.set_cached_value(row, one)
+    found = manager.get_queryset()
+    found._result_cache, found._prefetch_done = rows, True
+    one.__dict__.setdefault("_prefetched_objects_cache", {})[field.remote_field.cache_name] = found
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from pages.forms import DateField3, GovForm
 from pages.guards import FormPage
 from rules.core import Refused
 
-from .record import Record, with_everything
+from .record import Record, read_everything
 from .summary import summary_of
 
 PDF, WORD = "pdf", "docx"
@@ -73,7 +73,7 @@ class NominalSummary(FormPage[Nominal]):
         return None
 
     def get_queryset(self) -> QuerySet[Nominal]:
-        return with_everything(Nominal.objects.all())
+        return Nominal.objects.select_related("area", "panel_area")
 
     def get_cancel_url(self) -> str:
         return reverse("nominal", args=[self.object.pk])
@@ -103,6 +103,7 @@ class NominalSummary(FormPage[Nominal]):
         Its name holds the record's number and nothing about the person. Raises ``Refused``.
         """
         nominal, by, today = self.object, self.principal, self.today
+        read_everything(nominal)
         marking = marking_for(by, at=self.now, what="nominal_summary", root=nominal.pk)
         now = Record(nominal, by=by, today=today)
         then = now if on == today else Record(nominal, by=by, today=on)

@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
-from typing import TypeVar
-
-from django.db.models import Prefetch, QuerySet
+from typing import Any, TypeVar
 
 from agencies.access import can
 from agencies.parameters import parameters_for
 from agencies.principal import Principal
 from agencies.roles import Perm
+from agencies.written import Written, keep
 from audit.reads import AccessKind
 from cases.clashes import possible_doubles
 from cases.facts import (
@@ -23,7 +22,9 @@ from cases.facts import (
 from cases.merging.addresses import told_otherwise
 from cases.models import (
     Address,
+    Alias,
     Ground,
+    Identifier,
     KeyDate,
     LeadAgencySpan,
     LevelSpan,
@@ -57,24 +58,33 @@ Span = Address | LeadAgencySpan | LevelSpan | NamedOfficerSpan | WhereaboutsSpan
 S = TypeVar("S", Address, LeadAgencySpan, LevelSpan, NamedOfficerSpan, WhereaboutsSpan)
 
 
-def with_everything(rows: QuerySet[Nominal]) -> QuerySet[Nominal]:
-    """Nominals with all that the page shows, at one query a kind."""
-    return rows.select_related("area", "panel_area").prefetch_related(
-        "identifiers",
-        "aliases",
-        "key_dates",
-        "whereabouts",
-        "levels",
-        "qualifying_meetings",
-        Prefetch("addresses", Address.objects.select_related("closest_links")),
-        Prefetch("lead_agencies", LeadAgencySpan.objects.select_related("agency")),
-        Prefetch("named_officers", NamedOfficerSpan.objects.select_related("officer", "agency")),
-        Prefetch("grounds", Ground.objects.select_related("offence").order_by("starts_on", "id")),
-    )
+# What the page of a nominal shows of them, by the names under which they have it.
+_EVERYTHING: dict[str, Written[Any]] = {
+    "identifiers": Written(lambda key: Identifier.objects.filter(nominal=key)),
+    "aliases": Written(lambda key: Alias.objects.filter(nominal=key)),
+    "key_dates": Written(lambda key: KeyDate.objects.filter(nominal=key)),
+    "whereabouts": Written(lambda key: WhereaboutsSpan.objects.filter(nominal=key)),
+    "levels": Written(lambda key: LevelSpan.objects.filter(nominal=key)),
+    "qualifying_meetings": Written(lambda key: QualifyingMeeting.objects.filter(nominal=key)),
+    "addresses": Written(lambda key: Address.objects.filter(nominal=key).select_related("closest_links")),
+    "lead_agencies": Written(lambda key: LeadAgencySpan.objects.filter(nominal=key).select_related("agency")),
+    "named_officers": Written(
+        lambda key: NamedOfficerSpan.objects.filter(nominal=key).select_related("officer", "agency")
+    ),
+    "grounds": Written(
+        lambda key: Ground.objects.filter(nominal=key).select_related("offence").order_by("starts_on", "id")
+    ),
+}
+
+
+def read_everything(nominal: Nominal) -> None:
+    """Reads all that the page of the nominal shows, at one query a kind, and keeps it at the nominal."""
+    for name, rows in _EVERYTHING.items():
+        keep(nominal, name, rows(nominal.pk))
 
 
 class Record:
-    """What the page of one nominal shows. Built from a row of :func:`with_everything`."""
+    """What the page of one nominal shows. Built from one with :func:`read_everything`."""
 
     def __init__(self, nominal: Nominal, *, by: Principal, today: date) -> None:
         self.nominal = nominal

@@ -1,15 +1,17 @@
 """Today, and the nominal's page with its parts."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
 from django.urls import reverse
 
-from agencies.access import can, visible, who_can
+from agencies.access import can, visible, was_visible, who_can
 from agencies.models import Agency
 from agencies.roles import Perm
+from agencies.written import Written
 from audit.presenters import history_of
 from cases.models import Nominal
 from cases.services.referrals import may_start_referral
@@ -22,7 +24,7 @@ from pages.guards import SIGNED_IN, DetailPage, Offer, TemplatePage
 from .circumstances import Circumstances, with_warnings
 from .compartments import compartments_of
 from .looking import because, who_looked
-from .record import Record, with_everything
+from .record import Record, read_everything
 from .today import figures_url, parts_for
 
 HISTORY_SIZE = 50
@@ -45,19 +47,46 @@ class Today(TemplatePage):
         )
 
 
+def _warned(on: date) -> QuerySet[Nominal]:
+    """Nominals with what stands above every part of their record."""
+    return with_warnings(Nominal.objects.select_related("area", "panel_area"), on=on)
+
+
+def _asked_about(on: date, now: datetime) -> QuerySet[Nominal]:
+    """Nominals with what their own page shows beside."""
+    return with_meeting_ahead(with_thresholding(_warned(on), on=on), now)
+
+
+_WARNED = Written(lambda by, perm, key, on: visible(by, _warned(on).filter(pk=key), perm))
+_ASKED_ABOUT = Written(lambda by, perm, key, on, now: visible(by, _asked_about(on, now).filter(pk=key), perm))
+
+
 class RecordPage(DetailPage[Nominal], abstract=True):
     """One part of a nominal's record, under the same identity bar and the same tabs."""
 
+    permission: ClassVar[Perm]
     model = Nominal
     part: ClassVar[str] = "nominal"
     record: Record
 
     def load(self) -> None:
         super().load()
+        read_everything(self.object)
         self.record = Record(self.object, by=self.principal, today=self.today)
 
     def get_queryset(self) -> QuerySet[Nominal]:
-        return with_everything(with_warnings(Nominal.objects.all(), on=self.today))
+        return _warned(self.today)
+
+    def find(self) -> Nominal:
+        """As every page finds its record, by a query that is written once; who is not found by it is refused there."""
+        for row in self.found():
+            was_visible(self.principal, self.permission, row)
+            return row
+        return super().find()
+
+    def found(self) -> list[Nominal]:
+        """The visible one of :meth:`get_queryset`, if there is one."""
+        return _WARNED(self.principal, self.permission, self.kwargs["pk"], self.today)
 
     def get_title(self) -> str:
         return self.object.name
@@ -104,7 +133,10 @@ class NominalPage(RecordPage):
     template_name = "desk/nominal.html"
 
     def get_queryset(self) -> QuerySet[Nominal]:
-        return with_meeting_ahead(with_thresholding(super().get_queryset(), on=self.today), self.now)
+        return _asked_about(self.today, self.now)
+
+    def found(self) -> list[Nominal]:
+        return _ASKED_ABOUT(self.principal, self.permission, self.kwargs["pk"], self.today, self.now)
 
     def offers(self) -> Iterable[Offer]:
         allowed = can(self.principal, Perm.REFERRAL_WRITE, self.object)

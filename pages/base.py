@@ -235,9 +235,13 @@ class ObjectPage(GuardedView, Generic[M], abstract=True):
     def load(self) -> None:
         if self.model is None:
             return
-        rows = self.get_queryset().filter(**self.lookup())
-        self.object = fetch(self.principal, rows, permission=cast("Perm", self.permission), seen_by=self.seen_by)
+        self.object = self.find()
         show([self.object])
+
+    def find(self) -> M:
+        """The record, through the access engine."""
+        rows = self.get_queryset().filter(**self.lookup())
+        return fetch(self.principal, rows, permission=cast("Perm", self.permission), seen_by=self.seen_by)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(object=getattr(self, "object", None), **context)

@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from agencies.models import Membership, User
 from agencies.roles import Role
-from agencies.written import NotWrittenOnce, Text, Written, one_of
+from agencies.written import NotWrittenOnce, Text, Written, keep, one_of
 from tests.factories.agencies import MembershipFactory, principal_for
 
 DAY = date(2026, 3, 27)
@@ -49,6 +51,18 @@ def test_a_moment_stays_a_moment() -> None:
     since = Written(lambda moment: User.objects.filter(last_login__gte=moment))
     assert since(at) == [user]
     assert since(at + timedelta(seconds=1)) == []
+
+
+def test_rows_are_kept_as_prefetching_keeps_them() -> None:
+    member, other = (MembershipFactory.create() for _ in range(2))
+    for user in (member.user, other.user):
+        keep(user, "memberships", Written(lambda key: Membership.objects.filter(user=key))(user.pk))
+    with CaptureQueriesContext(connection) as asked:
+        assert list(member.user.memberships.all()) == [member]
+        assert list(other.user.memberships.all()) == [other]
+        assert member.user.memberships.all()[0].user is member.user
+    assert not asked.captured_queries
+    assert list(member.user.memberships.exclude(pk=member.pk)) == [], "asked anew, it is asked about this one"
 
 
 def midnight(on: date) -> datetime:
