@@ -5,15 +5,18 @@ So these are drawn here; the components of the same name call them, and no page 
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from rules.catalogue import RULES
 from rules.core import Reason
 
+from .markup import format_html
+from .navigation import NavItem
 from .offers import Offer
 
 _MARKS = {"ascending": "▲", "descending": "▼"}
@@ -170,3 +173,55 @@ def offered(offer: Offer | None) -> SafeString:
         offer.label,
         reasons(offer.decision.reasons),
     )
+
+
+@lru_cache(maxsize=500)
+def navigation(items: tuple[NavItem, ...]) -> SafeString:
+    """The main row of the navigation, and below it the pages of the part that one is in. It says nothing of a person,
+    and is the same for everybody who may go to the same pages from the same part."""
+    if not items:
+        return SafeString()
+    row = joined(
+        format_html(
+            '<li class="govuk-service-navigation__item{}">'
+            '<a class="govuk-service-navigation__link" href="{}"{}>{}</a></li>',
+            " govuk-service-navigation__item--active" if item.current else "",
+            item.url,
+            _current(item),
+            format_html('<strong class="govuk-service-navigation__active-fallback">{}</strong>', item.label)
+            if item.current
+            else item.label,
+        )
+        for item in items
+    )
+    main = format_html(
+        '<div class="govuk-service-navigation" data-module="govuk-service-navigation">'
+        '<div class="govuk-width-container"><div class="govuk-service-navigation__container">'
+        '<nav aria-label="Main" class="govuk-service-navigation__wrapper">'
+        '<button type="button" class="govuk-service-navigation__toggle govuk-js-service-navigation-toggle"'
+        ' aria-controls="navigation" hidden>Menu</button>'
+        '<ul class="govuk-service-navigation__list" id="navigation">{}</ul></nav></div></div></div>',
+        row,
+    )
+    return joined((main, *(_part(item) for item in items if item.current and item.within)))
+
+
+def _part(item: NavItem) -> SafeString:
+    pages = joined(
+        format_html(
+            '<li class="app-part__item"><a class="app-part__link" href="{}"{}>{}</a></li>',
+            page.url,
+            _current(page),
+            page.label,
+        )
+        for page in item.within
+    )
+    return format_html(
+        '<nav class="app-part" aria-label="{}"><ul class="govuk-width-container app-part__list">{}</ul></nav>',
+        item.label,
+        pages,
+    )
+
+
+def _current(item: NavItem) -> SafeString:
+    return format_html(' aria-current="true"') if item.current else SafeString()

@@ -6,7 +6,6 @@ them stand in a row below. So the main row stays one row, and every page is two 
 Apps register while they are being loaded, so this module needs no model.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,7 +13,7 @@ from django.conf import settings
 from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 
 from agencies.principal import Principal
-from agencies.roles import Perm, scope_of
+from agencies.roles import Perm, Role, scope_of
 
 
 @dataclass(frozen=True, order=True)
@@ -44,44 +43,49 @@ class NavItem:
 
 
 _ENTRIES: set[NavEntry] = set()
+# The number of no row: larger than any that the database counts to.
+NOBODYS = 10**19
 
 
 def register(*entries: NavEntry) -> None:
     """Called in ``AppConfig.ready()``; registering the same entry again changes nothing."""
     _ENTRIES.update(entries)
+    _open_to.cache_clear()
 
 
-def registered() -> Iterable[NavEntry]:
-    return sorted(_ENTRIES)
-
-
-def items_for(principal: Principal | None, path: str) -> list[NavItem]:
+def items_for(principal: Principal | None, path: str) -> tuple[NavItem, ...]:
     """What this principal may use, groups as one; the current one has the longest address that begins the path.
 
     A group of which one entry is open to the principal is that entry.
     """
     if principal is None:
-        return []
-    entries = [entry for entry in registered() if scope_of(principal.role, entry.permission) and _address(entry)]
-    matching = {
-        entry: max((len(each) for each in _addresses(entry) if _begins(each, path)), default=0) for entry in entries
-    }
-    longest = max(matching.values(), default=0)
+        return ()
+    entries = _open_to(principal.role, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+    matching = [max((len(each) for each in addresses if _begins(each, path)), default=0) for _, addresses in entries]
+    longest = max(matching, default=0)
     groups: dict[str, list[NavItem]] = {}
-    for entry in entries:
-        item = NavItem(entry.label, _address(entry), longest > 0 and matching[entry] == longest)
+    for (entry, addresses), matched in zip(entries, matching, strict=True):
+        item = NavItem(entry.label, addresses[0], longest > 0 and matched == longest)
         groups.setdefault(entry.group or entry.label, []).append(item)
-    return [_as_one(label, items) for label, items in groups.items()]
+    return tuple(_as_one(label, items) for label, items in groups.items())
+
+
+@lru_cache(maxsize=100)
+def _open_to(role: Role | None, _urlconf: str, prefix: str) -> tuple[tuple[NavEntry, tuple[str, ...]], ...]:
+    """The entries that a role may use, in their order, each with its own address and those it covers. What a role may
+    do stands in a table of the code, so this holds as long as the process."""
+    may_use = (entry for entry in sorted(_ENTRIES) if scope_of(role, entry.permission))
+    return tuple(
+        (entry, (address, *(prefix + beginning for beginning in entry.covers)))
+        for entry in may_use
+        if (address := _address(entry))
+    )
 
 
 def _as_one(label: str, items: list[NavItem]) -> NavItem:
     if len(items) == 1:
         return items[0]
     return NavItem(label, items[0].url, any(item.current for item in items), tuple(items))
-
-
-def _addresses(entry: NavEntry) -> tuple[str, ...]:
-    return (_address(entry), *(get_script_prefix() + beginning for beginning in entry.covers))
 
 
 def _begins(address: str, path: str) -> bool:
@@ -101,6 +105,15 @@ def address_of(url_name: str) -> str:
     return _looked_up(url_name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
 
 
+def address_about(url_name: str, number: int) -> str:
+    """The address of a page about one row, by its number. Raises ``NoReverseMatch``.
+
+    A list asks for as many as it has rows: the address is looked up once, with a number in it that is nobody's.
+    """
+    pattern = _looked_up(url_name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix(), NOBODYS)
+    return pattern.replace(str(NOBODYS), str(number))
+
+
 @lru_cache(maxsize=500)
-def _looked_up(url_name: str, _urlconf: str, _prefix: str) -> str:
-    return reverse(url_name)
+def _looked_up(url_name: str, _urlconf: str, _prefix: str, *about: int) -> str:
+    return reverse(url_name, args=about)

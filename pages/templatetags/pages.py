@@ -9,13 +9,13 @@ from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 from django.template.base import FilterExpression, Parser, Token, Variable
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from audit.context import time_of_request
 from pages import drawing
 from pages.dates import british_date, british_moment, british_time
 from pages.forms import Section, error_links, sections_of
+from pages.markup import format_html
 from pages.navigation import NavItem, items_for
 from pages.submissions import KEY_FIELD, new_key
 from pages.words import person_word as word_of
@@ -72,6 +72,7 @@ register.simple_tag(drawing.headings)
 register.simple_tag(drawing.count_card)
 register.simple_tag(drawing.offered)
 register.simple_tag(drawing.bar)
+register.simple_tag(drawing.navigation)
 register.simple_block_tag(drawing.fact)
 
 
@@ -169,6 +170,24 @@ def why_link(record: str, part: str, about: str) -> SafeString:
     )  # fmt: skip
 
 
+@register.simple_tag
+def category_why(value: str | None, label: str, record: str, name: str) -> SafeString:
+    """The category of somebody in a list, with the way to its reasons on their record; "None" for none."""
+    return _with_why(category_tag(value, label), label, record, name)
+
+
+@register.simple_tag
+def level_why(value: str | None, label: str, record: str, name: str) -> SafeString:
+    """The level of somebody in a list, with the way to its reasons on their record; "None" for none."""
+    return _with_why(level_tag(value, label), label, record, name)
+
+
+def _with_why(tag: SafeString, label: str, record: str, name: str) -> SafeString:
+    if not label:
+        return drawing.joined(("None",))
+    return format_html("<div>{}<br>{}</div>", tag, why_link(record, "status", f"{label}, {name}"))
+
+
 def _tag(colour: str, words: str) -> SafeString:
     return format_html('<strong class="govuk-tag app-tag govuk-tag--{}">{}</strong>', colour, words)
 
@@ -209,7 +228,7 @@ class Frame:
     name: str
     role: str
     agency: str
-    navigation: list[NavItem]
+    navigation: tuple[NavItem, ...]
     made_at: datetime | None
     copy: str
 
@@ -229,7 +248,7 @@ def frame(context: template.Context) -> Frame:
         name=principal.name if signed_in else "",
         role=str(principal.role.label) if signed_in and principal.role else "",
         agency=membership.agency.name if membership is not None else "",
-        navigation=items_for(principal, request.path) if request is not None and signed_in else [],
+        navigation=items_for(principal, request.path) if request is not None and signed_in else (),
         made_at=time_of_request(copy),
         copy=copy,
     )

@@ -12,7 +12,7 @@ from pages.navigation import NavItem, items_for
 ROW = 120
 
 
-def items(role: Role, path: str = "/") -> list[NavItem]:
+def items(role: Role, path: str = "/") -> tuple[NavItem, ...]:
     return items_for(Principal(Kind.USER, 1, "Rosalind O'Hara", 1, role, 1, 1, False, date(2026, 3, 27)), path)
 
 
@@ -53,4 +53,4 @@ def test_a_group_leads_to_its_first_page_and_one_of_one_page_is_that_page() -> N
 
 
 def test_nobody_signed_in_goes_nowhere() -> None:
-    assert items_for(None, "/") == []
+    assert items_for(None, "/") == ()
