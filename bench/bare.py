@@ -66,6 +66,8 @@ def listed_by_guardian(agency_id: int) -> list[tuple[object, ...]]:
 class RegisterByGuardian(Register):
     """Our own page of the register, evidence and all, with guardian's lookup in the place of our access condition."""
 
+    as_usual = None
+
     def visible_rows(self) -> QuerySet[Nominal]:
         """Of the people under MAPPA today, those in whom the agency of the measurement takes part."""
         group = Agency.objects.get(pk=self.request.session["bench"]["agency"]).group

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from agencies.access import visible
 from agencies.roles import Perm
+from agencies.written import Written
 from audit.reads import AccessKind
 
 from .base import GuardedView, show
@@ -28,6 +29,9 @@ class ListPage(GuardedView, Generic[M], abstract=True):
     model: ClassVar[type[Model]]
     listing: ClassVar[Listing]
     template_name: ClassVar[str] = "layouts/list.html"
+    # The first page in the usual order without filters, written once: ``listing.first_page`` of the rows that
+    # ``visible_rows`` gives, for whoever asks on a day. For a list that many people open many times a day.
+    as_usual: ClassVar[Written[Any] | None] = None
     # The reason why this list is never taken out as a file; a list is, unless it says so.
     not_exported: ClassVar[str] = ""
 
@@ -36,9 +40,16 @@ class ListPage(GuardedView, Generic[M], abstract=True):
         return cast("QuerySet[M]", self.model._default_manager.all())
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ARG002
-        found = self.listing.read(self.visible_rows(), request.GET, self.context, request.path)
+        found = self.found()
         show(found.rows, AccessKind.LIST)
         return self.page(found=found, rows=self.decorate(found.rows), listing=self.listing, ways_out=self.ways_out())
+
+    def found(self) -> Found[M]:
+        """The page of the list that the address chooses."""
+        data, path = self.request.GET, self.request.path
+        if self.as_usual is not None and self.listing.is_usual(data):
+            return self.listing.read_first(self.as_usual(self.principal, self.today), data, self.context, path)
+        return self.listing.read(self.visible_rows(), data, self.context, path)
 
     @property
     def context(self) -> ListContext:

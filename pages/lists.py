@@ -1,8 +1,8 @@
 """A list said in one place: what it can be filtered by, sorted by, how long a page is.
 
 The state of a list is its address (GET parameters), so every view of it can be linked to. No parameter carries
-personal data: filters are choices and days, never names. A list costs two queries however long it is: one to count,
-one for the rows (and one for each prefetch its queryset asks for).
+personal data: filters are choices and days, never names. A list costs two queries however long it is, one to count and
+one for the rows, or one for both (and one for each prefetch its queryset asks for).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +12,7 @@ from math import ceil
 from typing import Any, Generic, Literal, TypeVar, cast
 
 from django import forms
-from django.db.models import F, Model, QuerySet
+from django.db.models import Count, F, Model, QuerySet, Window
 from django.http import QueryDict
 
 from agencies.parameters import parameters_for
@@ -201,6 +201,10 @@ class Listing:
     page_size: int = PAGE_SIZE
     empty: str = "There is nothing here yet."
     empty_filtered: str = "Nothing matches these filters."
+    # Whether the rows of a page bring along how many there are in all: for a list that looks at all its rows anyhow, to
+    # sort them by what no index has, and is of one area. One that finds its page by an index counts by a query of its
+    # own, which reads less of each row.
+    counts_along: bool = False
     _by_name: Mapping[str, Sort] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -246,19 +250,39 @@ class Listing:
             rows = each.apply(rows, value, context)
             bound = form[each.name]
             chips.append(Chip(str(bound.label), in_words(bound.field, value), _url(path, _without(state, each.name))))
-        total = rows.count()
-        pages = max(1, ceil(total / self.page_size))
-        number = min(max(1, _number(data.get(PAGE))), pages)
-        start = (number - 1) * self.page_size
         sort, descending = self._sort(data.get(SORT, ""))
-        page = list(rows.order_by(*_ordering(sort, descending=descending), "pk")[start : start + self.page_size])
+        ordered = rows.order_by(*_ordering(sort, descending=descending), "pk")
+        page, number, total = self._cut(ordered, max(1, _number(data.get(PAGE))))
+        return self._found(page, number, total, form, chips, data, path)
+
+    def is_usual(self, data: QueryDict) -> bool:
+        """Whether the address asks for the first page in the usual order without filters."""
+        return not self._state(data) and _number(data.get(PAGE)) == 1
+
+    def first_page(self, rows: QuerySet[M]) -> QuerySet[M]:
+        """Of ``rows``, with no filter in force, the first page in the usual order; each row knows how many there are
+        ``in_all``."""
+        return self._counted(rows.order_by(*_ordering(self.sorts[0], descending=False), "pk"))[: self.page_size]
+
+    def read_first(self, page: list[M], data: QueryDict, context: ListContext, path: str) -> Found[M]:
+        """What ``read`` finds when the address ``is_usual`` and ``page`` is the ``first_page``."""
+        total = _in_all(page[0]) if page else 0
+        return self._found(page, 1, total, self.form(data, context), [], data, path)
+
+    def _found(
+        self, page: list[M], number: int, total: int, form: GovForm, chips: list[Chip], data: QueryDict, path: str
+    ) -> Found[M]:
+        state = self._state(data)
+        sort, descending = self._sort(data.get(SORT, ""))
+        pages = self._pages(total)
+        first = (number - 1) * self.page_size + 1 if total else 0
         return Found(
             rows=page,
             total=total,
             number=number,
             pages=pages,
-            first=start + 1 if total else 0,
-            last=start + len(page),
+            first=first,
+            last=first + len(page) - 1 if total else 0,
             noun=self.noun[0] if total == 1 else self.noun[1],
             heads=[self._head(column, sort, state, path, descending=descending) for column in self.columns],
             chips=chips,
@@ -269,6 +293,27 @@ class Listing:
             form=form,
             hidden={SORT: state[SORT][0]} if SORT in state else {},
         )
+
+    def _cut(self, rows: QuerySet[M], wanted: int) -> tuple[list[M], int, int]:
+        """The page wanted, or the last one where there are fewer; its number; and how many rows there are in all."""
+        if self.counts_along:
+            page = self._page(self._counted(rows), wanted)
+            if page or wanted == 1:
+                return page, wanted, _in_all(page[0]) if page else 0
+        total = rows.count()
+        number = min(wanted, self._pages(total))
+        return self._page(rows, number), number, total
+
+    @staticmethod
+    def _counted(rows: QuerySet[M]) -> QuerySet[M]:
+        counted: QuerySet[M] = rows.annotate(in_all=Window(Count("*")))
+        return counted
+
+    def _page(self, rows: QuerySet[M], number: int) -> list[M]:
+        return list(rows[(number - 1) * self.page_size : number * self.page_size])
+
+    def _pages(self, total: int) -> int:
+        return max(1, ceil(total / self.page_size))
 
     def _state(self, data: QueryDict) -> dict[str, list[str]]:
         """The parameters that belong to this list; anything else in the address is dropped from its links."""
@@ -289,6 +334,11 @@ class Listing:
         if current:
             direction = "descending" if descending else "ascending"
         return Head(column.label, column.numeric, _url(path, {**state, SORT: [turned]}), direction)
+
+
+def _in_all(row: Any) -> int:
+    """How many rows there are, as a row brought along."""
+    return cast("int", row.in_all)
 
 
 def _ordering(sort: Sort, *, descending: bool) -> list[Any]:

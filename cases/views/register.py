@@ -21,6 +21,7 @@ from cases.models import KeyDate, LeadAgencySpan, LevelSpan, Nominal, Obligation
 from cases.queries import levels_to_set, standing_grounds, with_derived
 from pages.guards import ListPage, Offer
 from pages.lists import Choices, Column, ListContext, Listing, Sort, choice_filter, choices_filter
+from pages.navigation import address_about
 from pages.words import person_word
 from rules.calendar import add_months
 from rules.vocabulary import Category, DeadlineStatus, KeyDateKind, Level, ObligationKind, Whereabouts, choices
@@ -179,15 +180,14 @@ LISTING = Listing(
     noun=("person", "people"),
     empty="Nobody is on the register yet, or nobody whose record is open to you.",
     empty_filtered="Nobody on the register matches these filters.",
+    counts_along=True,
 )
 
 
-def register_rows(context: ListContext, *, everyone: bool = False) -> QuerySet[Nominal]:
-    """The rows of the register, before access and filters: those with a ground today, or everyone on record."""
-    rows = with_derived(Nominal.objects.all(), on=context.today)
-    if everyone:
-        return rows
-    return under_mappa(rows, context.today)
+def register_rows(on: date, *, everyone: bool = False) -> QuerySet[Nominal]:
+    """The rows of the register, before access and filters: those with a ground on the day, or everyone on record."""
+    rows = with_derived(Nominal.objects.all(), on=on)
+    return rows if everyone else under_mappa(rows, on)
 
 
 def under_mappa(rows: QuerySet[Nominal], on: date) -> QuerySet[Nominal]:
@@ -226,20 +226,18 @@ def _of_day(name: str, value: str | tuple[str, ...], today: date, ahead: tuple[H
 
 @dataclass(frozen=True)
 class RegisterRow:
-    """A line of the register, in words."""
+    """A line of the register, in words; ``record`` is the address of the person's page."""
 
     nominal: Nominal
+    record: str
     category: str
     level: str
     whereabouts: str
 
     @property
-    def why_category(self) -> str:
-        return f"{self.category}, {self.nominal.name}"
-
-    @property
-    def why_level(self) -> str:
-        return f"{self.level}, {self.nominal.name}"
+    def name(self) -> str:
+        """Family name first, as the list is sorted."""
+        return ", ".join(filter(None, (self.nominal.family_name, self.nominal.given_names)))
 
 
 class Register(ListPage[Nominal]):
@@ -248,13 +246,12 @@ class Register(ListPage[Nominal]):
     permission = Perm.NOMINAL_VIEW
     model = Nominal
     listing = LISTING
+    as_usual = Written(lambda by, on: LISTING.first_page(visible(by, register_rows(on), Perm.NOMINAL_VIEW)))
     template_name = "cases/register.html"
     title = "Register"
 
     def get_queryset(self) -> QuerySet[Nominal]:
-        return register_rows(
-            ListContext(self.principal, self.today), everyone=self.request.GET.get("status") == EVERYONE
-        )
+        return register_rows(self.today, everyone=self.request.GET.get("status") == EVERYONE)
 
     def offers(self) -> Iterable[Offer]:
         add = can_in_area(self.principal, Perm.NOMINAL_RECORD, self.principal.area_id or 0)
@@ -268,6 +265,7 @@ class Register(ListPage[Nominal]):
         return [
             RegisterRow(
                 row,
+                address_about("nominal", row.pk),
                 Category(row.category).label if row.category else "",
                 Level(row.level).label if row.level else "",
                 Whereabouts(row.whereabouts_kind).label if row.whereabouts_kind else "Not recorded",

@@ -5,7 +5,7 @@ import pytest
 from django.test import Client
 
 from agencies.models import Area
-from agencies.roles import Role
+from agencies.roles import Perm, Role, roles_with
 from audit.reads import access_by_user
 from cases.records import LeadAgencyRecord
 from mappa import clock
@@ -76,6 +76,20 @@ class TestRegister:
     )
     def test_shows(self, client: Client, asked: dict[str, str], shown: list[str]) -> None:
         assert names(client, **asked) == shown
+
+    @pytest.mark.parametrize("role", roles_with(Perm.NOMINAL_VIEW))
+    def test_what_is_written_once_is_the_list_put_together_anew(self, area: Area, role: Role) -> None:
+        """As it is opened, by the text; in the same order said aloud, by the rows that the role may see."""
+        clock.pretend(TODAY)
+        client, member = visitor(area, role)
+        leads = (LeadAgencyRecord(member.agency_id, LONG_AGO),)
+        nominal(area, family_name="Flint", lead_agencies=leads)
+        nominal(area, family_name="Felsite", handling=Handling.RESTRICTED, lead_agencies=leads)
+        pages = [client.get("/nominals/", asked) for asked in ({}, {"sort": "name"})]
+        usual, anew = (page.context["found"] for page in pages)
+        assert [row.pk for row in usual.rows] == [row.pk for row in anew.rows]
+        assert usual.rows or role is not Role.COORDINATOR
+        assert (usual.total, usual.pages, usual.first, usual.last) == (anew.total, anew.pages, anew.first, anew.last)
 
     def test_by_panel_area_and_lead_agency(self, area: Area, client: Client) -> None:
         panel, agency = PanelAreaFactory(area=area), AgencyFactory(area=area)

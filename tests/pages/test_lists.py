@@ -1,5 +1,6 @@
 """Lists: filter, sort, page, count; the address is the state, and long lists cost what short ones cost."""
 
+from dataclasses import replace
 from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
@@ -33,9 +34,9 @@ def people(area: Area) -> list[Nominal]:
     ]
 
 
-def read(member: Membership, query: str) -> Found[Nominal]:
+def read(member: Membership, query: str, listing: Listing = Nominals.listing) -> Found[Nominal]:
     context = ListContext(principal_for(member, on=DAY), DAY)
-    return Nominals.listing.read(Nominal.objects.all(), QueryDict(query), context, "/nominals/")
+    return listing.read(Nominal.objects.all(), QueryDict(query), context, "/nominals/")
 
 
 def names(found: Found[Nominal]) -> list[str]:
@@ -71,6 +72,16 @@ def test_reading_a_list(
 ) -> None:
     found = read(coordinator, query)
     assert (names(found), found.total) == (expected, total)
+    along = read(coordinator, query, replace(Nominals.listing, counts_along=True))
+    for each in ("total", "number", "pages", "first", "last", "heads", "chips", "links", "clear_url"):
+        assert getattr(along, each) == getattr(found, each), each
+    assert names(along) == expected
+
+
+def test_a_list_that_counts_along_knows_that_there_is_nobody(coordinator: Membership, area: Area) -> None:
+    for query in ("", "page=2"):
+        found = read(coordinator, query, replace(Nominals.listing, counts_along=True))
+        assert (found.rows, found.total, found.number, found.first, found.last) == ([], 0, 1, 0, 0)
 
 
 def test_every_link_keeps_the_filters_and_drops_the_rest(coordinator: Membership, people: list[Nominal]) -> None:
