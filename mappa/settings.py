@@ -10,6 +10,8 @@ from csp.constants import NONE, SELF
 
 from mappa import devstack, env
 from mappa.logs import without_keys, without_texts
+from rules import vocabulary as words
+from rules.levels import DECIDED_BY_PEOPLE
 
 django_stubs_ext.monkeypatch()
 
@@ -306,10 +308,27 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "MAPPA case management",
-    "DESCRIPTION": "Nominals, their grounds and levels, under the same guards as the pages.",
+    "DESCRIPTION": (
+        "The register, referrals and notifications, panels, sittings and agencies, under the same guards as the pages."
+    ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    # Words that several fields share, or of which several sets go by one field's name. Without a name of its own such
+    # a set is called by a digest of its words, which changes with every new one.
+    "ENUM_NAME_OVERRIDES": {
+        "ActionOutcomeEnum": words.choices(words.ActionOutcome),
+        "CategoryEnum": words.choices(words.Category),
+        "DeclineReasonEnum": words.choices(words.DeclineReason),
+        "HospitalSectionEnum": words.choices(words.HospitalSection),
+        "LevelEnum": words.choices(words.Level),
+        "LevelDecidedByPeopleEnum": [(body.value, body.label) for body in DECIDED_BY_PEOPLE],
+        "MeetingKindEnum": words.choices(words.MeetingKind),
+        "MultiAgencyLevelEnum": [(level.value, level.label) for level in words.Level if level.is_multi_agency],
+        "OffenceOutcomeEnum": words.choices(words.OffenceOutcome),
+        "ReferralStateEnum": words.choices(words.ReferralState),
+        "RiskLevelEnum": words.choices(words.RiskLevel),
+    },
 }
 
 # --- Mail, work in the background, logs -----------------------------------------------------------------------------
