@@ -52,5 +52,8 @@ class WorkHandOver(SteppedUp, PreviewedFormPage[Membership]):
         hand_over(
             by=self.principal, today=self.today, membership_id=self.object.pk, to_user_id=said["to"].pk, on=said["on"]
         )
-        messages.success(self.request, "Everything is handed over from that day on.")
+        messages.success(
+            self.request,
+            "Everything is handed over from that day on; open actions and endorsements are the colleague's at once.",
+        )
         return self.get_cancel_url()
