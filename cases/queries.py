@@ -1,5 +1,6 @@
 """Named reads of the register. Each takes a principal, or rows that a principal has been given already."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -14,7 +15,7 @@ from agencies.parameters import parameters_for
 from agencies.principal import Principal
 from agencies.roles import Perm
 from agencies.spans import open_on
-from agencies.written import Written
+from agencies.written import Written, one_of
 from rules.deadlines import level_to_be_set_by
 from rules.vocabulary import KeyDateKind, Level
 
@@ -28,7 +29,7 @@ from .derived import (
 )
 from .models import Ground, KeyDate, LevelSpan, Nominal, Obligation, WhereaboutsSpan
 from .models.obligation import Standing
-from .search import Found, Match, find, possible_duplicates
+from .search import Found, Match, find, other_names, possible_duplicates
 
 __all__ = [
     "Found",
@@ -38,8 +39,10 @@ __all__ = [
     "find",
     "levels_to_set",
     "obligations",
+    "other_names",
     "possible_duplicates",
     "standing_grounds",
+    "status_of_day",
     "with_derived",
 ]
 
@@ -71,6 +74,19 @@ def with_derived(nominals: QuerySet[Nominal], *, on: date) -> "QuerySet[WithAnno
         panel_area_name=F("panel_area__name"),
         ground_ends_on=next_ground_end(on),
     )
+
+
+def status_of_day(nominals: Iterable[Nominal], *, on: date) -> dict[int, tuple[str | None, str | None]]:
+    """The codes of category and level that each has on the day, None for none, by the nominal's key."""
+    return {pk: (category, level) for pk, category, level in _STATUS([row.pk for row in nominals], on)}
+
+
+def _status(nominals: Any, on: date) -> QuerySet[Any, Any]:
+    rows = Nominal.objects.filter(one_of("pk", nominals))
+    return rows.annotate(category=category_of_day(on), level=level_of_day(on)).values_list("pk", "category", "level")
+
+
+_STATUS = Written(_status)
 
 
 def standing_grounds(on: date) -> QuerySet[Ground]:

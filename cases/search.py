@@ -20,6 +20,7 @@ from django.db.models import F, Func, IntegerField, Max, Model, Q, QuerySet, Tex
 from agencies.access import cards, visible, ways_to
 from agencies.principal import Principal
 from agencies.roles import Perm
+from agencies.rows_of import RowsOf
 from agencies.spans import open_on
 from agencies.written import Text, Written
 from rules.calendar import add_months
@@ -48,7 +49,9 @@ PAST_ADDRESS = 0.8
 # Within text with figures in it, what may be a name: a word of letters, or three letters in a row.
 _NAME = re.compile(r"(?<!\S)[^\W\d_]{2,}(?!\S)|[^\W\d_]{3,}")
 
-Scored = Callable[[Nominal], tuple[float, str]]
+Scored = Callable[[Nominal, Sequence[Alias]], tuple[float, str]]
+
+other_names = RowsOf(Alias, "nominal")
 
 
 class SlackUnit(StrEnum):
@@ -93,9 +96,10 @@ class _Also:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One person found, how well they fit (0 to 100), and by what."""
+    """One person found, their other names, how well they fit (0 to 100), and by what."""
 
     nominal: Nominal
+    other_names: Sequence[Alias]
     score: float
     by: str
 
@@ -160,10 +164,10 @@ def possible_duplicates(
     Only those the principal may see, and no sign that there are others.
     """
     likely = Nominal.objects.filter(_numbers(identifiers))
-    found = {row.pk: row for row in visible(principal, likely.select_related("area", "panel_area"), perm)[:LIMIT]}
+    found = {row.pk: row for row in visible(principal, likely, perm)[:LIMIT]}
     if date_of_birth is not None and family_name.strip():
         scored = _Likeness(f"{family_name} {given_names}")
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             touched = _Also(date_of_birth).of(_alike(principal, perm, *_looked_for(scored.text)))
             # Cards are not asked for: one more query would tell of a restricted person.
             matches = _best(_shown(principal, touched, perm), scored, LIMIT, date_of_birth)
@@ -218,6 +222,11 @@ def names_like(principal: Principal, perm: Perm, text: str) -> QuerySet[Any, Any
     return _ids_like(principal, perm, *_looked_for(text))
 
 
+_TERMS = f"""SELECT set_config('pg_trgm.word_similarity_threshold', %s, true),
+    set_config('cpu_operator_cost', %s, true),
+    ARRAY(SELECT DISTINCT unnest({SOUND_ARRAY}(asked)) FROM unnest(%s::text[]) asked)"""  # noqa: S608
+
+
 def _looked_for(text: str) -> tuple[bool, Text, list[str]]:
     """What the indexes of names are asked: whether for one word, the text as they hold it, and its sounds.
 
@@ -225,13 +234,12 @@ def _looked_for(text: str) -> tuple[bool, Text, list[str]]:
     to compare.
     """
     words = re.findall(r"[^\W\d_]+", text)
+    # Their sound codes, and those of what they are easily heard as.
+    asked = [each for word in words for each in spellings(word)]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true),"
-            " set_config('cpu_operator_cost', %s, true)",
-            [str(LIKENESS), str(COMPARING)],
-        )
-    return len(words) == 1, Text(text.upper()), sound_codes(words)
+        cursor.execute(_TERMS, [str(LIKENESS), str(COMPARING), asked])
+        _, _, codes = cursor.fetchone()
+    return len(words) == 1, Text(text.upper()), sorted(codes)
 
 
 def _ids_like(by: Principal, perm: Perm, one_word: bool, text: Text, codes: list[str]) -> QuerySet[Any, Any]:
@@ -241,14 +249,6 @@ def _ids_like(by: Principal, perm: Perm, one_word: bool, text: Text, codes: list
         *([_sounding(Nominal, "pk", "given_names", codes)] if one_word else []),
         _sounding(Alias, "nominal", "family_name", codes),
     )
-
-
-def sound_codes(words: Iterable[str]) -> list[str]:
-    """The sound codes of the words and of what they are easily heard as."""
-    asked = [each for word in words for each in spellings(word)]
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT DISTINCT unnest({SOUND_ARRAY}(asked)) FROM unnest(%s::text[]) asked", [asked])  # noqa: S608
-        return sorted(row[0] for row in cursor.fetchall())
 
 
 def _looking(rows: QuerySet[Any, Any], key: str, text: Text, one_word: bool) -> QuerySet[Any, Any]:
@@ -272,11 +272,11 @@ def _alike(by: Principal, perm: Perm, one_word: bool, text: Text, codes: list[st
 
 
 def _shown(principal: Principal, rows: QuerySet[Nominal], perm: Perm) -> QuerySet[Nominal]:
-    return visible(principal, rows.select_related("area", "panel_area"), perm).prefetch_related("aliases")[:RANKED]
+    return visible(principal, rows, perm)[:RANKED]
 
 
 def _carded(principal: Principal, rows: QuerySet[Nominal], perm: Perm) -> QuerySet[Nominal]:
-    return cards(principal, rows, perm).prefetch_related("aliases")[:RANKED]
+    return cards(principal, rows, perm)[:RANKED]
 
 
 # A search for a name and nothing else is what is asked most.
@@ -286,7 +286,8 @@ _CARDED = Written(lambda by, perm, *asked: _carded(by, _alike(by, perm, *asked),
 
 def _by_name(principal: Principal, perm: Perm, text: str, limit: int, also: _Also) -> Found:
     scored = _Likeness(text)
-    with transaction.atomic():
+    # A page has a transaction already, and rolls back as a whole.
+    with transaction.atomic(savepoint=False):
         asked = (principal, perm, *_looked_for(text))
         rows = _shown(principal, also.of(_alike(*asked)), perm) if also else _SHOWN(*asked)
         return Found(_best(rows, scored, limit, also.born), _fitting(_CARDED(*asked), scored))
@@ -303,20 +304,23 @@ def _by_birth(principal: Principal, perm: Perm, day: date, limit: int, also: _Al
         F("date_of_birth"), Value(day), template="ABS(%(expressions)s)", arg_joiner=" - ", output_field=IntegerField()
     )
     likely = also.of(Nominal.objects.all()).order_by(away, "family_name", "given_names", "pk")
-    rows = visible(principal, likely.select_related("area", "panel_area"), perm).prefetch_related("aliases")[:limit]
-    return Found([Match(row, *_birth_score(row, day)) for row in rows])
+    rows = list(visible(principal, likely, perm)[:limit])
+    names = other_names(rows)
+    return Found([Match(row, names[row.pk], *_birth_score(row, day)) for row in rows])
 
 
 def _by_address(principal: Principal, perm: Perm, limit: int, also: _Also, on: date) -> Found:
     """Those who live there, and those who once did; the address most like the one asked for first."""
     likely = also.of(Nominal.objects.all())
-    rows = visible(principal, likely.select_related("area", "panel_area"), perm).prefetch_related("aliases")[:RANKED]
-    people = {row.pk: row for row in rows}
+    people = {row.pk: row for row in _shown(principal, likely, perm)}
     there = living_at(also.abode).filter(nominal__in=list(people))
     now = dict(there.filter(open_on(on)).values_list("nominal").annotate(best=Max("alike")))
     ever = dict(there.values_list("nominal").annotate(best=Max("alike")))
+    names = other_names(people.values())
     matches = [
-        Match(people[pk], 100.0 * now.get(pk, best * PAST_ADDRESS), "address" if pk in now else "past address")
+        Match(
+            people[pk], names[pk], 100.0 * now.get(pk, best * PAST_ADDRESS), "address" if pk in now else "past address"
+        )
         for pk, best in ever.items()
     ]
     matches.sort(key=lambda match: (-match.score, match.nominal.family_name, match.nominal.pk))
@@ -329,10 +333,10 @@ class _Likeness:
 
     text: str
 
-    def __call__(self, nominal: Nominal) -> tuple[float, str]:
+    def __call__(self, nominal: Nominal, other_names: Sequence[Alias]) -> tuple[float, str]:
         asked = words_of(self.text)
         own = fit(asked, nominal.family_name, nominal.given_names)
-        others = (fit(asked, alias.family_name, alias.given_names) for alias in nominal.aliases.all())
+        others = (fit(asked, alias.family_name, alias.given_names) for alias in other_names)
         other = max(others, default=0.0)
         return (own, "name") if own >= other else (other, "other name")
 
@@ -341,24 +345,28 @@ def _birth_score(nominal: Nominal, wanted: date) -> tuple[float, str]:
     return (100.0, "date of birth") if nominal.date_of_birth == wanted else (70.0, "date of birth, about")
 
 
-def _as_number(_: Nominal) -> tuple[float, str]:
+def _as_number(*_: object) -> tuple[float, str]:
     return 100.0, "number"
 
 
 def _best(rows: Iterable[Nominal], scored: Scored, limit: int, born: date | None) -> list[Match]:
     """Of rows that may be seen those that fit well enough, best first."""
     least = LEAST if born is None else LEAST_IF_BORN_THEN
-    matches = []
-    for row in rows:
-        score, by = scored(row)
+    people, matches = list(rows), []
+    names = other_names(people)
+    for row in people:
+        score, by = scored(row, names[row.pk])
         if score >= least:
-            matches.append(Match(row, score if born is None else (score + _birth_score(row, born)[0]) / 2, by))
+            score = score if born is None else (score + _birth_score(row, born)[0]) / 2
+            matches.append(Match(row, names[row.pk], score, by))
     return sorted(matches, key=lambda match: -match.score)[:limit]
 
 
 def _fitting(closed: Iterable[Nominal], scored: Scored) -> int:
     """How many cards fit the text, whenever born, wherever living."""
-    return sum(1 for row in closed if scored(row)[0] >= LEAST)
+    people = list(closed)
+    names = other_names(people)
+    return sum(1 for row in people if scored(row, names[row.pk])[0] >= LEAST)
 
 
 def _numbers(identifiers: Iterable[IdentifierRecord]) -> Q:

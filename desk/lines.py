@@ -1,19 +1,19 @@
 """Lines of the nominal's page: a review, a ground, a date ahead, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cases.models import Ground, Nominal
+from cases.models import Ground, Identifier
 from pages.offers import Offer
 from rules.core import Reason
 from rules.vocabulary import Category, DeadlineStatus, IdentifierKind
 
 
-def quoted(nominal: Nominal) -> list[tuple[str, str]]:
-    """The numbers by which people quote a person, with their short names. Takes prefetched identifiers."""
+def quoted(identifiers: Iterable[Identifier]) -> list[tuple[str, str]]:
+    """Of somebody's numbers those by which people quote them, with their short names."""
     kinds = (IdentifierKind.PNC, IdentifierKind.CRN, IdentifierKind.NOMS)
-    known = {row.kind: row.normalised for row in nominal.identifiers.all()}
+    known = {row.kind: row.normalised for row in identifiers}
     return [(kind.name, known[kind]) for kind in kinds if kind in known]
 
 

@@ -148,7 +148,7 @@ class Record:
 
     @property
     def identity(self) -> list[tuple[str, str]]:
-        return quoted(self.nominal)
+        return quoted(self.nominal.identifiers.all())
 
     @cached_property
     def review(self) -> Review | None:

@@ -11,11 +11,12 @@ from django.urls import reverse
 
 from agencies.principal import Principal
 from agencies.roles import Perm
+from agencies.rows_of import RowsOf
 from agencies.sessions import is_stepped_up
 from audit.reads import searched
 from cases.forms.search import SearchForm
-from cases.models import Nominal
-from cases.queries import Found, find, with_derived
+from cases.models import Alias, Identifier, Nominal
+from cases.queries import Found, find, other_names, status_of_day
 from exchange.exports.services import may_take_lists
 from exchange.exports.work import take_out
 from exchange.models import FileFormat
@@ -30,6 +31,7 @@ from rules.vocabulary import Category, Level
 from .lines import quoted
 
 _RULE = "R110"
+_NUMBERS = RowsOf(Identifier, "nominal")
 _PROVE_FIRST = Decision.no(
     Reason(
         "It is more than five minutes since you proved who you are. Prove it again, then search again: what you looked"
@@ -41,18 +43,20 @@ _PROVE_FIRST = Decision.no(
 
 @dataclass(frozen=True)
 class Hit:
-    """A person found: the row, category and level in words, and by what they were found."""
+    """A person found, with what else they are called and quoted by, the codes of category and level of the day, and by
+    what they were found."""
 
     nominal: Nominal
-    category: str
-    level: str
+    other_names: Sequence[Alias]
+    category: str | None
+    level: str | None
     numbers: Sequence[tuple[str, str]]
     by: str
 
     @property
     def why(self) -> str:
         """What the link to the reasons says about whom."""
-        return f"{self.category}, {self.level}, {self.nominal.name}"
+        return f"{_word(Category, self.category)}, {_word(Level, self.level)}, {self.nominal.name}"
 
 
 def look_for(form: SearchForm, *, by: Principal, on: date) -> Found:
@@ -96,21 +100,20 @@ class Search(SearchPage[Nominal]):
         return [match.nominal for match in self.found.matches]
 
     def decorate(self, rows: Sequence[Nominal]) -> Sequence[Hit]:
-        ids = [row.pk for row in rows]
-        derived = with_derived(Nominal.objects.filter(pk__in=ids), on=self.today).prefetch_related(
-            "identifiers", "aliases"
-        )
-        by_id: dict[int, Any] = {row.pk: row for row in derived}
-        by = {match.nominal.pk: match.by for match in self.found.matches} if self.found else {}
+        numbers, status = _NUMBERS(rows), status_of_day(rows, on=self.today)
+        matches = {match.nominal.pk: match for match in self.found.matches} if self.found else {}
+        # What was found before and is taken out now comes by its keys alone.
+        names = {pk: match.other_names for pk, match in matches.items()} if matches else other_names(rows)
         return [
             Hit(
-                nominal=by_id[pk],
-                category=_word(Category, by_id[pk].category),
-                level=_word(Level, by_id[pk].level),
-                numbers=quoted(by_id[pk]),
-                by=by.get(pk, ""),
+                nominal=row,
+                other_names=names[row.pk],
+                category=status[row.pk][0],
+                level=status[row.pk][1],
+                numbers=quoted(numbers[row.pk]),
+                by=matches[row.pk].by if matches else "",
             )
-            for pk in ids
+            for row in rows
         ]
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agencies.models import Membership, User
 from agencies.roles import Role
+from agencies.rows_of import RowsOf
 from agencies.written import NotWrittenOnce, Text, Written, keep, one_of
 from tests.factories.agencies import MembershipFactory, principal_for
 
@@ -42,6 +43,17 @@ def test_each_asks_with_their_own_values() -> None:
         assert called(Text(member.user.family_name)) == [member.user]
     nobody = Written(lambda on: Membership.objects.on(on).filter(pk__in=[]))
     assert (nobody(DAY), nobody.count(DAY), nobody.text(DAY)) == ([], 0, None)
+
+
+def test_rows_are_told_apart_by_whom_they_belong_to(django_assert_num_queries: Callable[..., Any]) -> None:
+    one, other = MembershipFactory.create_batch(2)
+    more = MembershipFactory.create(user=one.user)
+    nobody, memberships = User(pk=0), RowsOf(Membership, "user")
+    with django_assert_num_queries(1):
+        found = memberships([other.user, nobody, one.user])
+    assert found == {other.user_id: [other], 0: [], one.user_id: [one, more]}
+    with django_assert_num_queries(0):
+        assert memberships([]) == {}
 
 
 def test_a_moment_stays_a_moment() -> None:

@@ -16,7 +16,7 @@ from agencies.principal import Principal
 from agencies.roles import Perm
 from cases.facts import facts_for
 from cases.models import Nominal
-from cases.queries import levels_to_set, obligations, with_derived
+from cases.queries import levels_to_set, obligations, status_of_day, with_derived
 from cases.records import GroundRecord, KeyDateRecord, LeadAgencyRecord
 from rules.categories import category_on
 from rules.levels import level_on
@@ -37,10 +37,13 @@ def test_category_and_level_in_sql_are_the_rules(area: Area, data: st.DataObject
         ids = [man.pk for man in make.people(*records)]
         facts = facts_for(ids)
         for day in days:
-            for row in with_derived(Nominal.objects.filter(pk__in=ids), on=day):
+            people = with_derived(Nominal.objects.filter(pk__in=ids), on=day)
+            status = status_of_day(people, on=day)
+            for row in people:
                 own = facts[row.pk]
                 assert row.category == category_on(own.grounds, day).value
                 assert row.level == level_on(own.levels, day).value
+                assert status[row.pk] == (row.category, row.level)
                 assert row.whereabouts_kind == next(
                     (span.whereabouts for span in own.whereabouts if span.is_open_on(day)), None
                 )
