@@ -16,7 +16,7 @@ from agencies.principal import Principal
 from agencies.roles import Perm
 from agencies.spans import open_on
 from agencies.written import Written, one_of
-from rules.deadlines import level_to_be_set_by
+from rules.deadlines import level_set_day
 from rules.vocabulary import KeyDateKind, Level
 
 from .derived import (
@@ -127,7 +127,7 @@ def levels_to_set(principal: Principal, *, on: date, perm: Perm = Perm.NOMINAL_V
     for nominal, area, falls_on, sentenced, began, where in _NOT_SET(principal, on, perm):
         if where not in params(area).codes("pauses_review_clock", on):
             continue
-        due_on = level_to_be_set_by(falls_on, sentenced or began, params(area)).value
+        due_on = level_set_day(falls_on, sentenced or began, params(area))
         if due_on <= on:
             found.append(LevelToSet(nominal, area, falls_on, due_on))
     return found

@@ -152,6 +152,13 @@ def count_card(number: str, label: str, url: str = "", *, urgent: bool = False, 
     )
 
 
+def count_cards(found: Iterable[Any]) -> SafeString:
+    """A row of numbers that lead to their lists; of each its ``number``, ``label``, ``url``, and whether it is
+    ``urgent``."""
+    drawn = (count_card(f"{each.number:,}", each.label, each.url, urgent=each.urgent) for each in found)
+    return format_html('<div class="app-cards">{}</div>', joined(drawn))
+
+
 def bar(share: int) -> SafeString:
     """A bar as long as its share, in per cent, of the room there is. The number beside it says the same in words."""
     return format_html(

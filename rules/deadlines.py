@@ -175,15 +175,22 @@ def is_brought_forward(triggered_on: date, area_starts_on: date) -> bool:
 
 
 @cites("R38", params=("level_set_before_release",))
-def level_to_be_set_by(earliest_release: date, sentenced_on: date, params: Parameters) -> Answer[date]:
+def level_set_day(earliest_release: date, sentenced_on: date, params: Parameters) -> date:
     """The day by which the level of a person in custody is to be set: six months before release, or at sentence."""
     months = params.number("level_set_before_release", sentenced_on)
-    before = add_months(earliest_release, -months)
-    if before < sentenced_on:
-        text = f"Less than {months} months remained at sentence: due at once, on {long_date(sentenced_on)}"
-        return Answer(sentenced_on, (Reason(text, "R38"),))
-    text = f"Due on {long_date(before)}, {months} months before earliest release on {long_date(earliest_release)}"
-    return Answer(before, (Reason(text, "R38"),))
+    return max(add_months(earliest_release, -months), sentenced_on)
+
+
+@cites("R38", params=("level_set_before_release",))
+def level_to_be_set_by(earliest_release: date, sentenced_on: date, params: Parameters) -> Answer[date]:
+    """``level_set_day`` with its reason: the words take longer than the day, and a count has no use for them."""
+    months = params.number("level_set_before_release", sentenced_on)
+    due_on = level_set_day(earliest_release, sentenced_on, params)
+    if add_months(earliest_release, -months) < due_on:
+        text = f"Less than {months} months remained at sentence: due at once, on {long_date(due_on)}"
+    else:
+        text = f"Due on {long_date(due_on)}, {months} months before earliest release on {long_date(earliest_release)}"
+    return Answer(due_on, (Reason(text, "R38"),))
 
 
 @dataclass(frozen=True, slots=True)

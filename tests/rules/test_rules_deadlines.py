@@ -12,6 +12,7 @@ from rules.deadlines import (
     detained_periods,
     ground_ending,
     is_brought_forward,
+    level_set_day,
     level_to_be_set_by,
     may_set_next_meeting,
     review_due,
@@ -198,7 +199,7 @@ def test_what_began_before_the_area_is_brought_forward(triggered_on: date, forwa
     ],
 )
 def test_when_a_level_is_to_be_set(release: date, sentenced: date, due: date) -> None:
-    assert level_to_be_set_by(release, sentenced, PARAMS).value == due
+    assert level_to_be_set_by(release, sentenced, PARAMS).value == level_set_day(release, sentenced, PARAMS) == due
 
 
 LICENCE = GroundFacts(GroundKind.QUALIFYING_DISPOSAL, date(2023, 1, 1), date(2026, 8, 31))
