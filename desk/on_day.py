@@ -99,7 +99,7 @@ class NominalOnDay(RecordPage):
             proof=self.proof(on) if on else None,
             known=self.known(on) if on and history else None,
             reads_history=history,
-            print_url=reverse("nominal-summary", args=[self.object.pk]),
+            print_url=f"{reverse('nominal-summary', args=[self.object.pk])}?on={(on or self.today).isoformat()}",
             **context,
         )
 

@@ -20,6 +20,7 @@ from pages.base import show
 from pages.forms import DateField3, GovForm
 from pages.guards import FormPage
 from rules.core import Refused
+from rules.vocabulary import Purpose, choices
 
 from .record import Record, read_everything
 from .summary import summary_of
@@ -45,6 +46,13 @@ class SummaryForm(GovForm):
         widget=forms.RadioSelect,
         initial=PDF,
         error_messages={"required": "Choose a file."},
+    )
+
+    purpose = forms.ChoiceField(
+        label="What is it for?",
+        choices=[("", "Not said"), *choices(Purpose)],
+        required=False,
+        help_text="It stands in the access log beside the copy.",
     )
 
     def __init__(self, *args: Any, today: date, **options: Any) -> None:
@@ -79,7 +87,11 @@ class NominalSummary(FormPage[Nominal]):
         return reverse("nominal", args=[self.object.pk])
 
     def get_initial(self) -> Mapping[str, Any]:
-        return {"on": self.today}
+        """The day that the page before was about, or today."""
+        try:
+            return {"on": date.fromisoformat(self.request.GET.get("on", ""))}
+        except ValueError:
+            return {"on": self.today}
 
     def get_form_kwargs(self) -> Mapping[str, Any]:
         return {"today": self.today}
@@ -92,6 +104,8 @@ class NominalSummary(FormPage[Nominal]):
         form: Any = self.get_form(data=request.POST)
         if not form.is_valid():
             return self.again(form)
+        if purpose := form.cleaned_data["purpose"]:
+            self.state_purpose(Purpose(purpose).label)
         try:
             return self.file(form.cleaned_data["on"], form.cleaned_data["kind"])
         except Refused as refusal:

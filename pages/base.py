@@ -22,6 +22,7 @@ from agencies.access import GLOBAL, Presence, can, moved_to, presence, rememberi
 from agencies.principal import Principal
 from agencies.roles import Perm
 from audit import reads
+from audit.context import use_principal
 from mappa import clock
 from rules.core import Decision
 
@@ -132,6 +133,13 @@ class GuardedView(View):
     @property
     def acting(self) -> Principal | None:
         return cast("Principal | None", getattr(self.request, "principal", None))
+
+    def state_purpose(self, purpose: str) -> None:
+        """Say what this request is for, if anything was said: its evidence and its row in the access log hold it."""
+        if purpose:
+            stated = self.principal.with_purpose(purpose)
+            self.request.principal = stated  # type: ignore[attr-defined]
+            use_principal(stated)
 
     @property
     def today(self) -> date:

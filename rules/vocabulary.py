@@ -723,3 +723,14 @@ class CalendarMethod(Word):
 
     REQUEST = "request", "Put in, or change"
     CANCEL = "cancel", "Take out"
+
+
+class Purpose(Word):
+    """What a copy is taken for, as whoever takes it says: words to choose from, so that no log holds typed text."""
+
+    MEETING = "meeting", "For a MAPPA meeting"
+    MANAGING = "managing", "For managing the person"
+    COURT = "court", "For a court, a tribunal or the Parole Board"
+    OWN_DATA = "own_data", "For a person who asks for their own data"
+    REVIEW = "review", "For a review, an audit or an inspection"
+    OTHER = "other", "For something else"

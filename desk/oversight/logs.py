@@ -23,6 +23,7 @@ from mappa import clock
 from pages.dates import british_date
 from pages.guards import ListPage, fetch
 from pages.lists import Choices, Column, Filter, ListContext, Listing, Sort, choice_filter, choices_filter, date_filter
+from rules.vocabulary import Purpose, choices
 
 from .known import Actor, Reference, actors_of, begin_of, end_of, known_to, references
 
@@ -45,6 +46,7 @@ KINDS: Choices = [
 ]
 OUTCOMES: Choices = [(OK, "Done"), (DENIED, "Refused"), (FAILED, "Failed")]
 STATED, NOT_STATED = "stated", "not_stated"
+PURPOSES: Choices = [(STATED, "Stated"), (NOT_STATED, "Not stated"), *choices(Purpose)]
 _WORDS = dict(KINDS)
 _OUTCOMES = dict(OUTCOMES)
 
@@ -89,6 +91,8 @@ def _outcome(rows: QuerySet[Any], value: str, _context: ListContext) -> QuerySet
 
 
 def _purpose(rows: QuerySet[Any], value: str, _context: ListContext) -> QuerySet[Any]:
+    if value in set(Purpose):
+        return rows.filter(purpose=Purpose(value).label)
     return rows.exclude(purpose="") if value == STATED else rows.filter(purpose="")
 
 
@@ -118,7 +122,7 @@ _USER = choice_filter("user", "User", _users, _by)
 _ACCESS: tuple[Filter, ...] = (
     choices_filter("kind", "What was done", KINDS, _kind),
     choice_filter("outcome", "Outcome", OUTCOMES, _outcome),
-    choice_filter("purpose", "Purpose", [(STATED, "Stated"), (NOT_STATED, "Not stated")], _purpose),
+    choice_filter("purpose", "Purpose", PURPOSES, _purpose),
 )
 _CHANGES: tuple[Filter, ...] = (
     choices_filter("operation", "What was done", list(OPERATIONS.items()), _operation),

@@ -34,10 +34,14 @@ def test_says_what_held_on_the_day_and_who_decided(area: Area, coordinator: Clie
     before = text_of(coordinator.get(on(man.pk, -51)))
     assert "Category Category 1, since 6 January 2020" in before
     assert "Level Level 1, since 6 January 2020" in before
-    after = text_of(coordinator.get(on(man.pk, -50)))
+    shown = coordinator.get(on(man.pk, -50))
+    after = text_of(shown)
     assert "Level Level 2, since 4 October 2026" in after
     assert "Decided by Acceptance of a referral" in after
     assert "Print, marked and numbered" in after
+    printing = f"/nominals/{man.pk}/summary/?on=2026-10-04"
+    assert f'href="{printing}"' in shown.content.decode(), "of the day that is read, not of today"
+    assert 'value="10"' in coordinator.get(printing).content.decode(), "the month, in its box"
 
 
 @pytest.mark.parametrize(

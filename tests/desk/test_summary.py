@@ -23,7 +23,16 @@ from cases.records import (
 from cases.services.participation import grant_to_person, set_handling
 from desk.looking import who_looked
 from letters.models import Copy
-from rules.vocabulary import Handling, HospitalSection, HospitalStage, Level, ProcessKind, Tenure, WarningKind
+from rules.vocabulary import (
+    Handling,
+    HospitalSection,
+    HospitalStage,
+    Level,
+    ProcessKind,
+    Purpose,
+    Tenure,
+    WarningKind,
+)
 from tests.factories.agencies import MembershipFactory, principal_for, sign_in
 from tests.factories.cases import LONG_AGO, TODAY, at_level, meeting, nominal, notification, pnc, qualifying, system
 from tests.factories.visits import day, hidden, text_of, visitor
@@ -140,6 +149,20 @@ def test_it_is_in_the_evidence_as_a_print(area: Area, coordinator: Client, baryt
     assert (latest.kind, latest.route, latest.root_ids) == (AccessKind.PRINT, "nominal-summary", [barytes.pk])
     assert who_looked(system(), barytes.pk).rows[0].what == "Printed"
     assert "Copy taken" in text_of(coordinator.get(f"/nominals/{barytes.pk}/history/"))
+
+
+def test_what_it_is_for_stands_in_the_access_log(area: Area, coordinator: Client, barytes: Nominal) -> None:
+    url = f"/nominals/{barytes.pk}/summary/"
+    form: Any = coordinator.get(url)
+    said = {**hidden(form), **day("on", TODAY.isoformat()), "kind": "pdf"}
+    assert coordinator.post(url, {**said, "purpose": "a word of one's own"}).status_code == 422
+    coordinator.post(url, {**said, "purpose": Purpose.COURT})
+    assert access_of_nominal(system(), barytes.pk)[0].purpose == Purpose.COURT.label
+    reader = MembershipFactory.create(area=area, role=Role.INFORMATION_GOVERNANCE)
+    sign_in(coordinator, reader.user, acting=reader)
+    log = f"/logs/access/records/{barytes.pk}/"
+    assert Purpose.COURT.label in text_of(coordinator.get(log, {"purpose": "court"})).rpartition("Clear filters")[2]
+    assert "Printed" not in text_of(coordinator.get(log, {"purpose": "meeting"})).rpartition("Clear filters")[2]
 
 
 def test_without_its_evidence_there_is_no_file(
