@@ -15,11 +15,12 @@ BY_FILE = (
     ("evidence", ("audit/context.py", "audit/reads.py")),
     ("access", ("agencies/access.py", "agencies/reach.py")),
 )
+PIECES = ("pages/drawing.py", "pages/framing.py", "pages/markup.py")
 # Otherwise what the innermost frame of these folders is doing.
 INNERMOST = (
     (WAITING, ("django/db/backends/utils.py", "django/db/backends/postgresql/base.py", "psycopg2/")),
     ("queries put together, rows made", ("django/db/",)),
-    (TEMPLATE, ("django/template/", "django_cotton/", "pages/drawing.py", "pages/templatetags/")),
+    (TEMPLATE, ("django/template/", "django_cotton/", *PIECES, "pages/templatetags/")),
     ("sign-in and session", ("contrib/sessions/", "contrib/auth/", "agencies/middleware.py", "agencies/queries.py")),
 )
 PARTS = (INNERMOST[0][0], INNERMOST[1][0], "access", "evidence", TEMPLATE, INNERMOST[3][0], OTHER)

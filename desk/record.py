@@ -36,6 +36,7 @@ from cases.models import (
 from cases.obligations import reviews_wanted
 from cases.thresholding import Question, thresholding_of
 from pages.base import show
+from pages.dates import british_date
 from pages.offers import Offer
 from rules.ahead import is_child
 from rules.calendar import age_on
@@ -135,6 +136,12 @@ class Record:
     def age(self) -> int | None:
         born = self.nominal.date_of_birth
         return age_on(born, self.today) if born else None
+
+    @property
+    def born(self) -> str:
+        """The day and the age, in words."""
+        born = self.nominal.date_of_birth
+        return f"{british_date(born)} (aged {self.age})" if born else "not known"
 
     @cached_property
     def child(self) -> Answer[bool]:
@@ -285,7 +292,7 @@ class Record:
     def counted(self) -> bool:
         return self.community is not None and self.community.value
 
-    @property
+    @cached_property
     def where_why(self) -> Sequence[Reason]:
         """Why they are counted or not, and whether the review clock stands (R85, R52)."""
         if self.whereabouts is None or self.community is None:
@@ -307,15 +314,15 @@ class Record:
     def named_officers(self) -> list[NamedOfficerSpan]:
         return [row for row in self.nominal.named_officers.all() if _holds(row, self.today)]
 
-    @property
+    @cached_property
     def whereabouts_by_date(self) -> list[Line[WhereaboutsSpan]]:
         return lines_of(_by_start(self.nominal.whereabouts.all())[::-1], by=self.by, today=self.today)
 
-    @property
+    @cached_property
     def meeting_lines(self) -> list[Line[QualifyingMeeting]]:
         return lines_of(self.meetings_by_date, by=self.by, today=self.today)
 
-    @property
+    @cached_property
     def level_lines(self) -> list[Line[LevelSpan]]:
         return lines_of(self.levels_by_date, by=self.by, today=self.today)
 
@@ -327,7 +334,7 @@ class Record:
     def levels_by_date(self) -> list[LevelSpan]:
         return _by_start(self.nominal.levels.all())[::-1]
 
-    @property
+    @cached_property
     def addresses_by_date(self) -> list[Line[Address]]:
         return lines_of(_by_start(self.nominal.addresses.all())[::-1], by=self.by, today=self.today)
 

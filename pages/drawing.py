@@ -5,6 +5,7 @@ So these are drawn here; the components of the same name call them, and no page 
 """
 
 from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
@@ -15,10 +16,21 @@ from django.utils.safestring import SafeString, mark_safe
 from rules.catalogue import RULES
 from rules.core import Reason
 
+from .dates import british_date
 from .markup import format_html
 from .navigation import NavItem
 from .offers import Offer
 
+# Any other is blue.
+_DUE_COLOURS = {
+    "overdue": "red",
+    "due_soon": "yellow",
+    "met": "green",
+    "met_late": "green",
+    "paused": "grey",
+    "cancelled": "grey",
+    "none": "grey",
+}
 _MARKS = {"ascending": "▲", "descending": "▼"}
 
 
@@ -36,6 +48,28 @@ def citation_of(reason: Reason) -> str:
 def joined(pieces: Iterable[str]) -> SafeString:
     """Pieces that are HTML already, one after the other."""
     return mark_safe("".join(pieces))  # noqa: S308 - each piece was escaped when it was made
+
+
+def day(on: date | None, empty: str = "") -> SafeString | str:
+    """A day as people write it: 27 March 2026; ``empty`` for no day."""
+    if not on:
+        return empty
+    return format_html('<time datetime="{}" class="app-date">{}</time>', on.isoformat()[:10], british_date(on))
+
+
+def tag(text: str, colour: str = "") -> SafeString:
+    """A status in words; the colour only repeats it."""
+    return format_html('<strong class="govuk-tag{}">{}</strong>', f" govuk-tag--{colour}" if colour else "", text)
+
+
+def tag_in_place(text: str, colour: str) -> SafeString:
+    """The same beside other words, where it does not break."""
+    return format_html('<strong class="govuk-tag app-tag govuk-tag--{}">{}</strong>', colour, text)
+
+
+def due_tag(status: str, label: str = "") -> SafeString:
+    """How a due date stands, in words."""
+    return tag_in_place(label, _DUE_COLOURS.get(status, "blue"))
 
 
 def cell_start(label: str, *, head: bool, numeric: bool) -> SafeString:
@@ -232,3 +266,18 @@ def _part(item: NavItem) -> SafeString:
 
 def _current(item: NavItem) -> SafeString:
     return format_html(' aria-current="true"') if item.current else SafeString()
+
+
+def corrections(offers: Iterable[Offer], of: str, on: date) -> SafeString:
+    """What may be done to put a row right; which row it is, of what and from when, is said to people who hear the
+    page."""
+    return joined(
+        format_html(
+            '<br><a class="govuk-link app-offer" href="{}">{}<span class="govuk-visually-hidden">: {}, {}</span></a>',
+            offer.url,
+            offer.label,
+            of,
+            day(on),
+        )
+        for offer in offers
+    )

@@ -250,6 +250,7 @@ def samples() -> dict[str, Any]:
         "reasons": REASONS,
         "refusal": Decision.no(*REASONS),
         "all_offers": _offers(),
+        "corrected": [Offer(label, HERE, Decision.yes()) for label in ("Correct", "Take away")],
         "empty_form": _empty_form(),
         "filled_form": _filled_form(),
         "wrong_form": _wrong_form(),

@@ -12,7 +12,7 @@ from django.template.base import FilterExpression, Parser, Token, Variable
 from django.utils.safestring import SafeString
 
 from audit.context import time_of_request
-from pages import drawing
+from pages import drawing, framing
 from pages.dates import british_date, british_moment, british_time
 from pages.forms import Section, error_links, sections_of
 from pages.markup import format_html
@@ -74,7 +74,17 @@ register.simple_tag(drawing.count_cards)
 register.simple_tag(drawing.offered)
 register.simple_tag(drawing.bar)
 register.simple_tag(drawing.navigation)
+register.simple_tag(drawing.day)
+register.simple_tag(drawing.tag)
+register.simple_tag(drawing.due_tag)
+register.simple_tag(framing.tabs)
+register.simple_tag(framing.back_link)
+register.simple_tag(drawing.corrections)
 register.simple_block_tag(drawing.fact)
+register.simple_block_tag(framing.panel)
+register.simple_block_tag(framing.summary_list)
+register.simple_block_tag(framing.identity_bar)
+register.simple_block_tag(framing.table)
 
 
 @register.filter
@@ -132,14 +142,6 @@ def cell(parser: Parser, token: Token) -> CellNode:
     return CellNode(nodelist, values)
 
 
-@register.simple_tag
-def day(on: date | None, empty: str = "") -> SafeString | str:
-    """A day as people write it: 27 March 2026; ``empty`` for no day."""
-    if not on:
-        return empty
-    return format_html('<time datetime="{}" class="app-date">{}</time>', on.isoformat()[:10], british_date(on))
-
-
 _CATEGORY_COLOURS = {"1": "blue", "2": "purple", "3": "orange", "4": "magenta"}
 _LEVEL_COLOURS = {"3": "red", "2": "yellow", "1": "teal"}
 
@@ -148,14 +150,14 @@ _LEVEL_COLOURS = {"3": "red", "2": "yellow", "1": "teal"}
 def category_tag(value: str | None, label: str = "") -> SafeString:
     """The category a person has, by its label; the colour only repeats it."""
     words = label or (f"Category {value}" if value else "No category")
-    return _tag(_CATEGORY_COLOURS.get(str(value), "grey"), words)
+    return drawing.tag_in_place(words, _CATEGORY_COLOURS.get(str(value), "grey"))
 
 
 @register.simple_tag
 def level_tag(value: str | None, label: str = "") -> SafeString:
     """The level of management, by its label; the colour only repeats it."""
     words = label or (f"Level {value}" if value and value != Level.NOT_SET else str(Level.NOT_SET.label))
-    return _tag(_LEVEL_COLOURS.get(str(value), "grey"), words)
+    return drawing.tag_in_place(words, _LEVEL_COLOURS.get(str(value), "grey"))
 
 
 @register.simple_tag
@@ -187,10 +189,6 @@ def _with_why(tag: SafeString, label: str, record: str, name: str) -> SafeString
     if not label:
         return drawing.joined(("None",))
     return format_html("<div>{}<br>{}</div>", tag, why_link(record, "status", f"{label}, {name}"))
-
-
-def _tag(colour: str, words: str) -> SafeString:
-    return format_html('<strong class="govuk-tag app-tag govuk-tag--{}">{}</strong>', colour, words)
 
 
 @register.filter
