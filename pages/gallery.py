@@ -7,6 +7,7 @@ shape of form field.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -250,6 +251,10 @@ def samples() -> dict[str, Any]:
         "reasons": REASONS,
         "refusal": Decision.no(*REASONS),
         "all_offers": _offers(),
+        "cards": [
+            SimpleNamespace(number=0, label="Nothing is due", url="", urgent=False),
+            SimpleNamespace(number=1204, label="Meetings held", url=HERE, urgent=True),
+        ],
         "corrected": [Offer(label, HERE, Decision.yes()) for label in ("Correct", "Take away")],
         "empty_form": _empty_form(),
         "filled_form": _filled_form(),

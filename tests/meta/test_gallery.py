@@ -23,7 +23,7 @@ from .source import ROOT
 TEMPLATES = ROOT / "templates"
 COMPONENTS = {path.stem.replace("_", "-"): path for path in sorted((TEMPLATES / "components").glob("*.html"))}
 # Tags of templates that draw no piece of a page of their own.
-NO_PIECES = {"frame", "headings", "person_word", "submission_fields"}
+NO_PIECES = {"frame", "headings", "navigation", "person_word", "submission_fields"}
 ADD = "show it in templates/pages/gallery"
 
 
