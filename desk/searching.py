@@ -8,6 +8,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from agencies.principal import Principal
 from agencies.roles import Perm
@@ -20,13 +22,16 @@ from cases.queries import Found, find, other_names, status_of_day
 from exchange.exports.services import may_take_lists
 from exchange.exports.work import take_out
 from exchange.models import FileFormat
+from pages.drawing import day, joined
 from pages.exports import ExportedFinds
 from pages.guards import ActionPage, SearchPage
 from pages.lists import Column
+from pages.marks import status_why
+from pages.markup import format_html
+from pages.navigation import address_about
 from pages.step_up import proof_url
 from pages.writing import NOT_ACCEPTED
 from rules.core import Decision, Reason, Refused
-from rules.vocabulary import Category, Level
 
 from .lines import quoted
 
@@ -54,9 +59,25 @@ class Hit:
     by: str
 
     @property
-    def why(self) -> str:
-        """What the link to the reasons says about whom."""
-        return f"{_word(Category, self.category)}, {_word(Level, self.level)}, {self.nominal.name}"
+    def cells(self) -> dict[str, str]:
+        """The line of the table: on the page, and in the file of those found."""
+        person = self.nominal
+        record = address_about("nominal", person.pk)
+        named = format_html('<a class="govuk-link" href="{}">{}</a>', record, person.name)
+        status = status_why(self.category, self.level, record, person.name) or "Not under MAPPA today"
+        numbers = [format_html("{} {}", kind, number) for kind, number in self.numbers]
+        return {
+            "Name": format_html("<div>{}{}</div>", named, joined(map(_other_name, self.other_names))),
+            "Date of birth": day(person.date_of_birth, "Not known"),
+            "Category and level": format_html("<div>{}</div>", status),
+            "Numbers": format_html("<div>{}</div>", joined(["<br>".join(numbers)])),
+            "Found by": capfirst(self.by),
+        }
+
+
+def _other_name(alias: Alias) -> SafeString:
+    kind = alias.get_kind_display().lower()
+    return format_html('<br><span class="app-quiet">{} {} ({})</span>', alias.given_names, alias.family_name, kind)
 
 
 def look_for(form: SearchForm, *, by: Principal, on: date) -> Found:
@@ -175,7 +196,3 @@ class SearchExport(ActionPage[Nominal]):
             file_format=file_format,
         )
         return reverse("export", args=[export.pk])
-
-
-def _word(words: type[Category] | type[Level], code: str | None) -> str:
-    return words(code).label if code else ""

@@ -4,7 +4,7 @@ A component is read from its template and given a context of its own each time, 
 So these are drawn here; the components of the same name call them, and no page draws them otherwise.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from itertools import zip_longest
@@ -78,6 +78,19 @@ def cell_start(label: str, *, head: bool, numeric: bool) -> SafeString:
         return format_html('<th scope="row" class="govuk-table__header" data-label="{}">', label)
     css = "govuk-table__cell govuk-table__cell--numeric" if numeric else "govuk-table__cell"
     return format_html('<td class="{}" data-label="{}">', css, label)
+
+
+def row(cells: Mapping[str, str]) -> SafeString:
+    """A row of a table: what stands in each cell, by the name of its column. The first cell is its heading."""
+    return format_html(_row(tuple(cells)), *cells.values())
+
+
+@lru_cache(maxsize=100)
+def _row(labels: tuple[str, ...]) -> str:
+    """The pattern of a row with these columns, which stand in the code."""
+    starts = (cell_start(label, head=not number, numeric=False) for number, label in enumerate(labels))
+    heading, *others = (start.replace("{", "{{").replace("}", "}}") for start in starts)
+    return f'<tr class="govuk-table__row">{heading}{{}}</th>{"".join(f"{start}{{}}</td>" for start in others)}</tr>'
 
 
 def reasons(found: Iterable[Reason]) -> SafeString:

@@ -12,7 +12,7 @@ from django.template.base import FilterExpression, Parser, Token, Variable
 from django.utils.safestring import SafeString
 
 from audit.context import time_of_request
-from pages import drawing, framing
+from pages import drawing, framing, marks
 from pages.dates import british_date, british_moment, british_time
 from pages.forms import Section, error_links, sections_of
 from pages.markup import format_html
@@ -20,7 +20,6 @@ from pages.navigation import NavItem, items_for
 from pages.submissions import KEY_FIELD, new_key
 from pages.words import person_word as word_of
 from rules.core import Decision, Reason
-from rules.vocabulary import Level
 
 register = template.Library()
 
@@ -74,9 +73,15 @@ register.simple_tag(drawing.count_cards)
 register.simple_tag(drawing.offered)
 register.simple_tag(drawing.bar)
 register.simple_tag(drawing.navigation)
+register.simple_tag(drawing.row, name="table_row")
 register.simple_tag(drawing.day)
 register.simple_tag(drawing.tag)
 register.simple_tag(drawing.due_tag)
+register.simple_tag(marks.category_tag)
+register.simple_tag(marks.level_tag)
+register.simple_tag(marks.why_link)
+register.simple_tag(marks.category_why)
+register.simple_tag(marks.level_why)
 register.simple_tag(framing.tabs)
 register.simple_tag(framing.back_link)
 register.simple_tag(drawing.corrections)
@@ -140,55 +145,6 @@ def cell(parser: Parser, token: Token) -> CellNode:
     nodelist = parser.parse(("endcell",))
     parser.delete_first_token()
     return CellNode(nodelist, values)
-
-
-_CATEGORY_COLOURS = {"1": "blue", "2": "purple", "3": "orange", "4": "magenta"}
-_LEVEL_COLOURS = {"3": "red", "2": "yellow", "1": "teal"}
-
-
-@register.simple_tag
-def category_tag(value: str | None, label: str = "") -> SafeString:
-    """The category a person has, by its label; the colour only repeats it."""
-    words = label or (f"Category {value}" if value else "No category")
-    return drawing.tag_in_place(words, _CATEGORY_COLOURS.get(str(value), "grey"))
-
-
-@register.simple_tag
-def level_tag(value: str | None, label: str = "") -> SafeString:
-    """The level of management, by its label; the colour only repeats it."""
-    words = label or (f"Level {value}" if value and value != Level.NOT_SET else str(Level.NOT_SET.label))
-    return drawing.tag_in_place(words, _LEVEL_COLOURS.get(str(value), "grey"))
-
-
-@register.simple_tag
-def why_link(record: str, part: str, about: str) -> SafeString:
-    """Leads from a derived fact in a list to the reasons for it, on the part of the person's record that shows them.
-
-    ``record`` is the address of the record; ``about`` says to people who hear the page what, and about whom.
-    """
-    return format_html(
-        '<a class="govuk-link govuk-body-s app-why-link" href="{}#{}">'
-        'Why?<span class="govuk-visually-hidden"> {}</span></a>',
-        record, part, about,
-    )  # fmt: skip
-
-
-@register.simple_tag
-def category_why(value: str | None, label: str, record: str, name: str) -> SafeString:
-    """The category of somebody in a list, with the way to its reasons on their record; "None" for none."""
-    return _with_why(category_tag(value, label), label, record, name)
-
-
-@register.simple_tag
-def level_why(value: str | None, label: str, record: str, name: str) -> SafeString:
-    """The level of somebody in a list, with the way to its reasons on their record; "None" for none."""
-    return _with_why(level_tag(value, label), label, record, name)
-
-
-def _with_why(tag: SafeString, label: str, record: str, name: str) -> SafeString:
-    if not label:
-        return drawing.joined(("None",))
-    return format_html("<div>{}<br>{}</div>", tag, why_link(record, "status", f"{label}, {name}"))
 
 
 @register.filter
