@@ -14,14 +14,14 @@ from .written import Written
 OFFICERS = (Role.PRACTITIONER, Role.COORDINATOR)
 
 
-_MEMBERSHIPS = Written(
-    lambda user, on: Membership.objects.on(on).filter(user=user).select_related("user", "agency", "area")
-)
+_MEMBERSHIPS = Written(lambda user, on: Membership.objects.on(on).filter(user=user).select_related("agency", "area"))
 
 
 def memberships_of(user: User, *, on: date) -> list[Membership]:
     """The roles a person can act in on the day, as they are offered: by area, agency and the order of the roles."""
     rows = _MEMBERSHIPS(user.pk, on)
+    for row in rows:
+        row.user = user
     place = {role: order for order, role in enumerate(MEMBERSHIP_ROLES)}
     return sorted(rows, key=lambda row: (row.area.name, row.agency.name, place[Role(row.role)], row.pk))
 

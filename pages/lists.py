@@ -231,7 +231,7 @@ class Listing:
         """Filters and order as the end of an address, without page and without what is no parameter of this list."""
         return _url("", self._state(data)).removeprefix("?")
 
-    def form(self, data: QueryDict, context: ListContext) -> GovForm:
+    def form(self, data: QueryDict | None, context: ListContext) -> GovForm:
         form = FilterForm(data, auto_id="filter-%s")
         for each in self.filters:
             form.fields[each.name] = each.field(context)
@@ -267,7 +267,8 @@ class Listing:
     def read_first(self, page: list[M], data: QueryDict, context: ListContext, path: str) -> Found[M]:
         """What ``read`` finds when the address ``is_usual`` and ``page`` is the ``first_page``."""
         total = _in_all(page[0]) if page else 0
-        return self._found(page, 1, total, self.form(data, context), [], data, path)
+        # Nothing is chosen, so there is nothing to judge.
+        return self._found(page, 1, total, self.form(None, context), [], data, path)
 
     def _found(
         self, page: list[M], number: int, total: int, form: GovForm, chips: list[Chip], data: QueryDict, path: str
