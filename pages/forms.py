@@ -8,6 +8,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.forms.widgets import Input
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from .dates import british_date
@@ -32,6 +33,9 @@ _CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.Select, "govuk-select"),
     (Input, "govuk-input"),
 )
+# Fields as HTML, with nothing in them that anybody typed.
+_DRAWN_MOST = 500
+_DRAWN: dict[tuple[Any, ...], SafeString] = {}
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,28 @@ class GovBoundField(BoundField):
             field.widget.attrs = {"inputmode": "numeric", **field.widget.attrs}
             for name in ("min", "max", "step"):
                 field.widget.attrs.pop(name, None)
+
+    def as_field_group(self) -> SafeString:
+        return self.drawn_once() if getattr(self.form, "drawn_alike", False) else super().as_field_group()
+
+    def drawn_once(self) -> SafeString:
+        """The field as HTML, kept for the next request that asks for the same choices with the same answer.
+
+        Ten filters took longer to draw than the list beside them. One that is wrong is drawn each time, and whatever
+        holds what somebody typed: only a form of which all fields are alike keeps those that are blank.
+        """
+        field, value = self.field, self.value()
+        blank = getattr(self.form, "drawn_alike", False) and value in (None, "")
+        if self.errors or not (blank or isinstance(field, forms.ChoiceField)):
+            return self.render()
+        chosen = tuple(value) if isinstance(value, list) else value
+        choices = str(getattr(field, "choices", ""))
+        key = (type(self.form), self.html_name, str(self.label), str(self.help_text), choices, chosen)
+        if key not in _DRAWN:
+            if len(_DRAWN) >= _DRAWN_MOST:
+                _DRAWN.clear()
+            _DRAWN[key] = self.render()
+        return _DRAWN[key]
 
     @property
     def shape(self) -> str:
@@ -174,7 +200,8 @@ class GovForm(forms.Form):
     ``sections`` groups fields under legends; ``reveals`` names, for a radio field's values, the fields that belong to
     each (they are asked for, and kept, only with that answer); ``option_hints`` adds a line under an option;
     ``periods`` names pairs of fields of which the second may not be before the first; ``says_optional`` marks fields
-    that may stay empty. Without scripts everything is shown and works the same.
+    that may stay empty; ``drawn_alike`` promises that its fields differ by what is typed and by nothing else, so that
+    those left blank are drawn once for everybody. Without scripts everything is shown and works the same.
     """
 
     use_required_attribute = False
@@ -183,6 +210,7 @@ class GovForm(forms.Form):
     option_hints: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     periods: ClassVar[tuple[tuple[str, str], ...]] = ()
     says_optional: ClassVar[bool] = True
+    drawn_alike: ClassVar[bool] = False
 
     def __init__(self, *args: Any, **options: Any) -> None:
         options.setdefault("label_suffix", "")

@@ -15,6 +15,7 @@ class SearchForm(GovForm):
     """A name or a number, an address or postcode, a date of birth give or take: one of them, or several together."""
 
     says_optional: ClassVar[bool] = False
+    drawn_alike: ClassVar[bool] = True
 
     text = forms.CharField(
         label="Name or number",

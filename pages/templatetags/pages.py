@@ -26,8 +26,6 @@ register = template.Library()
 PRODUCT = "MAPPA case management"
 DEMONSTRATION = "Demonstration. Organisations are real, people, cases and all figures after March 2023 are invented."
 NHS_LENGTH = 10
-_DRAWN_MOST = 500
-_DRAWN: dict[tuple[Any, ...], SafeString] = {}
 
 register.filter("british_date", british_date)
 register.filter("british_moment", british_moment)
@@ -145,24 +143,6 @@ def cell(parser: Parser, token: Token) -> CellNode:
     nodelist = parser.parse(("endcell",))
     parser.delete_first_token()
     return CellNode(nodelist, values)
-
-
-@register.filter
-def drawn_once(field: BoundField) -> SafeString:
-    """A filter of a list as HTML, kept for the next request that asks for the same choices with the same answer.
-
-    Ten filters took longer to draw than the list beside them. One that is wrong is drawn each time.
-    """
-    if field.errors or not isinstance(field.field, forms.ChoiceField):
-        return field.as_field_group()
-    value = field.value()
-    chosen = tuple(value) if isinstance(value, list) else value
-    key = (type(field.form), field.html_name, str(field.label), str(field.help_text), str(field.field.choices), chosen)
-    if key not in _DRAWN:
-        if len(_DRAWN) >= _DRAWN_MOST:
-            _DRAWN.clear()
-        _DRAWN[key] = field.as_field_group()
-    return _DRAWN[key]
 
 
 @register.filter

@@ -193,3 +193,20 @@ def test_a_number_that_is_none_is_kept_and_said_plainly(typed: str, said: str) -
 def test_a_field_s_message_is_its_own_in_every_form() -> None:
     """What one form says is not left behind for the next."""
     assert Term.base_fields["months"].error_messages["invalid"] != "Length in months must be a whole number."
+
+
+def test_of_fields_drawn_once_nothing_typed_or_wrong_is_kept() -> None:
+    """Whatever was asked before: a field is drawn as it is for the one who asks."""
+
+    class Looked(GovForm):
+        drawn_alike = True
+        who = forms.CharField(required=False)
+        number = forms.IntegerField(required=False)
+        kind = forms.ChoiceField(choices=[("a", "A"), ("b", "B")], required=False, widget=forms.RadioSelect)
+
+    class Fresh(Looked):
+        drawn_alike = False
+
+    for typed in ({"who": "Garnet"}, {}, {"number": "seven", "kind": "b"}, {"kind": "<z>"}, {"who": " "}, {}):
+        assert str(Looked(typed)) == str(Fresh(typed)), typed
+    assert str(Looked()) == str(Fresh())
