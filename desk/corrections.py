@@ -6,13 +6,13 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from django.db.models import Model
-from django.urls import reverse
 
 from agencies.principal import Principal
 from cases.models import Address, LevelSpan, QualifyingMeeting, WhereaboutsSpan
 from cases.services.corrections import may_correct_whereabouts
 from cases.services.level_corrections import may_correct_level_start, may_correct_meeting, may_take_meeting_away
 from cases.services.tenure import may_set_tenure
+from pages.navigation import address_about
 from pages.offers import Offer, shown
 from rules.core import Decision
 
@@ -47,5 +47,5 @@ def _offers(row: Model, by: Principal, today: date) -> list[Offer]:
     found = []
     for label, url_name, twin in TWINS[type(row)]:
         decision = twin(row, by=by, today=today)
-        found.append(Offer(label, reverse(url_name, args=[row.pk]), decision, access=decision))
+        found.append(Offer(label, address_about(url_name, row.pk), decision, access=decision))
     return shown(found)

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from datetime import date
 
-from django.urls import reverse
-
 from agencies.access import can
 from agencies.principal import Principal
 from agencies.roles import Perm
@@ -17,6 +15,7 @@ from cases.services.participation import may_name_officer, may_set_lead_agency
 from cases.services.people import may_edit_nominal, may_record_address
 from cases.services.screening import may_record_thresholding
 from cases.services.whereabouts import may_record_whereabouts
+from pages.navigation import address_about
 from pages.offers import Offer
 from rules.core import Decision
 
@@ -46,7 +45,7 @@ def offers_for(nominal: Nominal, *, by: Principal, today: date) -> dict[str, Off
     return {
         part: Offer(
             label,
-            reverse(url_name, args=[nominal.pk]),
+            address_about(url_name, nominal.pk),
             twin(nominal, by=by, today=today) if access[perm] else access[perm],
             access=access[perm],
         )
@@ -61,13 +60,13 @@ def offers_for_ground(ground: Ground, *, by: Principal, today: date) -> list[Off
     return [
         Offer(
             "End or change the end",
-            reverse("ground-end", args=[ground.pk]),
+            address_about("ground-end", ground.pk),
             may_end_ground(ground, by=by, today=today),
         ),
         Offer(
             "Correct the first day",
-            reverse("ground-start-correct", args=[ground.pk]),
+            address_about("ground-start-correct", ground.pk),
             may_correct_ground_start(ground, by=by, today=today),
         ),
-        Offer("Void", reverse("ground-void", args=[ground.pk]), may_void_ground(ground, by=by, today=today)),
+        Offer("Void", address_about("ground-void", ground.pk), may_void_ground(ground, by=by, today=today)),
     ]

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
-from django.urls import reverse
 
 from agencies.access import can, visible, was_visible, who_can
 from agencies.models import Agency
@@ -20,6 +19,7 @@ from letters.marking import may_take_copy
 from meetings.offers import meeting_offers
 from meetings.queries import with_meeting_ahead
 from pages.guards import SIGNED_IN, DetailPage, Offer, TemplatePage
+from pages.navigation import address_about
 
 from .circumstances import Circumstances, with_warnings
 from .compartments import compartments_of
@@ -92,7 +92,7 @@ class RecordPage(DetailPage[Nominal], abstract=True):
         return self.object.name
 
     def offers(self) -> Iterable[Offer]:
-        url = reverse("nominal-summary", args=[self.object.pk])
+        url = address_about("nominal-summary", self.object.pk)
         return [Offer("Print a summary", url, may_take_copy(by=self.principal))]
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
@@ -120,7 +120,7 @@ class RecordPage(DetailPage[Nominal], abstract=True):
             ("Who has looked", "nominal-looks", Perm.LOOKS_VIEW),
         )
         return [
-            (label, reverse(name, args=[self.object.pk]), name == self.part)
+            (label, address_about(name, self.object.pk), name == self.part)
             for label, name, perm in parts
             if name == self.part or can(self.principal, perm, self.object)
         ]
@@ -140,7 +140,7 @@ class NominalPage(RecordPage):
 
     def offers(self) -> Iterable[Offer]:
         allowed = can(self.principal, Perm.REFERRAL_WRITE, self.object)
-        url = reverse("nominal-refer", args=[self.object.pk])
+        url = address_about("nominal-refer", self.object.pk)
         twin = may_start_referral(by=self.principal, today=self.today)
         return [*super().offers(), Offer("Refer to Level 2 or 3", url, twin, access=allowed, post=True)]
 

@@ -1,11 +1,10 @@
 """What the record of a person offers of meetings. It asks the database nothing: the page knows the level already."""
 
-from django.urls import reverse
-
 from agencies.access import can
 from agencies.principal import Principal
 from agencies.roles import Perm
 from cases.models import Nominal
+from pages.navigation import address_about
 from pages.offers import Offer
 from rules.core import Decision
 from rules.vocabulary import Level
@@ -22,4 +21,4 @@ def meeting_offers(nominal: Nominal, level: Level | None, *, by: Principal) -> l
     if level is None or not level.is_multi_agency:
         return []
     access = can(by, Perm.SITTING_PLAN, nominal)
-    return [Offer(label, reverse(name, args=[nominal.pk]), Decision.yes(), access=access) for label, name in _OFFERS]
+    return [Offer(label, address_about(name, nominal.pk), Decision.yes(), access=access) for label, name in _OFFERS]
