@@ -115,6 +115,7 @@ class _Kept:
 
     queryset: QuerySet[Any, Any]
     compiler: SQLCompiler
+    converters: dict[int, Any]
     text: str
     filling: Sequence[object]
 
@@ -122,7 +123,7 @@ class _Kept:
         return tuple(values[each.number] if isinstance(each, _Place) else each for each in self.filling)
 
     def rows(self, values: Sequence[object]) -> list[Any]:
-        answering = _Filled(self.compiler, self.text, self.filled(values))
+        answering = _Filled(self, self.filled(values))
         # A list and no queryset leaves here: a filter upon it would not reach the text.
         asked = self.queryset.all()
         asked.query.get_compiler = lambda *_, **__: answering  # type: ignore[method-assign]
@@ -132,13 +133,18 @@ class _Kept:
 class _Filled(SQLCompiler):
     """A compiler that has done its work, with other values in the places."""
 
-    def __init__(self, done: SQLCompiler, text: str, params: tuple[Any, ...]) -> None:
-        self.__dict__.update(done.__dict__)
+    def __init__(self, kept: _Kept, params: tuple[Any, ...]) -> None:
+        self.__dict__.update(kept.compiler.__dict__)
         self.connection = connections[DEFAULT_DB_ALIAS]
-        self._written = text, params
+        self._written = kept.text, params
+        self._converters = kept.converters
 
     def as_sql(self, *_: Any, **__: Any) -> tuple[str, tuple[Any, ...]]:
         return self._written
+
+    def get_converters(self, *_: Any) -> dict[int, Any]:
+        """What makes values of the columns: the columns are the same, whoever asks."""
+        return self._converters
 
 
 def _kept(make: Callable[..., QuerySet[Any, Any]], shape: Sequence[Any]) -> _Kept | None:
@@ -150,7 +156,8 @@ def _kept(make: Callable[..., QuerySet[Any, Any]], shape: Sequence[Any]) -> _Kep
         text, params = compiler.as_sql()
     except EmptyResultSet:
         return None
-    return _Kept(rows, compiler, text, tuple(places.of(each) for each in params))
+    converters = compiler.get_converters([column for column, *_ in compiler.select[: compiler.col_count]])
+    return _Kept(rows, compiler, converters, text, tuple(places.of(each) for each in params))
 
 
 class _Places:
