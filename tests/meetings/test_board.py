@@ -367,7 +367,7 @@ def test_a_slot_is_moved_and_cancelled_and_keeps_its_history(
 def test_somebody_is_moved_within_the_rest_of_today_and_nobody_is_proposed_for_it(
     area: Area, panel: Panel, unit: tuple[Client, Principal], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mappa.clock.now", lambda: plan.at(11, 30, on=TODAY))
+    monkeypatch.setattr("mappa.clock.now", lambda *_: plan.at(11, 30, on=TODAY))
     sitting = plan.sitting(area, panel, starts_at=plan.at(10, on=TODAY))
     slot = plan.slot(heard(area), sitting, 2)
     page = unit[0].get(f"/slots/{slot.pk}/move/").content.decode()
