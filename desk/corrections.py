@@ -9,6 +9,7 @@ from django.db.models import Model
 
 from agencies.principal import Principal
 from cases.models import Address, LevelSpan, QualifyingMeeting, WhereaboutsSpan
+from cases.services.address_corrections import may_correct_address, may_take_address_away
 from cases.services.corrections import may_correct_whereabouts
 from cases.services.level_corrections import may_correct_level_start, may_correct_meeting, may_take_meeting_away
 from cases.services.tenure import may_set_tenure
@@ -20,7 +21,11 @@ M = TypeVar("M", bound=Model)
 
 # By kind of row: label, page, twin.
 TWINS: dict[type[Model], Sequence[tuple[str, str, Callable[..., Decision]]]] = {
-    Address: (("Whose home it is", "address-tenure", may_set_tenure),),
+    Address: (
+        ("Whose home it is", "address-tenure", may_set_tenure),
+        ("Correct", "address-correct", may_correct_address),
+        ("Take away", "address-away", may_take_address_away),
+    ),
     WhereaboutsSpan: (("Correct", "whereabouts-correct", may_correct_whereabouts),),
     LevelSpan: (("Correct", "level-start-correct", may_correct_level_start),),
     QualifyingMeeting: (

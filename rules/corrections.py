@@ -155,6 +155,18 @@ def may_take_meeting_away(
     return Decision.of(refusals)
 
 
+@cites("R6")
+def may_correct_address(*, unchanged: bool, reason: str) -> Decision:
+    """Whether an address may be put right or, recorded of the wrong person, taken away.
+
+    `unchanged` says that what it should be is what stands recorded.
+    """
+    refusals = list(_unreasoned(reason, "R6"))
+    if unchanged:
+        refusals.append(Reason("This is what stands recorded already", "R6"))
+    return Decision.of(refusals)
+
+
 @cites("R18", "R27")
 def beside_moved_ground(wrong: GroundFacts, starts_on: date, others: Iterable[GroundFacts]) -> tuple[GroundFacts, ...]:
     """The person's other grounds as they stand when `wrong` begins on another day.

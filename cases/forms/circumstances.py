@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from agencies.models import Agency, LocalHousingAuthority, User
+from cases.records import AddressRecord
 from pages.forms import DateField3, GovForm
 from rules.vocabulary import KeyDateKind, Level, Tenure, Whereabouts, choices
 
@@ -168,3 +169,16 @@ class AddressForm(GovForm):
     def __init__(self, *args: Any, councils: QuerySet[LocalHousingAuthority], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["closest_links"].queryset = councils  # type: ignore[attr-defined]
+
+    def as_record(self) -> AddressRecord:
+        """The address as it was said; of no fixed abode nobody's home."""
+        said, none = self.cleaned_data, self.cleaned_data["abode"] == NO_FIXED_ABODE
+        return AddressRecord(
+            starts_on=said["starts_on"],
+            ends_on=said["ends_on"],
+            lines=said["lines"].strip(),
+            postcode=said["postcode"].strip().upper(),
+            no_fixed_abode=none,
+            closest_links_id=said["closest_links"].pk if said["closest_links"] else None,
+            tenure=Tenure.UNKNOWN if none else said["tenure"],
+        )

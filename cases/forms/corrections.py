@@ -6,7 +6,7 @@ from cases.models.corrected import TEXT_LENGTH
 from pages.forms import DateField3, GovForm
 from rules.vocabulary import Whereabouts, choices
 
-from .circumstances import MeetingForm
+from .circumstances import AddressForm, MeetingForm
 
 
 def _why() -> forms.CharField:
@@ -62,6 +62,19 @@ class GroundStartForm(GovForm):
 
 class MeetingCorrectionForm(MeetingForm):
     """A Level 2 or 3 meeting, as it was held."""
+
+    reason = _why()
+
+
+class AddressCorrectionForm(AddressForm):
+    """An address as it should have been recorded."""
+
+    beside_others = None  # type: ignore[assignment]  # leaves the question out, as forms of Django do
+    reason = _why()
+
+
+class AddressAwayForm(GovForm):
+    """An address at which the person never lived."""
 
     reason = _why()
 

@@ -10,6 +10,8 @@ from django.db.models.functions import Replace, Upper
 from agencies.spans import in_order
 from rules.vocabulary import AliasKind, Handling, IdentifierKind, Sex, Tenure, choices
 
+from .corrected import Corrected, corrected_with_reason
+
 SOUND_ARRAY = "daitch_mokotoff"
 
 
@@ -139,7 +141,7 @@ class Alias(models.Model):
         return f"{self.kind} of nominal {self.nominal_id}"
 
 
-class Address(models.Model):
+class Address(Corrected):
     """Where the person lives, from a day to a day. Several may run at once (a home and a partner's).
 
     ``tenure``: from whose home it is follows whether housing is invited (R57).
@@ -177,6 +179,7 @@ class Address(models.Model):
                 name="address_tenure_of_a_home",
                 condition=Q(tenure=Tenure.UNKNOWN) | Q(no_fixed_abode=False, tenure__in=list(Tenure)),
             ),
+            corrected_with_reason("address_corrected_with_reason"),
         ]
         indexes = [
             models.Index(OpClass(squeezed_postcode(), name="text_pattern_ops"), name="address_postcode_squeezed"),

@@ -1,12 +1,12 @@
 """Where the person is and lives, who leads, who is the named officer, and the dates ahead."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from agencies.queries import agencies_of, leading_agencies_of, officers_of
 from agencies.roles import Perm
 from cases.forms.circumstances import (
-    NO_FIXED_ABODE,
     AddressForm,
     KeyDateForm,
     LeadAgencyForm,
@@ -20,7 +20,7 @@ from cases.services.dates import record_qualifying_meeting, set_key_date
 from cases.services.participation import name_officer, set_lead_agency
 from cases.services.people import record_address
 from cases.services.whereabouts import record_whereabouts
-from rules.vocabulary import KeyDateKind, Level, Tenure, Whereabouts
+from rules.vocabulary import KeyDateKind, Level, Whereabouts
 
 from .about import NominalFormPage, SpanFormPage
 
@@ -171,18 +171,11 @@ class AddressAdd(NominalFormPage):
         return {"councils": councils_of(self.principal)}
 
     def act(self, form: Any) -> str:
-        said = form.cleaned_data
         record_address(
             by=self.principal,
             today=self.today,
             nominal_id=self.object.pk,
-            starts_on=said["starts_on"],
-            ends_on=said["ends_on"],
-            lines=said["lines"],
-            postcode=said["postcode"],
-            tenure=Tenure.UNKNOWN if said["abode"] == NO_FIXED_ABODE else said["tenure"],
-            no_fixed_abode=said["abode"] == NO_FIXED_ABODE,
-            closest_links_id=said["closest_links"].pk if said["closest_links"] else None,
-            ends_others=not said["beside_others"],
+            ends_others=not form.cleaned_data["beside_others"],
+            **asdict(form.as_record()),
         )
         return self.back()

@@ -7,8 +7,10 @@ from django.contrib import messages
 from django.db.models import Model, QuerySet
 
 from agencies.roles import Perm
-from cases.forms.circumstances import TenureForm
+from cases.forms.circumstances import HAS_ADDRESS, NO_FIXED_ABODE, TenureForm
 from cases.forms.corrections import (
+    AddressAwayForm,
+    AddressCorrectionForm,
     GroundStartForm,
     LevelStartForm,
     MeetingAwayForm,
@@ -16,7 +18,9 @@ from cases.forms.corrections import (
     WhereaboutsCorrectionForm,
 )
 from cases.models import Address, LevelSpan, QualifyingMeeting, WhereaboutsSpan
+from cases.queries import councils_of
 from cases.records import MeetingRecord
+from cases.services.address_corrections import as_recorded, correct_address, take_address_away
 from cases.services.corrections import Stay, correct_whereabouts
 from cases.services.ground_corrections import correct_ground_start
 from cases.services.level_corrections import correct_level_start, correct_meeting, take_meeting_away
@@ -195,4 +199,50 @@ class AddressTenure(CorrectionPage[Address]):
     def act(self, form: Any) -> str:
         tenure = form.cleaned_data["tenure"]
         set_tenure(by=self.principal, today=self.today, address_id=self.object.pk, tenure=tenure)
+        return self.back()
+
+
+class AddressCorrect(CorrectionPage[Address]):
+    """Another text, answer or day of an address (R6)."""
+
+    permission = Perm.NOMINAL_EDIT
+    model = Address
+    form_class = AddressCorrectionForm
+    title = "Correct an address"
+    part = "addresses"
+
+    def get_initial(self) -> Mapping[str, Any]:
+        row = as_recorded(self.object)
+        return {
+            **{name: getattr(row, name) for name in ("lines", "postcode", "tenure", "starts_on", "ends_on")},
+            "abode": NO_FIXED_ABODE if row.no_fixed_abode else HAS_ADDRESS,
+            "closest_links": row.closest_links_id,
+        }
+
+    def get_form_kwargs(self) -> Mapping[str, Any]:
+        return {"councils": councils_of(self.principal)}
+
+    def act(self, form: Any) -> str:
+        correct_address(
+            by=self.principal, today=self.today, address_id=self.object.pk,
+            address=form.as_record(), reason=form.cleaned_data["reason"],
+        )  # fmt: skip
+        return self.back()
+
+
+class AddressAway(CorrectionPage[Address]):
+    """An address at which the person never lived."""
+
+    permission = Perm.NOMINAL_EDIT
+    model = Address
+    form_class = AddressAwayForm
+    template_name = "cases/address_away.html"
+    title = "Take an address away"
+    submit_label = "Take this address away"
+    part = "addresses"
+    done = "The address has been taken away."
+
+    def act(self, form: Any) -> str:
+        reason = form.cleaned_data["reason"]
+        take_address_away(by=self.principal, today=self.today, address_id=self.object.pk, reason=reason)
         return self.back()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,7 +11,7 @@ from agencies.models import Area
 from agencies.principal import Principal
 from agencies.roles import Role
 from cases.models import Nominal, Obligation, WhereaboutsSpan
-from cases.records import MeetingRecord
+from cases.records import AddressRecord, MeetingRecord
 from cases.services.corrections import Stay, correct_whereabouts
 from cases.services.ground_corrections import correct_ground_start
 from cases.services.grounds import record_ground
@@ -292,3 +293,38 @@ class TestMeeting:
 
 def _history(client: Client, man: Nominal) -> str:
     return text_of(client.get(f"/nominals/{man.pk}/history/"))
+
+
+class TestAddress:
+    def test_is_corrected_on_a_page_with_its_reason(self, area: Area) -> None:
+        homes = (AddressRecord(LONG_AGO, HELD - DAY, lines="1 Tufa Rise"), AddressRecord(HELD, lines="2 Tuff Rse"))
+        man = nominal(area, addresses=homes)
+        client, _ = visitor(area)
+        row = man.addresses.get(ends_on=None)
+        url = f"/addresses/{row.pk}/correct/"
+        assert url in client.get(f"/nominals/{man.pk}/").content.decode()
+        form: Any = client.get(url)
+        said = {
+            **hidden(form), "abode": "address", "lines": "2 Tufa Rise", "postcode": "zz99 1aa", "tenure": "private",
+            **day("starts_on", "2026-09-03"),
+        }  # fmt: skip
+        refused = client.post(url, said)
+        assert (refused.status_code, "2 Tufa Rise" in refused.content.decode()) == (422, True)
+        assert client.post(url, said | {"reason": "Misread"}).status_code == 302
+        row.refresh_from_db()
+        assert (row.lines, row.postcode, row.tenure, row.starts_on) == (
+            "2 Tufa Rise", "ZZ99 1AA", "private", date(2026, 9, 3),
+        )  # fmt: skip
+        assert man.addresses.get(lines="1 Tufa Rise").ends_on == HELD - DAY, "no other moves with it"
+        assert "because: Misread" in text_of(client.get(f"/nominals/{man.pk}/"))
+        assert "2 Tuff Rse" in text_of(client.get(f"/nominals/{man.pk}/history/"))
+
+    def test_of_somebody_else_is_taken_away_and_stays_in_the_history(self, area: Area) -> None:
+        man = nominal(area, addresses=(AddressRecord(LONG_AGO, lines="1 Tufa Rise"),))
+        client, _ = visitor(area)
+        url = f"/addresses/{man.addresses.get().pk}/away/"
+        form: Any = client.get(url)
+        assert client.post(url, hidden(form)).status_code == 422
+        assert client.post(url, {**hidden(form), "reason": "Of another person"}).status_code == 302
+        assert not man.addresses.exists()
+        assert "Of another person" in text_of(client.get(f"/nominals/{man.pk}/history/"))

@@ -138,6 +138,10 @@ def ground_of(name: str) -> Values:
     return lambda: {"pk": Ground.objects.filter(nominal=nominal(name), voided_on=None).latest("starts_on").pk}
 
 
+def address_of(name: str) -> Values:
+    return lambda: {"pk": nominal(name).addresses.latest("starts_on").pk}
+
+
 def stay_of(name: str) -> Values:
     return lambda: {"pk": nominal(name).whereabouts.latest("starts_on").pk}
 
@@ -503,7 +507,10 @@ WALKS = (
             Stop("ground-end", ground_of(OBSIDIAN), act=sent("Save the end date"), note="empty", status=422),
             Stop("ending-decide", ground_of("Kieran Tufa")),
             Stop("whereabouts-correct", stay_of(OBSIDIAN)),
-            Stop("address-tenure", lambda: {"pk": nominal(OBSIDIAN).addresses.latest("starts_on").pk}),
+            Stop("address-tenure", address_of(OBSIDIAN)),
+            Stop("address-correct", address_of(OBSIDIAN)),
+            Stop("address-correct", address_of(OBSIDIAN), act=sent("Save the correction"), note="empty", status=422),
+            Stop("address-away", address_of(OBSIDIAN)),
             Stop("ground-start-correct", ground_of(OBSIDIAN)),
             Stop("level-start-correct", lambda: {"pk": nominal(OBSIDIAN).levels.latest("starts_on").pk}),
             Stop("meeting-correct", meeting_of(OBSIDIAN)),

@@ -40,6 +40,7 @@ from cases.models import (
     ReferralChange,
 )
 from cases.records import (
+    AddressRecord,
     BackgroundRecord,
     ConnectedPersonRecord,
     ExclusionRecord,
@@ -769,6 +770,14 @@ CALLS: dict[str, Arguments] = {
     "cases.services.whereabouts.record_whereabouts": _about(kind=Whereabouts.CUSTODY, starts_on=TODAY),
     "cases.services.tenure.set_tenure": lambda found: {
         "today": TODAY, "tenure": Tenure.COUNCIL,
+        "address_id": Address.objects.create(nominal=found.nominal, lines="1 Tufa Rise", starts_on=LONG_AGO).pk,
+    },
+    "cases.services.address_corrections.correct_address": lambda found: {
+        "today": TODAY, "reason": "Misread", "address": AddressRecord(LONG_AGO, lines="2 Tufa Rise"),
+        "address_id": Address.objects.create(nominal=found.nominal, lines="1 Tufa Rise", starts_on=LONG_AGO).pk,
+    },
+    "cases.services.address_corrections.take_address_away": lambda found: {
+        "today": TODAY, "reason": "Of another",
         "address_id": Address.objects.create(nominal=found.nominal, lines="1 Tufa Rise", starts_on=LONG_AGO).pk,
     },
     "cases.services.corrections.correct_whereabouts": lambda found: {

@@ -314,6 +314,8 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "key-date-set": Perm.KEY_DATE_RECORD,
     "address-add": Perm.NOMINAL_EDIT,
     "address-tenure": Perm.NOMINAL_EDIT,
+    "address-correct": Perm.NOMINAL_EDIT,
+    "address-away": Perm.NOMINAL_EDIT,
     "agencies": Perm.AGENCIES_VIEW,
     "agency": Perm.AGENCIES_VIEW,
     "succession": Perm.AGENCIES_VIEW,

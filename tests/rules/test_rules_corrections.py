@@ -8,6 +8,7 @@ import pytest
 from rules.corrections import (
     beside_moved_ground,
     gave_way_to,
+    may_correct_address,
     may_correct_ground_start,
     may_correct_level_start,
     may_correct_meeting,
@@ -196,3 +197,16 @@ def test_category_3_that_gave_way(other: GroundFacts, ends_on: date) -> None:
     (beside,) = beside_moved_ground(NOTIFIED, date(2026, 3, 10), [other])
     assert beside.ends_on == ends_on
     assert gave_way_to(NOTIFIED, other) is (ends_on == date(2026, 3, 9))
+
+
+@pytest.mark.parametrize(
+    ("unchanged", "reason", "said"),
+    [
+        (False, "Misread", ""),
+        (False, " ", "Say why it was recorded wrongly"),
+        (True, "Misread", "This is what stands recorded already"),
+    ],
+)
+def test_an_address_is_corrected_with_a_reason(unchanged: bool, reason: str, said: str) -> None:
+    decision = may_correct_address(unchanged=unchanged, reason=reason)
+    assert [each.text for each in decision.reasons] == ([said] if said else [])

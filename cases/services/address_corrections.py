@@ -1,0 +1,68 @@
+"""An address that was recorded by mistake: put right, or taken away, with the reason (R6)."""
+
+from datetime import date
+
+from agencies.principal import Principal
+from audit.boundary import record_event, service
+from cases.models import Address
+from cases.records import AddressRecord
+from rules.core import Decision
+from rules.corrections import may_correct_address as rules_may_correct_address
+
+from .locking import locked_row
+from .obligations import bring_in_line
+from .people import may_record_address
+
+
+def may_correct_address(
+    row: Address, *, by: Principal, today: date, address: AddressRecord | None = None, reason: str = ""
+) -> Decision:
+    """Whether the address may be corrected; without what it should be, for the button."""
+    if address is None:
+        return may_record_address(row.nominal, by=by, today=today)
+    allowed = may_record_address(
+        row.nominal, by=by, today=today, starts_on=address.starts_on, ends_on=address.ends_on, lines=address.lines,
+        no_fixed_abode=address.no_fixed_abode, closest_links_id=address.closest_links_id, tenure=address.tenure,
+    )  # fmt: skip
+    return allowed & rules_may_correct_address(unchanged=address == as_recorded(row), reason=reason)
+
+
+@service(event="address_corrected", asks=may_correct_address)
+def correct_address(*, by: Principal, today: date, address_id: int, address: AddressRecord, reason: str) -> Address:
+    """Put right any part of an address or its days; no other address moves with it. Raises ``Refused``."""
+    nominal, row = locked_row(Address, address_id)
+    may_correct_address(row, by=by, today=today, address=address, reason=reason).or_refuse()
+    for name in AddressRecord.__dataclass_fields__:
+        setattr(row, name, getattr(address, name))
+    row.corrected_on, row.correction = today, reason.strip()
+    row.save()
+    bring_in_line([nominal.pk], today=today)
+    record_event(row, root=nominal.pk, starts_on=row.starts_on)
+    return row
+
+
+def may_take_address_away(row: Address, *, by: Principal, today: date, reason: str | None = None) -> Decision:
+    """Whether the address may be taken away, as of somebody else; without a reason, for the button."""
+    allowed = may_record_address(row.nominal, by=by, today=today)
+    return allowed if reason is None else allowed & rules_may_correct_address(unchanged=False, reason=reason)
+
+
+@service(event="address_taken_away", asks=may_take_address_away)
+def take_address_away(*, by: Principal, today: date, address_id: int, reason: str) -> None:
+    """Take away an address at which the person never lived; the change log keeps it and the reason.
+
+    Raises ``Refused``.
+    """
+    nominal, row = locked_row(Address, address_id)
+    may_take_address_away(row, by=by, today=today, reason=reason).or_refuse()
+    # The reason is written on the row first: so it stands in the history of what went.
+    row.corrected_on, row.correction = today, reason.strip()
+    row.save(update_fields=["corrected_on", "correction"])
+    record_event(row, root=nominal.pk, starts_on=row.starts_on)
+    row.delete()
+    bring_in_line([nominal.pk], today=today)
+
+
+def as_recorded(row: Address) -> AddressRecord:
+    """What stands recorded."""
+    return AddressRecord(**{name: getattr(row, name) for name in AddressRecord.__dataclass_fields__})
