@@ -22,7 +22,7 @@ from cases.queries import Found, find, other_names, status_of_day
 from exchange.exports.services import may_take_lists
 from exchange.exports.work import take_out
 from exchange.models import FileFormat
-from pages.drawing import day, joined
+from pages.drawing import cells_of, day, joined
 from pages.exports import ExportedFinds
 from pages.guards import ActionPage, SearchPage
 from pages.lists import Column
@@ -59,20 +59,22 @@ class Hit:
     by: str
 
     @property
-    def cells(self) -> dict[str, str]:
-        """The line of the table: on the page, and in the file of those found."""
+    def cells(self) -> SafeString:
+        """The cells of the line: on the page, and in the file of those found."""
         person = self.nominal
         record = address_about("nominal", person.pk)
         named = format_html('<a class="govuk-link" href="{}">{}</a>', record, person.name)
         status = status_why(self.category, self.level, record, person.name) or "Not under MAPPA today"
         numbers = [format_html("{} {}", kind, number) for kind, number in self.numbers]
-        return {
-            "Name": format_html("<div>{}{}</div>", named, joined(map(_other_name, self.other_names))),
-            "Date of birth": day(person.date_of_birth, "Not known"),
-            "Category and level": format_html("<div>{}</div>", status),
-            "Numbers": format_html("<div>{}</div>", joined(["<br>".join(numbers)])),
-            "Found by": capfirst(self.by),
-        }
+        return cells_of(
+            {
+                "Name": format_html("<div>{}{}</div>", named, joined(map(_other_name, self.other_names))),
+                "Date of birth": day(person.date_of_birth, "Not known"),
+                "Category and level": format_html("<div>{}</div>", status),
+                "Numbers": format_html("<div>{}</div>", joined(["<br>".join(numbers)])),
+                "Found by": capfirst(self.by),
+            }
+        )
 
 
 def _other_name(alias: Alias) -> SafeString:

@@ -80,17 +80,17 @@ def cell_start(label: str, *, head: bool, numeric: bool) -> SafeString:
     return format_html('<td class="{}" data-label="{}">', css, label)
 
 
-def row(cells: Mapping[str, str]) -> SafeString:
-    """A row of a table: what stands in each cell, by the name of its column. The first cell is its heading."""
-    return format_html(_row(tuple(cells)), *cells.values())
+def cells_of(cells: Mapping[str, str]) -> SafeString:
+    """The cells of a row of a table: what stands in each, by the name of its column. The first is the row's heading."""
+    return format_html(_cells(tuple(cells)), *cells.values())
 
 
 @lru_cache(maxsize=100)
-def _row(labels: tuple[str, ...]) -> str:
-    """The pattern of a row with these columns, which stand in the code."""
+def _cells(labels: tuple[str, ...]) -> str:
+    """The pattern of the cells under these columns, which stand in the code."""
     starts = (cell_start(label, head=not number, numeric=False) for number, label in enumerate(labels))
     heading, *others = (start.replace("{", "{{").replace("}", "}}") for start in starts)
-    return f'<tr class="govuk-table__row">{heading}{{}}</th>{"".join(f"{start}{{}}</td>" for start in others)}</tr>'
+    return f"{heading}{{}}</th>{''.join(f'{start}{{}}</td>' for start in others)}"
 
 
 def reasons(found: Iterable[Reason]) -> SafeString:

@@ -89,7 +89,7 @@ class GovBoundField(BoundField):
         if self.errors or not (blank or isinstance(field, forms.ChoiceField)):
             return self.render()
         chosen = tuple(value) if isinstance(value, list) else value
-        choices = str(getattr(field, "choices", ""))
+        choices = str([*getattr(field, "choices", ())])
         key = (type(self.form), self.html_name, str(self.label), str(self.help_text), choices, chosen)
         if key not in _DRAWN:
             if len(_DRAWN) >= _DRAWN_MOST:
@@ -217,7 +217,8 @@ class GovForm(forms.Form):
         super().__init__(*args, **options)
 
     def full_clean(self) -> None:
-        for name, field in self.fields.items():
+        # A form that nobody has sent has no errors to put into words.
+        for name, field in self.fields.items() if self.is_bound else ():
             _say_it_plainly(field, capfirst(name.replace("_", " ")))
         super().full_clean()
 

@@ -5,7 +5,7 @@ personal data: filters are choices and days, never names. A list costs two queri
 one for the rows, or one for both (and one for each prefetch its queryset asks for).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import ceil
@@ -14,6 +14,7 @@ from typing import Any, Generic, Literal, TypeVar, cast
 from django import forms
 from django.db.models import Count, F, Model, QuerySet, Window
 from django.http import QueryDict
+from django.utils.choices import BaseChoiceIterator
 
 from agencies.parameters import parameters_for
 from agencies.principal import Principal
@@ -65,6 +66,16 @@ class Filter:
     apply: Callable[[QuerySet[Any], Any, ListContext], QuerySet[Any]]
 
 
+class _Pairs(BaseChoiceIterator):
+    """Choices that are pairs already: as a plain list, each would be looked through for groups, twice a field."""
+
+    def __init__(self, pairs: Choices) -> None:
+        self.pairs = pairs
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self.pairs)
+
+
 def choices_filter(
     name: str,
     label: str,
@@ -76,7 +87,7 @@ def choices_filter(
     def build(context: ListContext) -> forms.Field:
         return forms.MultipleChoiceField(
             label=label,
-            choices=choices(context) if callable(choices) else choices,
+            choices=_Pairs(choices(context) if callable(choices) else choices),
             widget=forms.CheckboxSelectMultiple(attrs={"small": True}),
             required=False,
         )
@@ -96,7 +107,7 @@ def choice_filter(
 
     def build(context: ListContext) -> forms.Field:
         offered = choices(context) if callable(choices) else choices
-        return forms.ChoiceField(label=label, choices=[("", empty_label), *offered], required=False)
+        return forms.ChoiceField(label=label, choices=_Pairs([("", empty_label), *offered]), required=False)
 
     return Filter(name, build, apply)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from agencies.access import can_in_area, visible
 from agencies.principal import Principal
@@ -19,8 +20,11 @@ from cases.counting import Condition, condition, counts_among, these
 from cases.derived import has_ground
 from cases.models import KeyDate, LeadAgencySpan, LevelSpan, Nominal, Obligation, WhereaboutsSpan
 from cases.queries import levels_to_set, standing_grounds, with_derived
+from pages.drawing import cells_of, day
 from pages.guards import ListPage, Offer
 from pages.lists import Choices, Column, ListContext, Listing, Sort, choice_filter, choices_filter
+from pages.marks import category_why, level_why
+from pages.markup import format_html
 from pages.navigation import address_about
 from pages.words import person_word
 from rules.calendar import add_months
@@ -235,9 +239,22 @@ class RegisterRow:
     whereabouts: str
 
     @property
-    def name(self) -> str:
-        """Family name first, as the list is sorted."""
-        return ", ".join(filter(None, (self.nominal.family_name, self.nominal.given_names)))
+    def cells(self) -> SafeString:
+        """The cells of the line, under the columns of the list."""
+        person: Any = self.nominal
+        # Family name first, as the list is sorted.
+        name = ", ".join(filter(None, (person.family_name, person.given_names)))
+        panel = format_html('<br><span class="app-quiet">{}</span>', area) if (area := person.panel_area_name) else ""
+        return cells_of(
+            {
+                "Name": format_html('<a class="govuk-link" href="{}">{}</a>', self.record, name),
+                "Category": category_why(person.category, self.category, self.record, person.name),
+                "Level": level_why(person.level, self.level, self.record, person.name),
+                "Where": format_html("<div>{}{}</div>", self.whereabouts, panel),
+                "Lead agency": person.lead_agency_name or "Not recorded",
+                "Next end": day(person.ground_ends_on, "None set"),
+            }
+        )
 
 
 class Register(ListPage[Nominal]):

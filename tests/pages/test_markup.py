@@ -7,7 +7,7 @@ from django.utils import html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy
 
-from pages.drawing import row
+from pages.drawing import cells_of
 from pages.markup import format_html
 from rules.vocabulary import Level
 
@@ -36,11 +36,10 @@ def test_is_what_django_makes_of_it(value: object) -> None:
     assert isinstance(made, SafeString)
 
 
-def test_a_row_escapes_what_stands_in_it() -> None:
+def test_the_cells_of_a_row_escape_what_stands_in_it() -> None:
     """The pattern of a row is kept for its columns, and nothing that stood in one."""
     for said in ("<b>{0}</b>", mark_safe("<b>bold</b>")):
-        assert row({"{Who}": "Garnet", "What & why": said}) == (
-            '<tr class="govuk-table__row">'
+        assert cells_of({"{Who}": "Garnet", "What & why": said}) == (
             '<th scope="row" class="govuk-table__header" data-label="{Who}">Garnet</th>'
-            f'<td class="govuk-table__cell" data-label="What &amp; why">{html.conditional_escape(said)}</td></tr>'
+            f'<td class="govuk-table__cell" data-label="What &amp; why">{html.conditional_escape(said)}</td>'
         )
