@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -9,6 +10,7 @@ from agencies.roles import Role
 from cases.models import Ground, Nominal
 from cases.records import AliasRecord, GroundRecord, IdentifierRecord, ParticipationRecord
 from cases.services.participation import exclude, grant_to_person
+from desk.record import read_everything
 from rules.vocabulary import Handling, IdentifierKind, Level, ParticipationSource, Whereabouts
 from tests.factories.agencies import AgencyFactory, MembershipFactory, principal_for, sign_in
 from tests.factories.cases import (
@@ -124,6 +126,19 @@ class TestRecord:
         words = text_of(coordinator.get(f"/nominals/{barytes.pk}/"))
         assert "Quashed on appeal" in words
         assert "End or change the end" not in words
+
+    def test_is_made_of_all_that_is_recorded_of_the_person_and_of_nobody_else(
+        self, area: Area, barytes: Nominal
+    ) -> None:
+        other = nominal(area, identifiers=(pnc(1),), aliases=(AliasRecord("Marl"),))
+        for man in (barytes, other):
+            read, known = (Nominal.objects.get(pk=man.pk) for _ in range(2))
+            read_everything(read)
+            names: dict[str, Any] = vars(read)["_prefetched_objects_cache"]
+            assert len(names) == 10
+            for name in names:
+                assert set(getattr(read, name).all()) == set(getattr(known, name).all())
+            assert read.identifiers.all()
 
     def test_costs_the_same_with_one_and_with_three_of_everything_but_grounds(
         self, area: Area, coordinator: Client

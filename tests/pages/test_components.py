@@ -13,10 +13,11 @@ from rules.core import Decision, Reason
 
 from .test_forms import Tags
 
+WORDS = '<i>"'
 NO = Decision.no(Reason("The panel has not sat.", "R51"))
 
 
-def component(name: str, **values: Any) -> str:
+def component(name: str, /, **values: Any) -> str:
     return str(render_component(RequestFactory().get("/"), name, values))
 
 
@@ -66,6 +67,24 @@ def test_a_status_is_said_in_words() -> None:
     assert "Level 3" in component("level_tag", value="3")
     assert "No category" in component("category_tag", value="")
     assert "Category 4" in component("category_tag", value="4")
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("tag", {"text": WORDS, "colour": WORDS}),
+        ("due_tag", {"status": WORDS, "label": WORDS}),
+        ("panel", {"title": WORDS, "id": WORDS, "link": WORDS, "link_text": WORDS}),
+        ("identity_bar", {"name": WORDS, "born": WORDS, "facts": [(WORDS, WORDS)]}),
+        ("tabs", {"items": [(WORDS, WORDS, True)], "label": WORDS}),
+        ("back_link", {"href": WORDS, "text": WORDS}),
+        ("table", {"heads": [WORDS], "caption": WORDS}),
+    ],
+)
+def test_words_that_are_given_stay_words(name: str, values: dict[str, Any]) -> None:
+    html = component(name, **values)
+    assert WORDS not in html
+    assert html.count("&lt;i&gt;&quot;") >= len(values) - (name == "due_tag")
 
 
 def test_a_day_is_readable_by_people_and_machines() -> None:
