@@ -17,10 +17,12 @@ from agencies.principal import Principal
 from agencies.roles import MEMBERSHIP_ROLES, Perm
 from agencies.spans import open_on
 from cases.facts import register_facts
+from cases.merging.participants import registered_merges
+from cases.merging.walking import follows_by_itself, links
 from cases.models import Background, Identifier, Nominal, Obligation
 from cases.services.bulk import insert_people
 from cases.services.merging import merge_nominals, undo_merge
-from cases.services.obligations import drifting_everywhere
+from cases.services.obligations import bring_in_line, drifting_everywhere
 from cases.verification import verify_register
 from rules.circumstances import immigration_of_both
 from rules.core import Refused
@@ -28,7 +30,7 @@ from rules.counting import ReportingYear, snapshot
 from rules.vocabulary import Handling, Immigration, Tenure
 from tests.factories.agencies import AgencyFactory, AreaFactory, MembershipFactory, UserFactory
 from tests.factories.cases import TODAY, system
-from tests.factories.pairs import everything, sides
+from tests.factories.pairs import ALONG, everything, sides
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +104,10 @@ def test_undone_nothing_remains(stage: Stage, data: st.DataObject) -> None:
 def _try(stage: Stage, data: st.DataObject) -> None:
     records = [data.draw(sides(stage.area, stage.agencies, stage.users, name)) for name in ("Tufa", "Tuffer")]
     kept_id, absorbed_id = insert_people(by=system(), today=TODAY, batch=records)
+    for side, key in enumerate((kept_id, absorbed_id)):
+        for number in data.draw(st.sets(st.integers(0, len(ALONG) - 1), max_size=4)):
+            ALONG[number](Nominal.objects.get(pk=key), stage.agencies[side], stage.users[side])
+    bring_in_line([kept_id, absorbed_id], today=TODAY)
     takes = data.draw(st.sets(st.sampled_from(["name", "date_of_birth", "sex", "panel_area"])))
     before, seen, figures, walls = everything(), stage.seen(), stage.figures(), stage.walls()
     kept, absorbed = Nominal.objects.get(pk=kept_id), Nominal.objects.get(pk=absorbed_id)
@@ -131,6 +137,10 @@ def _try(stage: Stage, data: st.DataObject) -> None:
 
 def _is_one(stage: Stage, kept: Nominal, absorbed: Nominal, walls: set[tuple[int, int]], numbers: set[str]) -> None:
     assert verify_register([kept.pk, absorbed.pk]) == []
+    moved = [
+        link for link in links() if follows_by_itself(link) and (link.model, link.field) not in registered_merges()
+    ]
+    assert [str(link) for link in moved if link.rows(absorbed.pk).exists()] == [], "all that can follow has gone along"
     # What the absorbed record keeps is nobody's to do: the ledger leaves it alone until the merge is undone.
     assert drifting_everywhere(today=TODAY) == []
     assert set(Identifier.objects.filter(nominal=kept).values_list("normalised", flat=True)) == numbers

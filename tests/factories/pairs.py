@@ -1,11 +1,24 @@
 """Random pairs of records that may be one person's, with something in every table that has a say in a merge."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.db import connection
 from hypothesis import strategies as st
 
 from agencies.models import Agency, Area, User
+from cases.models import (
+    Advice,
+    ConnectedPerson,
+    HospitalOrder,
+    Identification,
+    Nominal,
+    OrderStage,
+    ParallelProcess,
+    ReferralDraft,
+    StaffWarning,
+    Thresholding,
+)
 from cases.records import (
     AddressRecord,
     AliasRecord,
@@ -18,9 +31,25 @@ from cases.records import (
     PersonalGrantRecord,
     PersonRecord,
 )
-from rules.vocabulary import Handling, Immigration, KeyDateKind, ParticipationSource, Tenure
+from meetings.models import Action
+from rules.vocabulary import (
+    AdviceOutcome,
+    Handling,
+    HospitalSection,
+    HospitalStage,
+    Immigration,
+    KeyDateKind,
+    ParticipationSource,
+    ProcessKind,
+    ReferralState,
+    Tenure,
+    ThresholdingOutcome,
+    WarningKind,
+)
 
-from .cases import DAYS, persons, pnc, spans
+from .cases import DAYS, LONG_AGO, TODAY, persons, pnc, spans
+from .meetings import at, booking, change, invitation, sitting, slot
+from .referrals import first_notification, referral
 
 # The account of the merge itself, and what rises with every change.
 HOMES = (Tenure.UNKNOWN, Tenure.COUNCIL, Tenure.PRIVATE)
@@ -106,3 +135,44 @@ def everything() -> dict[str, list[str]]:
             cursor.execute(f"SELECT (to_jsonb(t) - 'version')::text FROM {table} t ORDER BY 1")  # noqa: S608
             found[table] = [row[0] for row in cursor.fetchall()]
     return found
+
+
+# What goes along with a record, one maker a table: the number of the maker is drawn for each side.
+ALONG: tuple[Callable[[Nominal, Agency, User], object], ...] = (
+    lambda man, agency, _: referral(man.area, man, agency=agency),
+    lambda man, agency, user: ReferralDraft.objects.create(
+        referral=referral(man.area, man, ReferralState.DRAFT, agency=agency, author=user), section="plan", user=user,
+        values={"plan": "Hal"},
+    ),
+    lambda man, agency, _: first_notification(man.area, man, agency=agency),
+    lambda man, agency, _: Identification.objects.create(
+        nominal=man, agency=agency, sentenced_on=LONG_AGO, known_on=TODAY
+    ),
+    lambda man, _, user: Advice.objects.create(
+        area=man.area, nominal=man, asked_by="A social worker", said="Refer", outcome=AdviceOutcome.CALL_BACK,
+        given_on=TODAY, call_back_on=TODAY, given_by=user,
+    ),
+    lambda man, agency, user: Action.objects.create(
+        nominal=man, number=1, agency=agency, responsible=user, what="Visit", given_on=TODAY, due_on=TODAY
+    ),
+    lambda man, agency, user: (
+        invitation(held := slot(man), agency), booking(held, user), change(held),
+    ),
+    lambda man, _, __: slot(man, sitting(man.area, starts_at=at(14))),
+    lambda man, _, __: OrderStage.objects.create(
+        order=HospitalOrder.objects.create(nominal=man, section=HospitalSection.HOSPITAL),
+        kind=HospitalStage.DETAINED, starts_on=LONG_AGO,
+    ),
+    lambda man, _, __: Thresholding.objects.create(
+        nominal=man, decided_on=LONG_AGO, outcome=ThresholdingOutcome.NOT_MET, reason="Nobody at risk"
+    ),
+    lambda man, _, __: ConnectedPerson.objects.create(
+        nominal=man, name="Hazel Elder", relationship="Aunt"
+    ),
+    lambda man, agency, _: ParallelProcess.objects.create(
+        nominal=man, kind=ProcessKind.TAG, starts_on=LONG_AGO, agency=agency
+    ),
+    lambda man, _, __: StaffWarning.objects.create(
+        nominal=man, kind=WarningKind.DOGS, text="In the yard", starts_on=LONG_AGO
+    ),
+)  # fmt: skip
