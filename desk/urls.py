@@ -1,19 +1,15 @@
-"""Addresses of the desk. They hold ids of our own only, never anything about a person."""
+"""Addresses of the desk itself. They hold ids of our own only, never anything about a person."""
 
-from django.urls import include, path
+from django.urls import path
 
 from . import actions, due, on_day, printing, searching, views
 
 urlpatterns = [
     path("", views.Today.as_view(), name="today"),
-    path("", include("desk.people.urls")),
-    path("", include("desk.agencies.urls")),
-    path("dates-ahead/", due.DatesAhead.as_view(), name="dates-ahead"),
-    path("", include("desk.settings.urls")),
-    path("", include("desk.oversight.urls")),
     path("search/", searching.Search.as_view(), name="search"),
     path("search/export/", searching.SearchExport.as_view(), name="search-export"),
     path("nominals/<int:pk>/", views.NominalPage.as_view(), name="nominal"),
+    path("dates-ahead/", due.DatesAhead.as_view(), name="dates-ahead"),
     path("nominals/<int:pk>/summary/", printing.NominalSummary.as_view(), name="nominal-summary"),
     path("nominals/<int:pk>/circumstances/", views.NominalCircumstances.as_view(), name="nominal-circumstances"),
     path("nominals/<int:pk>/due/", due.NominalDue.as_view(), name="nominal-due"),

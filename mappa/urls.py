@@ -7,13 +7,18 @@ handler403 = "pages.errors.permission_denied"
 handler404 = "pages.errors.page_not_found"
 handler500 = "pages.errors.server_error"
 
+# An address is looked for from the top: what people open most stands first.
 urlpatterns = [
-    path("", include("agencies.urls")),
-    path("", include("pages.urls")),
-    path("", include("letters.urls")),
+    path("", include("desk.urls")),
     path("", include("cases.urls")),
     path("", include("meetings.urls")),
     path("", include("exchange.urls")),
-    path("", include("desk.urls")),
+    path("", include("desk.people.urls")),
+    path("", include("desk.agencies.urls")),
+    path("", include("desk.settings.urls")),
+    path("", include("desk.oversight.urls")),
+    path("", include("letters.urls")),
+    path("", include("agencies.urls")),
+    path("", include("pages.urls")),
     path("", include("mappa.api")),
 ]
