@@ -15,14 +15,16 @@ FIRST_NAME_ALONE = 0.93
 SURNAME_WEIGHT = 0.77
 BEGINNING, INITIAL = 80.0, 90.0
 _SHORTEST = 3
+_WORD = re.compile(r"[^\W\d_]+")
 # More words than this are not somebody's name.
 _MOST_WORDS = 8
 
 
 def words_of(text: str) -> list[str]:
     """The words of a name in small plain letters, without accents, marks and figures."""
-    plain = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
-    return re.findall(r"[^\W\d_]+", plain.lower().replace("'", "").replace("’", ""))[:_MOST_WORDS]
+    if not text.isascii():
+        text = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    return _WORD.findall(text.lower().replace("'", "").replace("’", ""))[:_MOST_WORDS]
 
 
 def alike(asked: str, known: str) -> float:

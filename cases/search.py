@@ -166,11 +166,11 @@ def possible_duplicates(
     likely = Nominal.objects.filter(_numbers(identifiers))
     found = {row.pk: row for row in visible(principal, likely, perm)[:LIMIT]}
     if date_of_birth is not None and family_name.strip():
-        scored = _Likeness(f"{family_name} {given_names}")
+        text = f"{family_name} {given_names}"
         with transaction.atomic(savepoint=False):
-            touched = _Also(date_of_birth).of(_alike(principal, perm, *_looked_for(scored.text)))
+            touched = _Also(date_of_birth).of(_alike(principal, perm, *_looked_for(text)))
             # Cards are not asked for: one more query would tell of a restricted person.
-            matches = _best(_shown(principal, touched, perm), scored, LIMIT, date_of_birth)
+            matches = _best(_shown(principal, touched, perm), _Likeness(words_of(text)), LIMIT, date_of_birth)
         for match in matches:
             found.setdefault(match.nominal.pk, match.nominal)
     return list(found.values())
@@ -285,7 +285,7 @@ _CARDED = Written(lambda by, perm, *asked: _carded(by, _alike(by, perm, *asked),
 
 
 def _by_name(principal: Principal, perm: Perm, text: str, limit: int, also: _Also) -> Found:
-    scored = _Likeness(text)
+    scored = _Likeness(words_of(text))
     # A page has a transaction already, and rolls back as a whole.
     with transaction.atomic(savepoint=False):
         asked = (principal, perm, *_looked_for(text))
@@ -329,14 +329,13 @@ def _by_address(principal: Principal, perm: Perm, limit: int, also: _Also, on: d
 
 @dataclass(frozen=True, slots=True)
 class _Likeness:
-    """How well a person fits a name, by their own or another one of theirs."""
+    """How well a person fits the words of a name, by their own or another one of theirs."""
 
-    text: str
+    asked: Sequence[str]
 
     def __call__(self, nominal: Nominal, other_names: Sequence[Alias]) -> tuple[float, str]:
-        asked = words_of(self.text)
-        own = fit(asked, nominal.family_name, nominal.given_names)
-        others = (fit(asked, alias.family_name, alias.given_names) for alias in other_names)
+        own = fit(self.asked, nominal.family_name, nominal.given_names)
+        others = (fit(self.asked, alias.family_name, alias.given_names) for alias in other_names)
         other = max(others, default=0.0)
         return (own, "name") if own >= other else (other, "other name")
 
