@@ -4,16 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cases.models import Ground, Identifier
+from cases.models import Ground
 from pages.offers import Offer
 from rules.core import Reason
 from rules.vocabulary import Category, DeadlineStatus, IdentifierKind
 
 
-def quoted(identifiers: Iterable[Identifier]) -> list[tuple[str, str]]:
-    """Of somebody's numbers those by which people quote them, with their short names."""
+def quoted(numbers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Of somebody's numbers, given with their kinds, those by which people quote them, with their short names."""
     kinds = (IdentifierKind.PNC, IdentifierKind.CRN, IdentifierKind.NOMS)
-    known = {row.kind: row.normalised for row in identifiers}
+    known = dict(numbers)
     return [(kind.name, known[kind]) for kind in kinds if kind in known]
 
 

@@ -155,7 +155,7 @@ class Record:
 
     @property
     def identity(self) -> list[tuple[str, str]]:
-        return quoted(self.nominal.identifiers.all())
+        return quoted((row.kind, row.normalised) for row in self.nominal.identifiers.all())
 
     @cached_property
     def review(self) -> Review | None:

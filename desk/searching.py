@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 
 from agencies.principal import Principal
 from agencies.roles import Perm
-from agencies.rows_of import RowsOf
+from agencies.rows_of import ValuesOf
 from agencies.sessions import is_stepped_up
 from audit.reads import searched
 from cases.forms.search import SearchForm
@@ -27,7 +27,7 @@ from pages.exports import ExportedFinds
 from pages.guards import ActionPage, SearchPage
 from pages.lists import Column
 from pages.marks import status_why
-from pages.markup import format_html
+from pages.markup import format_html, lines
 from pages.navigation import address_about
 from pages.step_up import proof_url
 from pages.writing import NOT_ACCEPTED
@@ -36,7 +36,7 @@ from rules.core import Decision, Reason, Refused
 from .lines import quoted
 
 _RULE = "R110"
-_NUMBERS = RowsOf(Identifier, "nominal")
+_NUMBERS = ValuesOf(Identifier, "nominal", "kind", "normalised")
 _PROVE_FIRST = Decision.no(
     Reason(
         "It is more than five minutes since you proved who you are. Prove it again, then search again: what you looked"
@@ -65,13 +65,12 @@ class Hit:
         record = address_about("nominal", person.pk)
         named = format_html('<a class="govuk-link" href="{}">{}</a>', record, person.name)
         status = status_why(self.category, self.level, record, person.name) or "Not under MAPPA today"
-        numbers = [format_html("{} {}", kind, number) for kind, number in self.numbers]
         return cells_of(
             {
                 "Name": format_html("<div>{}{}</div>", named, joined(map(_other_name, self.other_names))),
                 "Date of birth": day(person.date_of_birth, "Not known"),
                 "Category and level": format_html("<div>{}</div>", status),
-                "Numbers": format_html("<div>{}</div>", joined(["<br>".join(numbers)])),
+                "Numbers": format_html("<div>{}</div>", lines(f"{kind} {number}" for kind, number in self.numbers)),
                 "Found by": capfirst(self.by),
             }
         )

@@ -1,5 +1,7 @@
 """What stands beside a person by the hundred, as HTML: category and level, and the way to the reasons for them."""
 
+from functools import lru_cache
+
 from django.utils.safestring import SafeString
 
 from rules.vocabulary import Category, Level
@@ -11,12 +13,14 @@ _CATEGORY_COLOURS = {"1": "blue", "2": "purple", "3": "orange", "4": "magenta"}
 _LEVEL_COLOURS = {"3": "red", "2": "yellow", "1": "teal"}
 
 
+@lru_cache(maxsize=100, typed=True)
 def category_tag(value: str | None, label: str = "") -> SafeString:
     """The category a person has, by its label; the colour only repeats it."""
     words = label or (f"Category {value}" if value else "No category")
     return tag_in_place(words, _CATEGORY_COLOURS.get(str(value), "grey"))
 
 
+@lru_cache(maxsize=100, typed=True)
 def level_tag(value: str | None, label: str = "") -> SafeString:
     """The level of management, by its label; the colour only repeats it."""
     words = label or (f"Level {value}" if value and value != Level.NOT_SET else str(Level.NOT_SET.label))

@@ -1,5 +1,6 @@
 """HTML put together from a pattern, each value escaped."""
 
+from collections.abc import Iterable
 from html import escape
 
 from django.utils.html import conditional_escape
@@ -13,6 +14,11 @@ def format_html(pattern: str, *values: object) -> SafeString:
     be translated several times over, and a page calls it some hundred times.
     """
     return SafeString(pattern.format(*map(_escaped, values)))
+
+
+def lines(words: Iterable[str]) -> SafeString:
+    """Words under one another."""
+    return SafeString("<br>".join(map(escape, words)))
 
 
 def _escaped(value: object) -> str:

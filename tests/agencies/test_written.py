@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agencies.models import Membership, User
 from agencies.roles import Role
-from agencies.rows_of import RowsOf
+from agencies.rows_of import RowsOf, ValuesOf
 from agencies.written import NotWrittenOnce, Text, Written, keep, one_of
 from tests.factories.agencies import MembershipFactory, principal_for
 
@@ -52,8 +52,12 @@ def test_rows_are_told_apart_by_whom_they_belong_to(django_assert_num_queries: C
     with django_assert_num_queries(1):
         found = memberships([other.user, nobody, one.user])
     assert found == {other.user_id: [other], 0: [], one.user_id: [one, more]}
+    roles = ValuesOf(Membership, "user", "pk", "role")
+    with django_assert_num_queries(1):
+        named = roles([one.user, nobody])
+    assert named == {one.user_id: [(one.pk, one.role), (more.pk, more.role)], 0: []}
     with django_assert_num_queries(0):
-        assert memberships([]) == {}
+        assert memberships([]) == roles([]) == {}
 
 
 def test_a_moment_stays_a_moment() -> None:
