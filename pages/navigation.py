@@ -6,6 +6,7 @@ them stand in a row below. So the main row stays one row, and every page is two 
 Apps register while they are being loaded, so this module needs no model.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -51,6 +52,7 @@ def register(*entries: NavEntry) -> None:
     """Called in ``AppConfig.ready()``; registering the same entry again changes nothing."""
     _ENTRIES.update(entries)
     _open_to.cache_clear()
+    _in_groups.cache_clear()
 
 
 def items_for(principal: Principal | None, path: str) -> tuple[NavItem, ...]:
@@ -60,13 +62,22 @@ def items_for(principal: Principal | None, path: str) -> tuple[NavItem, ...]:
     """
     if principal is None:
         return ()
-    entries = _open_to(principal.role, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
-    matching = [max((len(each) for each in addresses if _begins(each, path)), default=0) for _, addresses in entries]
+    where = (principal.role, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+    matching = [max(map(len, _beginning(addresses, path, where[2])), default=0) for _, addresses in _open_to(*where)]
     longest = max(matching, default=0)
+    return _in_groups(*where, tuple(longest > 0 and matched == longest for matched in matching))
+
+
+def _beginning(addresses: tuple[str, ...], path: str, prefix: str) -> Iterable[str]:
+    """Of these addresses the ones that begin the path; the front page begins every path, and is one of them alone."""
+    return (each for each in addresses if path == each or (each != prefix and path.startswith(each)))
+
+
+@lru_cache(maxsize=500)
+def _in_groups(role: Role | None, urlconf: str, prefix: str, current: tuple[bool, ...]) -> tuple[NavItem, ...]:
     groups: dict[str, list[NavItem]] = {}
-    for (entry, addresses), matched in zip(entries, matching, strict=True):
-        item = NavItem(entry.label, addresses[0], longest > 0 and matched == longest)
-        groups.setdefault(entry.group or entry.label, []).append(item)
+    for (entry, addresses), here in zip(_open_to(role, urlconf, prefix), current, strict=True):
+        groups.setdefault(entry.group or entry.label, []).append(NavItem(entry.label, addresses[0], here))
     return tuple(_as_one(label, items) for label, items in groups.items())
 
 
@@ -86,10 +97,6 @@ def _as_one(label: str, items: list[NavItem]) -> NavItem:
     if len(items) == 1:
         return items[0]
     return NavItem(label, items[0].url, any(item.current for item in items), tuple(items))
-
-
-def _begins(address: str, path: str) -> bool:
-    return path == address or (address != get_script_prefix() and path.startswith(address))
 
 
 def _address(entry: NavEntry) -> str:
