@@ -1,5 +1,6 @@
 """The history of one nominal in words: named events and changed fields, merged by request."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,6 +17,7 @@ from django.utils.translation import gettext
 
 from audit.context import HasPrincipal, set_context
 from audit.models import Change, Event, Evidence
+from audit.triggers import audited_tables
 
 Names = Callable[[type[models.Model], Collection[int]], Mapping[int, str]]
 """Gives the names of rows of a model, of those ids that the reader may know."""
@@ -126,8 +128,17 @@ def fields_said(table: str, columns: Iterable[str]) -> tuple[str, tuple[str, ...
 
 
 def tables() -> list[tuple[str, str]]:
-    """Every table by what its rows are called, in the order of the words."""
-    named = [(table, str(model._meta.verbose_name)) for table, model in _models().items()]
+    """Every table that the change log is written of, by what its rows are called, in the order of the words.
+
+    Where rows of two parts of the house are called alike, each says which part it is of.
+    """
+    written = audited_tables()
+    known = {table: model for table, model in _models().items() if table in written}
+    called = Counter(str(model._meta.verbose_name) for model in known.values())
+    named = []
+    for table, model in known.items():
+        word = str(model._meta.verbose_name)
+        named.append((table, word if called[word] == 1 else f"{word} ({model._meta.app_config.verbose_name})"))
     return sorted(named, key=lambda each: (each[1].casefold(), each[0]))
 
 

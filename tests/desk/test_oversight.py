@@ -14,6 +14,7 @@ from agencies.models.oversight import LookReview
 from agencies.principal import Principal
 from agencies.roles import Role
 from agencies.services.oversight import may_review_looks, review_looks
+from audit.presenters import tables
 from audit.reads import AccessKind, access_by_user, access_of_nominal, reading, searched, showed
 from cases.models import Nominal
 from cases.records import AddressRecord, NamedOfficerRecord, PersonalGrantRecord
@@ -191,6 +192,9 @@ class TestChangeLog:
         assert "Nothing in the log matches" in text_of(olu.get(url, {"operation": "delete"}))
         assert f"Nominal {man.pk} added" in text_of(olu.get(url, {"table": "cases_nominal", "operation": "insert"}))
         assert "Nothing in the log matches" in text_of(olu.get(url, {"table": "cases_alias"}))
+        offered = [word for _, word in tables()]
+        assert len(set(offered)) == len(offered), "no two choices are called alike"
+        assert not {"content type", "event"} & set(offered), "nor is there one of which the log holds nothing"
 
 
 class TestSearch:
