@@ -8,6 +8,7 @@ from rapidfuzz import fuzz
 
 from .sounds import heard
 
+WHOLLY = 100.0
 # Sounding the same says a little less than being spelt the same, one part of a double name less than all of it.
 BY_EAR, PART = 0.95, 0.85
 # A first name alone says less than a surname, and the right surname is worth showing with any first name.
@@ -30,7 +31,7 @@ def words_of(text: str) -> list[str]:
 def alike(asked: str, known: str) -> float:
     """How alike two words are, 0 to 100."""
     if asked == known:
-        return 100.0
+        return WHOLLY
     if len(asked) == 1:
         return INITIAL if known.startswith(asked) else 0.0
     best = max(fuzz.ratio(asked, known), BY_EAR * fuzz.ratio(heard(asked), heard(known)))
@@ -45,15 +46,17 @@ def fit(asked: Sequence[str], family_name: str, given_names: str) -> float:
     """
     family, given = words_of(family_name), words_of(given_names)
     scores = [0.0]
-    if asked and given:
-        scores.append(FIRST_NAME_ALONE * sum(_best([word], given) for word in asked) / len(asked))
     for first in range(len(asked)):
         for last in range(first + 1, len(asked) + 1):
             surname = _surname("".join(asked[first:last]), family)
             rest = [*asked[:first], *asked[last:]]
             if rest and given:
                 surname = SURNAME_WEIGHT * surname + (1 - SURNAME_WEIGHT) * _best(rest, given)
+            if surname == WHOLLY:
+                return WHOLLY
             scores.append(surname)
+    if asked and given:
+        scores.append(FIRST_NAME_ALONE * sum(_best([word], given) for word in asked) / len(asked))
     return max(scores)
 
 

@@ -28,7 +28,7 @@ from rules.identity import check_identifier
 from rules.vocabulary import IdentifierKind
 
 from .abodes import Abode, abode_of, living_at
-from .likeness import fit, words_of
+from .likeness import WHOLLY, fit, words_of
 from .models import Alias, Identifier, Nominal
 from .models.nominal import SOUND_ARRAY, full_name
 from .records import IdentifierRecord
@@ -335,6 +335,8 @@ class _Likeness:
 
     def __call__(self, nominal: Nominal, other_names: Sequence[Alias]) -> tuple[float, str]:
         own = fit(self.asked, nominal.family_name, nominal.given_names)
+        if own == WHOLLY:
+            return own, "name"
         others = (fit(self.asked, alias.family_name, alias.given_names) for alias in other_names)
         other = max(others, default=0.0)
         return (own, "name") if own >= other else (other, "other name")
