@@ -1,6 +1,6 @@
 """The numbers in force in an area: what the rules give, with the area's own values laid over them."""
 
-from rules.parameters import Override, Parameters, value_from_json
+from rules.parameters import Override, Parameters, parameter, value_from_json
 
 from .models import Area, ParameterOverride
 from .written import Written
@@ -18,3 +18,13 @@ def parameters_for(area: Area | int) -> Parameters:
 
 
 _OVERRIDES = Written(lambda area: ParameterOverride.objects.filter(area=area).order_by("key", "holds_from"))
+
+
+def largest(key: str) -> int:
+    """The largest number that any area has had for this parameter, or the rules' own: what a query about people of
+    several areas may leave out by. Raises ``KeyError`` for a key that is none."""
+    values = [parameter(key).default, *_VALUES(key)]
+    return max(value for value in values if isinstance(value, int))
+
+
+_VALUES = Written(lambda key: ParameterOverride.objects.filter(key=key).values_list("value", flat=True))

@@ -11,12 +11,12 @@ from django_stubs_ext import WithAnnotations
 
 from agencies.access import visible
 from agencies.models import LocalHousingAuthority
-from agencies.parameters import parameters_for
+from agencies.parameters import largest, parameters_for
 from agencies.principal import Principal
 from agencies.roles import Perm
 from agencies.spans import open_on
 from agencies.written import Written, one_of
-from rules.deadlines import level_set_day
+from rules.deadlines import last_release_with_level_due, level_set_day
 from rules.vocabulary import KeyDateKind, Level
 
 from .derived import (
@@ -124,7 +124,8 @@ def levels_to_set(principal: Principal, *, on: date, perm: Perm = Perm.NOMINAL_V
     Detained are those whose whereabouts pause the review clock in their area: in custody, or in hospital on transfer.
     """
     found, params = [], cache(parameters_for)
-    for nominal, area, falls_on, sentenced, began, where in _NOT_SET(principal, on, perm):
+    until = last_release_with_level_due(on, largest("level_set_before_release"))
+    for nominal, area, falls_on, sentenced, began, where in _NOT_SET(principal, on, until, perm):
         if where not in params(area).codes("pauses_review_clock", on):
             continue
         due_on = level_set_day(falls_on, sentenced or began, params(area))
@@ -133,11 +134,11 @@ def levels_to_set(principal: Principal, *, on: date, perm: Perm = Perm.NOMINAL_V
     return found
 
 
-def _not_set(by: Principal, on: date, perm: Perm) -> QuerySet[Any, Any]:
-    """Earliest releases of people whose level is not set, with the day of their sentence or first ground, and where
-    they are."""
+def _not_set(by: Principal, on: date, until: date, perm: Perm) -> QuerySet[Any, Any]:
+    """Earliest releases, up to a day, of people whose level is not set, with the day of their sentence or first ground,
+    and where they are."""
     waiting = LevelSpan.objects.filter(open_on(on), nominal=OuterRef("nominal"), level=Level.NOT_SET)
-    releases = KeyDate.objects.filter(Exists(waiting), kind=KeyDateKind.EARLIEST_RELEASE)
+    releases = KeyDate.objects.filter(Exists(waiting), kind=KeyDateKind.EARLIEST_RELEASE, falls_on__lte=until)
     sentenced = KeyDate.objects.filter(nominal=OuterRef("nominal"), kind=KeyDateKind.SENTENCE).values("falls_on")
     began = standing_grounds(on).filter(nominal=OuterRef("nominal")).order_by("starts_on").values("starts_on")
     where = WhereaboutsSpan.objects.filter(open_on(on), nominal=OuterRef("nominal")).values("kind")

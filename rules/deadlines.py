@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from rules.calendar import add_months
 from rules.categories import open_grounds
@@ -179,6 +179,15 @@ def level_set_day(earliest_release: date, sentenced_on: date, params: Parameters
     """The day by which the level of a person in custody is to be set: six months before release, or at sentence."""
     months = params.number("level_set_before_release", sentenced_on)
     return max(add_months(earliest_release, -months), sentenced_on)
+
+
+@cites("R38", params=("level_set_before_release",))
+def last_release_with_level_due(on: date, months: int) -> date:
+    """Nobody released after this day has a level due by ``on``, where it is to be set so many months before release.
+
+    Up to three days more than those months: of a release on the 31st they end with a month that has 28.
+    """
+    return add_months(on, months) + timedelta(days=3)
 
 
 @cites("R38", params=("level_set_before_release",))

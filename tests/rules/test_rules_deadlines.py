@@ -12,6 +12,7 @@ from rules.deadlines import (
     detained_periods,
     ground_ending,
     is_brought_forward,
+    last_release_with_level_due,
     level_set_day,
     level_to_be_set_by,
     may_set_next_meeting,
@@ -200,6 +201,14 @@ def test_what_began_before_the_area_is_brought_forward(triggered_on: date, forwa
 )
 def test_when_a_level_is_to_be_set(release: date, sentenced: date, due: date) -> None:
     assert level_to_be_set_by(release, sentenced, PARAMS).value == level_set_day(release, sentenced, PARAMS) == due
+
+
+@given(st.dates(date(2000, 1, 1), date(2060, 1, 1)), st.dates(date(2000, 1, 1), date(2060, 1, 1)), st.integers(0, 400))
+def test_no_level_is_due_for_a_release_left_out(on: date, sentenced: date, days: int) -> None:
+    """Whoever is released later than the day up to which releases are read has nothing due by now (R38)."""
+    months = PARAMS.number("level_set_before_release", sentenced)
+    release = last_release_with_level_due(on, months) + timedelta(days=1 + days)
+    assert level_set_day(release, sentenced, PARAMS) > on
 
 
 LICENCE = GroundFacts(GroundKind.QUALIFYING_DISPOSAL, date(2023, 1, 1), date(2026, 8, 31))
