@@ -49,13 +49,14 @@ class Number:
     strength: str
     means: str
     own: Sequence[Own]
+    set_here: bool
     confirm: bool
     may_change: bool
 
     @property
-    def state(self) -> str:
-        """Where the value comes from, in a word."""
-        return "Set here" if self.own else "Confirm locally" if self.confirm else "Usual"
+    def set_for_later(self) -> bool:
+        """Whether the area's own value waits for its day."""
+        return bool(self.own) and not self.set_here
 
 
 def numbers_of(area_id: int, *, today: date) -> list[Number]:
@@ -67,10 +68,10 @@ def numbers_of(area_id: int, *, today: date) -> list[Number]:
         own.setdefault(row.key, []).append(Override(row.key, value, row.holds_from, row.reason))
     laid = Parameters(tuple(each for rows in own.values() for each in rows))
     keys = dict.fromkeys(known.key for known in PARAMETERS)
-    return [_number(parameter(key), own.get(key, []), laid.get(key, today)) for key in keys]
+    return [_number(parameter(key), own.get(key, []), laid.get(key, today), today) for key in keys]
 
 
-def _number(known: Parameter, own: Sequence[Override], value: Value) -> Number:
+def _number(known: Parameter, own: Sequence[Override], value: Value, today: date) -> Number:
     strength, means = STRENGTHS[known.strength]
     return Number(
         known=known,
@@ -79,6 +80,7 @@ def _number(known: Parameter, own: Sequence[Override], value: Value) -> Number:
         strength=strength,
         means=means,
         own=[Own(in_words(known, each.value), each.holds_from, each.reason) for each in own],
+        set_here=any(each.holds_from <= today for each in own),
         confirm=known.strength is Strength.SET and not own,
         may_change=known.strength is not Strength.LAW,
     )

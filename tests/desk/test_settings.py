@@ -17,6 +17,7 @@ from cases.tasks import reconcile_obligations_task
 from desk.settings.state import outbox_line, work_line
 from letters.queries import Backlog
 from mappa import clock
+from pages.dates import british_date
 from tests.factories.agencies import AreaFactory
 from tests.factories.visits import day, hidden, text_of, visitor
 
@@ -69,6 +70,13 @@ class TestNumbers:
         assert post(kit, REVIEW, 84, tomorrow).status_code == 302
         assert parameters_for(area).number(REVIEW, clock.today()) == 112
         assert parameters_for(area).number(REVIEW, tomorrow) == 84
+        row = number_of(kit.get(reverse("numbers")).content.decode(), REVIEW)
+        assert "Set for later" in row
+        assert "Set here" not in row
+        said = f"Set here: 84 days from {british_date(tomorrow)}: Agreed by the board"
+        assert said in kit.get(reverse("number-set", args=[REVIEW])).content.decode(), "whoever sets it again reads it"
+        clock.pretend(tomorrow)
+        assert "Set here" in number_of(kit.get(reverse("numbers")).content.decode(), REVIEW)
 
     def test_a_laxer_number_is_refused_with_its_rule_and_nothing_is_lost(self, kit: Client, area: Area) -> None:
         answer = post(kit, REVIEW, 113)
