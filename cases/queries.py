@@ -78,7 +78,8 @@ def with_derived(nominals: QuerySet[Nominal], *, on: date) -> "QuerySet[WithAnno
 
 def status_of_day(nominals: Iterable[Nominal], *, on: date) -> dict[int, tuple[str | None, str | None]]:
     """The codes of category and level that each has on the day, None for none, by the nominal's key."""
-    return {pk: (category, level) for pk, category, level in _STATUS([row.pk for row in nominals], on)}
+    keys = [row.pk for row in nominals]
+    return {pk: (category, level) for pk, category, level in (_STATUS(keys, on) if keys else ())}
 
 
 def _status(nominals: Any, on: date) -> QuerySet[Any, Any]:

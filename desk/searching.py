@@ -28,7 +28,7 @@ from pages.guards import ActionPage, SearchPage
 from pages.lists import Column
 from pages.marks import status_why
 from pages.markup import format_html, lines
-from pages.navigation import address_about
+from pages.navigation import addresses_about
 from pages.step_up import proof_url
 from pages.writing import NOT_ACCEPTED
 from rules.core import Decision, Reason, Refused
@@ -48,10 +48,11 @@ _PROVE_FIRST = Decision.no(
 
 @dataclass(frozen=True)
 class Hit:
-    """A person found, with what else they are called and quoted by, the codes of category and level of the day, and by
-    what they were found."""
+    """A person found: the address of their page, what else they are called and quoted by, the codes of category and
+    level of the day, and by what they were found."""
 
     nominal: Nominal
+    record: str
     other_names: Sequence[Alias]
     category: str | None
     level: str | None
@@ -62,9 +63,8 @@ class Hit:
     def cells(self) -> SafeString:
         """The cells of the line: on the page, and in the file of those found."""
         person = self.nominal
-        record = address_about("nominal", person.pk)
-        named = format_html('<a class="govuk-link" href="{}">{}</a>', record, person.name)
-        status = status_why(self.category, self.level, record, person.name) or "Not under MAPPA today"
+        named = format_html('<a class="govuk-link" href="{}">{}</a>', self.record, person.name)
+        status = status_why(self.category, self.level, self.record, person.name) or "Not under MAPPA today"
         return cells_of(
             {
                 "Name": format_html("<div>{}{}</div>", named, joined(map(_other_name, self.other_names))),
@@ -122,6 +122,7 @@ class Search(SearchPage[Nominal]):
         return [match.nominal for match in self.found.matches]
 
     def decorate(self, rows: Sequence[Nominal]) -> Sequence[Hit]:
+        record = addresses_about("nominal")
         numbers, status = _NUMBERS(rows), status_of_day(rows, on=self.today)
         matches = {match.nominal.pk: match for match in self.found.matches} if self.found else {}
         # What was found before and is taken out now comes by its keys alone.
@@ -129,6 +130,7 @@ class Search(SearchPage[Nominal]):
         return [
             Hit(
                 nominal=row,
+                record=record(row.pk),
                 other_names=names[row.pk],
                 category=status[row.pk][0],
                 level=status[row.pk][1],

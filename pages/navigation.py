@@ -6,7 +6,7 @@ them stand in a row below. So the main row stays one row, and every page is two 
 Apps register while they are being loaded, so this module needs no model.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -113,12 +113,18 @@ def address_of(url_name: str) -> str:
 
 
 def address_about(url_name: str, number: int) -> str:
-    """The address of a page about one row, by its number. Raises ``NoReverseMatch``.
+    """The address of a page about one row, by its number. Raises ``NoReverseMatch``."""
+    return addresses_about(url_name)(number)
+
+
+def addresses_about(url_name: str) -> Callable[[int], str]:
+    """What tells the address of a page about one row by its number. Raises ``NoReverseMatch``.
 
     A list asks for as many as it has rows: the address is looked up once, with a number in it that is nobody's.
     """
     pattern = _looked_up(url_name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix(), NOBODYS)
-    return pattern.replace(str(NOBODYS), str(number))
+    before, _, after = pattern.partition(str(NOBODYS))
+    return lambda number: f"{before}{number}{after}"
 
 
 @lru_cache(maxsize=500)

@@ -25,7 +25,7 @@ from pages.guards import ListPage, Offer
 from pages.lists import Choices, Column, ListContext, Listing, Sort, choice_filter, choices_filter
 from pages.marks import category_why, level_why
 from pages.markup import format_html
-from pages.navigation import address_about
+from pages.navigation import addresses_about
 from pages.words import person_word
 from rules.calendar import add_months
 from rules.vocabulary import Category, DeadlineStatus, KeyDateKind, Level, ObligationKind, Whereabouts, choices
@@ -279,10 +279,11 @@ class Register(ListPage[Nominal]):
         ]
 
     def decorate(self, rows: Sequence[Any]) -> Sequence[RegisterRow]:
+        record = addresses_about("nominal")
         return [
             RegisterRow(
                 row,
-                address_about("nominal", row.pk),
+                record(row.pk),
                 Category(row.category).label if row.category else "",
                 Level(row.level).label if row.level else "",
                 Whereabouts(row.whereabouts_kind).label if row.whereabouts_kind else "Not recorded",
