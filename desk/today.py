@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch
-
 from agencies.access import can
 from agencies.principal import Principal
 from agencies.roles import Perm
 from cases.views.register import FAR, LATER, SOON, counted, horizons
 from pages.lists import ListContext
-from pages.navigation import address_of
+from pages.navigation import address_if_known, address_of
 from rules.vocabulary import DeadlineStatus, Level
 
 from .meeting_cards import meeting_cards
@@ -129,7 +127,4 @@ def figures_url(principal: Principal) -> str:
     """Where figures are read; empty when this role has none, or no such page is installed."""
     if not can(principal, Perm.FIGURES_VIEW):
         return ""
-    try:
-        return address_of(FIGURES)
-    except NoReverseMatch:
-        return ""
+    return address_if_known(FIGURES)

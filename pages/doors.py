@@ -7,10 +7,10 @@ at hand may use, without a query and without a line in the list's own view.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
-
 from agencies.principal import Principal
 from rules.core import Decision
+
+from .navigation import address_if_known
 
 MayUse = Callable[[Principal], Decision]
 
@@ -51,16 +51,10 @@ def ways_out(principal: Principal, address: str, *, exported: bool) -> WaysOut |
     if not _DOORS:
         return None
     door = _DOORS[0]
-    export_url = _address(door.export_page) if exported and door.may_export(principal) else ""
-    views_url = _address(door.views_page) if door.may_save(principal) else ""
+    export_url = address_if_known(door.export_page) if exported and door.may_export(principal) else ""
+    views_url = address_if_known(door.views_page) if door.may_save(principal) else ""
     if not (export_url or views_url):
         return None
-    return WaysOut(address, export_url, _address(door.exports_page) if export_url else "", views_url, door.formats)
-
-
-def _address(name: str) -> str:
-    """Empty when the address is unknown, as for an entry of the navigation."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
+    return WaysOut(
+        address, export_url, address_if_known(door.exports_page) if export_url else "", views_url, door.formats
+    )

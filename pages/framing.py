@@ -77,3 +77,50 @@ def table(content: str, *heads: Any, caption: str = "", caption_shown: str = "")
         headings(named),
         content,
     )
+
+
+def pager(found: Any) -> SafeString:
+    """The pages of a list, when there are several: as ``pages.lists.Found`` says them."""
+    if found is None or found.pages < 2:
+        return SafeString()
+    return format_html(
+        '<nav class="govuk-pagination" aria-label="Pages">{}<ul class="govuk-pagination__list">{}</ul>{}</nav>',
+        format_html(_PREVIOUS, found.previous_url) if found.previous_url else "",
+        joined(map(_page_link, found.links)),
+        format_html(_NEXT, found.next_url) if found.next_url else "",
+    )
+
+
+def _page_link(link: Any) -> SafeString:
+    if not link.number:
+        return _GAP
+    return format_html(
+        '<li class="govuk-pagination__item{}"><a class="govuk-link govuk-pagination__link" href="{}"'
+        ' aria-label="Page {}"{}>{}</a></li>',
+        " govuk-pagination__item--current" if link.current else "",
+        link.url,
+        link.number,
+        _HERE if link.current else "",
+        link.number,
+    )
+
+
+_HERE = format_html(' aria-current="page"')
+_GAP = format_html('<li class="govuk-pagination__item govuk-pagination__item--ellipsis">⋯</li>')
+_ARROW = (
+    '<svg class="govuk-pagination__icon govuk-pagination__icon--{}" xmlns="http://www.w3.org/2000/svg" height="13"'
+    ' width="15" aria-hidden="true" focusable="false" viewBox="0 0 15 13"><path d="{}"></path></svg>'
+)
+_WORD = '<span class="govuk-pagination__link-title">{}<span class="govuk-visually-hidden"> page</span></span>'
+_PREVIOUS = (
+    '<div class="govuk-pagination__prev"><a class="govuk-link govuk-pagination__link" href="{}" rel="prev">'
+    + _ARROW.format("prev", "M7 0 0 6.5 7 13l1.4-1.4-4-4.1H15v-2H4.4l4-4.1z")
+    + _WORD.format("Previous")
+    + "</a></div>"
+)
+_NEXT = (
+    '<div class="govuk-pagination__next"><a class="govuk-link govuk-pagination__link" href="{}" rel="next">'
+    + _WORD.format("Next")
+    + _ARROW.format("next", "m8 0 7 6.5L8 13l-1.4-1.4 4-4.1H0v-2h10.6l-4-4.1z")
+    + "</a></div>"
+)

@@ -89,7 +89,7 @@ def _open_to(role: Role | None, _urlconf: str, prefix: str) -> tuple[tuple[NavEn
     return tuple(
         (entry, (address, *(prefix + beginning for beginning in entry.covers)))
         for entry in may_use
-        if (address := _address(entry))
+        if (address := address_if_known(entry.url_name))
     )
 
 
@@ -99,10 +99,10 @@ def _as_one(label: str, items: list[NavItem]) -> NavItem:
     return NavItem(label, items[0].url, any(item.current for item in items), tuple(items))
 
 
-def _address(entry: NavEntry) -> str:
+def address_if_known(url_name: str) -> str:
     """Empty when the address is unknown: an error page must still draw when the address table is broken."""
     try:
-        return address_of(entry.url_name)
+        return address_of(url_name)
     except NoReverseMatch:
         return ""
 

@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from agencies.access import can_in_area, visible
@@ -25,7 +24,7 @@ from pages.guards import ListPage, Offer
 from pages.lists import Choices, Column, ListContext, Listing, Sort, choice_filter, choices_filter
 from pages.marks import category_why, level_why
 from pages.markup import format_html
-from pages.navigation import addresses_about
+from pages.navigation import address_of, addresses_about
 from pages.words import person_word
 from rules.calendar import add_months
 from rules.vocabulary import Category, DeadlineStatus, KeyDateKind, Level, ObligationKind, Whereabouts, choices
@@ -274,8 +273,8 @@ class Register(ListPage[Nominal]):
         add = can_in_area(self.principal, Perm.NOMINAL_RECORD, self.principal.area_id or 0)
         merge = can_in_area(self.principal, Perm.NOMINAL_MERGE, self.principal.area_id or 0)
         return [
-            Offer(f"Add {person_word(self.request).one}", reverse("nominal-add"), add, access=add),
-            Offer("Possible doubles", reverse("doubles"), merge, access=merge),
+            Offer(f"Add {person_word(self.request).one}", address_of("nominal-add"), add, access=add),
+            Offer("Possible doubles", address_of("doubles"), merge, access=merge),
         ]
 
     def decorate(self, rows: Sequence[Any]) -> Sequence[RegisterRow]:

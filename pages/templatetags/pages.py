@@ -16,7 +16,7 @@ from pages import drawing, framing, marks
 from pages.dates import british_date, british_moment, british_time
 from pages.forms import Section, error_links, sections_of
 from pages.markup import format_html
-from pages.navigation import NavItem, items_for
+from pages.navigation import NavItem, address_if_known, items_for
 from pages.submissions import KEY_FIELD, new_key
 from pages.words import person_word as word_of
 from rules.core import Decision, Reason
@@ -81,6 +81,7 @@ register.simple_tag(marks.category_why)
 register.simple_tag(marks.level_why)
 register.simple_tag(framing.tabs)
 register.simple_tag(framing.back_link)
+register.simple_tag(framing.pager)
 register.simple_tag(drawing.corrections)
 register.simple_block_tag(drawing.fact)
 register.simple_block_tag(framing.panel)
@@ -163,6 +164,8 @@ class Frame:
     role: str
     agency: str
     navigation: tuple[NavItem, ...]
+    account_url: str
+    sign_out_url: str
     made_at: datetime | None
     copy: str
 
@@ -183,6 +186,8 @@ def frame(context: template.Context) -> Frame:
         role=str(principal.role.label) if signed_in and principal.role else "",
         agency=membership.agency.name if membership is not None else "",
         navigation=items_for(principal, request.path) if request is not None and signed_in else (),
+        account_url=address_if_known("account"),
+        sign_out_url=address_if_known("account_logout"),
         made_at=time_of_request(copy),
         copy=copy,
     )
