@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar, cast
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import BigIntegerField, BooleanField, F, Func, Model, Q, QuerySet, Value
+from django.db.models import BigIntegerField, BooleanField, F, Field, Func, Model, Q, QuerySet, Value
 from django.db.models.sql.compiler import SQLCompiler
 
 from .principal import Kind, Principal
@@ -90,9 +90,9 @@ class Written(Generic[Row]):
         return kept and replace(kept, text=f"SELECT count(*) FROM ({kept.text}) AS counted")  # noqa: S608
 
 
-def one_of(column: str, ids: list[int]) -> Q:
-    """The column is one of these numbers: as an array, so that the text is the same for however many."""
-    found = Value(ids, output_field=ArrayField(BigIntegerField()))
+def one_of(column: str, values: Sequence[int | str], kind: type[Field[Any, Any]] = BigIntegerField) -> Q:
+    """The column is one of these numbers, or words: as an array, so that the text is the same for however many."""
+    found = Value(list(values), output_field=ArrayField(kind()))
     one = {"template": "%(expressions)s)", "arg_joiner": " = ANY ("}
     return Q(Func(F(column), found, output_field=BooleanField(), **one))
 

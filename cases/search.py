@@ -22,7 +22,7 @@ from agencies.principal import Principal
 from agencies.roles import Perm
 from agencies.rows_of import RowsOf
 from agencies.spans import open_on
-from agencies.written import Text, Written
+from agencies.written import Text, Written, one_of
 from rules.calendar import add_months
 from rules.identity import check_identifier
 from rules.vocabulary import IdentifierKind
@@ -185,11 +185,16 @@ def looks_like_a_number(text: str) -> bool:
     return any(check_identifier(kind, text).valid for kind in kinds) or not _NAME.search(text)
 
 
-def numbers_like(text: str) -> QuerySet[Any, Any]:
-    """Ids of people with this number, whichever kind it is and however it is written."""
+def _forms_of(text: str) -> list[str]:
+    """How the text may stand in the register as a number, whichever kind it is and however it is written."""
     checks = [check_identifier(kind, text) for kind in IdentifierKind]
-    forms = {check.normalised for check in checks if check.normalised}
-    return Identifier.objects.filter(normalised__in=forms).values("nominal")
+    return sorted({check.normalised for check in checks if check.normalised})
+
+
+def _numbered(forms: list[str]) -> QuerySet[Nominal]:
+    """Those with a number of one of these forms, whoever may see them."""
+    holders = Identifier.objects.filter(one_of("normalised", forms, TextField)).values("nominal")
+    return Nominal.objects.filter(pk__in=holders).order_by("family_name", "given_names", "pk")
 
 
 def born_about(day: date, give_or_take: GiveOrTake | None = None) -> QuerySet[Any, Any]:
@@ -279,9 +284,12 @@ def _carded(principal: Principal, rows: QuerySet[Nominal], perm: Perm) -> QueryS
     return cards(principal, rows, perm)[:RANKED]
 
 
-# A search for a name and nothing else is what is asked most.
+# A search for a name or a number and nothing else is what is asked most.
 _SHOWN = Written(lambda by, perm, *asked: _shown(by, _alike(by, perm, *asked), perm))
 _CARDED = Written(lambda by, perm, *asked: _carded(by, _alike(by, perm, *asked), perm))
+
+_SHOWN_BY_NUMBER = Written(lambda by, perm, forms: _shown(by, _numbered(forms), perm))
+_CARDED_BY_NUMBER = Written(lambda by, perm, forms: _carded(by, _numbered(forms), perm))
 
 
 def _by_name(principal: Principal, perm: Perm, text: str, limit: int, also: _Also) -> Found:
@@ -294,9 +302,11 @@ def _by_name(principal: Principal, perm: Perm, text: str, limit: int, also: _Als
 
 
 def _by_number(principal: Principal, perm: Perm, text: str, limit: int, also: _Also) -> Found:
-    touched = Nominal.objects.filter(pk__in=numbers_like(text)).order_by("family_name", "given_names", "pk")
-    rows = _shown(principal, also.of(touched), perm)
-    return Found(_best(rows, _as_number, limit, also.born), _fitting(_carded(principal, touched, perm), _as_number))
+    if not (forms := _forms_of(text)):
+        return Found()
+    asked = (principal, perm, forms)
+    rows = _shown(principal, also.of(_numbered(forms)), perm) if also else _SHOWN_BY_NUMBER(*asked)
+    return Found(_best(rows, _as_number, limit, also.born), _fitting(_CARDED_BY_NUMBER(*asked), _as_number))
 
 
 def _by_birth(principal: Principal, perm: Perm, day: date, limit: int, also: _Also) -> Found:
