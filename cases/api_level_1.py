@@ -1,6 +1,7 @@
 """The machine interface of Level 1: screenings and reviews, by the services that the pages call."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -16,7 +17,9 @@ from rules.vocabulary import ReviewForm, RiskLevel, ScreeningOutcome, choices
 from .api import OfNominalViewSet
 from .forms.level_1 import TEXT_LENGTH
 from .models import Level1Review, Screening
+from .models.corrected import TEXT_LENGTH as REASON_LENGTH
 from .services.level_1 import record_level_1_review, record_screening
+from .services.level_1_corrections import as_recorded, correct_level_1_review
 
 
 class ScreeningSerializer(serializers.ModelSerializer[Screening]):
@@ -41,7 +44,27 @@ class Level1ReviewSerializer(serializers.ModelSerializer[Level1Review]):
 
     class Meta:
         model = Level1Review
-        fields = ("id", "held_on", "form", "contributors", "decision", "risk", "next_on")
+        fields: tuple[str, ...] = (
+            "id",
+            "held_on",
+            "form",
+            "contributors",
+            "decision",
+            "risk",
+            "next_on",
+            "corrected_on",
+            "correction",
+        )
+        read_only_fields = ("corrected_on", "correction")
+
+
+class Level1ReviewCorrectionSerializer(Level1ReviewSerializer):
+    """What is put right of a Level 1 review, and why it was recorded wrongly."""
+
+    reason = serializers.CharField(max_length=REASON_LENGTH, write_only=True)
+
+    class Meta(Level1ReviewSerializer.Meta):
+        fields = (*Level1ReviewSerializer.Meta.fields, "reason")
 
 
 @extend_schema_view(
@@ -80,12 +103,21 @@ class ScreeningViewSet(OfNominalViewSet):
         summary="Record a Level 1 review; refused by a rule: 409 with reasons",
         description="A second one for the same day corrects the first.",
     ),
+    partial_update=extend_schema(
+        summary="Correct a Level 1 review, with the reason; refused by a rule: 409 with reasons",
+        description="What is not sent stays as it was.",
+        request=Level1ReviewCorrectionSerializer,
+        responses={200: Level1ReviewSerializer},
+    ),
 )
 class Level1ReviewViewSet(OfNominalViewSet):
     """Level 1 reviews."""
 
     permission = Perm.NOMINAL_VIEW
-    permissions: ClassVar[Mapping[str, Perm]] = {"create": Perm.LEVEL_1_RECORD}
+    permissions: ClassVar[Mapping[str, Perm]] = {
+        "create": Perm.LEVEL_1_RECORD,
+        "partial_update": Perm.LEVEL_1_RECORD,
+    }
     model = Level1Review
     queryset = Level1Review.objects.none()
     serializer_class = Level1ReviewSerializer
@@ -99,3 +131,18 @@ class Level1ReviewViewSet(OfNominalViewSet):
         said["form"], said["risk"] = ReviewForm(said["form"]), RiskLevel(said["risk"])
         row = record_level_1_review(by=self.principal, today=self.today, nominal_id=nominal.pk, **said)
         return Response(self.get_serializer(row).data, status=201)
+
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
+        """Put right what was recorded of the review."""
+        self.nominal()
+        row = self.get_object()
+        sent = Level1ReviewCorrectionSerializer(row, data=request.data, partial=True)
+        sent.is_valid(raise_exception=True)
+        said = dict(sent.validated_data)
+        reason = said.pop("reason", "")
+        words = {name: kind(said[name]) for name, kind in (("form", ReviewForm), ("risk", RiskLevel)) if name in said}
+        review = replace(as_recorded(row), **said | words)
+        corrected = correct_level_1_review(
+            by=self.principal, today=self.today, review_id=row.pk, review=review, reason=reason
+        )
+        return Response(self.get_serializer(corrected).data)

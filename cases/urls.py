@@ -13,6 +13,7 @@ from .views import (
     hospital_order,
     level,
     level_1,
+    level_1_corrections,
     merging,
     nominal,
     referral,
@@ -149,5 +150,11 @@ urlpatterns = [
     path("nominals/<int:pk>/level-1-reviews/", level_1.Level1ReviewAdd.as_view(), name="level-1-review-add"),
     path("nominals/<int:pk>/changes/", level_1.ChangeAdd.as_view(), name="change-add"),
     path("grounds/<int:pk>/ending/", level_1.EndingDecide.as_view(), name="ending-decide"),
+    path(
+        "level-1-reviews/<int:pk>/correct/",
+        level_1_corrections.Level1ReviewCorrect.as_view(),
+        name="level-1-review-correct",
+    ),
+    path("level-1-reviews/<int:pk>/away/", level_1_corrections.Level1ReviewAway.as_view(), name="level-1-review-away"),
     path("level-1-reviews/agencies/", level_1.Level1Switches.as_view(), name="level-1-switches"),
 ]

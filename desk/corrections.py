@@ -8,9 +8,10 @@ from typing import Generic, TypeVar
 from django.db.models import Model
 
 from agencies.principal import Principal
-from cases.models import Address, LevelSpan, QualifyingMeeting, WhereaboutsSpan
+from cases.models import Address, Level1Review, LevelSpan, QualifyingMeeting, WhereaboutsSpan
 from cases.services.address_corrections import may_correct_address, may_take_address_away
 from cases.services.corrections import may_correct_whereabouts
+from cases.services.level_1_corrections import may_correct_level_1_review, may_take_level_1_review_away
 from cases.services.level_corrections import may_correct_level_start, may_correct_meeting, may_take_meeting_away
 from cases.services.tenure import may_set_tenure
 from pages.navigation import address_about
@@ -31,6 +32,10 @@ TWINS: dict[type[Model], Sequence[tuple[str, str, Callable[..., Decision]]]] = {
     QualifyingMeeting: (
         ("Correct", "meeting-correct", may_correct_meeting),
         ("Take away", "meeting-away", may_take_meeting_away),
+    ),
+    Level1Review: (
+        ("Correct", "level-1-review-correct", may_correct_level_1_review),
+        ("Take away", "level-1-review-away", may_take_level_1_review_away),
     ),
 }
 

@@ -21,6 +21,7 @@ from pages.guards import Offer, TemplatePage, show
 from rules.deadlines import is_brought_forward, status_of
 from rules.vocabulary import DeadlineStatus, ObligationKind
 
+from .corrections import lines_of
 from .views import RecordPage
 
 TWINS = (
@@ -60,7 +61,7 @@ class NominalDue(RecordPage):
         return super().get_context_data(
             waiting=[row for row in rows if row.status in waiting and row.looked_at is None],
             done=[row for row in rows if row.status not in waiting or row.looked_at is not None],
-            reviews=self.object.level_1_reviews.order_by("-held_on"),
+            reviews=lines_of(self.object.level_1_reviews.order_by("-held_on"), by=self.principal, today=self.today),
             screenings=self.object.screenings.order_by("-screened_on"),
             identifications=self.object.identifications.select_related("agency").order_by("-known_on"),
             thresholdings=self.object.thresholdings.select_related("decided_by").order_by("-decided_on"),

@@ -167,6 +167,26 @@ def may_correct_address(*, unchanged: bool, reason: str) -> Decision:
     return Decision.of(refusals)
 
 
+@cites("R40")
+def may_correct_level_1_review(held_on: date, others: Collection[date], *, unchanged: bool, reason: str) -> Decision:
+    """Whether a Level 1 review may be recorded as held on this day; `others` are the days of the person's other ones.
+
+    `unchanged` says that everything is as it stands recorded. What a review must say is for `may_review_at_level_1`.
+    """
+    refusals = list(_unreasoned(reason, "R40"))
+    if unchanged:
+        refusals.append(Reason("This is what stands recorded already", "R40"))
+    if held_on in others:
+        refusals.append(Reason(f"Another Level 1 review is recorded as held on {long_date(held_on)}", "R40"))
+    return Decision.of(refusals)
+
+
+@cites("R39", "R40")
+def may_take_level_1_review_away(*, reason: str) -> Decision:
+    """Whether a Level 1 review may be taken away as never held of this person: what it met is due again."""
+    return Decision.of(_unreasoned(reason, "R40"))
+
+
 @cites("R18", "R27")
 def beside_moved_ground(wrong: GroundFacts, starts_on: date, others: Iterable[GroundFacts]) -> tuple[GroundFacts, ...]:
     """The person's other grounds as they stand when `wrong` begins on another day.

@@ -7,6 +7,7 @@ from pages.forms import DateField3, GovForm
 from rules.vocabulary import Whereabouts, choices
 
 from .circumstances import AddressForm, MeetingForm
+from .level_1 import Level1ReviewForm
 
 
 def _why() -> forms.CharField:
@@ -81,5 +82,17 @@ class AddressAwayForm(GovForm):
 
 class MeetingAwayForm(GovForm):
     """A meeting that was never held."""
+
+    reason = _why()
+
+
+class Level1ReviewCorrectionForm(Level1ReviewForm):
+    """A Level 1 review, as it was held."""
+
+    reason = _why()
+
+
+class Level1ReviewAwayForm(GovForm):
+    """A Level 1 review that was never held of this person."""
 
     reason = _why()

@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from agencies.models import Agency
+from cases.records import Level1ReviewRecord
 from pages.forms import DateField3, GovForm, LongText
 from rules.level_1 import TOLD
 from rules.vocabulary import EndingOutcome, ReviewForm, RiskLevel, ScreeningOutcome, ThresholdingOutcome, choices
@@ -97,6 +98,18 @@ class Level1ReviewForm(GovForm):
     )
     next_on = DateField3(label="Next review", error_messages={"required": "Enter the date of the next review."})
     periods: ClassVar[tuple[tuple[str, str], ...]] = (("held_on", "next_on"),)
+
+    def as_record(self) -> Level1ReviewRecord:
+        """The review as it was said."""
+        said = self.cleaned_data
+        return Level1ReviewRecord(
+            held_on=said["held_on"],
+            form=ReviewForm(said["held_as"]),
+            contributors=said["contributors"].strip(),
+            decision=said["decision"].strip(),
+            next_on=said["next_on"],
+            risk=RiskLevel(said["risk"]),
+        )
 
 
 class ChangeForm(GovForm):

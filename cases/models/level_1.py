@@ -16,6 +16,7 @@ from rules.vocabulary import (
     choices,
 )
 
+from .corrected import Corrected, corrected_with_reason
 from .ground import Ground
 from .nominal import Nominal
 
@@ -43,7 +44,7 @@ class Screening(models.Model):
         return f"screening of nominal {self.nominal_id} on {self.screened_on}"
 
 
-class Level1Review(models.Model):
+class Level1Review(Corrected):
     """A Level 1 review, by meeting or on paper: who contributed, the decision, the next date (R39, R40)."""
 
     access_root: ClassVar[str] = "nominal"
@@ -71,6 +72,7 @@ class Level1Review(models.Model):
             models.CheckConstraint(
                 name="level_1_review_next_later", condition=Q(next_on__isnull=True) | Q(next_on__gt=F("held_on"))
             ),
+            corrected_with_reason("level_1_review_corrected_with_reason"),
         ]
 
     def __str__(self) -> str:

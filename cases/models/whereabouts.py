@@ -39,7 +39,7 @@ class WhereaboutsSpan(Corrected):
         return f"{self.kind} of nominal {self.nominal_id} from {self.starts_on}"
 
 
-class LeadAgencySpan(models.Model):
+class LeadAgencySpan(Corrected):
     """The one agency that leads the case, dated (R97)."""
 
     access_root: ClassVar[str] = "nominal"
@@ -52,14 +52,18 @@ class LeadAgencySpan(models.Model):
     class Meta:
         verbose_name = "lead agency"
         verbose_name_plural = "lead agencies"
-        constraints = [in_order("lead_agency_in_order"), no_overlap("lead_agency_one_a_day", "nominal")]
+        constraints = [
+            in_order("lead_agency_in_order"),
+            no_overlap("lead_agency_one_a_day", "nominal"),
+            corrected_with_reason("lead_agency_corrected_with_reason"),
+        ]
         indexes = [models.Index(fields=["nominal", "starts_on"], name="lead_agency_nominal")]
 
     def __str__(self) -> str:
         return f"lead of nominal {self.nominal_id} from {self.starts_on}"
 
 
-class NamedOfficerSpan(models.Model):
+class NamedOfficerSpan(Corrected):
     """The named officer who manages the person: MOSOVO officer or offender manager (Derbyshire report)."""
 
     access_root: ClassVar[str] = "nominal"
@@ -75,6 +79,7 @@ class NamedOfficerSpan(models.Model):
         constraints = [
             in_order("named_officer_in_order"),
             no_overlap("named_officer_one_an_agency", "nominal", "agency"),
+            corrected_with_reason("named_officer_corrected_with_reason"),
         ]
         indexes = [models.Index(fields=["officer", "starts_on"], name="named_officer_person")]
 

@@ -41,7 +41,7 @@ from rules.vocabulary import (
 from tests.factories import cases as make
 from tests.factories.agencies import AgencyFactory, AreaFactory
 from tests.factories.cases import TODAY, at_level
-from tests.factories.visits import visitor
+from tests.factories.visits import day, hidden, text_of, visitor
 
 DAY = timedelta(days=1)
 SCREENED = at_level(Level.ONE, TODAY - 40 * DAY, DecidingBody.SCREENING)
@@ -185,6 +185,57 @@ def test_by_interface_the_risk_sets_the_limit(area: Area, person: Callable[..., 
     assert ledger(man, REVIEW)[-1] == (0, (date(2027, 2, 23) - TODAY).days, None)
     del sent["risk"]
     assert client.post(f"{path}/level-1-reviews/", sent, content_type="application/json").status_code == 400
+
+
+def test_a_review_taken_away_is_due_again_as_if_it_had_not_been(area: Area, person: Callable[..., Nominal]) -> None:
+    clock.pretend(TODAY)
+    client, _ = visitor(area)
+    man = person(level_1_reviews=(reviewed(-20, 60),))
+    assert ledger(man, REVIEW) == [(-40, -12, -20), (-20, 60, None)]
+    path = f"/level-1-reviews/{man.level_1_reviews.get().pk}/away/"
+    due = f"/nominals/{man.pk}/due/"
+    assert path in client.get(due).content.decode()
+    assert client.post(path, hidden(client.get(path))).status_code == 422
+    assert client.post(path, {**hidden(client.get(path)), "reason": "Of another person"}).status_code == 302
+    assert ledger(man, REVIEW) == [(-40, -12, None)]
+    assert not drifting_everywhere(today=TODAY)
+    assert "Of another person" in text_of(client.get(f"/nominals/{man.pk}/history/"))
+    assert client.get(path).status_code == 404
+
+
+def test_a_review_is_corrected_by_page_and_interface(area: Area, person: Callable[..., Nominal]) -> None:
+    clock.pretend(TODAY)
+    client, _ = visitor(area)
+    man = person(level_1_reviews=(reviewed(-20, 60), reviewed(-9, 60)))
+    row = man.level_1_reviews.earliest("held_on")
+    path, api = f"/level-1-reviews/{row.pk}/correct/", f"/api/v1/nominals/{man.pk}/level-1-reviews/{row.pk}/"
+    typed = {
+        **hidden(client.get(path)), "held_as": "paper", "contributors": "Probation", "decision": "Stays at Level 1",
+        "risk": "medium", "reason": "Misread", **day("next_on", (TODAY + 60 * DAY).isoformat()),
+    }  # fmt: skip
+    refused = client.post(path, typed | day("held_on", (TODAY - 9 * DAY).isoformat()))
+    said = client.patch(
+        api, {"held_on": (TODAY - 9 * DAY).isoformat(), "risk": "medium", "reason": "Misread"},
+        content_type="application/json",
+    )  # fmt: skip
+    assert (refused.status_code, said.status_code) == (422, 409)
+    (reason,) = said.json()["reasons"]
+    assert (reason["rule"], reason["text"] in text_of(refused)) == ("R40", True)
+    # Before the person was at Level 1 nobody could hold it.
+    early = client.post(path, typed | day("held_on", (TODAY - 50 * DAY).isoformat()))
+    assert "The person was not at Level 1 on that day" in text_of(early)
+    assert client.post(path, typed | day("held_on", (TODAY - 15 * DAY).isoformat())).status_code == 302
+    assert ledger(man, REVIEW) == [(-40, -12, -15), (-15, 60, -9), (-9, 60, None)]
+    assert not drifting_everywhere(today=TODAY)
+    assert "because: Misread" in text_of(client.get(f"/nominals/{man.pk}/due/"))
+    answer = client.patch(
+        api, {"held_on": (TODAY - 12 * DAY).isoformat(), "reason": "Read again"}, content_type="application/json"
+    )
+    assert answer.json().items() >= {"held_on": "2026-11-11", "risk": "medium", "correction": "Read again"}.items()
+    assert client.patch(api, {"risk": "high"}, content_type="application/json").status_code == 409
+    history = text_of(client.get(f"/nominals/{man.pk}/history/"))
+    assert "Misread" in history
+    assert "Read again" in history
 
 
 def test_a_review_of_somebody_at_level_2_is_refused(person: Callable[..., Nominal], coordinator: Principal) -> None:

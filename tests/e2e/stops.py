@@ -146,6 +146,10 @@ def stay_of(name: str) -> Values:
     return lambda: {"pk": nominal(name).whereabouts.latest("starts_on").pk}
 
 
+def review_at_level_1() -> dict[str, Any]:
+    return {"pk": nominal("Paul Ironstone").level_1_reviews.latest("held_on").pk}
+
+
 def meeting_of(name: str) -> Values:
     return lambda: {"pk": nominal(name).qualifying_meetings.latest("held_on").pk}
 
@@ -515,6 +519,15 @@ WALKS = (
             Stop("level-start-correct", lambda: {"pk": nominal(OBSIDIAN).levels.latest("starts_on").pk}),
             Stop("meeting-correct", meeting_of(OBSIDIAN)),
             Stop("meeting-away", meeting_of(OBSIDIAN)),
+            Stop("level-1-review-correct", review_at_level_1),
+            Stop(
+                "level-1-review-correct",
+                review_at_level_1,
+                act=sent("Save the correction"),
+                note="empty",
+                status=422,
+            ),
+            Stop("level-1-review-away", review_at_level_1),
             Stop("whereabouts-correct", stay_of(OBSIDIAN), act=sent("Save the correction"), note="empty", status=422),
             Stop("ground-void", ground_of(OBSIDIAN)),
             Stop("ground-void", ground_of(OBSIDIAN), act=sent("Void this ground"), note="empty", status=422),

@@ -45,6 +45,7 @@ from cases.records import (
     ConnectedPersonRecord,
     ExclusionRecord,
     HospitalOrderRecord,
+    Level1ReviewRecord,
     MeetingRecord,
     ParticipationRecord,
     PersonalGrantRecord,
@@ -290,6 +291,12 @@ def in_hand(found: Scene) -> dict[str, Any]:
 
 def undecided(found: Scene) -> dict[str, Any]:
     return {"message_id": message(found, State.MAYBE_SENT, settled_at=datetime.now(tz=UTC)).pk}
+
+
+def _reviewed(area: Area) -> int:
+    """The key of a Level 1 review."""
+    held = Level1ReviewRecord(TODAY, ReviewForm.PAPER, "Probation", "Stays at Level 1", TODAY + timedelta(days=90))
+    return nominal(area, level_1_reviews=(held,)).level_1_reviews.get().pk
 
 
 def _about(**more: Any) -> Arguments:
@@ -780,6 +787,15 @@ CALLS: dict[str, Arguments] = {
         "today": TODAY, "reason": "Of another",
         "address_id": Address.objects.create(nominal=found.nominal, lines="1 Tufa Rise", starts_on=LONG_AGO).pk,
     },
+    "cases.services.level_1_corrections.correct_level_1_review": lambda found: {
+        "today": TODAY, "reason": "Misread", "review_id": _reviewed(found.area),
+        "review": Level1ReviewRecord(
+            TODAY, ReviewForm.PAPER, "Police", "Stays at Level 1", TODAY + timedelta(days=90), RiskLevel.LOW
+        ),
+    },
+    "cases.services.level_1_corrections.take_level_1_review_away": lambda found: {
+        "today": TODAY, "reason": "Of another", "review_id": _reviewed(found.area),
+    },
     "cases.services.corrections.correct_whereabouts": lambda found: {
         "today": TODAY, "span_id": found.nominal.whereabouts.get().pk, "reason": "Misread",
         "stay": Stay(Whereabouts.CUSTODY, LONG_AGO),
@@ -981,6 +997,7 @@ _DECISIONS = (
     "record_level_1_review", "report_change", "switch_level_1_reviews", "record_ending_decision",
     "record_identification", "record_thresholding",
     "correct_level_start", "correct_meeting", "take_meeting_away",
+    "correct_level_1_review", "take_level_1_review_away",
 )  # fmt: skip
 
 

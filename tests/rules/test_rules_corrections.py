@@ -10,9 +10,11 @@ from rules.corrections import (
     gave_way_to,
     may_correct_address,
     may_correct_ground_start,
+    may_correct_level_1_review,
     may_correct_level_start,
     may_correct_meeting,
     may_correct_whereabouts,
+    may_take_level_1_review_away,
     may_take_meeting_away,
 )
 from rules.facts import GroundFacts, LevelFacts, PersonFacts, WhereaboutsFacts
@@ -210,3 +212,22 @@ def test_category_3_that_gave_way(other: GroundFacts, ends_on: date) -> None:
 def test_an_address_is_corrected_with_a_reason(unchanged: bool, reason: str, said: str) -> None:
     decision = may_correct_address(unchanged=unchanged, reason=reason)
     assert [each.text for each in decision.reasons] == ([said] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("held_on", "unchanged", "reason", "said"),
+    [
+        (date(2026, 3, 2), False, "Misread", ""),
+        (date(2026, 3, 2), False, " ", "Say why it was recorded wrongly"),
+        (date(2026, 3, 2), True, "Misread", "This is what stands recorded already"),
+        (date(2026, 3, 1), False, "Misread", "Another Level 1 review is recorded as held on 1 March 2026"),
+    ],
+)
+def test_a_level_1_review_is_corrected_one_a_day(held_on: date, unchanged: bool, reason: str, said: str) -> None:
+    decision = may_correct_level_1_review(held_on, {date(2026, 3, 1)}, unchanged=unchanged, reason=reason)
+    assert [each.text for each in decision.reasons] == ([said] if said else [])
+
+
+@pytest.mark.parametrize(("reason", "allowed"), [("Of another person", True), (" ", False)])
+def test_a_level_1_review_is_taken_away_with_a_reason(reason: str, allowed: bool) -> None:
+    assert bool(may_take_level_1_review_away(reason=reason)) is allowed

@@ -1,0 +1,63 @@
+"""Putting right what was recorded at Level 1 by mistake."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from django.db.models import Model
+from django.urls import reverse
+
+from agencies.roles import Perm
+from cases.forms.corrections import Level1ReviewAwayForm, Level1ReviewCorrectionForm
+from cases.models import Level1Review
+from cases.services.level_1_corrections import correct_level_1_review, take_level_1_review_away
+
+from .corrections import CorrectionPage
+
+M = TypeVar("M", bound=Model)
+
+
+class DueCorrectionPage(CorrectionPage[M], abstract=True):
+    """A correction that leads back to what is due for the person."""
+
+    def get_cancel_url(self) -> str:
+        return reverse("nominal-due", args=[self.object.nominal_id])
+
+
+class Level1ReviewCorrect(DueCorrectionPage[Level1Review]):
+    """Another day, decision, risk or next date of a Level 1 review (R39, R40)."""
+
+    permission = Perm.LEVEL_1_RECORD
+    model = Level1Review
+    form_class = Level1ReviewCorrectionForm
+    title = "Correct a Level 1 review"
+    shown = ("held_on", "contributors", "decision", "risk", "next_on")
+
+    def get_initial(self) -> Mapping[str, Any]:
+        return {**super().get_initial(), "held_as": self.object.form}
+
+    def act(self, form: Any) -> str:
+        correct_level_1_review(
+            by=self.principal,
+            today=self.today,
+            review_id=self.object.pk,
+            review=form.as_record(),
+            reason=form.cleaned_data["reason"],
+        )
+        return self.back()
+
+
+class Level1ReviewAway(DueCorrectionPage[Level1Review]):
+    """A Level 1 review that was never held of this person."""
+
+    permission = Perm.LEVEL_1_RECORD
+    model = Level1Review
+    form_class = Level1ReviewAwayForm
+    template_name = "cases/level_1_review_away.html"
+    title = "Take a Level 1 review away"
+    submit_label = "Take this review away"
+    done = "The Level 1 review has been taken away."
+
+    def act(self, form: Any) -> str:
+        reason = form.cleaned_data["reason"]
+        take_level_1_review_away(by=self.principal, today=self.today, review_id=self.object.pk, reason=reason)
+        return self.back()
