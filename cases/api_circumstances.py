@@ -21,7 +21,7 @@ from .records import ConnectedPersonRecord, ProcessRecord, StaffWarningRecord
 from .services.circumstances import record_connected_person, record_process, record_warning
 
 
-class _Bounded(serializers.ModelSerializer[Any]):
+class Bounded(serializers.ModelSerializer[Any]):
     """A serializer whose days lie within the years a case can have."""
 
     serializer_field_mapping: ClassVar[dict[Any, Any]] = {
@@ -59,7 +59,7 @@ class HospitalOrderSerializer(serializers.ModelSerializer[HospitalOrder]):
         )
 
 
-class ConnectedPersonSerializer(_Bounded):
+class ConnectedPersonSerializer(Bounded):
     """Somebody about the person. Victims are never among them (R82)."""
 
     class Meta:
@@ -68,7 +68,7 @@ class ConnectedPersonSerializer(_Bounded):
         read_only_fields = ("version",)
 
 
-class ProcessSerializer(_Bounded):
+class ProcessSerializer(Bounded):
     """A process beside MAPPA: its reference and dates. ``agency_id`` is who runs it and is invited for it."""
 
     agency_id = serializers.IntegerField(min_value=1, required=False, allow_null=True)
@@ -79,7 +79,7 @@ class ProcessSerializer(_Bounded):
         read_only_fields = ("version",)
 
 
-class StaffWarningSerializer(_Bounded):
+class StaffWarningSerializer(Bounded):
     """What staff must know before they meet the person."""
 
     class Meta:
@@ -106,7 +106,7 @@ class HospitalOrderViewSet(OfNominalViewSet):
         return orders.prefetch_related(stages).order_by("pk")
 
 
-class _Recorded(OfNominalViewSet, abstract=True):
+class RecordedViewSet(OfNominalViewSet, abstract=True):
     """Rows that are listed, and recorded by the service that the pages call."""
 
     permissions: ClassVar[Mapping[str, Perm]] = {"create": Perm.CIRCUMSTANCES_RECORD}
@@ -129,7 +129,7 @@ class _Recorded(OfNominalViewSet, abstract=True):
     retrieve=extend_schema(summary="One connected person"),
     create=extend_schema(summary="Record a connected person; refused by a rule: 409 with reasons"),
 )
-class ConnectedPersonViewSet(_Recorded):
+class ConnectedPersonViewSet(RecordedViewSet):
     """Connected people."""
 
     permission = Perm.NOMINAL_VIEW
@@ -138,7 +138,7 @@ class ConnectedPersonViewSet(_Recorded):
     serializer_class = ConnectedPersonSerializer
 
     def record(self, nominal_id: int, said: Mapping[str, Any]) -> ConnectedPerson:
-        person = ConnectedPersonRecord(**{**said, **_as(ContactAllowed, "contact", said)})
+        person = ConnectedPersonRecord(**{**said, **as_word(ContactAllowed, "contact", said)})
         return record_connected_person(by=self.principal, today=self.today, nominal_id=nominal_id, person=person)
 
 
@@ -147,7 +147,7 @@ class ConnectedPersonViewSet(_Recorded):
     retrieve=extend_schema(summary="One process"),
     create=extend_schema(summary="Record a process; refused by a rule: 409 with reasons"),
 )
-class ProcessViewSet(_Recorded):
+class ProcessViewSet(RecordedViewSet):
     """Other processes."""
 
     permission = Perm.NOMINAL_VIEW
@@ -163,7 +163,7 @@ class ProcessViewSet(_Recorded):
         return rows.exclude(kind=ProcessKind.VICTIM_CONTACT)
 
     def record(self, nominal_id: int, said: Mapping[str, Any]) -> ParallelProcess:
-        process = ProcessRecord(**{**said, **_as(ProcessKind, "kind", said)})
+        process = ProcessRecord(**{**said, **as_word(ProcessKind, "kind", said)})
         return record_process(by=self.principal, today=self.today, nominal_id=nominal_id, process=process)
 
 
@@ -172,7 +172,7 @@ class ProcessViewSet(_Recorded):
     retrieve=extend_schema(summary="One warning"),
     create=extend_schema(summary="Warn staff; refused by a rule: 409 with reasons"),
 )
-class StaffWarningViewSet(_Recorded):
+class StaffWarningViewSet(RecordedViewSet):
     """Warnings to staff."""
 
     permission = Perm.NOMINAL_VIEW
@@ -181,10 +181,10 @@ class StaffWarningViewSet(_Recorded):
     serializer_class = StaffWarningSerializer
 
     def record(self, nominal_id: int, said: Mapping[str, Any]) -> StaffWarning:
-        warning = StaffWarningRecord(**{**said, **_as(WarningKind, "kind", said)})
+        warning = StaffWarningRecord(**{**said, **as_word(WarningKind, "kind", said)})
         return record_warning(by=self.principal, today=self.today, nominal_id=nominal_id, warning=warning)
 
 
-def _as(words: Any, name: str, said: Mapping[str, Any]) -> dict[str, Any]:
+def as_word(words: Any, name: str, said: Mapping[str, Any]) -> dict[str, Any]:
     """The code that was sent under the name, as a word of the vocabulary; nothing when it was left out."""
     return {name: words(said[name])} if name in said else {}

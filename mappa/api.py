@@ -10,6 +10,7 @@ from cases.api_circumstances import ConnectedPersonViewSet, HospitalOrderViewSet
 from cases.api_first_notifications import FirstNotificationViewSet
 from cases.api_level_1 import Level1ReviewViewSet, ScreeningViewSet
 from cases.api_referrals import ReferralViewSet
+from cases.api_whereabouts import AddressViewSet, KeyDateViewSet, WhereaboutsViewSet
 from desk.agencies.api import AgencyViewSet
 from meetings.api import ActionViewSet
 from meetings.api_panels import PanelViewSet
@@ -33,6 +34,9 @@ router.register("nominals", NominalViewSet, basename="api-nominal")
 router.register(r"nominals/(?P<nominal_pk>[0-9]+)/grounds", GroundViewSet, basename="api-ground")
 router.register(r"nominals/(?P<nominal_pk>[0-9]+)/levels", LevelViewSet, basename="api-level")
 OF_NOMINAL = r"nominals/(?P<nominal_pk>[0-9]+)"
+router.register(f"{OF_NOMINAL}/whereabouts", WhereaboutsViewSet, basename="api-whereabouts")
+router.register(f"{OF_NOMINAL}/addresses", AddressViewSet, basename="api-address")
+router.register(f"{OF_NOMINAL}/key-dates", KeyDateViewSet, basename="api-key-date")
 router.register(f"{OF_NOMINAL}/hospital-orders", HospitalOrderViewSet, basename="api-hospital-order")
 router.register(f"{OF_NOMINAL}/connected-people", ConnectedPersonViewSet, basename="api-connected-person")
 router.register(f"{OF_NOMINAL}/processes", ProcessViewSet, basename="api-process")

@@ -321,6 +321,7 @@ SPECTACULAR_SETTINGS = {
         "CategoryEnum": words.choices(words.Category),
         "DeclineReasonEnum": words.choices(words.DeclineReason),
         "HospitalSectionEnum": words.choices(words.HospitalSection),
+        "KeyDateKindEnum": words.choices(words.KeyDateKind),
         "LevelEnum": words.choices(words.Level),
         "LevelDecidedByPeopleEnum": [(body.value, body.label) for body in DECIDED_BY_PEOPLE],
         "MeetingKindEnum": words.choices(words.MeetingKind),
@@ -328,6 +329,8 @@ SPECTACULAR_SETTINGS = {
         "OffenceOutcomeEnum": words.choices(words.OffenceOutcome),
         "ReferralStateEnum": words.choices(words.ReferralState),
         "RiskLevelEnum": words.choices(words.RiskLevel),
+        "TenureEnum": words.choices(words.Tenure),
+        "WhereaboutsEnum": words.choices(words.Whereabouts),
     },
 }
 

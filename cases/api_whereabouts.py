@@ -1,0 +1,196 @@
+"""The machine interface of where a person is and lives, and of the dates ahead, by the services that the pages call."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from agencies.models import LocalHousingAuthority
+from agencies.roles import Perm
+from pages.drf import BoundedDateField
+from rules.vocabulary import KeyDateKind, Tenure, Whereabouts, choices
+
+from .api import OfNominalViewSet
+from .api_circumstances import Bounded, RecordedViewSet, as_word
+from .models import Address, KeyDate, WhereaboutsSpan
+from .queries import councils_of
+from .records import AddressRecord
+from .services.dates import set_key_date
+from .services.people import record_address
+from .services.whereabouts import record_whereabouts
+from .stamps import stamp_of
+
+
+class WhereaboutsSerializer(serializers.ModelSerializer[WhereaboutsSpan]):
+    """Where the person is from a day to a day, both included; an empty end is open. ``version`` is that of them all."""
+
+    version = serializers.SerializerMethodField()
+
+    class Meta:
+        model = WhereaboutsSpan
+        fields = ("id", "kind", "place", "starts_on", "ends_on", "corrected_on", "correction", "version")
+
+    def get_version(self, span: WhereaboutsSpan) -> int:  # noqa: ARG002 - they change together, so they share it
+        return int(self.context["version"])
+
+
+class NewWhereaboutsSerializer(serializers.Serializer[Any]):
+    """Where the person is from a day on. What stands for those days gives way: ``version`` is as it was read with the
+    whereabouts, 0 where there were none. When they have been changed since, it is a conflict (409); without a version
+    nothing is compared.
+    """
+
+    kind = serializers.ChoiceField(choices=choices(Whereabouts))
+    place = serializers.CharField(
+        default="", allow_blank=True, max_length=200, help_text="Prison, hospital or premises; empty for the community."
+    )
+    starts_on = BoundedDateField()
+    version = serializers.IntegerField(min_value=0, required=False)
+
+
+class _Council(serializers.PrimaryKeyRelatedField[LocalHousingAuthority]):
+    """A housing authority of the area that the principal acts in; another area's do not exist."""
+
+    def get_queryset(self) -> QuerySet[LocalHousingAuthority]:
+        return councils_of(self.context["view"].principal)
+
+
+class AddressSerializer(Bounded):
+    """An address, or no fixed abode with the id of the housing authority of closest links (R6)."""
+
+    closest_links = _Council(queryset=LocalHousingAuthority.objects.all(), required=False, allow_null=True)
+    beside_others = serializers.BooleanField(
+        default=False,
+        write_only=True,
+        help_text="They live at another recorded address too; else the open ones end the day before this one starts.",
+    )
+
+    class Meta:
+        model = Address
+        fields = (
+            "id",
+            "lines",
+            "postcode",
+            "tenure",
+            "no_fixed_abode",
+            "closest_links",
+            "starts_on",
+            "ends_on",
+            "corrected_on",
+            "correction",
+            "beside_others",
+        )
+        read_only_fields = ("corrected_on", "correction")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """What the other answer asks for is no part of this one; the page asks it with that answer only."""
+        without = attrs.get("no_fixed_abode", False)
+        foreign = "postcode" if without else "closest_links"
+        if attrs.get(foreign):
+            said = "No fixed abode has no postcode." if without else "Closest links are asked of no fixed abode only."
+            raise serializers.ValidationError({foreign: said})
+        return attrs
+
+
+class KeyDateSerializer(Bounded):
+    """A date ahead. ``certain``: it is confirmed."""
+
+    class Meta:
+        model = KeyDate
+        fields = ("id", "kind", "falls_on", "certain", "note")
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Where a person was and is"),
+    retrieve=extend_schema(summary="Where the person is from a day to a day"),
+    create=extend_schema(
+        summary="Record where a person is; refused by a rule or changed meanwhile: 409",
+        description="A death ends every ground and the level on its day.",
+        request=NewWhereaboutsSerializer,
+        responses={201: WhereaboutsSerializer},
+    ),
+)
+class WhereaboutsViewSet(OfNominalViewSet):
+    """Whereabouts: listed, and recorded by the service that the pages call."""
+
+    permission = Perm.NOMINAL_VIEW
+    permissions: ClassVar[Mapping[str, Perm]] = {"create": Perm.WHEREABOUTS_RECORD}
+    model = WhereaboutsSpan
+    queryset = WhereaboutsSpan.objects.none()
+
+    def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
+        return NewWhereaboutsSerializer if self.action == "create" else WhereaboutsSerializer
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """With the version of the person's whereabouts, once for all of them."""
+        version = stamp_of(WhereaboutsSpan.objects.filter(nominal=self.kwargs.get("nominal_pk")))
+        return {**super().get_serializer_context(), "version": version}
+
+    def rows(self) -> QuerySet[WhereaboutsSpan]:
+        return WhereaboutsSpan.objects.filter(nominal=self.kwargs["nominal_pk"]).order_by("starts_on")
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
+        nominal = self.nominal()
+        said = self.accepted(request.data)
+        said["kind"] = Whereabouts(said["kind"])
+        span = record_whereabouts(by=self.principal, today=self.today, nominal_id=nominal.pk, **said)
+        return Response(WhereaboutsSerializer(span, context=self.get_serializer_context()).data, status=201)
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Addresses of a person over time"),
+    retrieve=extend_schema(summary="One address"),
+    create=extend_schema(summary="Record an address, or no fixed abode; refused by a rule: 409 with reasons"),
+)
+class AddressViewSet(RecordedViewSet):
+    """Addresses."""
+
+    permission = Perm.NOMINAL_VIEW
+    permissions: ClassVar[Mapping[str, Perm]] = {"create": Perm.NOMINAL_EDIT}
+    model = Address
+    queryset = Address.objects.none()
+    serializer_class = AddressSerializer
+
+    def rows(self) -> QuerySet[Any]:
+        return super().rows().order_by("starts_on", "pk")
+
+    def record(self, nominal_id: int, said: Mapping[str, Any]) -> Address:
+        council = said.get("closest_links")
+        facts = {name: said[name] for name in AddressRecord.__dataclass_fields__ if name in said}
+        return record_address(
+            by=self.principal,
+            today=self.today,
+            nominal_id=nominal_id,
+            ends_others=not said["beside_others"],
+            **{**facts, **as_word(Tenure, "tenure", said)},
+            closest_links_id=council.pk if council else None,
+        )
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Key dates of a person"),
+    retrieve=extend_schema(summary="One key date"),
+    create=extend_schema(
+        summary="Record or move a key date",
+        description="There is one of each kind: a new one takes the place of the old.",
+    ),
+)
+class KeyDateViewSet(RecordedViewSet):
+    """Key dates."""
+
+    permission = Perm.NOMINAL_VIEW
+    permissions: ClassVar[Mapping[str, Perm]] = {"create": Perm.KEY_DATE_RECORD}
+    model = KeyDate
+    queryset = KeyDate.objects.none()
+    serializer_class = KeyDateSerializer
+
+    def rows(self) -> QuerySet[Any]:
+        return super().rows().order_by("falls_on", "pk")
+
+    def record(self, nominal_id: int, said: Mapping[str, Any]) -> KeyDate:
+        date_ahead = {**said, **as_word(KeyDateKind, "kind", said)}
+        return set_key_date(by=self.principal, today=self.today, nominal_id=nominal_id, **date_ahead)
