@@ -98,6 +98,28 @@ def look_for(form: SearchForm, *, by: Principal, on: date) -> Found:
     return found
 
 
+def hits_of(rows: Sequence[Nominal], found: Found | None, *, on: date) -> list[Hit]:
+    """People as a search shows them. What was found before and is taken out now comes by its keys alone: without
+    ``found``, and so without by what.
+    """
+    record = addresses_about("nominal")
+    numbers, status = _NUMBERS(rows), status_of_day(rows, on=on)
+    matches = {match.nominal.pk: match for match in found.matches} if found else {}
+    names = {pk: match.other_names for pk, match in matches.items()} if matches else other_names(rows)
+    return [
+        Hit(
+            nominal=row,
+            record=record(row.pk),
+            other_names=names[row.pk],
+            category=status[row.pk][0],
+            level=status[row.pk][1],
+            numbers=quoted(numbers[row.pk]),
+            by=matches[row.pk].by if matches else "",
+        )
+        for row in rows
+    ]
+
+
 class Search(SearchPage[Nominal]):
     """Find a person by any number, a name however it is spelt, an address, a birth date give or take."""
 
@@ -122,23 +144,7 @@ class Search(SearchPage[Nominal]):
         return [match.nominal for match in self.found.matches]
 
     def decorate(self, rows: Sequence[Nominal]) -> Sequence[Hit]:
-        record = addresses_about("nominal")
-        numbers, status = _NUMBERS(rows), status_of_day(rows, on=self.today)
-        matches = {match.nominal.pk: match for match in self.found.matches} if self.found else {}
-        # What was found before and is taken out now comes by its keys alone.
-        names = {pk: match.other_names for pk, match in matches.items()} if matches else other_names(rows)
-        return [
-            Hit(
-                nominal=row,
-                record=record(row.pk),
-                other_names=names[row.pk],
-                category=status[row.pk][0],
-                level=status[row.pk][1],
-                numbers=quoted(numbers[row.pk]),
-                by=matches[row.pk].by if matches else "",
-            )
-            for row in rows
-        ]
+        return hits_of(rows, self.found, on=self.today)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         if self.found and self.found.matches and may_take_lists(by=self.principal):

@@ -12,6 +12,7 @@ from cases.api_level_1 import Level1ReviewViewSet, ScreeningViewSet
 from cases.api_referrals import ReferralViewSet
 from cases.api_whereabouts import AddressViewSet, KeyDateViewSet, WhereaboutsViewSet
 from desk.agencies.api import AgencyViewSet
+from desk.api_search import SearchView
 from meetings.api import ActionViewSet
 from meetings.api_panels import PanelViewSet
 from meetings.api_plans import PlanView
@@ -50,6 +51,7 @@ router.register(f"{OF_NOMINAL}/slots", SlotViewSet, basename="api-slot")
 
 urlpatterns = [
     path("api/v1/plan/", PlanView.as_view(), name="api-plan"),
+    path("api/v1/search/", SearchView.as_view(), name="api-search"),
     path("api/v1/schema/", Schema.as_view(), name="api-schema"),
     path("api/v1/", include(router.urls)),
 ]

@@ -309,7 +309,8 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "MAPPA case management",
     "DESCRIPTION": (
-        "The register, referrals and notifications, panels, sittings and agencies, under the same guards as the pages."
+        "The register and its search, referrals and notifications, panels, sittings, agencies and accounts, under the "
+        "same guards as the pages."
     ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -321,6 +322,7 @@ SPECTACULAR_SETTINGS = {
         "CategoryEnum": words.choices(words.Category),
         "DeclineReasonEnum": words.choices(words.DeclineReason),
         "HospitalSectionEnum": words.choices(words.HospitalSection),
+        "IdentifierKindEnum": words.choices(words.IdentifierKind),
         "KeyDateKindEnum": words.choices(words.KeyDateKind),
         "LevelEnum": words.choices(words.Level),
         "LevelDecidedByPeopleEnum": [(body.value, body.label) for body in DECIDED_BY_PEOPLE],
