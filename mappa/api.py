@@ -13,6 +13,7 @@ from cases.api_referrals import ReferralViewSet
 from cases.api_whereabouts import AddressViewSet, KeyDateViewSet, WhereaboutsViewSet
 from desk.agencies.api import AgencyViewSet
 from desk.api_search import SearchView
+from desk.people.api import AccountViewSet
 from meetings.api import ActionViewSet
 from meetings.api_panels import PanelViewSet
 from meetings.api_plans import PlanView
@@ -29,6 +30,7 @@ class Schema(Guarded, SpectacularAPIView):
 
 router = SimpleRouter()
 router.register("agencies", AgencyViewSet, basename="api-agency")
+router.register("accounts", AccountViewSet, basename="api-account")
 router.register("first-notifications", FirstNotificationViewSet, basename="api-first-notification")
 router.register("referrals", ReferralViewSet, basename="api-referral")
 router.register("nominals", NominalViewSet, basename="api-nominal")

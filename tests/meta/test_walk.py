@@ -516,6 +516,8 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "saved-view-delete": Perm.VIEW_SAVE,
     "api-schema": Perm.ACCOUNT,
     "api-search": Perm.SEARCH,
+    "api-account-list": Perm.SETTINGS_VIEW,
+    "api-account-detail": Perm.SETTINGS_VIEW,
     "api-agency-list": Perm.AGENCIES_VIEW,
     "api-agency-detail": Perm.AGENCIES_VIEW,
     "api-nominal-list": Perm.NOMINAL_VIEW,
