@@ -1,8 +1,9 @@
 """What is due for one person with its reasons, and the dates ahead of everybody by month."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -10,14 +11,14 @@ from django.urls import reverse
 
 from agencies.access import can
 from agencies.roles import Perm
-from audit.reads import AccessKind
 from cases.ahead import DateAhead, dates_ahead, horizon
-from cases.models import Obligation
+from cases.models import Nominal, Obligation
 from cases.obligations import Wanted, wanted_for
 from cases.services.endings import may_record_ending_decision
 from cases.services.level_1 import may_record_level_1_review, may_record_screening, may_report_change
 from cases.services.screening import may_record_identification, may_record_thresholding
-from pages.guards import Offer, TemplatePage, show
+from pages.guards import DrawnList, Offer, TemplatePage
+from pages.lists import Column
 from rules.deadlines import is_brought_forward, status_of
 from rules.vocabulary import DeadlineStatus, ObligationKind
 
@@ -119,16 +120,30 @@ class Month:
     dates: Sequence[DateAhead]
 
 
-class DatesAhead(TemplatePage):
+class DatesAhead(DrawnList[DateAhead], TemplatePage):
     """Dates that change somebody's status, by month, as far as the first alert looks (R22, R26, R30)."""
 
     permission = Perm.NOMINAL_VIEW
     template_name = "desk/dates_ahead.html"
+    table_template = "desk/dates_ahead_months.html"
     title = "Dates ahead"
+    columns = (Column("Date"), Column("Name"), Column("What"))
+    noun = ("date", "dates")
+
+    @cached_property
+    def until(self) -> date:
+        """The last day that is looked at."""
+        return horizon(self.principal, self.today)
+
+    def lines(self) -> Sequence[DateAhead]:
+        return dates_ahead(self.principal, on=self.today, until=self.until)
+
+    def records_of(self, line: DateAhead) -> Sequence[Nominal]:
+        return (line.nominal,)
+
+    def arranged(self, lines: Sequence[DateAhead]) -> Mapping[str, Any]:
+        by_month = groupby(lines, key=lambda each: each.on.replace(day=1))
+        return {"months": [Month(first, list(dates)) for first, dates in by_month]}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        until = horizon(self.principal, self.today)
-        found = dates_ahead(self.principal, on=self.today, until=until)
-        show((each.nominal for each in found), AccessKind.LIST)
-        months = [Month(first, list(dates)) for first, dates in groupby(found, key=lambda each: each.on.replace(day=1))]
-        return super().get_context_data(months=months, until=until, number=len(found), **context)
+        return super().get_context_data(until=self.until, **context)

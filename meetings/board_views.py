@@ -189,6 +189,7 @@ class PlanPage(FormPage[Nominal]):
     permission = Perm.SITTING_PLAN
     form_class = PlanForm
     template_name = "meetings/plan.html"
+    not_exported = "A proposal to accept: what comes of it goes out from the list of sittings."
     title = f"Fill the next {PLANNED_WEEKS} weeks"
     submit_label = "Place those ticked"
 

@@ -52,6 +52,7 @@ def month_named(day: date) -> str:
 class CalendarPage(TemplatePage, abstract=True):
     """A span of days around ``on``."""
 
+    not_exported = "A leaf of the calendar: sittings go out as a file from their list."
     span: ClassVar[str]
     on: date
 

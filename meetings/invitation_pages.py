@@ -289,6 +289,7 @@ class InviteRules(TemplatePage):
 
     permission = Perm.PANEL_SET
     template_name = "meetings/invite_rules.html"
+    not_exported = "What is set for the area, no list of records: each setting has its history."
     title = "Who is invited and why"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

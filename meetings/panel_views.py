@@ -15,7 +15,8 @@ from agencies.principal import Principal
 from agencies.queries import agencies_of, panel_areas_of
 from agencies.roles import Perm
 from agencies.spans import open_on
-from pages.guards import DetailPage, FormPage, Offer, TemplatePage
+from pages.guards import DetailPage, DrawnList, FormPage, Offer, TemplatePage
+from pages.lists import Column
 from rules.vocabulary import Level, Weekday
 
 from .chair_views import chair_lines
@@ -63,12 +64,22 @@ class MemberLine:
     offers: Sequence[Offer]
 
 
-class Panels(TemplatePage):
+class Panels(DrawnList[PanelLine], TemplatePage):
     """The panels of the area, who may chair any of them, and the rooms."""
 
     permission = Perm.PANEL_SET
     template_name = "meetings/panels.html"
+    table_template = "meetings/panels_table.html"
     title = "Panels"
+    columns = (
+        Column("Panel"),
+        Column("Level"),
+        Column("Usual days"),
+        Column("Begins"),
+        Column("Where"),
+        Column("Members"),
+    )
+    noun = ("panel", "panels")
 
     def offers(self) -> Iterable[Offer]:
         decision = may_set_panels(self.principal.area_id or 0, by=self.principal, today=self.today)
@@ -78,17 +89,22 @@ class Panels(TemplatePage):
             Offer("Add a room", reverse("room-add"), decision, access=decision),
         ]
 
+    def lines(self) -> Sequence[PanelLine]:
+        current = PanelAgency.objects.filter(open_on(self.today))
+        rows = panels_of(self.principal).select_related("panel_area", "room")
+        return [
+            PanelLine(row, usual_days(row), place_of(row), len(row.members.all()))
+            for row in rows.prefetch_related(Prefetch("members", current))
+        ]
+
+    def records_of(self, line: PanelLine) -> Sequence[Panel]:
+        return (line.panel,)
+
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         area_id = self.principal.area_id or 0
         decision = may_set_panels(area_id, by=self.principal, today=self.today)
-        current = PanelAgency.objects.filter(open_on(self.today))
-        rows = panels_of(self.principal).select_related("panel_area", "room")
         chairs = _lasting(Chair.objects.filter(area=area_id, panel=None), self.today).select_related("user")
         return super().get_context_data(
-            lines=[
-                PanelLine(row, usual_days(row), place_of(row), len(row.members.all()))
-                for row in rows.prefetch_related(Prefetch("members", current))
-            ],
             chairs=chair_lines(chairs, decision, today=self.today),
             rooms=rooms_of(area_id, on=self.today),
             **context,

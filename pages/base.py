@@ -117,6 +117,8 @@ class GuardedView(View):
     permission: ClassVar[Permission]
     template_name: ClassVar[str] = ""
     title: ClassVar[str] = ""
+    # The reason why what this page lists is never taken out as a file; a list is, unless it says so.
+    not_exported: ClassVar[str] = ""
 
     def __init_subclass__(cls, *, abstract: bool = False, **options: Any) -> None:
         super().__init_subclass__(**options)

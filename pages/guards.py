@@ -14,6 +14,7 @@ from .base import (
     show,
 )
 from .conflicts import Conflict
+from .drawn_list import DrawnList
 from .listing import ListPage, SearchPage
 from .offers import Offer
 from .step_up import SteppedUp
@@ -25,6 +26,7 @@ __all__ = [
     "ActionPage",
     "Conflict",
     "DetailPage",
+    "DrawnList",
     "Forbidden",
     "FormPage",
     "GuardedView",

@@ -32,8 +32,6 @@ class ListPage(GuardedView, Generic[M], abstract=True):
     # The first page in the usual order without filters, written once: ``listing.first_page`` of the rows that
     # ``visible_rows`` gives, for whoever asks on a day. For a list that many people open many times a day.
     as_usual: ClassVar[Written[Any] | None] = None
-    # The reason why this list is never taken out as a file; a list is, unless it says so.
-    not_exported: ClassVar[str] = ""
 
     def get_queryset(self) -> QuerySet[M]:
         """Rows with what a line of the table needs beside them. Access is added by the base."""
@@ -66,9 +64,13 @@ class ListPage(GuardedView, Generic[M], abstract=True):
             rows, data, self.context, self.request.path
         )
 
+    def said(self) -> str:
+        """Filters and order as the end of the address."""
+        return self.listing.said(self.request.GET)
+
     def ways_out(self) -> WaysOut | None:
         """Export and saved views of this list, for whoever may."""
-        said = self.listing.said(self.request.GET)
+        said = self.said()
         address = f"{self.request.path}?{said}" if said else self.request.path
         return ways_out(self.principal, address, exported=not self.not_exported)
 

@@ -1,6 +1,6 @@
 """Possible doubles: of the register, and of one record; two records told apart."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -10,31 +10,36 @@ from django.urls import reverse
 from agencies.access import visible
 from agencies.roles import Perm
 from audit.reads import AccessKind, searched
-from cases.doubles import alike, pairs
+from cases.doubles import Pair, alike, pairs
 from cases.forms.merging import OtherRecordForm, ReasonForm
 from cases.merging.undoing import last_merge
 from cases.models import Nominal, TwoPeople
 from cases.queries import find
 from cases.services.merging import may_undo_merge
 from cases.services.two_people import take_back_mark, tell_apart
-from pages.guards import ActionPage, FormPage, Offer, TemplatePage, fetch, show
+from pages.guards import ActionPage, DrawnList, FormPage, Offer, TemplatePage, fetch, show
+from pages.lists import Column
 from rules.core import Decision, Reason
 
 from .about import nominal_url
 from .merging import PairPage
 
 
-class Doubles(TemplatePage):
+class Doubles(DrawnList[Pair], TemplatePage):
     """All pairs of records that may be one person's, of those whose both records the reader may see and merge."""
 
     permission = Perm.NOMINAL_MERGE
     template_name = "cases/doubles.html"
+    table_template = "cases/doubles_table.html"
     title = "Possible doubles"
+    columns = (Column("One"), Column("Other"), Column("What matches"), Column("Next", exported=False))
+    noun = ("pair", "pairs")
 
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        found = pairs(self.principal)
-        show([row for pair in found for row in (pair.one, pair.other)], AccessKind.LIST)
-        return super().get_context_data(pairs=found, **context)
+    def lines(self) -> Sequence[Pair]:
+        return pairs(self.principal)
+
+    def records_of(self, line: Pair) -> Sequence[Nominal]:
+        return (line.one, line.other)
 
 
 class NominalDoubles(FormPage[Nominal]):

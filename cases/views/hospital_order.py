@@ -104,6 +104,7 @@ class WhereaboutsTable(TemplatePage):
 
     permission = Perm.NOMINAL_VIEW
     template_name = "cases/whereabouts_table.html"
+    not_exported = "What a rule says, no list of records."
     title = "What counts as the community"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Recording at Level 1: a screening, a review, a change; the decision on an ending; who holds reviews."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -34,7 +34,9 @@ from cases.services.level_1 import (
 )
 from cases.services.screening import record_identification, record_thresholding
 from cases.thresholding import thresholding_of, with_thresholding
-from pages.guards import FormPage
+from pages.guards import DrawnList, FormPage
+from pages.lists import Column
+from rules.core import Answer
 from rules.vocabulary import (
     CaseChange,
     EndingOutcome,
@@ -215,13 +217,16 @@ class EndingDecide(GroundFormPage):
         return self.back()
 
 
-class Level1Switches(FormPage[Level1Switch]):
+class Level1Switches(DrawnList[tuple[Agency, Answer[bool]]], FormPage[Level1Switch]):
     """Which lead agencies hold Level 1 reviews here, and a form to switch one on or off from a day (R39)."""
 
     permission = Perm.LEVEL_1_SWITCH
     form_class = SwitchForm
     template_name = "cases/level_1_switches.html"
+    table_template = "cases/level_1_switches_table.html"
     title = "Level 1 reviews by agency"
+    columns = (Column("Agency"), Column("Level 1 reviews today"))
+    noun = ("agency", "agencies")
 
     def agencies(self) -> QuerySet[Agency]:
         return leading_agencies_of(self.principal)
@@ -232,15 +237,17 @@ class Level1Switches(FormPage[Level1Switch]):
     def get_cancel_url(self) -> str:
         return reverse("due")
 
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
+    def lines(self) -> Sequence[tuple[Agency, Answer[bool]]]:
         agencies = list(self.agencies().order_by("name"))
-        params = parameters_for(self.principal.area_id or 0)
-        answers = agencies_with_reviews(agencies, self.today, params)
-        return super().get_context_data(
-            agencies=[(each, answers[each.pk]) for each in agencies],
-            switches=Level1Switch.objects.filter(agency__in=agencies).select_related("agency").order_by("-holds_from"),
-            **context,
-        )
+        answers = agencies_with_reviews(agencies, self.today, parameters_for(self.principal.area_id or 0))
+        return [(each, answers[each.pk]) for each in agencies]
+
+    def records_of(self, line: tuple[Agency, Answer[bool]]) -> Sequence[Agency]:
+        return (line[0],)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        switches = Level1Switch.objects.filter(agency__in=self.agencies()).select_related("agency")
+        return super().get_context_data(switches=switches.order_by("-holds_from"), **context)
 
     def act(self, form: Any) -> str:
         said = form.cleaned_data

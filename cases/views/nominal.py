@@ -50,6 +50,7 @@ class NominalAdd(FormPage[Nominal]):
     permission = Perm.NOMINAL_RECORD
     form_class = NominalForm
     template_name = "cases/nominal_add.html"
+    not_exported = "Beside a form stands who may be the same person: pairs go out as a file from Possible doubles."
     submit_label = "Add to the register"
 
     def get_title(self) -> str:

@@ -34,7 +34,8 @@ from cases.services.panel import (
     name_seat,
     note_told,
 )
-from pages.guards import FormPage, Offer, TemplatePage
+from pages.guards import DrawnList, FormPage, Offer, TemplatePage
+from pages.lists import Column
 from rules.core import Decision, long_date
 from rules.referrals import PanelResult
 from rules.vocabulary import DeclineReason, Level, PanelStanding, Vote
@@ -174,25 +175,36 @@ class SeatLine:
     offers: Sequence[Offer]
 
 
-class PanelSeats(TemplatePage):
+class PanelSeats(DrawnList[SeatLine], TemplatePage):
     """Who has a seat in the area's panel, today or later."""
 
     permission = Perm.PANEL_NAME
     template_name = "cases/panel_seats.html"
+    table_template = "cases/panel_seats_table.html"
     title = "Referral panel"
+    columns = (
+        Column("Member"),
+        Column("Substitute"),
+        Column("From"),
+        Column("To"),
+        Column("Change", exported=False),
+    )
+    noun = ("seat", "seats")
 
     def offers(self) -> Iterable[Offer]:
         decision = may_name_seat(self.principal.area_id or 0, by=self.principal, today=self.today)
         return [Offer("Name a member", reverse("panel-seat-name"), decision, access=decision)]
 
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
+    def lines(self) -> Sequence[SeatLine]:
         area_id = self.principal.area_id or 0
         decision = may_name_seat(area_id, by=self.principal, today=self.today)
         rows = PanelSeat.objects.filter(
             Q(ends_on__isnull=True) | Q(ends_on__gte=self.today), area=area_id
         ).select_related("member", "substitute")
-        lines = [SeatLine(row, (self._end(row, decision),)) for row in rows]
-        return super().get_context_data(lines=lines, **context)
+        return [SeatLine(row, (self._end(row, decision),)) for row in rows]
+
+    def records_of(self, line: SeatLine) -> Sequence[PanelSeat]:
+        return (line.seat,)
 
     def _end(self, row: PanelSeat, decision: Decision) -> Offer:
         address = reverse("panel-seat-end", args=[row.pk])

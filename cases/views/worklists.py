@@ -308,6 +308,7 @@ class BroughtForwardWork(FormPage[Obligation]):
     permission = Perm.BROUGHT_FORWARD_WORK
     form_class = WorkOffForm
     template_name = "cases/brought_forward_work.html"
+    not_exported = "A form over the lines that were ticked: they go out as a file from the list they were ticked on."
     title = "Work off what was brought forward"
     submit_label = "Mark as looked at"
 

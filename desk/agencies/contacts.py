@@ -124,6 +124,7 @@ class OwnAbsence(FormPage[Absence]):
     permission = Perm.ACCOUNT
     form_class = OwnAbsenceForm
     template_name = "desk/agencies/own_absence.html"
+    not_exported = "One's own days away stay on one's own page."
     title = "When you are away"
     submit_label = "Save the days"
 

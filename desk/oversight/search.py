@@ -36,6 +36,7 @@ class LogSearch(SearchPage[Nominal]):
     permission = Perm.LOGS_VIEW
     form_class = LogSearchForm
     template_name = "desk/oversight/log_search.html"
+    not_exported = "A step on the way to a log, which goes out as a file from its own page."
     title = "Whose log?"
     found: Found
     users: Sequence[User] = ()

@@ -18,7 +18,9 @@ from agencies.services.oversight import may_review_looks, review_looks
 from audit.context import AccessKind
 from audit.reads import showed
 from mappa import clock
-from pages.guards import FormPage, TemplatePage
+from pages.dates import british_date
+from pages.guards import DrawnList, FormPage, TemplatePage
+from pages.lists import Column
 from rules.anomalies import Anomaly
 
 from .facts import WEEK, Standing, standing_out
@@ -43,27 +45,59 @@ def _day(text: str) -> date | None:
         return None
 
 
-class LookList(TemplatePage):
+class LookList(DrawnList[Standing], TemplatePage):
     """Seven days of accounts whose looks stand out; the last of them in the address, else the day it is."""
 
     permission = Perm.LOGS_VIEW
     template_name = "desk/oversight/look_list.html"
+    table_template = "desk/oversight/look_list_table.html"
     title = "What stands out"
+    columns = (
+        Column("User"),
+        Column("Day"),
+        Column("Because"),
+        Column("Records", numeric=True),
+        Column("Looked at"),
+    )
+    noun = ("day of an account", "days of accounts")
+    parameters = ("until",)
+
+    @cached_property
+    def real_today(self) -> date:
+        """The log tells real time, whatever day is pretended."""
+        return clock.moment().date()
+
+    @cached_property
+    def last(self) -> date:
+        return min(_day(self.request.GET.get("until", "")) or self.real_today, self.real_today)
+
+    @property
+    def first(self) -> date:
+        return self.last - WEEK
+
+    @cached_property
+    def found(self) -> Sequence[Standing]:
+        return standing_out(self.principal, known_to(self.principal), first=self.first, last=self.last)
+
+    def lines(self) -> Sequence[Standing]:
+        return self.found
+
+    def records_of(self, line: Standing) -> Sequence[User]:
+        return (line.user,)
+
+    def tell(self, lines: Sequence[Standing]) -> None:
+        showed(AccessKind.LOG, (record for each in lines for record in each.records))
+
+    def chosen(self) -> str:
+        return f"{british_date(self.first)} to {british_date(self.last)}"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        # The log tells real time, whatever day is pretended.
-        today = clock.moment().date()
-        last = min(_day(self.request.GET.get("until", "")) or today, today)
-        first = last - WEEK
-        found = standing_out(self.principal, known_to(self.principal), first=first, last=last)
-        showed(AccessKind.LOG, (record for each in found for record in each.records))
         return super().get_context_data(
-            found=found,
-            waiting=sum(each.open for each in found),
-            first=first,
-            last=last,
-            earlier=(first - DAY).isoformat(),
-            later=min(last + WEEK + DAY, today).isoformat() if last < today else "",
+            waiting=sum(each.open for each in self.found),
+            first=self.first,
+            last=self.last,
+            earlier=(self.first - DAY).isoformat(),
+            later=min(self.last + WEEK + DAY, self.real_today).isoformat() if self.last < self.real_today else "",
             **context,
         )
 

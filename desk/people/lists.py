@@ -133,6 +133,7 @@ class UserSearch(SearchPage[User]):
     permission = Perm.SETTINGS_VIEW
     form_class = UserSearchForm
     template_name = "desk/people/user_search.html"
+    not_exported = "A step on the way to an account: accounts go out as a file from their list."
     title = "Search for an account"
 
     def find(self, form: Any) -> Sequence[User]:

@@ -176,6 +176,7 @@ class ProviderList(TemplatePage):
 
     permission = Perm.SETTINGS_VIEW
     template_name = "desk/people/provider_list.html"
+    not_exported = "How agencies sign in says where to attack them: it is read here only."
     title = "How agencies sign in"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

@@ -27,6 +27,7 @@ class NumberList(TemplatePage):
 
     permission = Perm.PARAMETERS_VIEW
     template_name = "desk/settings/number_list.html"
+    not_exported = "What is set for the area, no list of records: each number has its history."
     title = "Numbers of this area"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
@@ -103,6 +104,7 @@ class SystemState(TemplatePage):
 
     permission = Perm.SETTINGS_VIEW
     template_name = "desk/settings/system.html"
+    not_exported = "How the system is at this moment, no list of records."
     title = "System"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

@@ -149,15 +149,15 @@ def make_export(*, by: Principal, today: date, at: datetime, export_id: int) -> 
     ExportFile.objects.create(
         export=export,
         sealed=seal_bytes(Purpose.EXPORT, out.getvalue()),
-        row_ids=written.keys,
+        row_ids=sorted(written.keys),
         root_ids=sorted(written.root_ids),
     )
     kept = kept_for(params=parameters_for(export.membership.area_id), today=today)
     Export.objects.filter(pk=export.pk).update(
-        made_at=Now(), expires_at=Now() + kept, copy_number=marking.copy_number, lines=len(written.keys)
+        made_at=Now(), expires_at=Now() + kept, copy_number=marking.copy_number, lines=written.lines
     )
     export.refresh_from_db()
-    record_event(export, root=None, lines=len(written.keys), copy=marking.copy_number)
+    record_event(export, root=None, lines=written.lines, copy=marking.copy_number)
     return Made(export, frozenset(written.root_ids))
 
 
@@ -167,16 +167,18 @@ class _Rows:
     def __init__(self, wanted: Exported, export_id: int) -> None:
         self._wanted = wanted
         self._export_id = export_id
-        self.keys: list[int] = []
+        self.keys: set[int] = set()
+        self.lines = 0
         self.root_ids: set[int] = set()
 
     def __iter__(self) -> Iterator[Sequence[Value]]:
         for batch in self._wanted.batches():
             for line in batch.lines:
                 yield line.values
-            self.keys += [line.key for line in batch.lines]
+            self.keys |= {key for line in batch.lines for key in line.keys}
+            self.lines += len(batch.lines)
             self.root_ids |= batch.root_ids
-            cache.set(progress_key(self._export_id), len(self.keys))
+            cache.set(progress_key(self._export_id), self.lines)
 
 
 # --- Fetching -----------------------------------------------------------------------------------------------------

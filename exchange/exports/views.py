@@ -86,6 +86,7 @@ class ExportList(TemplatePage):
 
     permission = Perm.LIST_EXPORT
     template_name = "exchange/export_list.html"
+    not_exported = "What one took out oneself: the access log says it of everybody, and goes out as a file."
     title = "Your exports"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

@@ -41,6 +41,7 @@ class SavedViews(FormPage[SavedView]):
     permission = Perm.VIEW_SAVE
     form_class = SaveViewForm
     template_name = "exchange/saved_views.html"
+    not_exported = "Ways to lists, each of which goes out as a file itself."
     title = "Saved views"
     submit_label = "Save this view"
     wanted: ExportedList | None = None

@@ -358,6 +358,19 @@ class TestTakenOut:
         assert lines_of(response)[6] == ["When", "User", "Role", "Done", "Row", "Fields", "Record"]
         assert row_of(reader, response).root_ids == [man.pk]
 
+    def test_days_that_stand_out(self, area: Area, reader: Membership) -> None:
+        """The evidence names the records that were opened, as the page of the days does."""
+        curious = somebody(area, user__given_name="Linnet", user__family_name="Slate")
+        secret = nominal(area, family_name="Slate", handling=Handling.CATEGORY_4, grounds=(terrorism(),))
+        seen = nominal(area, family_name="Slate")
+        look(curious, seen, secret)
+        until, browser = clock.moment().date().isoformat(), browser_of(reader)
+        export = asked(browser, of=f"{reverse('looks')}?until={until}&other=1")
+        assert (export.query, export.lines) == (f"until={until}", 1)
+        response = fetched(browser, export)
+        assert lines_of(response)[7][::3] == ["Linnet Slate", "1"]
+        assert row_of(reader, response).root_ids == [seen.pk]
+
     def test_only_after_a_fresh_sign_in_and_within_the_quota(self, area: Area, reader: Membership) -> None:
         look(somebody(area), nominal(area))
         by = principal_for(reader, on=clock.today())

@@ -1,9 +1,12 @@
 """Every list and search, found by its base: as many queries for three rows as for one."""
 
+import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -26,6 +29,7 @@ from exchange.words import Outcome
 from letters.states import State
 from mappa import clock
 from meetings.models import Action, PanelAgency
+from pages.drawn_list import DrawnList
 from pages.exports import ExportedList
 from pages.listing import ListPage, SearchPage
 from rules.vocabulary import AnomalyKind, KeyDateKind, Level
@@ -43,6 +47,8 @@ from .world import GIVEN_NAMES, store_advice
 pytestmark = pytest.mark.django_db
 
 SURNAMES = ("Quartzfield", "Marlstone", "Flintwick")
+# What a list is: rows of a model, or lines drawn from several.
+GOING_OUT = (ListPage, DrawnList)
 # What each search is asked for, so that it finds everybody of the test's world.
 SEARCHES = {"search": {"text": GIVEN_NAMES}, "user-search": {"text": GIVEN_NAMES}, "log-search": {"text": GIVEN_NAMES}}
 # The same by the machine interface, whose searches have no base of their own.
@@ -50,7 +56,6 @@ SEARCHES["api-search"] = {"text": GIVEN_NAMES}
 # Pages that show a number of people though they are no ListPage.
 ALSO = (
     "today",
-    "doubles",
     "api-ground-list",
     "api-level-list",
     "api-whereabouts-list",
@@ -65,16 +70,26 @@ ALSO = (
     "api-action-list",
     "api-first-notification-list",
     "api-referral-list",
-    "panels",
     "api-panel-list",
     "api-sitting-list",
     "api-slot-list",
 )
 # Lists that show no person.
-OF_OTHER_THINGS = ("extract-list", "outbox", "referral-numbers", "replies", "sittings")
+OF_OTHER_THINGS = (
+    "extract-list",
+    "level-1-switches",
+    "outbox",
+    "panel-seats",
+    "referral-numbers",
+    "replies",
+    "sittings",
+)
 # Lists of people in another standing than those below: each has its own test of the cost, as named here.
 OTHERS = {
     **dict.fromkeys(("not-screened", "to-threshold"), "tests/cases/test_screening.py::test_a_list_costs_the_same"),
+    "dates-ahead": "tests/cases/test_pages_worklists.py::test_a_worklist_costs_the_same",
+    "doubles": "tests/exchange/test_drawn_exports.py::test_pairs_cost_the_same",
+    "looks": "tests/desk/test_oversight.py::TestLooks",
     "levels-not-set": "tests/cases/test_pages_worklists.py::test_a_worklist_costs_the_same",
     "brought-forward": "tests/cases/test_pages_worklists.py::test_a_worklist_costs_the_same",
     **dict.fromkeys(
@@ -88,7 +103,7 @@ def lists() -> list[Address]:
     return [
         address
         for address in guarded()
-        if issubclass(address.view, ListPage)
+        if issubclass(address.view, GOING_OUT)
         or (address.is_interface and address.actions.get("get") == "list")
         or address.name in ALSO
     ]
@@ -264,7 +279,7 @@ def test_every_filter_and_order_of_every_list_holds_the_cost(
 
 
 @pytest.mark.parametrize(
-    "address", [each for each in lists() if issubclass(each.view, ListPage)], ids=lambda address: address.name
+    "address", [each for each in lists() if issubclass(each.view, GOING_OUT)], ids=lambda address: address.name
 )
 def test_every_list_can_be_taken_out_as_a_file_or_says_why_not(address: Address, member: Membership) -> None:
     """Under its headings stand its cells: what a phone shows beside each cell is the heading that the file has."""
@@ -276,7 +291,39 @@ def test_every_list_can_be_taken_out_as_a_file_or_says_why_not(address: Address,
     found = ExportedList(url_of(address, member, first), by)
     assert [column.label for column in found.columns], "declare the columns of the list"
     lines = [line for batch in found.batches() for line in batch.lines]
+    assert len(lines) == found.total
     assert {line.labels for line in lines} <= {tuple(column.label for column in found.columns)}, "cells name headings"
     texts = [" ".join(str(value) for value in line.values) for line in lines]
     for surname in SURNAMES if address.name not in (*OF_OTHER_THINGS, *OTHERS) else ():
         assert sum(surname in text for text in texts) == 1, "a line for each row"
+
+
+ROWS = re.compile(r"<(?:c-table|table|tbody)\b.*?</(?:c-table|table|tbody)>|{% table .*?{% endtable %}", re.DOTALL)
+
+
+def with_included(template: str) -> Iterator[str]:
+    """The text of a template, and of those that it includes by name."""
+    text = (settings.BASE_DIR / "templates" / template).read_text()
+    yield text
+    for included in re.findall(r'{% include "([^"]+)"', text):
+        yield from with_included(included)
+
+
+def draws_rows(view: Any) -> bool:
+    """The page is about no one record, and its template draws rows of a table, one after the other."""
+    if not view.template_name or getattr(view, "model", None) is not None:
+        return False
+    tables = [table for text in with_included(view.template_name) for table in ROWS.findall(text)]
+    return any("{% for" in table or "{% include" in table for table in tables)
+
+
+def test_no_page_with_a_table_of_rows_is_forgotten() -> None:
+    """Such a page is a list or a search that goes out as a file, or says why it does not; of a record's own tables goes
+    the printed copy."""
+    found = {each.view: each.name for each in guarded() if each.is_page and draws_rows(each.view)}
+    forgotten = [
+        name
+        for view, name in found.items()
+        if not (issubclass(view, GOING_OUT) or getattr(view, "found_columns", ()) or view.not_exported)
+    ]
+    assert forgotten == [], "make it a DrawnList, or say in not_exported why it stays here"
