@@ -9,6 +9,7 @@ from cases.api import GroundViewSet, LevelViewSet, NominalViewSet
 from cases.api_circumstances import ConnectedPersonViewSet, HospitalOrderViewSet, ProcessViewSet, StaffWarningViewSet
 from cases.api_first_notifications import FirstNotificationViewSet
 from cases.api_level_1 import Level1ReviewViewSet, ScreeningViewSet
+from cases.api_merging import MergeUndoViewSet, MergeViewSet
 from cases.api_referrals import ReferralViewSet
 from cases.api_whereabouts import AddressViewSet, KeyDateViewSet, WhereaboutsViewSet
 from desk.agencies.api import AgencyViewSet
@@ -51,8 +52,19 @@ router.register("panels", PanelViewSet, basename="api-panel")
 router.register("sittings", SittingViewSet, basename="api-sitting")
 router.register(f"{OF_NOMINAL}/slots", SlotViewSet, basename="api-slot")
 
+# Of a merge and of its undo, what would happen is read first; the same address then does it.
 urlpatterns = [
     path("api/v1/plan/", PlanView.as_view(), name="api-plan"),
+    path(
+        "api/v1/nominals/<int:nominal_pk>/merge/<int:pk>/",
+        MergeViewSet.as_view({"get": "preview", "post": "create"}),
+        name="api-merge",
+    ),
+    path(
+        "api/v1/nominals/<int:pk>/unmerge/",
+        MergeUndoViewSet.as_view({"get": "preview", "post": "create"}),
+        name="api-merge-undo",
+    ),
     path("api/v1/search/", SearchView.as_view(), name="api-search"),
     path("api/v1/schema/", Schema.as_view(), name="api-schema"),
     path("api/v1/", include(router.urls)),

@@ -10,18 +10,11 @@ from rest_framework.response import Response
 from agencies.roles import Perm
 from audit.reads import AccessKind
 from pages.base import show
-from pages.drf import Guarded
+from pages.drf import Guarded, ReasonOfRuleSerializer
 
 from .api_words import Moment
 from .board import planned_lines, proposed_plan
 from .services.plans import accept_plan
-
-
-class ReasonOfRuleSerializer(serializers.Serializer[Any]):
-    """A sentence and the rule behind it."""
-
-    rule = serializers.CharField()
-    text = serializers.CharField()
 
 
 class PlanLineSerializer(serializers.Serializer[Any]):

@@ -52,6 +52,13 @@ class BoundedDateField(serializers.DateField):
         return day
 
 
+class ReasonOfRuleSerializer(serializers.Serializer[Any]):
+    """A sentence and the rule behind it."""
+
+    rule = serializers.CharField()
+    text = serializers.CharField()
+
+
 class Pages(PageNumberPagination):
     """Pages of a list, by number."""
 

@@ -102,7 +102,7 @@ class MergeRecords(PairPage):
         )
         if not decision:
             return self.again(form, decision)
-        return self.page(form=form, hidden=self.hidden(fresh=False), plan=plan, lost=_lost(plan, takes))
+        return self.page(form=form, hidden=self.hidden(fresh=False), plan=plan, lost=name_lost(plan, takes))
 
     def chosen(self, form: Any) -> tuple[Nominal, Nominal, set[str]]:
         """The record that is kept, the other, and what is taken from that one."""
@@ -240,7 +240,7 @@ def _several(values: Any) -> str:
     return "; ".join(values) or "None"
 
 
-def _lost(plan: Plan, takes: set[str]) -> str:
+def name_lost(plan: Plan, takes: set[str]) -> str:
     """The name that does not win, kept as another name."""
     names = (plan.kept.name, plan.absorbed.name)
     if names[0] == names[1]:
