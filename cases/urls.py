@@ -25,6 +25,7 @@ from .views import (
     register,
     screening_lists,
     surroundings,
+    who_leads,
     worklists,
 )
 
@@ -121,6 +122,10 @@ urlpatterns = [
     path("meetings-held/<int:pk>/away/", corrections.MeetingAway.as_view(), name="meeting-away"),
     path("nominals/<int:pk>/lead-agency/", circumstances.LeadAgencySet.as_view(), name="lead-agency-set"),
     path("nominals/<int:pk>/named-officer/", circumstances.NamedOfficerSet.as_view(), name="named-officer-set"),
+    path("lead-agencies/<int:pk>/correct/", who_leads.LeadAgencyCorrect.as_view(), name="lead-agency-correct"),
+    path("lead-agencies/<int:pk>/away/", who_leads.LeadAgencyAway.as_view(), name="lead-agency-away"),
+    path("named-officers/<int:pk>/correct/", who_leads.NamedOfficerCorrect.as_view(), name="named-officer-correct"),
+    path("named-officers/<int:pk>/away/", who_leads.NamedOfficerAway.as_view(), name="named-officer-away"),
     path("nominals/<int:pk>/key-dates/", circumstances.KeyDateSet.as_view(), name="key-date-set"),
     path("nominals/<int:pk>/addresses/", circumstances.AddressAdd.as_view(), name="address-add"),
     path("addresses/<int:pk>/correct/", corrections.AddressCorrect.as_view(), name="address-correct"),

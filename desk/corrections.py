@@ -8,12 +8,26 @@ from typing import Generic, TypeVar
 from django.db.models import Model
 
 from agencies.principal import Principal
-from cases.models import Address, Level1Review, LevelSpan, QualifyingMeeting, WhereaboutsSpan
+from cases.models import (
+    Address,
+    LeadAgencySpan,
+    Level1Review,
+    LevelSpan,
+    NamedOfficerSpan,
+    QualifyingMeeting,
+    WhereaboutsSpan,
+)
 from cases.services.address_corrections import may_correct_address, may_take_address_away
 from cases.services.corrections import may_correct_whereabouts
 from cases.services.level_1_corrections import may_correct_level_1_review, may_take_level_1_review_away
 from cases.services.level_corrections import may_correct_level_start, may_correct_meeting, may_take_meeting_away
 from cases.services.tenure import may_set_tenure
+from cases.services.who_leads_corrections import (
+    may_correct_lead_agency,
+    may_correct_named_officer,
+    may_take_lead_agency_away,
+    may_take_named_officer_away,
+)
 from pages.navigation import address_about
 from pages.offers import Offer, shown
 from rules.core import Decision
@@ -32,6 +46,14 @@ TWINS: dict[type[Model], Sequence[tuple[str, str, Callable[..., Decision]]]] = {
     QualifyingMeeting: (
         ("Correct", "meeting-correct", may_correct_meeting),
         ("Take away", "meeting-away", may_take_meeting_away),
+    ),
+    LeadAgencySpan: (
+        ("Correct", "lead-agency-correct", may_correct_lead_agency),
+        ("Take away", "lead-agency-away", may_take_lead_agency_away),
+    ),
+    NamedOfficerSpan: (
+        ("Correct", "named-officer-correct", may_correct_named_officer),
+        ("Take away", "named-officer-away", may_take_named_officer_away),
     ),
     Level1Review: (
         ("Correct", "level-1-review-correct", may_correct_level_1_review),

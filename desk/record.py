@@ -315,6 +315,14 @@ class Record:
         return [row for row in self.nominal.named_officers.all() if _holds(row, self.today)]
 
     @cached_property
+    def lead_lines(self) -> list[Line[LeadAgencySpan]]:
+        return lines_of(_by_start(self.nominal.lead_agencies.all())[::-1], by=self.by, today=self.today)
+
+    @cached_property
+    def officer_lines(self) -> list[Line[NamedOfficerSpan]]:
+        return lines_of(_by_start(self.nominal.named_officers.all())[::-1], by=self.by, today=self.today)
+
+    @cached_property
     def whereabouts_by_date(self) -> list[Line[WhereaboutsSpan]]:
         return lines_of(_by_start(self.nominal.whereabouts.all())[::-1], by=self.by, today=self.today)
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from rules.categories import status_periods
-from rules.core import DAY, Decision, Reason, cites, long_date
+from rules.core import DAY, Decision, Period, Reason, cites, long_date
 from rules.eligibility import may_record_ground
 from rules.facts import GroundFacts, LevelFacts, PersonFacts, WhereaboutsFacts
 from rules.identity import may_have_happened
@@ -185,6 +185,35 @@ def may_correct_level_1_review(held_on: date, others: Collection[date], *, uncha
 def may_take_level_1_review_away(*, reason: str) -> Decision:
     """Whether a Level 1 review may be taken away as never held of this person: what it met is due again."""
     return Decision.of(_unreasoned(reason, "R40"))
+
+
+@cites("R97")
+def may_correct_who_leads(
+    wrong: Period, starts_on: date, others: Collection[date], *, unchanged: bool, reason: str
+) -> Decision:
+    """Whether the time of a lead agency or named officer may begin on another day; its last day stays as it was.
+
+    `others` are the first days of those beside whom it may not stand: of the person's other lead agencies, or of the
+    agency's other named officers. The one before ends the day before, and must keep a day. `unchanged` says that
+    everything is as it stands recorded; who may lead or be named is for the services.
+    """
+    refusals = list(_unreasoned(reason, "R97"))
+    if unchanged:
+        refusals.append(Reason("This is what stands recorded already", "R97"))
+    if starts_on > wrong.last_day:
+        text = f"It lasted to {long_date(wrong.last_day)} and cannot begin later: correct the one after it first"
+        refusals.append(Reason(text, "R97"))
+    before = max((day for day in others if day < wrong.starts_on), default=None)
+    if before is not None and starts_on <= before:
+        text = f"The one before begins on {long_date(before)} and would have no day left"
+        refusals.append(Reason(f"{text}: correct that one first, or take it away", "R97"))
+    return Decision.of(refusals)
+
+
+@cites("R97")
+def may_take_who_leads_away(*, reason: str) -> Decision:
+    """Whether a lead agency or a named officer may be taken away as never so: their days go to the one before."""
+    return Decision.of(_unreasoned(reason, "R97"))
 
 
 @cites("R18", "R27")

@@ -1,12 +1,16 @@
 """Putting right what was recorded by mistake: what it should be, and why it was wrong."""
 
-from django import forms
+from typing import Any
 
+from django import forms
+from django.db.models import QuerySet
+
+from agencies.models import User
 from cases.models.corrected import TEXT_LENGTH
 from pages.forms import DateField3, GovForm
 from rules.vocabulary import Whereabouts, choices
 
-from .circumstances import AddressForm, MeetingForm
+from .circumstances import AddressForm, LeadAgencyForm, MeetingForm
 from .level_1 import Level1ReviewForm
 
 
@@ -94,5 +98,40 @@ class Level1ReviewCorrectionForm(Level1ReviewForm):
 
 class Level1ReviewAwayForm(GovForm):
     """A Level 1 review that was never held of this person."""
+
+    reason = _why()
+
+
+def _first_day() -> DateField3:
+    return DateField3(
+        label="From",
+        help_text="The one before ends the day before.",
+        error_messages={"required": "Enter the first day."},
+    )
+
+
+class LeadAgencyCorrectionForm(LeadAgencyForm):
+    """Which agency led, and from which day."""
+
+    starts_on = _first_day()
+    reason = _why()
+
+
+class NamedOfficerCorrectionForm(GovForm):
+    """Which officer of the agency was named, and from which day."""
+
+    officer: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
+        label="Officer", queryset=User.objects.none(), empty_label="Choose a person"
+    )
+    starts_on = _first_day()
+    reason = _why()
+
+    def __init__(self, *args: Any, officers: QuerySet[User], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["officer"].queryset = officers  # type: ignore[attr-defined]
+
+
+class WhoLeadsAwayForm(GovForm):
+    """A lead agency or a named officer that never was."""
 
     reason = _why()

@@ -9,13 +9,14 @@ from agencies.roles import Perm
 from audit.boundary import record_event, service
 from cases.facts import facts_of, whereabouts_facts
 from cases.models import Ground, Nominal, WhereaboutsSpan
-from rules.core import DAY, Decision, Reason
+from rules.core import Decision, Reason
 from rules.corrections import may_correct_whereabouts as rules_may_correct_whereabouts
 from rules.facts import WhereaboutsFacts
 from rules.vocabulary import EndReason, Whereabouts
 
 from .locking import locked_row
 from .obligations import bring_in_line
+from .splice import move_end_before
 from .whereabouts import DIED_BEFORE, end_all
 
 
@@ -58,7 +59,7 @@ def correct_whereabouts(*, by: Principal, today: date, span_id: int, stay: Stay,
     nominal, span = locked_row(WhereaboutsSpan, span_id)
     may_correct_whereabouts(span, by=by, today=today, stay=stay, reason=reason).or_refuse()
     was = span.starts_on
-    _move_end_before(span, stay.starts_on)
+    move_end_before(nominal.whereabouts.all(), was, stay.starts_on)
     span.kind, span.place, span.starts_on = stay.kind, stay.place.strip(), stay.starts_on
     span.corrected_on, span.correction = today, reason.strip()
     span.save(update_fields=["kind", "place", "starts_on", "corrected_on", "correction"])
@@ -69,16 +70,6 @@ def correct_whereabouts(*, by: Principal, today: date, span_id: int, stay: Stay,
     bring_in_line([nominal.pk], today=today)
     record_event(span, root=nominal.pk, kind=stay.kind, starts_on=stay.starts_on, instead_of=was)
     return span
-
-
-def _move_end_before(span: WhereaboutsSpan, starts_on: date) -> None:
-    """The stay before goes on to the new first day, where it touched the old one, and never beyond."""
-    before = span.nominal.whereabouts.filter(starts_on__lt=span.starts_on).order_by("-starts_on").first()
-    if before is None or before.ends_on is None:
-        return
-    if before.ends_on == span.starts_on - DAY or before.ends_on >= starts_on:
-        before.ends_on = starts_on - DAY
-        before.save(update_fields=["ends_on"])
 
 
 def _voided_by_death(nominal: Nominal, died_on: date) -> bool:

@@ -22,7 +22,7 @@ from audit.boundary import record_event, service
 from cases.letters import tell_of_access
 from cases.models import CaseParticipation, Exclusion, LeadAgencySpan, NamedOfficerSpan, Nominal, PersonalGrant
 from cases.models.access import COMPARTMENT as ACCESS
-from rules.core import Decision, Period, Reason, merged
+from rules.core import Decision, Period, Reason, long_date, merged
 from rules.vocabulary import Handling, ParticipationSource
 
 from .locking import locked, unchanged
@@ -336,12 +336,12 @@ def periods_by_holder(spans: Iterable[tuple[int, Period]]) -> dict[int, list[Per
     return {holder: list(merged(periods)) for holder, periods in found.items()}
 
 
-def _takes_part(agency: Agency, nominal: Nominal, today: date) -> Decision:
+def _takes_part(agency: Agency, nominal: Nominal, on: date) -> Decision:
     refusals = []
     if agency.area_id != nominal.area_id:
         refusals.append(Reason("The agency belongs to another MAPPA area.", "R97"))
-    if not agency.takes_part_on(today):
-        refusals.append(Reason("The agency does not take part today.", "R97"))
+    if not agency.takes_part_on(on):
+        refusals.append(Reason(f"The agency does not take part on {long_date(on)}.", "R97"))
     return Decision.of(refusals)
 
 

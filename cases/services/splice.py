@@ -46,3 +46,21 @@ def make_room(spans: QuerySet[M], starts_on: date, ends_on: date | None) -> None
             span.starts_on = ends_on + DAY
             row.save(force_insert=True)
         own.update(ends_on=starts_on - DAY)
+
+
+def move_end_before(spans: QuerySet[M], moved_from: date, moved_to: date) -> None:
+    """When a span among these is to begin on another day: the one before goes on to the new first day, where it
+    touched the old one, and never beyond.
+    """
+    row = spans.filter(starts_on__lt=moved_from).order_by("-starts_on").first()
+    if row is None or (ends_on := cast("_Span", row).ends_on) is None:
+        return
+    if ends_on == moved_from - DAY or ends_on >= moved_to:
+        spans.filter(pk=row.pk).update(ends_on=moved_to - DAY)
+
+
+def give_to_before(spans: QuerySet[M], starts_on: date, ends_on: date | None) -> None:
+    """When a span of these days is taken from among these: the one that ended the day before goes on to its last day,
+    as if nothing had come after it.
+    """
+    spans.filter(ends_on=starts_on - DAY).update(ends_on=ends_on)

@@ -146,6 +146,14 @@ def stay_of(name: str) -> Values:
     return lambda: {"pk": nominal(name).whereabouts.latest("starts_on").pk}
 
 
+def lead_of(name: str) -> Values:
+    return lambda: {"pk": nominal(name).lead_agencies.latest("starts_on").pk}
+
+
+def officer_of(name: str) -> Values:
+    return lambda: {"pk": nominal(name).named_officers.latest("starts_on").pk}
+
+
 def review_at_level_1() -> dict[str, Any]:
     return {"pk": nominal("Paul Ironstone").level_1_reviews.latest("held_on").pk}
 
@@ -519,6 +527,11 @@ WALKS = (
             Stop("level-start-correct", lambda: {"pk": nominal(OBSIDIAN).levels.latest("starts_on").pk}),
             Stop("meeting-correct", meeting_of(OBSIDIAN)),
             Stop("meeting-away", meeting_of(OBSIDIAN)),
+            Stop("lead-agency-correct", lead_of(OBSIDIAN)),
+            Stop("lead-agency-correct", lead_of(OBSIDIAN), act=sent("Save the correction"), note="empty", status=422),
+            Stop("lead-agency-away", lead_of(OBSIDIAN)),
+            Stop("named-officer-correct", officer_of(OBSIDIAN)),
+            Stop("named-officer-away", officer_of(OBSIDIAN)),
             Stop("level-1-review-correct", review_at_level_1),
             Stop(
                 "level-1-review-correct",

@@ -32,6 +32,8 @@ from cases.models import (
     Exclusion,
     Ground,
     HospitalOrder,
+    LeadAgencySpan,
+    NamedOfficerSpan,
     Nominal,
     Obligation,
     PersonalGrant,
@@ -297,6 +299,20 @@ def _reviewed(area: Area) -> int:
     """The key of a Level 1 review."""
     held = Level1ReviewRecord(TODAY, ReviewForm.PAPER, "Probation", "Stays at Level 1", TODAY + timedelta(days=90))
     return nominal(area, level_1_reviews=(held,)).level_1_reviews.get().pk
+
+
+def _led(found: Scene) -> int:
+    """The key of a lead agency."""
+    led = LeadAgencySpan.objects.create(nominal=nominal(found.area), agency=found.agency, starts_on=LONG_AGO)
+    return led.pk
+
+
+def _named(found: Scene) -> int:
+    """The key of a named officer."""
+    named = NamedOfficerSpan.objects.create(
+        nominal=nominal(found.area), agency=found.agency, officer=found.user, starts_on=LONG_AGO
+    )
+    return named.pk
 
 
 def _about(**more: Any) -> Arguments:
@@ -786,6 +802,20 @@ CALLS: dict[str, Arguments] = {
     "cases.services.address_corrections.take_address_away": lambda found: {
         "today": TODAY, "reason": "Of another",
         "address_id": Address.objects.create(nominal=found.nominal, lines="1 Tufa Rise", starts_on=LONG_AGO).pk,
+    },
+    "cases.services.who_leads_corrections.correct_lead_agency": lambda found: {
+        "today": TODAY, "reason": "Misread", "agency_id": found.agency.pk, "span_id": _led(found),
+        "starts_on": LONG_AGO + timedelta(days=1),
+    },
+    "cases.services.who_leads_corrections.take_lead_agency_away": lambda found: {
+        "today": TODAY, "reason": "Never led", "span_id": _led(found),
+    },
+    "cases.services.who_leads_corrections.correct_named_officer": lambda found: {
+        "today": TODAY, "reason": "Misread", "officer_id": found.user.pk, "span_id": _named(found),
+        "starts_on": LONG_AGO + timedelta(days=1),
+    },
+    "cases.services.who_leads_corrections.take_named_officer_away": lambda found: {
+        "today": TODAY, "reason": "Never named", "span_id": _named(found),
     },
     "cases.services.level_1_corrections.correct_level_1_review": lambda found: {
         "today": TODAY, "reason": "Misread", "review_id": _reviewed(found.area),

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from rules.core import Period
 from rules.corrections import (
     beside_moved_ground,
     gave_way_to,
@@ -14,8 +15,10 @@ from rules.corrections import (
     may_correct_level_start,
     may_correct_meeting,
     may_correct_whereabouts,
+    may_correct_who_leads,
     may_take_level_1_review_away,
     may_take_meeting_away,
+    may_take_who_leads_away,
 )
 from rules.facts import GroundFacts, LevelFacts, PersonFacts, WhereaboutsFacts
 from rules.parameters import Parameters
@@ -231,3 +234,27 @@ def test_a_level_1_review_is_corrected_one_a_day(held_on: date, unchanged: bool,
 @pytest.mark.parametrize(("reason", "allowed"), [("Of another person", True), (" ", False)])
 def test_a_level_1_review_is_taken_away_with_a_reason(reason: str, allowed: bool) -> None:
     assert bool(may_take_level_1_review_away(reason=reason)) is allowed
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "unchanged", "reason", "said"),
+    [
+        (date(2026, 3, 5), False, "Misread", ""),
+        (date(2026, 2, 2), False, "Misread", ""),
+        (date(2026, 3, 5), False, " ", "Say why it was recorded wrongly"),
+        (date(2026, 3, 1), True, "Misread", "This is what stands recorded already"),
+        (date(2026, 4, 1), False, "Misread", "It lasted to 31 March 2026 and cannot begin later"),
+        (date(2026, 2, 1), False, "Misread", "The one before begins on 1 February 2026 and would have no day left"),
+    ],
+)
+def test_who_leads_is_corrected_between_its_neighbours(
+    starts_on: date, unchanged: bool, reason: str, said: str
+) -> None:
+    wrong, others = Period(date(2026, 3, 1), date(2026, 3, 31)), [date(2026, 1, 1), date(2026, 2, 1), date(2026, 4, 1)]
+    decision = may_correct_who_leads(wrong, starts_on, others, unchanged=unchanged, reason=reason)
+    assert [each.text.split(":")[0] for each in decision.reasons] == ([said] if said else [])
+
+
+@pytest.mark.parametrize(("reason", "allowed"), [("Never led", True), (" ", False)])
+def test_who_leads_is_taken_away_with_a_reason(reason: str, allowed: bool) -> None:
+    assert bool(may_take_who_leads_away(reason=reason)) is allowed
