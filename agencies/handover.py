@@ -1,30 +1,50 @@
 """A leaver's hand-over: everything that somebody does in a role goes to a colleague on a day.
 
-Apps above this one register what they hold for a person when they start; ``agencies.services.handover`` moves it.
+Apps above this one register what they hold for a person when they start; ``agencies.services.handover`` moves it. Of
+a day ahead, dated spans and meetings from the day on are written at once; ``agencies.services.hand_over_day`` moves the
+rest.
 """
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from .models import Membership, User
+from .models import Membership, PlannedHandOver, User
 from .principal import Principal
 from .succession import Line
 
-__all__ = ["HandOver", "Line", "Participant", "colleagues_of", "participants", "preview", "register_handover"]
+__all__ = [
+    "HandOver",
+    "Line",
+    "Participant",
+    "colleagues_of",
+    "due_handovers",
+    "handed_over",
+    "handovers_about",
+    "participants",
+    "preview",
+    "register_handover",
+    "waiting_handovers",
+]
 
 
 @dataclass(frozen=True)
 class HandOver:
     """What the leaver does in this membership goes to a colleague from a day on. ``to`` is empty while it is asked how
-    much there is.
+    much there is. ``carried_out_on``: it was said ahead, and its day has come.
     """
 
     membership: Membership
     on: date
     to: User | None = None
+    carried_out_on: date | None = None
+
+    @property
+    def meets_from(self) -> date:
+        """From which day meetings change hands: what was held before a late worker came stays as it was held."""
+        return max(self.on, self.carried_out_on or self.on)
 
     @property
     def leaves_altogether(self) -> bool:
@@ -38,8 +58,10 @@ class Participant:
     """Something that a person has in a role: how much there is from the day on, and how it moves.
 
     ``move(handover, by, today)`` writes within the service that calls it; twice is once. It moves nothing to somebody
-    who may not have it. ``people(handover)`` are the ids of the guarded rows below which it writes; ``hold(handover,
-    users)`` locks, in the one order, what else it writes, and these users: before anything is read that decides.
+    who may not have it. What has no days of its own it moves on the day only, when it is asked again, and with it what
+    came to the leaver meanwhile; ``call_off`` takes back what it wrote down to be moved. ``people(handover)`` are the
+    ids of the guarded rows below which it writes; ``hold(handover, users)`` locks, in the one order, what else it
+    writes, and these users: before anything is read that decides.
     """
 
     name: str
@@ -47,6 +69,7 @@ class Participant:
     move: Callable[[HandOver, Principal, date], None]
     people: Callable[[HandOver], Collection[int]] = lambda _: ()
     hold: Callable[[HandOver, Collection[int]], None] = lambda _, __: None
+    call_off: Callable[[HandOver], None] = lambda _: None
 
 
 _participants: dict[str, Participant] = {}
@@ -77,3 +100,31 @@ def colleagues_of(membership: Membership, *, on: date) -> QuerySet[User]:
     """People who hold the same role for the same agency on the day: nobody else can take over."""
     same = Membership.objects.on(on).filter(agency=membership.agency_id, role=membership.role, area=membership.area_id)
     return User.objects.filter(pk__in=same.exclude(user=membership.user_id).values("user"))
+
+
+def waiting_handovers() -> QuerySet[PlannedHandOver]:
+    """Said for a day ahead, and neither carried out nor called off."""
+    return PlannedHandOver.objects.filter(done_on=None, cancelled_on=None)
+
+
+def handovers_about(user_id: int) -> QuerySet[PlannedHandOver]:
+    """Those that wait, from this person or to them."""
+    about = Q(leaver=user_id) | Q(to=user_id)
+    return waiting_handovers().filter(about).select_related("leaver", "to", "agency")
+
+
+def due_handovers(today: date) -> QuerySet[PlannedHandOver]:
+    """Those whose day has come."""
+    return waiting_handovers().filter(happens_on__lte=today)
+
+
+def handed_over(planned: PlannedHandOver, today: date) -> HandOver | None:
+    """What was planned, in the leaver's last role of that kind before the day; nothing when it is there no more."""
+    held = Membership.objects.filter(
+        user=planned.leaver_id, agency=planned.agency_id, role=planned.role, area=planned.area_id,
+        starts_on__lt=planned.happens_on,
+    )  # fmt: skip
+    membership = held.select_related("user", "agency").order_by("starts_on").last()
+    if membership is None:
+        return None
+    return HandOver(membership, planned.happens_on, planned.to, today if planned.happens_on <= today else None)

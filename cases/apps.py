@@ -70,6 +70,7 @@ class CasesConfig(AppConfig):
                 leaving.move_referrals,
                 leaving.referred_in,
                 leaving.hold_referred,
+                leaving.stay_with_their_author,
             )
         )
         register_own()

@@ -4,6 +4,7 @@ import structlog
 from celery import shared_task
 
 from agencies.principal import Principal
+from agencies.services.hand_over_day import carry_out_hand_overs
 from audit.ticks import Work, ticked
 from mappa import clock
 
@@ -16,8 +17,11 @@ log = structlog.get_logger(__name__)
 
 @shared_task(name="cases.tasks.reconcile_obligations_task")
 def reconcile_obligations_task() -> None:
-    """Bring the ledger of obligations in line with the facts. It shows nobody's data to anybody."""
+    """Bring the ledger of obligations in line with the facts. It shows nobody's data to anybody. What a colleague takes
+    over today goes to them before anything is looked after that its holder has left.
+    """
     today = clock.today()
+    carry_out_hand_overs(today)
     corrections = reconcile(by=Principal.system("reconcile_obligations", on=today), today=today)
     changed = corrections.added + corrections.moved + corrections.dropped
     ticked(Work.LEDGER, well=not corrections.failed, corrections=changed)

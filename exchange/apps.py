@@ -12,10 +12,14 @@ class ExchangeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from agencies import handover
+
         from .exports.services import may_take_lists
         from .models import FileFormat
+        from .saved.handover import move_views, preview_views
         from .saved.services import may_keep_views
 
+        handover.register_handover(handover.Participant("saved views", preview_views, move_views))
         register(NavEntry(50, "Lists", "extract-list", Perm.REGISTER_IMPORT))
         register_door(
             Door(

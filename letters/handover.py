@@ -39,7 +39,7 @@ def nothing_to_preview(_: HandOver) -> Sequence[Line]:
 
 def tell_who_takes_over(handover: HandOver, by: Principal, today: date) -> None:
     """Post the letter, to be sent on the colleague's first day; not to whoever hands the work to themselves."""
-    if handover.to is None or handover.to.pk == by.user_id:
+    if handover.to is None or handover.to.pk == by.user_id or handover.carried_out_on is not None:
         return
     post(
         by=by,

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from agencies.principal import Principal
+from agencies.services.hand_over_day import carry_out_hand_overs
 from audit.rows import one_by_one
 from letters.inbox import InboxDown, note_read, opened
 from letters.replies import MOST_OCTETS, read_message
@@ -27,9 +28,11 @@ log = structlog.get_logger(__name__)
 @shared_task(name="meetings.tasks.look_after_invitations_task")
 def look_after_invitations_task() -> None:
     """Let nobody chair what a chair has left, let calendar entries follow who is reached today, and ask once more where
-    an answer is missing; each sitting by itself, so that one that fails holds up no other.
+    an answer is missing; each sitting by itself, so that one that fails holds up no other. What a colleague takes over
+    today is theirs before that.
     """
     today = clock.today()
+    carry_out_hand_overs(today)
     by = Principal.system("look_after_invitations", on=today)
     gone = list(chairs_gone(Sitting.objects.order_by("pk"), today).values_list("pk", flat=True))
     for sitting in one_by_one("chairs", gone, lambda key: vacate_chair(by=by, today=today, sitting_id=key)).results:

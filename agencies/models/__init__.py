@@ -16,7 +16,7 @@ from agencies.roots import GLOBAL
 from agencies.spans import in_order, no_overlap, open_on
 from rules.vocabulary import PersonWord, choices
 
-from .partners import Absence, Agreement, Contact, FormerHomes, Succession, SuccessionPart
+from .partners import Absence, Agreement, Contact, FormerHomes, PlannedHandOver, Succession, SuccessionPart
 
 __all__ = [
     "Absence",
@@ -30,6 +30,7 @@ __all__ = [
     "Membership",
     "PanelArea",
     "ParameterOverride",
+    "PlannedHandOver",
     "Succession",
     "SuccessionPart",
     "User",

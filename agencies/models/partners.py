@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from agencies.roles import MEMBERSHIP_ROLES
 from agencies.roots import GLOBAL
 from agencies.spans import in_order, no_overlap
 from rules.vocabulary import AgreementKind, ContactPart, Word, choices
@@ -169,3 +170,43 @@ class SuccessionPart(models.Model):
 
     def __str__(self) -> str:
         return f"agency {self.agency_id} in succession {self.succession_id}"
+
+
+class PlannedHandOver(models.Model):
+    """Everything that somebody does in a role goes to a colleague on a day that lay ahead when it was said.
+
+    The role stands here by what it is, and not as a row of it, which a merger of agencies cuts in two.
+    """
+
+    access_root: ClassVar[str] = GLOBAL
+
+    leaver = models.ForeignKey("agencies.User", on_delete=models.PROTECT, related_name="hand_overs")
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="hand_overs")
+    role = models.CharField(max_length=24, choices=[(role.value, role.label) for role in MEMBERSHIP_ROLES])
+    area = models.ForeignKey("agencies.Area", on_delete=models.PROTECT, related_name="hand_overs")
+    to = models.ForeignKey("agencies.User", on_delete=models.PROTECT, related_name="hand_overs_taken")
+    happens_on = models.DateField("first day of the colleague")
+    done_on = models.DateField(null=True, blank=True)
+    cancelled_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["happens_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["leaver", "agency", "role", "area"], name="hand_over_waits_once",
+                condition=Q(done_on__isnull=True, cancelled_on__isnull=True),
+            ),
+            models.CheckConstraint(name="hand_over_to_another", condition=~Q(leaver=F("to"))),
+            models.CheckConstraint(
+                name="hand_over_done_or_cancelled", condition=Q(done_on__isnull=True) | Q(cancelled_on__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="hand_over_not_done_early", condition=Q(done_on__isnull=True) | Q(done_on__gte=F("happens_on"))
+            ),
+            models.CheckConstraint(
+                name="hand_over_role_known", condition=Q(role__in=[role.value for role in MEMBERSHIP_ROLES])
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.role} of user {self.leaver_id} to user {self.to_id} on {self.happens_on}"

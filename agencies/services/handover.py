@@ -6,9 +6,9 @@ from datetime import date
 from django.db.models import Q
 
 from agencies.access import can
-from agencies.handover import HandOver, Line, colleagues_of, participants, people_in
+from agencies.handover import HandOver, Line, colleagues_of, participants, people_in, waiting_handovers
 from agencies.last import administrators_and, leaves_nobody, lock_administrators
-from agencies.models import Contact, Membership, User
+from agencies.models import Contact, Membership, PlannedHandOver, User
 from agencies.principal import Principal
 from agencies.roles import Perm, Role
 from agencies.roots import registered_root
@@ -53,6 +53,9 @@ def may_hand_over(
 def hand_over(*, by: Principal, today: date, membership_id: int, to_user_id: int, on: date) -> Membership:
     """Give everything that somebody does in a role to a colleague from a day on; the role ends the day before.
 
+    Of a day ahead, spans and meetings from it on are written now, the rest changes hands on the day with what comes to
+    the leaver until then (``hand_over_day``). Said again before the day, the later word holds for what waits.
+
     What the colleague may not have (they are kept out of a case, or not cleared for it) ends with the leaver, and is
     noted with the case. Raises ``Refused``.
     """
@@ -60,7 +63,7 @@ def hand_over(*, by: Principal, today: date, membership_id: int, to_user_id: int
         Membership.objects.select_related("user", "agency").get(pk=membership_id),
         User.objects.get(pk=to_user_id),
     )
-    _hold(HandOver(seen, on, to))
+    hold_all(HandOver(seen, on, to))
     membership = (
         Membership.objects.select_for_update(no_key=True, of=("self",))
         .select_related("user", "agency")
@@ -72,11 +75,18 @@ def hand_over(*, by: Principal, today: date, membership_id: int, to_user_id: int
     if membership.ends_on is None or membership.ends_on >= on:
         membership.ends_on = on - DAY
         membership.save(update_fields=["ends_on"])
+    role = {
+        "leaver_id": membership.user_id, "agency_id": membership.agency_id, "role": membership.role,
+        "area_id": membership.area_id,
+    }  # fmt: skip
+    waiting_handovers().filter(**role).update(cancelled_on=today)
+    if on > today:
+        PlannedHandOver.objects.create(**role, to=to, happens_on=on)
     record_event(membership, root=None, user=membership.user_id, to=to.pk, role=membership.role, on=on)
     return membership
 
 
-def _hold(handover: HandOver) -> None:
+def hold_all(handover: HandOver) -> None:
     """Lock everything that moves, in the one order: people, what they are heard in, then users.
 
     Raises ``Refused`` when the leaver has been given more meanwhile.

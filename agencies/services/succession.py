@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Q
 from django.utils.text import slugify
 
+from agencies.handover import waiting_handovers
 from agencies.kinds import LEADING, AgencyKind, Duty
 from agencies.models import (
     Agency,
@@ -299,6 +300,18 @@ def move_people(change: Change, today: date) -> None:
             Contact.objects.filter(agency=agency), on=going.on, holder="agency_id", to=to,
             beside=lambda row: Q(part=row.part) | Q(user=row.user_id),
         )  # fmt: skip
+    _follow_hand_overs(change, today)
+
+
+def _follow_hand_overs(change: Change, today: date) -> None:
+    """What is to be handed over after that day is handed over for the successor, each role once."""
+    for planned in waiting_handovers().filter(agency__in=change.going.agency_ids, happens_on__gt=change.going.on):
+        role = {"leaver": planned.leaver_id, "role": planned.role, "area": planned.area_id}
+        if waiting_handovers().filter(**role, agency=change.successor).exists():
+            planned.cancelled_on = today
+        else:
+            planned.agency = change.successor
+        planned.save(update_fields=["agency", "cancelled_on"])
 
 
 def preview_homes(going: Going) -> list[Line]:

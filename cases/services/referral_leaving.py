@@ -59,8 +59,10 @@ def hold_referred(handover: HandOver, users: Collection[int]) -> None:
 
 
 def move_referrals(handover: HandOver, by: Principal, today: date) -> None:
-    """Open referrals are the colleague's from the day on, and seats of the panel, as the leaver's cases are; what waits
-    to be endorsed is at once, if they are marked as a manager.
+    """Open referrals are the colleague's from the day on, and seats of the panel, as the leaver's cases are; so is what
+    waits to be endorsed, if they are marked as a manager.
+
+    What is said ahead is noted with the referral, and passed on when the day has come (``pass_on``).
 
     What the colleague may not have stays: it falls to the agency's contact, or goes back to its author, when the leaver
     has gone.
@@ -75,12 +77,13 @@ def move_referrals(handover: HandOver, by: Principal, today: date) -> None:
     for referral in Referral.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=keys).order_by("pk"):
         if referral.nominal_id in closed and not referral.family_name:
             continue
-        if referral.author_id == handover.membership.user_id and handover.on > today:
+        theirs = referral.author_id == handover.membership.user_id
+        if theirs and (handover.on > today or handover.carried_out_on is not None):
             referral.passes_to, referral.passes_on = handover.to, handover.on
             referral.save(update_fields=["passes_to", "passes_on"])
-        elif referral.author_id == handover.membership.user_id:
+        elif theirs:
             _give(referral, handover.to, by=by, today=today)
-        elif handover.to in endorsers_of(referral, on=handover.on):
+        elif handover.on <= today and handover.to in endorsers_of(referral, on=today):
             referral.endorser = handover.to
             referral.version += 1
             referral.save(update_fields=["endorser", "version"])
@@ -90,6 +93,12 @@ def move_referrals(handover: HandOver, by: Principal, today: date) -> None:
     _move_seats(handover, handover.to)
     for nominal_id in sorted(people):
         follow_readers(nominal_id, by=by, today=today)
+
+
+def stay_with_their_author(handover: HandOver) -> None:
+    """Called off: nobody takes them over on a day."""
+    noted = Referral.objects.filter(passes_to=handover.to, passes_on=handover.on, author=handover.membership.user_id)
+    noted.update(passes_to=None, passes_on=None)
 
 
 def preview_succession(going: Going) -> list[Line]:

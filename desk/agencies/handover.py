@@ -1,4 +1,4 @@
-"""A leaver's hand-over: everything of one person's role to a colleague, with a preview."""
+"""A leaver's hand-over: everything of one person's role to a colleague, with a preview; called off before its day."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,11 +7,13 @@ from django.contrib import messages
 from django.db.models import QuerySet
 
 from agencies.handover import HandOver, Line, colleagues_of, preview
-from agencies.models import Membership
+from agencies.models import Membership, PlannedHandOver
 from agencies.queries import agencies_in_area
 from agencies.roles import Perm
+from agencies.services.hand_over_day import call_off_hand_over
 from agencies.services.handover import hand_over, may_hand_over
-from pages.guards import SteppedUp
+from desk.people.pages import user_url
+from pages.guards import ActionPage, SteppedUp
 from rules.core import Decision
 
 from .forms import HandOverForm
@@ -52,8 +54,24 @@ class WorkHandOver(SteppedUp, PreviewedFormPage[Membership]):
         hand_over(
             by=self.principal, today=self.today, membership_id=self.object.pk, to_user_id=said["to"].pk, on=said["on"]
         )
-        messages.success(
-            self.request,
-            "Everything is handed over from that day on; open actions and endorsements are the colleague's at once.",
-        )
+        ahead = "Everything changes hands on that day. Until then it stands on the page of each of the two."
+        messages.success(self.request, ahead if said["on"] > self.today else "Everything is handed over.")
+        return self.get_cancel_url()
+
+
+class HandOverCallOff(SteppedUp, ActionPage[PlannedHandOver]):
+    """What waits for the day stays where it is."""
+
+    permission = Perm.USERS_EDIT
+    model = PlannedHandOver
+
+    def get_queryset(self) -> QuerySet[PlannedHandOver]:
+        return PlannedHandOver.objects.filter(area=self.principal.area_id)
+
+    def get_cancel_url(self) -> str:
+        return user_url(self.object.leaver_id)
+
+    def act(self) -> str:
+        call_off_hand_over(by=self.principal, today=self.today, planned_id=self.object.pk)
+        messages.success(self.request, "Called off. What was to change hands on the day stays.")
         return self.get_cancel_url()

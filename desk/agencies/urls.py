@@ -25,4 +25,5 @@ urlpatterns = [
     path("agencies/successions/<int:pk>/", succession.SuccessionPage.as_view(), name="succession"),
     path("agencies/successions/<int:pk>/cancel/", succession.SuccessionCancel.as_view(), name="succession-cancel"),
     path("agencies/roles/<int:pk>/hand-over/", handover.WorkHandOver.as_view(), name="hand-over"),
+    path("agencies/hand-overs/<int:pk>/call-off/", handover.HandOverCallOff.as_view(), name="hand-over-call-off"),
 ]

@@ -11,8 +11,9 @@ from django.urls import reverse
 from agencies.access import can
 from agencies.agreements import signed_by
 from agencies.contacts import people_who_speak_for, standing_of
+from agencies.handover import waiting_handovers
 from agencies.kinds import AgencyKind, Duty
-from agencies.models import Absence, Agency, Agreement, Area, FormerHomes, Membership
+from agencies.models import Absence, Agency, Agreement, Area, FormerHomes, Membership, PlannedHandOver
 from agencies.parameters import parameters_for
 from agencies.queries import agencies_in_area, agencies_of, panel_areas_of
 from agencies.roles import Perm
@@ -48,10 +49,11 @@ def agency_url(agency_id: int, part: str = "") -> str:
 
 @dataclass(frozen=True)
 class Held:
-    """A role that somebody holds for the agency, and whether its work may be handed over."""
+    """A role that somebody holds for the agency, whether its work may be handed over, and to whom it goes already."""
 
     membership: Membership
     hand_over: Decision
+    planned: PlannedHandOver | None
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,12 @@ class AgencyPage(DetailPage[Agency]):
     def _roles(self) -> Sequence[Held]:
         rows = Membership.objects.on(self.today).filter(agency=self.object).select_related("user")
         by, today = self.principal, self.today
-        return [Held(row, may_hand_over(row, by=by, today=today)) for row in rows.order_by("role", "user", "pk")]
+        said = waiting_handovers().filter(agency=self.object).select_related("to")
+        planned = {(each.leaver_id, each.role, each.area_id): each for each in said}
+        return [
+            Held(row, may_hand_over(row, by=by, today=today), planned.get((row.user_id, row.role, row.area_id)))
+            for row in rows.order_by("role", "user", "pk")
+        ]
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         agency, by, today = self.object, self.principal, self.today

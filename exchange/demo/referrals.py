@@ -9,6 +9,7 @@ from agencies.principal import Principal
 from agencies.roles import Role
 from agencies.services import add_membership, create_user
 from agencies.services.contacts import record_absence
+from agencies.services.hand_over_day import carry_out_hand_overs
 from agencies.services.handover import hand_over
 from cases.models import Advice, Nominal, Referral
 from cases.referrals import cannot_be_read
@@ -258,6 +259,7 @@ class Referrals:
         hand_over(
             by=self.by, today=self.day(-9), membership_id=role.pk, to_user_id=self.users[PRIYA].pk, on=self.day(-7)
         )
+        carry_out_hand_overs(self.day(-7))
         system = Principal.system("watch_referrals", on=self.day(-7))
         pass_on(by=system, today=self.day(-7), referral_id=stored.pk)
 

@@ -68,7 +68,7 @@ class SavedViews(FormPage[SavedView]):
 
     def kept(self) -> list[Kept]:
         """Views of lists that are open to the person; the title of a list is asked once."""
-        rows = views_of(self.principal)
+        rows = views_of(self.principal).select_related("owner")
         if self.wanted is not None:
             rows = rows.filter(list_name=self.wanted.name, list_keys=self.wanted.keys)
         titles: dict[str, str] = {}

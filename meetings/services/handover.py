@@ -27,8 +27,8 @@ def preview_actions(handover: HandOver) -> list[Line]:
 
 
 def move_actions(handover: HandOver, by: Principal, today: date) -> None:
-    """Open actions are the colleague's at once; in a case that is closed to the colleague, nobody's by name."""
-    if handover.to is None:
+    """Open actions are the colleague's on the day; in a case that is closed to the colleague, nobody's by name."""
+    if handover.to is None or handover.on > today:
         return
     closed = closed_to(handover, acted_in(handover))
     _theirs(handover).filter(nominal__in=closed).update(responsible=None)
@@ -79,7 +79,7 @@ def sittings_of_theirs(handover: HandOver) -> set[int]:
 
 
 def _reached(handover: HandOver) -> InvitationQuerySet:
-    return ahead_of(handover.on).filter(agency=handover.membership.agency_id)
+    return ahead_of(handover.meets_from).filter(agency=handover.membership.agency_id)
 
 
 def _rebooked(row: Invitation, to: User) -> bool:
@@ -96,7 +96,7 @@ def _attended(handover: HandOver) -> InvitationQuerySet:
     """For the agency of the role, or, from a team, for the body that it is part of."""
     member = handover.membership
     for_agency = Q(agency=member.agency_id) | Q(agency__teams=member.agency_id)
-    return ahead_of(handover.on).filter(for_agency, attends=member.user_id)
+    return ahead_of(handover.meets_from).filter(for_agency, attends=member.user_id)
 
 
 def _theirs(handover: HandOver) -> ActionQuerySet:

@@ -133,4 +133,4 @@ def _chaired(handover: HandOver) -> QuerySet[Sitting]:
     if not _stops_chairing(handover):
         return Sitting.objects.none()
     rows = Sitting.objects.filter(area=member.area_id, chair=member.user_id, cancelled_on=None)
-    return coming(rows, handover.on).order_by("pk")
+    return coming(rows, handover.meets_from).order_by("pk")

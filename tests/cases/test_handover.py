@@ -176,6 +176,7 @@ def test_who_takes_part_in_a_hand_over() -> None:
         "actions",
         "meetings",
         "chairs",
+        "saved views",
     ]
 
 

@@ -1,7 +1,7 @@
 """Referrals of people who leave: handed over, fallen to the agency's contact, gone over with the agency (R44, R47)."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -46,10 +46,8 @@ def member(unit: Unit, role: Role = Role.PRACTITIONER, **more: object) -> Member
     return MembershipFactory.create(area=unit.area, agency=unit.agency, role=role, **more)
 
 
-def give(leaver: Principal, colleague: Membership) -> None:
-    hand_over(
-        by=system(), today=TODAY, membership_id=leaver.membership_id or 0, to_user_id=colleague.user_id, on=THEN
-    )  # fmt: skip
+def give(leaver: Principal, colleague: Membership, on: date = THEN) -> None:
+    hand_over(by=system(), today=TODAY, membership_id=leaver.membership_id or 0, to_user_id=colleague.user_id, on=on)
 
 
 def to_me(by: Principal) -> set[Referral]:
@@ -97,7 +95,8 @@ def test_a_manager_and_a_panel_member_hand_over_what_waits_for_them(unit: Unit) 
     waits, later = unit.draft(man), unit.draft(other)
     for each in (waits, later):
         ask_endorsement(by=unit.author, today=TODAY, referral_id=each.pk, endorser_id=unit.manager.user_id or 0)
-    give(unit.manager, marked)
+    Membership.objects.filter(pk__in=[unit.manager.membership_id, marked.pk]).update(starts_on=LONG_AGO)
+    give(unit.manager, marked, TODAY)
     assert set(Referral.objects.filter(endorser=marked.user)) == {waits, later}
     reading = PersonalGrant.objects.filter(source="referral").exclude(ends_on__lte=TODAY)
     assert set(reading.values_list("user", "content_object")) == {(marked.user_id, man.pk), (marked.user_id, other.pk)}
@@ -106,7 +105,7 @@ def test_a_manager_and_a_panel_member_hand_over_what_waits_for_them(unit: Unit) 
     assert watch_referrals(by=replace(WATCH, on=THEN), today=THEN) == 2
     assert {row.state for row in (waits, later) if row.refresh_from_db() is None} == {ReferralState.DRAFT}
 
-    panel = unit.with_panel(man)
+    panel = replace(unit, manager=principal(marked)).with_panel(man)
     seated = Membership.objects.get(pk=unit.panel[0].membership_id)
     successor = MembershipFactory.create(area=unit.area, agency=seated.agency, role=Role.PANEL_MEMBER)
     give(unit.panel[0], successor)

@@ -230,7 +230,7 @@ def test_everything_of_a_leaver_to_a_colleague(kit: Client, area: Area, trust: A
     assert shown.status_code == 200
     assert "People whose named officer they are 1" in text_of(shown)
     assert "referrals they wrote" in text_of(shown)
-    assert "open actions, and what waits for them to endorse, are the colleague's at once" in text_of(shown)
+    assert "What comes to the leaver until then goes with it" in text_of(shown)
     assert NamedOfficerSpan.objects.count() == 1
     assert kit.post(url, said | hidden(shown)).status_code == 302
     assert set(NamedOfficerSpan.objects.values_list("officer", "ends_on")) == {

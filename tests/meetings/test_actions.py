@@ -115,7 +115,7 @@ def test_open_actions_move_with_the_agency_and_the_leaver(area: Area, housing: A
     done, waiting = brought(man, housing, "Visit", "Write")
     Action.objects.update(responsible=leaver.user)
     closed(done)
-    hand_over(by=system(), today=TODAY, membership_id=leaver.pk, to_user_id=colleague.user_id, on=TODAY + DAY)
+    hand_over(by=system(), today=TODAY, membership_id=leaver.pk, to_user_id=colleague.user_id, on=TODAY)
     done.refresh_from_db()
     waiting.refresh_from_db()
     assert (done.responsible, waiting.responsible) == (leaver.user, colleague.user)

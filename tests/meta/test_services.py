@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from agencies.kinds import AgencyKind, Duty
-from agencies.models import Agency, Area, Membership, Succession, User
+from agencies.models import Agency, Area, Membership, PlannedHandOver, Succession, User
 from agencies.models.accounts import Act, Invitation, ProviderLink, RoleOffer, SignInProvider, TwoPersonAct
 from agencies.principal import Principal
 from agencies.roles import Role
@@ -371,6 +371,15 @@ def _planned(found: Scene) -> Succession:
     return row
 
 
+def _leaving(found: Scene) -> PlannedHandOver:
+    """Somebody whose work goes to a colleague later."""
+    post = {"area": found.area, "agency": found.agency, "role": Role.PRACTITIONER}
+    leaver = MembershipFactory.create(**post, ends_on=TODAY)
+    return PlannedHandOver.objects.create(
+        **post, leaver=leaver.user, to=MembershipFactory.create(**post).user, happens_on=LATER
+    )
+
+
 def merged(found: Scene) -> Nominal:
     """Somebody with another record merged into theirs."""
     kept, absorbed = nominal(found.area), nominal(found.area)
@@ -534,6 +543,12 @@ CALLS: dict[str, Arguments] = {
     "agencies.services.handover.hand_over": lambda found: {
         "today": TODAY, "membership_id": found.member.pk, "on": TODAY,
         "to_user_id": MembershipFactory.create(area=found.area, agency=found.agency, role=Role.PRACTITIONER).user_id,
+    },
+    "agencies.services.hand_over_day.call_off_hand_over": lambda found: {
+        "today": TODAY, "planned_id": _leaving(found).pk,
+    },
+    "agencies.services.hand_over_day.carry_out_hand_over": lambda found: {
+        "today": LATER, "planned_id": _leaving(found).pk,
     },
     "cases.services.handover.note_officer_left": _about(),
     "agencies.services.oversight.review_looks": lambda found: {

@@ -330,6 +330,7 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "agency": Perm.AGENCIES_VIEW,
     "succession": Perm.AGENCIES_VIEW,
     "hand-over": Perm.USERS_EDIT,
+    "hand-over-call-off": Perm.USERS_EDIT,
     "agency-add": Perm.AREA_EDIT,
     "person-word-set": Perm.AREA_EDIT,
     "agency-change": Perm.AREA_EDIT,

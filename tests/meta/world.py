@@ -22,6 +22,7 @@ from agencies.models import (
     Contact,
     FormerHomes,
     Membership,
+    PlannedHandOver,
     Succession,
     User,
 )
@@ -245,6 +246,16 @@ SETTINGS: dict[type[Model], Callable[[WalkWorld], int]] = {
     Absence: lambda world: AbsenceFactory.create(user=_colleague(world), ends_on=world.day).pk,
     Agreement: lambda world: AgreementFactory.create(agency=_home(world)).pk,
     FormerHomes: lambda world: FormerHomesFactory.create(landlord=_landlord(world)).pk,
+    PlannedHandOver: lambda world: (
+        PlannedHandOver.objects.create(
+            leaver=_colleague(world),
+            agency=_home(world),
+            role=Role.CHAIR,
+            area=_home(world).area,
+            to=UserFactory.create(),
+            happens_on=world.day + timedelta(days=9),
+        ).pk
+    ),
     Succession: lambda world: SuccessionFactory.create(area=_home(world).area, happens_on=world.day).pk,
     SignInProvider: lambda world: _provider(world).pk,
     ProviderLink: lambda world: (

@@ -1,0 +1,204 @@
+"""A hand-over for a day ahead: nothing changes hands before the day, all of it on the day, and once (R44, R69)."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from structlog.testing import capture_logs
+
+from agencies.handover import HandOver, Participant, _participants
+from agencies.models import Area, Membership, PlannedHandOver
+from agencies.principal import Principal
+from agencies.roles import Role
+from agencies.services.hand_over_day import call_off_hand_over, carry_out_hand_over, carry_out_hand_overs
+from agencies.services.handover import hand_over
+from agencies.services.succession import plan_succession
+from agencies.tasks import carry_out_successions_task
+from cases.models import NamedOfficerSpan, Nominal, PersonalGrant, Referral
+from cases.records import ExclusionRecord, NamedOfficerRecord
+from cases.services.participation import name_officer
+from cases.services.referrals import ask_endorsement
+from cases.tasks import reconcile_obligations_task
+from exchange.models import SavedView
+from letters.models import Message
+from mappa import clock
+from meetings.models import Action
+from rules.core import Refused
+from tests.cases.test_referrals import Unit, principal, unit
+from tests.factories import cases as make
+from tests.factories.agencies import AgencyFactory, MembershipFactory, sign_in
+from tests.factories.cases import LONG_AGO, TODAY, system
+from tests.factories.visits import text_of, visitor
+from tests.meetings.test_actions import brought
+
+__all__ = ["unit"]
+
+DAY = timedelta(days=1)
+THEN = TODAY + 5 * DAY
+
+
+def member(unit: Unit, role: Role = Role.PRACTITIONER, **more: Any) -> Membership:
+    return MembershipFactory.create(area=unit.area, agency=unit.agency, role=role, **more)
+
+
+def give(leaver: Membership, to: Membership, on: date = THEN) -> None:
+    hand_over(by=system(), today=TODAY, membership_id=leaver.pk, to_user_id=to.user_id, on=on)
+
+
+def does(leaver: Membership, man: Nominal, what: str) -> Action:
+    (action,) = brought(man, leaver.agency, what)
+    Action.objects.filter(pk=action.pk).update(responsible=leaver.user)
+    return action
+
+
+def tick(on: date) -> None:
+    """All that runs in the background, in the order in which it least suits a hand-over."""
+    clock.pretend(on)
+    reconcile_obligations_task()
+    carry_out_successions_task()
+
+
+def work() -> list[list[tuple[Any, ...]]]:
+    """Who has what: actions, endorsements, referrals, views."""
+    return [
+        list(Action.objects.order_by("pk").values_list("pk", "responsible")),
+        list(Referral.objects.order_by("pk").values_list("pk", "author", "endorser", "state")),
+        list(SavedView.objects.order_by("pk").values_list("pk", "owner")),
+    ]
+
+
+def shared(of: Membership, name: str, area: Area | None) -> SavedView:
+    return SavedView.objects.create(owner=of.user, area=area, name=name, list_name="register")
+
+
+def test_everything_changes_hands_on_the_day_and_once(unit: Unit) -> None:
+    """Also what comes to the leaver between the saying and the day; what the colleague may not have goes to nobody."""
+    leaver, colleague = Membership.objects.get(pk=unit.manager.membership_id), member(unit, manages=True)
+    own = (NamedOfficerRecord(leaver.user_id, unit.agency.pk, LONG_AGO),)
+    man, later = unit.man(named_officers=own), unit.man()
+    closed = unit.man(exclusions=(ExclusionRecord("A neighbour", LONG_AGO, user_id=colleague.user_id),))
+    acted, kept_out = does(leaver, man, "Visit"), does(leaver, closed, "Write")
+    asked: dict[str, Any] = {"by": unit.author, "today": TODAY, "endorser_id": leaver.user_id}
+    first, written = unit.draft(unit.man()), replace(unit, author=principal(leaver)).draft()
+    ask_endorsement(**asked, referral_id=first.pk)
+    coordinators = [member(unit, Role.COORDINATOR) for _ in range(2)]
+    views = shared(coordinators[0], "Late", unit.area), shared(coordinators[0], "Mine", None)
+
+    before = work()
+    give(leaver, colleague)
+    give(*coordinators)
+    assert work() == before
+    # Between the saying and the day.
+    came = does(leaver, man, "Call")
+    second, drafted = unit.draft(later), replace(unit, author=principal(leaver)).draft()
+    ask_endorsement(**asked, referral_id=second.pk)
+    name_officer(
+        by=system(), today=TODAY, nominal_id=later.pk, officer_id=leaver.user_id, agency_id=unit.agency.pk,
+        starts_on=TODAY,
+    )  # fmt: skip
+    before = work()
+    tick(THEN - DAY)
+    assert work() == before
+
+    tick(THEN)
+    assert dict(Action.objects.values_list("pk", "responsible")) == {
+        acted.pk: colleague.user_id, came.pk: colleague.user_id, kept_out.pk: None,
+    }  # fmt: skip
+    assert set(Referral.objects.filter(endorser=colleague.user)) == {first, second}
+    assert set(Referral.objects.filter(author=colleague.user)) == {written, drafted}
+    assert [SavedView.objects.get(pk=each.pk).owner_id for each in views] == [
+        coordinators[1].user_id, coordinators[0].user_id,
+    ]  # fmt: skip
+    assert set(NamedOfficerSpan.objects.filter(officer=colleague.user).values_list("nominal", "starts_on")) == {
+        (man.pk, THEN), (later.pk, THEN),
+    }  # fmt: skip
+    reading = PersonalGrant.objects.filter(source="referral", user=colleague.user, starts_on__lte=THEN)
+    assert {first.nominal_id, later.pk} <= set(reading.values_list("content_object", flat=True))
+    assert set(PlannedHandOver.objects.values_list("done_on", flat=True)) == {THEN}
+    told, done = Message.objects.filter(kind="work_handed_over").count(), work()
+    tick(THEN)
+    tick(THEN + DAY)
+    assert (work(), told) == (done, 2)
+    with pytest.raises(Refused, match="It is done"):
+        carry_out_hand_over(by=system(), today=THEN, planned_id=PlannedHandOver.objects.latest("pk").pk)
+
+
+def test_one_that_cannot_be_carried_out_holds_up_no_other(unit: Unit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The role was given again, the colleague has gone, a row fails: these wait, the last is carried out late."""
+    posts = [(member(unit), member(unit)) for _ in range(4)]
+    actions = [does(leaver, unit.man(), "Visit") for leaver, _ in posts]
+    for leaver, colleague in posts:
+        give(leaver, colleague)
+    stays, gone, fails, goes = posts
+    member(unit, user=stays[0].user, starts_on=THEN)
+    Membership.objects.filter(pk=gone[1].pk).update(ends_on=THEN - DAY)
+
+    def fail(handover: HandOver, by: Principal, today: date) -> None:
+        if handover.membership.user_id == fails[0].user_id:
+            raise ValueError
+
+    monkeypatch.setitem(_participants, "one that fails", Participant("one that fails", lambda _: [], fail))
+    with capture_logs() as logs:
+        done = carry_out_hand_overs(THEN + 3 * DAY)
+    assert [row.leaver for row in done] == [goes[0].user]
+    said = [line["event"] for line in logs if line.get("work") == "hand-overs"]
+    assert said == ["row left alone", "row left alone", "row failed"]
+    assert [Action.objects.get(pk=each.pk).responsible for each in actions] == [
+        stays[0].user, gone[0].user, fails[0].user, goes[1].user,
+    ]  # fmt: skip
+
+
+def test_called_off_or_said_anew_before_the_day(unit: Unit) -> None:
+    """Called off, nothing that waited moves; said anew, the later word holds."""
+    leaver, other = Membership.objects.get(pk=unit.author.membership_id), member(unit)
+    colleague, next_one = member(unit), member(unit)
+    referral, action, second = unit.draft(), does(leaver, unit.man(), "Visit"), does(other, unit.man(), "Write")
+    give(leaver, colleague)
+    row = PlannedHandOver.objects.get(leaver=leaver.user)
+    call_off_hand_over(by=system(), today=TODAY, planned_id=row.pk)
+    with pytest.raises(Refused, match="called off already"):
+        call_off_hand_over(by=system(), today=TODAY, planned_id=row.pk)
+    give(other, colleague)
+    give(other, next_one)
+    assert [row.author for row in Referral.objects.filter(passes_on=None)] == [leaver.user]
+    assert [each.leaver for each in carry_out_hand_overs(THEN)] == [other.user]
+    assert [Action.objects.get(pk=each.pk).responsible for each in (action, second)] == [leaver.user, next_one.user]
+    assert Referral.objects.get(pk=referral.pk).author == leaver.user
+
+
+def test_the_agency_is_replaced_before_the_day(unit: Unit) -> None:
+    """The work is the successor's by then: it goes to the same colleague, who acts for the successor."""
+    leaver, colleague = member(unit), member(unit)
+    action = does(leaver, unit.man(), "Visit")
+    give(leaver, colleague)
+    new = AgencyFactory.create(area=unit.area, kind=unit.agency.kind, duty=unit.agency.duty)
+    plan_succession(
+        by=system(), today=TODAY, area_id=unit.area.pk, predecessor_ids=[unit.agency.pk], successor_id=new.pk,
+        happens_on=TODAY + DAY, reason="They merge",
+    )  # fmt: skip
+    tick(TODAY + DAY)
+    assert PlannedHandOver.objects.get().agency == new
+    tick(THEN)
+    action.refresh_from_db()
+    assert (action.agency, action.responsible) == (new, colleague.user)
+
+
+def test_both_read_until_the_day_what_goes_to_whom(unit: Unit) -> None:
+    leaver, colleague = member(unit), member(unit)
+    give(leaver, colleague)
+    kit, _ = visitor(unit.area, Role.SYSTEM_ADMINISTRATOR)
+    goes, comes = f"everything goes to {colleague.user.name} on", f"everything of {leaver.user.name} comes to"
+    assert goes in text_of(kit.get(reverse("user", args=[leaver.user_id])))
+    assert comes in text_of(kit.get(reverse("user", args=[colleague.user_id])))
+    assert f"goes to {colleague.user.name} on" in text_of(kit.get(reverse("agency", args=[unit.agency.pk])))
+    for holder, words in ((leaver, goes), (colleague, f"{comes} you")):
+        sign_in(kit, holder.user, acting=holder)
+        assert words in text_of(kit.get(reverse("account")))
+    admin, _ = visitor(unit.area, Role.SYSTEM_ADMINISTRATOR)
+    row = PlannedHandOver.objects.get()
+    assert admin.post(reverse("hand-over-call-off", args=[row.pk])).status_code == 302
+    assert "changes hands" not in text_of(admin.get(reverse("user", args=[leaver.user_id])))
+    elsewhere, _ = visitor(make.nominal(AgencyFactory.create().area).area, Role.SYSTEM_ADMINISTRATOR)
+    assert elsewhere.post(reverse("hand-over-call-off", args=[row.pk])).status_code == 404
