@@ -118,7 +118,7 @@ class Loader:
             progress("Hospital orders")
             for index, (person, nominal_id) in enumerate(zip(people, ids, strict=True)):
                 self._hospital_order(person, index, nominal_id)
-            load_actions(self.by, self.day, self.agencies)
+            load_actions(self.by, self.day, self.agencies, self.users)
             progress("Lists of the police")
             Lists(self.area, self.agencies["police"], self.day).load()
             load_letters(self.by, self.day.today)
