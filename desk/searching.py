@@ -32,6 +32,7 @@ from pages.navigation import addresses_about
 from pages.step_up import proof_url
 from pages.writing import NOT_ACCEPTED
 from rules.core import Decision, Reason, Refused
+from rules.vocabulary import Purpose, choices
 
 from .lines import quoted
 
@@ -165,6 +166,7 @@ class Search(SearchPage[Nominal]):
             "export_url": reverse("search-export"),
             "sent": sent,
             "formats": FileFormat.choices,
+            "purposes": choices(Purpose),
             "is_proved": proved,
             "proof_url": "" if proved else proof_url(self.request, reverse("search")),
         }
@@ -188,13 +190,17 @@ class SearchExport(ActionPage[Nominal]):
         return render(request, "errors/proof.html", context, status=NOT_ACCEPTED)
 
     def act(self) -> str:
-        form, file_format = SearchForm(self.request.POST), self.request.POST.get("file_format", "")
-        if file_format not in FileFormat.values or not form.is_valid():
+        said = self.request.POST
+        form, file_format, purpose = SearchForm(said), said.get("file_format", ""), said.get("purpose", "")
+        known = file_format in FileFormat.values and purpose in ("", *Purpose)
+        if not known or not form.is_valid():
             raise Refused(Decision.no(Reason("Search first, then export what was found.", _RULE)))
         found = look_for(form, by=self.principal, on=self.today)
         if not found.matches:
             raise Refused(Decision.no(Reason("Nobody is found any more: there is nothing to export.", _RULE)))
         ids = [match.nominal.pk for match in found.matches]
+        if purpose:
+            self.state_purpose(Purpose(purpose).label)
         wanted = ExportedFinds("search", ids, self.principal, user=self.request.user)
         export = take_out(
             by=self.principal,
@@ -203,5 +209,6 @@ class SearchExport(ActionPage[Nominal]):
             member_id=self.principal.membership_id or 0,
             wanted=wanted,
             file_format=file_format,
+            purpose=purpose,
         )
         return reverse("export", args=[export.pk])

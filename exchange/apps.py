@@ -3,6 +3,7 @@ from django.apps import AppConfig
 from agencies.roles import Perm
 from pages.doors import Door, register_door
 from pages.navigation import NavEntry, register
+from rules.vocabulary import Purpose, choices
 
 
 class ExchangeConfig(AppConfig):
@@ -27,6 +28,7 @@ class ExchangeConfig(AppConfig):
                 export_page="export-ask",
                 exports_page="exports",
                 formats=FileFormat.choices,
+                purposes=choices(Purpose),
                 may_save=lambda principal: may_keep_views(by=principal),
                 views_page="saved-views",
             )

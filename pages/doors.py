@@ -23,6 +23,7 @@ class Door:
     export_page: str
     exports_page: str
     formats: Sequence[tuple[str, str]]
+    purposes: Sequence[tuple[str, str]]
     may_save: MayUse
     views_page: str
 
@@ -36,6 +37,7 @@ class WaysOut:
     exports_url: str
     views_url: str
     formats: Sequence[tuple[str, str]]
+    purposes: Sequence[tuple[str, str]]
 
 
 _DOORS: list[Door] = []
@@ -55,6 +57,5 @@ def ways_out(principal: Principal, address: str, *, exported: bool) -> WaysOut |
     views_url = address_if_known(door.views_page) if door.may_save(principal) else ""
     if not (export_url or views_url):
         return None
-    return WaysOut(
-        address, export_url, address_if_known(door.exports_page) if export_url else "", views_url, door.formats
-    )
+    exports_url = address_if_known(door.exports_page) if export_url else ""
+    return WaysOut(address, export_url, exports_url, views_url, door.formats, door.purposes)

@@ -273,8 +273,8 @@ def samples() -> dict[str, Any]:
             "Meetings held", "Agency", "Meetings", (("Alder Vale Probation", 1204), (LONG_TEXT, 7), ("Rowan Homes", 0))
         ),
         "no_chart": bar_chart("Meetings held elsewhere", "Agency", "Meetings", ()),
-        "ways": WaysOut("/gallery/?level=2", HERE, HERE, HERE, (("csv", "CSV"), ("xlsx", "Excel"))),
-        "closed_ways": WaysOut("/gallery/", "", "", HERE, ()),
+        "ways": WaysOut("/gallery/?level=2", HERE, HERE, HERE, (("csv", "CSV"), ("ods", "ODS")), [("other", "Other")]),
+        "closed_ways": WaysOut("/gallery/", "", "", HERE, (), ()),
     }
 
 

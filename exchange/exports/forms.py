@@ -6,6 +6,7 @@ from django import forms
 
 from exchange.models import FileFormat
 from pages.forms import GovForm
+from rules.vocabulary import Purpose, choices
 
 
 class OfListForm(GovForm):
@@ -21,11 +22,17 @@ class OfListForm(GovForm):
 
 
 class ExportForm(OfListForm):
-    """Which list, and what kind of file."""
+    """Which list, what kind of file, and what for."""
 
     file_format = forms.ChoiceField(
         label="Format",
         choices=FileFormat.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose a format"},
+    )
+    purpose = forms.ChoiceField(
+        label="What is it for?",
+        choices=[("", "Not said"), *choices(Purpose)],
+        required=False,
+        help_text="It stands in the access log beside the file.",
     )

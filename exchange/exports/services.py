@@ -26,6 +26,7 @@ from pages.cells import Value
 from pages.exports import NOT_OPEN, Exported, ExportedFinds, ExportedList
 from rules.core import Decision, Reason
 from rules.exports import ExportFacts, kept_for, may_take_out
+from rules.vocabulary import Purpose as Stated
 
 from .files import WRITERS
 from .sheet import Sheet
@@ -66,8 +67,10 @@ def may_ask_for_export(*, by: Principal, member_id: int, lines: int, today: date
 
 
 @service("export_asked_for", asks=may_ask_for_export)
-def ask_for_export(*, by: Principal, today: date, member_id: int, wanted: Exported, file_format: str) -> Export:
-    """Ask for the list as a file, for whoever holds the membership. Raises ``Refused`` (R110).
+def ask_for_export(
+    *, by: Principal, today: date, member_id: int, wanted: Exported, file_format: str, purpose: str = ""
+) -> Export:
+    """Ask for the list as a file, for whoever holds the membership, and say what for. Raises ``Refused`` (R110).
 
     One person's askings wait for one another, so that two at once do not pass the quota together.
     """
@@ -84,10 +87,12 @@ def ask_for_export(*, by: Principal, today: date, member_id: int, wanted: Export
         title=wanted.title[:200],
         chosen=wanted.chosen[:1000],
         file_format=FileFormat(file_format),
+        purpose=Stated(purpose) if purpose else "",
         lines=wanted.total,
         asked_on=today,
     )
-    record_event(export, root=None, list=export.list_name, lines=export.lines, format=export.file_format)
+    what = export.list_name
+    record_event(export, root=None, list=what, lines=export.lines, format=export.file_format, purpose=export.purpose)
     return export
 
 

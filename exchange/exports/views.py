@@ -16,6 +16,7 @@ from pages.exports import ExportedList
 from pages.guards import ActionPage, FormPage, Offer, TemplatePage
 from pages.step_up import SteppedUp, proof_url
 from rules.core import Decision, Refused
+from rules.vocabulary import Purpose
 
 from .files import CONTENT_TYPES
 from .forms import ExportForm
@@ -49,6 +50,7 @@ class ExportAsk(SteppedUp, FormPage[Export]):
         return {
             "of": self.request.GET.get("of", ""),
             "file_format": wanted if wanted in FileFormat.values else FileFormat.ODS,
+            "purpose": self.request.GET.get("purpose", ""),
         }
 
     def get_cancel_url(self) -> str:
@@ -70,6 +72,8 @@ class ExportAsk(SteppedUp, FormPage[Export]):
     def act(self, form: Any) -> str:
         if self.wanted is None:
             raise Http404
+        if purpose := form.cleaned_data["purpose"]:
+            self.state_purpose(Purpose(purpose).label)
         export = take_out(
             by=self.principal,
             today=self.today,
@@ -77,6 +81,7 @@ class ExportAsk(SteppedUp, FormPage[Export]):
             member_id=self.membership_id,
             wanted=self.wanted,
             file_format=form.cleaned_data["file_format"],
+            purpose=purpose,
         )
         return reverse("export", args=[export.pk])
 
@@ -135,13 +140,14 @@ class ExportDetail(OwnExport):
 
 
 class ExportFetch(OwnExport):
-    """Hand the file over, once. The access log names everybody in it, as an export."""
+    """Hand the file over, once. The access log names everybody in it, as an export, and what it was asked for."""
 
     permission = Perm.LIST_EXPORT
     http_method_names = ["post", "options"]
     template_name = "errors/refused.html"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ARG002
+        self.state_purpose(self.object.stated)
         export, by, here = self.object, self.principal, reverse("export", args=[self.object.pk])
         if not is_stepped_up(request.session):
             return HttpResponseRedirect(proof_url(request, here))

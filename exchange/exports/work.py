@@ -34,12 +34,23 @@ TASK = "exchange.tasks.make_export_task"
 SWEPT_AT_ONCE = 100
 
 
-def take_out(*, by: Principal, today: date, at: datetime, member_id: int, wanted: Exported, file_format: str) -> Export:
+def take_out(
+    *,
+    by: Principal,
+    today: date,
+    at: datetime,
+    member_id: int,
+    wanted: Exported,
+    file_format: str,
+    purpose: str = "",
+) -> Export:
     """Ask for the list and, when it is short, make it. A long one is left to the worker after the commit.
 
     Raises ``Refused`` (R110).
     """
-    export = ask_for_export(by=by, today=today, member_id=member_id, wanted=wanted, file_format=file_format)
+    export = ask_for_export(
+        by=by, today=today, member_id=member_id, wanted=wanted, file_format=file_format, purpose=purpose
+    )
     if export.lines > AT_ONCE:
         transaction.on_commit(partial(send, export.pk), robust=True)
         return export
@@ -68,7 +79,7 @@ def make_waiting(export_id: int, *, today: date, at: datetime) -> None:
         return
     with _withdrawn_if_closed(system, export_id):
         try:
-            by = Principal.for_membership(export.membership, on=today)
+            by = Principal.for_membership(export.membership, on=today).with_purpose(export.stated)
         except ValueError:
             end_export(by=system, export_id=export_id, end=ExportEnd.WITHDRAWN)
             return

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from agencies.access import GLOBAL
 from agencies.models import Membership
+from rules.vocabulary import Purpose, choices
 
 from .lists import ListAddress
 
@@ -52,6 +53,7 @@ class Export(ListAddress):
         help_text="Keys, until the export ends; of terms nothing is kept. Empty for a list, which has an address.",
     )
     file_format = models.CharField("format", max_length=4, choices=FileFormat.choices)
+    purpose = models.CharField("what for", max_length=10, choices=choices(Purpose), blank=True)
     lines = models.PositiveIntegerField("lines")
     asked_on = models.DateField("asked for on")
     asked_at = models.DateTimeField("asked for at", db_default=Now())
@@ -66,6 +68,7 @@ class Export(ListAddress):
     class Meta:
         constraints = [
             models.CheckConstraint(name="export_format_known", condition=Q(file_format__in=FileFormat.values)),
+            models.CheckConstraint(name="export_purpose_known", condition=Q(purpose__in=["", *Purpose])),
             models.CheckConstraint(name="export_end_known", condition=Q(end__in=["", *ExportEnd.values])),
             models.CheckConstraint(
                 name="export_end_with_its_moment",
@@ -89,6 +92,11 @@ class Export(ListAddress):
 
     def __str__(self) -> str:
         return f"export {self.pk}"
+
+    @property
+    def stated(self) -> str:
+        """What it is for, in the words of the access log; empty when it was not said."""
+        return Purpose(self.purpose).label if self.purpose else ""
 
     @property
     def is_waiting(self) -> bool:

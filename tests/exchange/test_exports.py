@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from agencies.models import Membership
 from agencies.roles import Role
 from agencies.services import disable_user
+from audit.reads import access_of_nominal
 from cases.models import Nominal
 from cases.records import ExclusionRecord
 from cases.services.participation import exclude
@@ -27,7 +28,7 @@ from exchange.models import Export, ExportEnd, ExportFile
 from mappa import clock
 from pages.exports import ExportedList
 from rules.core import Refused
-from rules.vocabulary import Handling
+from rules.vocabulary import Handling, Purpose
 from tests.factories.agencies import MembershipFactory
 from tests.factories.cases import LONG_AGO, people, person, qualifying, system
 
@@ -124,6 +125,38 @@ def test_as_many_queries_for_three_rows_as_for_one(browser: Client, member: Memb
     one = cost()
     stored(member, "Marl", "Flint")
     assert cost() == one
+
+
+# --- what it is for -------------------------------------------------------------------------------------------------
+
+
+def test_what_it_is_for_stands_in_the_log_of_making_and_fetching(
+    browser: Client, member: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Made at once or by the worker: the access log says it, and is searched by it."""
+    (one,) = stored(member, "Quartz")
+    said = {"of": REGISTER, "file_format": "csv"}
+    assert '<option value="court">' in browser.get(REGISTER).content.decode(), "asked where the list is shown"
+    assert browser.post(ASK, {**said, "purpose": "a word of one's own"}).status_code == 422
+    page = browser.post(ASK, {**said, "purpose": Purpose.COURT}, follow=True)
+    assert Purpose.COURT.label in page.content.decode()
+    monkeypatch.setattr("exchange.exports.work.AT_ONCE", 0)
+    browser.post(ASK, {**said, "purpose": Purpose.REVIEW})
+    at_work(Export.objects.latest("pk"))
+    assert Export.objects.latest("pk").is_ready
+    for export in Export.objects.all():
+        assert fetched(browser, export).status_code == 200
+    asked(browser)
+    rows = [row for row in access_of_nominal(system(), one.pk) if row.purpose]
+    assert sorted((row.kind, row.purpose) for row in rows) == [
+        ("export", Purpose.COURT.label),
+        ("export", Purpose.REVIEW.label),
+        ("list", Purpose.COURT.label),
+        ("task", Purpose.REVIEW.label),
+    ]
+    reader = browser_of(MembershipFactory.create(area=member.area, role=Role.INFORMATION_GOVERNANCE))
+    found = reader.get(f"/logs/access/records/{one.pk}/", {"purpose": "review"}).content.decode()
+    assert "2</strong> " in found
 
 
 # --- who may --------------------------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ def button_of(page: Any) -> dict[str, str]:
     """The fields of the form that takes the results out."""
     form = page.content.decode().partition(f'action="{EXPORT}"')[2].partition("</form>")[0]
     fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
-    return {name: html.unescape(value) for name, value in fields} | {"file_format": "csv"}
+    return {name: html.unescape(value) for name, value in fields} | {"file_format": "csv", "purpose": "meeting"}
 
 
 def taken_out(browser: Client, **terms: str) -> Export:
@@ -76,7 +76,7 @@ def test_the_results_go_out_as_they_are_shown(browser: Client, member: Membershi
     stored(member, "Quartz")
     export = taken_out(browser)
     assert (export.list_name, export.title, export.query, export.chosen) == ("search", "Search results", "", "")
-    assert (export.lines, export.found_ids) == (1, [galena.pk])
+    assert (export.lines, export.found_ids, export.purpose) == (1, [galena.pk], "meeting")
     assert row_of(member, browser.get("/exports/")).kind != "export"
     response = fetched(browser, export)
     lines = lines_of(response)
@@ -144,6 +144,7 @@ def test_nothing_found_and_nothing_asked_are_refused(browser: Client, member: Me
     stored(member, "Galena")
     assert EXPORT not in results(browser, text="Xyzzyx Qqwrt").content.decode()
     for fields in ({}, {"text": TERM}, {"text": TERM, "file_format": "pdf"}, {"file_format": "csv"},
+                   {"text": TERM, "file_format": "csv", "purpose": "mine"},
                    {"text": "Xyzzyx Qqwrt", "file_format": "csv"}):  # fmt: skip
         assert browser.post(EXPORT, fields).status_code == 422
     assert browser.get(EXPORT).status_code == 405
