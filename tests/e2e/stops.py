@@ -784,6 +784,7 @@ WALKS = (
             Stop("user-search", act=searching_people("lapwing"), note="found"),
             Stop("user-search", act=searching_people("xyzzyx"), note="nobody"),
             Stop("user", account_of("Imran Lapwing")),
+            Stop("user", account_of("Mo Pipit"), note="takes over from a leaver"),
             Stop("user", account_of("Kit Swift"), note="oneself"),
             Stop("user-invite"),
             Stop("user-invite", act=sent("Send the invitation"), note="empty", status=422),
