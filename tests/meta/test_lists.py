@@ -309,9 +309,11 @@ def with_included(template: str) -> Iterator[str]:
         yield from with_included(included)
 
 
-def draws_rows(view: Any) -> bool:
+def draws_rows(address: Address) -> bool:
     """The page is about no one record, and its template draws rows of a table, one after the other."""
-    if not view.template_name or getattr(view, "model", None) is not None:
+    view: Any = address.view
+    of_one = bool(address.holders) and getattr(view, "model", None) is not None
+    if of_one or not view.template_name:
         return False
     tables = [table for text in with_included(view.template_name) for table in ROWS.findall(text)]
     return any("{% for" in table or "{% include" in table for table in tables)
@@ -320,7 +322,7 @@ def draws_rows(view: Any) -> bool:
 def test_no_page_with_a_table_of_rows_is_forgotten() -> None:
     """Such a page is a list or a search that goes out as a file, or says why it does not; of a record's own tables goes
     the printed copy."""
-    found = {each.view: each.name for each in guarded() if each.is_page and draws_rows(each.view)}
+    found = {each.view: each.name for each in guarded() if each.is_page and draws_rows(each)}
     forgotten = [
         name
         for view, name in found.items()
