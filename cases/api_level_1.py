@@ -20,6 +20,8 @@ from .models import Level1Review, Screening
 from .models.corrected import TEXT_LENGTH as REASON_LENGTH
 from .services.level_1 import record_level_1_review, record_screening
 from .services.level_1_corrections import as_recorded, correct_level_1_review
+from .services.screening_corrections import as_recorded as screening_as_recorded
+from .services.screening_corrections import correct_screening
 
 
 class ScreeningSerializer(serializers.ModelSerializer[Screening]):
@@ -30,7 +32,17 @@ class ScreeningSerializer(serializers.ModelSerializer[Screening]):
 
     class Meta:
         model = Screening
-        fields = ("id", "screened_on", "outcome", "reason")
+        fields: tuple[str, ...] = ("id", "screened_on", "outcome", "reason", "corrected_on", "correction")
+        read_only_fields: tuple[str, ...] = ("corrected_on", "correction")
+
+
+class ScreeningCorrectionSerializer(ScreeningSerializer):
+    """What is put right of a screening; ``correction`` says why it was recorded wrongly."""
+
+    correction = serializers.CharField(max_length=REASON_LENGTH)
+
+    class Meta(ScreeningSerializer.Meta):
+        read_only_fields = ("corrected_on",)
 
 
 class Level1ReviewSerializer(serializers.ModelSerializer[Level1Review]):
@@ -75,12 +87,21 @@ class Level1ReviewCorrectionSerializer(Level1ReviewSerializer):
         description="A second one for the same day corrects the first. One that finds Level 1 enough sets Level 1 "
         "where no level is set yet.",
     ),
+    partial_update=extend_schema(
+        summary="Correct a screening, with the reason; refused by a rule: 409 with reasons",
+        description="What is not sent stays as it was. The level that it set follows.",
+        request=ScreeningCorrectionSerializer,
+        responses={200: ScreeningSerializer},
+    ),
 )
 class ScreeningViewSet(OfNominalViewSet):
     """Screenings."""
 
     permission = Perm.NOMINAL_VIEW
-    permissions: ClassVar[Mapping[str, Perm]] = {"create": Perm.LEVEL_1_RECORD}
+    permissions: ClassVar[Mapping[str, Perm]] = {
+        "create": Perm.LEVEL_1_RECORD,
+        "partial_update": Perm.LEVEL_1_RECORD,
+    }
     model = Screening
     queryset = Screening.objects.none()
     serializer_class = ScreeningSerializer
@@ -94,6 +115,22 @@ class ScreeningViewSet(OfNominalViewSet):
         said["outcome"] = ScreeningOutcome(said["outcome"])
         row = record_screening(by=self.principal, today=self.today, nominal_id=nominal.pk, **said)
         return Response(self.get_serializer(row).data, status=201)
+
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
+        """Put right what was recorded of the screening."""
+        self.nominal()
+        row = self.get_object()
+        sent = ScreeningCorrectionSerializer(row, data=request.data, partial=True)
+        sent.is_valid(raise_exception=True)
+        said = dict(sent.validated_data)
+        reason = said.pop("correction", "")
+        if "outcome" in said:
+            said["outcome"] = ScreeningOutcome(said["outcome"])
+        corrected = correct_screening(
+            by=self.principal, today=self.today, screening_id=row.pk, reason=reason,
+            screening=replace(screening_as_recorded(row), **said),
+        )  # fmt: skip
+        return Response(self.get_serializer(corrected).data)
 
 
 @extend_schema_view(

@@ -161,5 +161,7 @@ urlpatterns = [
         name="level-1-review-correct",
     ),
     path("level-1-reviews/<int:pk>/away/", level_1_corrections.Level1ReviewAway.as_view(), name="level-1-review-away"),
+    path("screenings/<int:pk>/correct/", level_1_corrections.ScreeningCorrect.as_view(), name="screening-correct"),
+    path("screenings/<int:pk>/away/", level_1_corrections.ScreeningAway.as_view(), name="screening-away"),
     path("level-1-reviews/agencies/", level_1.Level1Switches.as_view(), name="level-1-switches"),
 ]

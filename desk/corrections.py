@@ -15,12 +15,14 @@ from cases.models import (
     LevelSpan,
     NamedOfficerSpan,
     QualifyingMeeting,
+    Screening,
     WhereaboutsSpan,
 )
 from cases.services.address_corrections import may_correct_address, may_take_address_away
 from cases.services.corrections import may_correct_whereabouts
 from cases.services.level_1_corrections import may_correct_level_1_review, may_take_level_1_review_away
 from cases.services.level_corrections import may_correct_level_start, may_correct_meeting, may_take_meeting_away
+from cases.services.screening_corrections import may_correct_screening, may_take_screening_away
 from cases.services.tenure import may_set_tenure
 from cases.services.who_leads_corrections import (
     may_correct_lead_agency,
@@ -54,6 +56,10 @@ TWINS: dict[type[Model], Sequence[tuple[str, str, Callable[..., Decision]]]] = {
     NamedOfficerSpan: (
         ("Correct", "named-officer-correct", may_correct_named_officer),
         ("Take away", "named-officer-away", may_take_named_officer_away),
+    ),
+    Screening: (
+        ("Correct", "screening-correct", may_correct_screening),
+        ("Take away", "screening-away", may_take_screening_away),
     ),
     Level1Review: (
         ("Correct", "level-1-review-correct", may_correct_level_1_review),

@@ -63,7 +63,7 @@ class NominalDue(RecordPage):
             waiting=[row for row in rows if row.status in waiting and row.looked_at is None],
             done=[row for row in rows if row.status not in waiting or row.looked_at is not None],
             reviews=lines_of(self.object.level_1_reviews.order_by("-held_on"), by=self.principal, today=self.today),
-            screenings=self.object.screenings.order_by("-screened_on"),
+            screenings=lines_of(self.object.screenings.order_by("-screened_on"), by=self.principal, today=self.today),
             identifications=self.object.identifications.select_related("agency").order_by("-known_on"),
             thresholdings=self.object.thresholdings.select_related("decided_by").order_by("-decided_on"),
             changes=self.object.reported_changes.order_by("-happened_on"),

@@ -187,6 +187,27 @@ def may_take_level_1_review_away(*, reason: str) -> Decision:
     return Decision.of(_unreasoned(reason, "R40"))
 
 
+@cites("R41")
+def may_correct_screening(screened_on: date, others: Collection[date], *, unchanged: bool, reason: str) -> Decision:
+    """Whether a screening may be recorded as of this day; `others` are the days of the person's other ones.
+
+    `unchanged` says that everything is as it stands recorded. Whether the person is screened at all is for
+    `may_screen`.
+    """
+    refusals = list(_unreasoned(reason, "R41"))
+    if unchanged:
+        refusals.append(Reason("This is what stands recorded already", "R41"))
+    if screened_on in others:
+        refusals.append(Reason(f"Another screening is recorded on {long_date(screened_on)}", "R41"))
+    return Decision.of(refusals)
+
+
+@cites("R41")
+def may_take_screening_away(*, reason: str) -> Decision:
+    """Whether a screening may be taken away as never done of this person: it is due again."""
+    return Decision.of(_unreasoned(reason, "R41"))
+
+
 @cites("R97")
 def may_correct_who_leads(
     wrong: Period, starts_on: date, others: Collection[date], *, unchanged: bool, reason: str

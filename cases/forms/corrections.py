@@ -11,7 +11,7 @@ from pages.forms import DateField3, GovForm
 from rules.vocabulary import Whereabouts, choices
 
 from .circumstances import AddressForm, LeadAgencyForm, MeetingForm
-from .level_1 import Level1ReviewForm
+from .level_1 import Level1ReviewForm, ScreeningForm
 
 
 def _why() -> forms.CharField:
@@ -133,5 +133,17 @@ class NamedOfficerCorrectionForm(GovForm):
 
 class WhoLeadsAwayForm(GovForm):
     """A lead agency or a named officer that never was."""
+
+    reason = _why()
+
+
+class ScreeningCorrectionForm(ScreeningForm):
+    """A screening, as it was done."""
+
+    correction = _why()
+
+
+class ScreeningAwayForm(GovForm):
+    """A screening that was never done of this person."""
 
     reason = _why()

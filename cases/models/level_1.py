@@ -21,7 +21,7 @@ from .ground import Ground
 from .nominal import Nominal
 
 
-class Screening(models.Model):
+class Screening(Corrected):
     """The lead agency has looked at a person with an automatic ground (R41)."""
 
     access_root: ClassVar[str] = "nominal"
@@ -38,6 +38,7 @@ class Screening(models.Model):
             models.UniqueConstraint(fields=["nominal", "screened_on"], name="screening_one_a_day"),
             models.CheckConstraint(name="screening_outcome_known", condition=Q(outcome__in=list(ScreeningOutcome))),
             models.CheckConstraint(name="screening_with_reason", condition=~Q(reason="")),
+            corrected_with_reason("screening_corrected_with_reason"),
         ]
 
     def __str__(self) -> str:

@@ -48,7 +48,7 @@ def may_record_screening(
         reason=reason,
         today=today,
     )
-    change = _level_by(screened_on, outcome, reason, today)
+    change = level_by_screening(screened_on, outcome, reason, today)
     if not decision or change is None or level_on(facts.levels, screened_on).value is not Level.NOT_SET:
         return decision
     decision &= rules_may_set_level(change, facts.levels, facts.grounds, meetings=meeting_days(nominal), today=today)
@@ -70,7 +70,7 @@ def record_screening(
     stored, _ = Screening.objects.update_or_create(
         nominal=nominal, screened_on=screened_on, defaults={"outcome": outcome, "reason": reason.strip()}
     )
-    change = _level_by(screened_on, outcome, reason, today)
+    change = level_by_screening(screened_on, outcome, reason, today)
     if change is not None and level_on(facts_of(nominal).levels, screened_on).value is Level.NOT_SET:
         fit_levels(nominal, decided_slot(change))
     bring_in_line([nominal.pk], today=today)
@@ -78,7 +78,7 @@ def record_screening(
     return stored
 
 
-def _level_by(screened_on: date, outcome: ScreeningOutcome, reason: str, today: date) -> LevelChange | None:
+def level_by_screening(screened_on: date, outcome: ScreeningOutcome, reason: str, today: date) -> LevelChange | None:
     """The level that the screening sets where none is set yet."""
     if outcome is not ScreeningOutcome.LEVEL_1:
         return None

@@ -7,9 +7,17 @@ from django.db.models import Model
 from django.urls import reverse
 
 from agencies.roles import Perm
-from cases.forms.corrections import Level1ReviewAwayForm, Level1ReviewCorrectionForm
-from cases.models import Level1Review
+from cases.forms.corrections import (
+    Level1ReviewAwayForm,
+    Level1ReviewCorrectionForm,
+    ScreeningAwayForm,
+    ScreeningCorrectionForm,
+)
+from cases.models import Level1Review, Screening
+from cases.records import ScreeningRecord
 from cases.services.level_1_corrections import correct_level_1_review, take_level_1_review_away
+from cases.services.screening_corrections import correct_screening, take_screening_away
+from rules.vocabulary import ScreeningOutcome
 
 from .corrections import CorrectionPage
 
@@ -60,4 +68,42 @@ class Level1ReviewAway(DueCorrectionPage[Level1Review]):
     def act(self, form: Any) -> str:
         reason = form.cleaned_data["reason"]
         take_level_1_review_away(by=self.principal, today=self.today, review_id=self.object.pk, reason=reason)
+        return self.back()
+
+
+class ScreeningCorrect(DueCorrectionPage[Screening]):
+    """Another day, outcome or reasons of a screening; the level that it set follows (R32, R41)."""
+
+    permission = Perm.LEVEL_1_RECORD
+    model = Screening
+    form_class = ScreeningCorrectionForm
+    title = "Correct a screening"
+    shown = ("screened_on", "outcome", "reason")
+
+    def act(self, form: Any) -> str:
+        said = form.cleaned_data
+        correct_screening(
+            by=self.principal,
+            today=self.today,
+            screening_id=self.object.pk,
+            screening=ScreeningRecord(said["screened_on"], ScreeningOutcome(said["outcome"]), said["reason"].strip()),
+            reason=said["correction"],
+        )
+        return self.back()
+
+
+class ScreeningAway(DueCorrectionPage[Screening]):
+    """A screening that was never done of this person."""
+
+    permission = Perm.LEVEL_1_RECORD
+    model = Screening
+    form_class = ScreeningAwayForm
+    template_name = "cases/screening_away.html"
+    title = "Take a screening away"
+    submit_label = "Take this screening away"
+    done = "The screening has been taken away."
+
+    def act(self, form: Any) -> str:
+        reason = form.cleaned_data["reason"]
+        take_screening_away(by=self.principal, today=self.today, screening_id=self.object.pk, reason=reason)
         return self.back()

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from cases.records import ChangeRecord, Level1ReviewRecord
-from rules.vocabulary import CaseChange, DecidingBody, Level, ReviewForm, RiskLevel, Whereabouts
+from cases.records import ChangeRecord, Level1ReviewRecord, ScreeningRecord
+from rules.vocabulary import CaseChange, DecidingBody, Level, ReviewForm, RiskLevel, ScreeningOutcome, Whereabouts
 
 from .days import Days
 from .people import Person
@@ -80,6 +80,11 @@ def _named(day: Days, people: Sequence[Person]) -> None:
     by_name = {person.family: person for person in people if person.named}
     pyrite, ironstone = by_name["Pyrite"], by_name["Ironstone"]
     pyrite.reviews = (_review(pyrite, day(-100), day(18), "Consultant and social supervisor"),)
+    ironstone.screenings = (
+        ScreeningRecord(
+            ironstone.opened_on, ScreeningOutcome.LEVEL_1, "Low risk of serious harm; one agency manages it."
+        ),
+    )
     ironstone.reviews = (_review(ironstone, day(-150), day(-21)),)
     ironstone.changes = (ChangeRecord(CaseChange.ARREST, day(-2), "Arrested after a fight outside a public house."),)
 

@@ -276,6 +276,7 @@ class Loader:
                 for key in person.agencies
                 if key != person.lead
             ),
+            screenings=person.screenings,
             level_1_reviews=person.reviews,
             changes=person.changes,
             personal_grants=self._grants(person),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from cases.records import ChangeRecord, Level1ReviewRecord
+from cases.records import ChangeRecord, Level1ReviewRecord, ScreeningRecord
 from rules.facts import GroundFacts, LevelFacts, RegisterFacts, WhereaboutsFacts
 from rules.vocabulary import AliasKind, DecidingBody, Handling, KeyDateKind, Level, Sex, Whereabouts
 
@@ -91,6 +91,7 @@ class Person:
     named: bool = True
     area: str = "derbyshire"
     left_on: date | None = None
+    screenings: tuple[ScreeningRecord, ...] = ()
     reviews: tuple[Level1ReviewRecord, ...] = ()
     changes: tuple[ChangeRecord, ...] = ()
 

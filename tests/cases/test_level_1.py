@@ -115,6 +115,37 @@ def test_screening_meets_it_and_sets_level_1(person: Callable[..., Nominal], coo
     assert (level.level, level.decided_by, level.starts_on) == (Level.ONE, DecidingBody.SCREENING, TODAY)
 
 
+def test_a_screening_put_right_takes_its_level_with_it(
+    area: Area, person: Callable[..., Nominal], coordinator: Principal
+) -> None:
+    clock.pretend(TODAY)
+    client, _ = visitor(area)
+    man, began = person(levels=()), TODAY - 40 * DAY
+    row = record_screening(
+        by=coordinator, today=TODAY, nominal_id=man.pk, screened_on=TODAY - 5 * DAY,
+        outcome=ScreeningOutcome.LEVEL_1, reason="Low risk, one agency",
+    )  # fmt: skip
+    path, due = f"/screenings/{row.pk}/correct/", f"/nominals/{man.pk}/due/"
+    assert path in client.get(due).content.decode()
+    typed = {**hidden(client.get(path)), "outcome": "level_1", "reason": "Low risk, one agency"}
+    typed |= day("screened_on", (TODAY - 9 * DAY).isoformat())
+    assert client.post(path, typed).status_code == 422
+    assert client.post(path, typed | {"correction": "Misread"}).status_code == 302
+    spans = man.levels.order_by("starts_on").values_list("level", "starts_on")
+    assert list(spans) == [(Level.NOT_SET, began), (Level.ONE, TODAY - 9 * DAY)]
+    assert ledger(man, SCREENING) == [(-40, -12, -9)]
+    api = f"/api/v1/nominals/{man.pk}/screenings/{row.pk}/"
+    assert client.patch(api, {"outcome": "refer"}, content_type="application/json").status_code == 409
+    said = client.patch(api, {"outcome": "refer", "correction": "High"}, content_type="application/json")
+    assert said.json().items() >= {"outcome": "refer", "correction": "High", "screened_on": "2026-11-14"}.items()
+    assert list(spans.all()) == [(Level.NOT_SET, began)]
+    away = f"/screenings/{row.pk}/away/"
+    assert client.post(away, {**hidden(client.get(away)), "reason": "Of another person"}).status_code == 302
+    assert ledger(man, SCREENING) == [(-40, -12, None)]
+    assert not drifting_everywhere(today=TODAY)
+    assert "Of another person" in text_of(client.get(f"/nominals/{man.pk}/history/"))
+
+
 def test_to_be_referred_sets_no_level(person: Callable[..., Nominal], coordinator: Principal) -> None:
     man = person(levels=())
     record_screening(

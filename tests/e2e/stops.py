@@ -158,6 +158,10 @@ def review_at_level_1() -> dict[str, Any]:
     return {"pk": nominal("Paul Ironstone").level_1_reviews.latest("held_on").pk}
 
 
+def screening() -> dict[str, Any]:
+    return {"pk": nominal("Paul Ironstone").screenings.latest("screened_on").pk}
+
+
 def meeting_of(name: str) -> Values:
     return lambda: {"pk": nominal(name).qualifying_meetings.latest("held_on").pk}
 
@@ -532,6 +536,8 @@ WALKS = (
             Stop("lead-agency-away", lead_of(OBSIDIAN)),
             Stop("named-officer-correct", officer_of(OBSIDIAN)),
             Stop("named-officer-away", officer_of(OBSIDIAN)),
+            Stop("screening-correct", screening),
+            Stop("screening-away", screening),
             Stop("level-1-review-correct", review_at_level_1),
             Stop(
                 "level-1-review-correct",

@@ -52,6 +52,7 @@ from cases.records import (
     ParticipationRecord,
     PersonalGrantRecord,
     ProcessRecord,
+    ScreeningRecord,
     StaffWarningRecord,
 )
 from cases.services.corrections import Stay
@@ -299,6 +300,12 @@ def _reviewed(area: Area) -> int:
     """The key of a Level 1 review."""
     held = Level1ReviewRecord(TODAY, ReviewForm.PAPER, "Probation", "Stays at Level 1", TODAY + timedelta(days=90))
     return nominal(area, level_1_reviews=(held,)).level_1_reviews.get().pk
+
+
+def _screened(area: Area) -> int:
+    """The key of a screening."""
+    done = ScreeningRecord(TODAY, ScreeningOutcome.LEVEL_1, "Low risk, one agency")
+    return nominal(area, screenings=(done,)).screenings.get().pk
 
 
 def _led(found: Scene) -> int:
@@ -832,6 +839,13 @@ CALLS: dict[str, Arguments] = {
     "cases.services.who_leads_corrections.take_named_officer_away": lambda found: {
         "today": TODAY, "reason": "Never named", "span_id": _named(found),
     },
+    "cases.services.screening_corrections.correct_screening": lambda found: {
+        "today": TODAY, "reason": "Misread", "screening_id": _screened(found.area),
+        "screening": ScreeningRecord(TODAY, ScreeningOutcome.REFER, "High risk, several agencies"),
+    },
+    "cases.services.screening_corrections.take_screening_away": lambda found: {
+        "today": TODAY, "reason": "Of another", "screening_id": _screened(found.area),
+    },
     "cases.services.level_1_corrections.correct_level_1_review": lambda found: {
         "today": TODAY, "reason": "Misread", "review_id": _reviewed(found.area),
         "review": Level1ReviewRecord(
@@ -1042,7 +1056,7 @@ _DECISIONS = (
     "record_level_1_review", "report_change", "switch_level_1_reviews", "record_ending_decision",
     "record_identification", "record_thresholding",
     "correct_level_start", "correct_meeting", "take_meeting_away",
-    "correct_level_1_review", "take_level_1_review_away",
+    "correct_level_1_review", "take_level_1_review_away", "correct_screening", "take_screening_away",
 )  # fmt: skip
 
 

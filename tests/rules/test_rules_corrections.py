@@ -14,10 +14,12 @@ from rules.corrections import (
     may_correct_level_1_review,
     may_correct_level_start,
     may_correct_meeting,
+    may_correct_screening,
     may_correct_whereabouts,
     may_correct_who_leads,
     may_take_level_1_review_away,
     may_take_meeting_away,
+    may_take_screening_away,
     may_take_who_leads_away,
 )
 from rules.facts import GroundFacts, LevelFacts, PersonFacts, WhereaboutsFacts
@@ -258,3 +260,22 @@ def test_who_leads_is_corrected_between_its_neighbours(
 @pytest.mark.parametrize(("reason", "allowed"), [("Never led", True), (" ", False)])
 def test_who_leads_is_taken_away_with_a_reason(reason: str, allowed: bool) -> None:
     assert bool(may_take_who_leads_away(reason=reason)) is allowed
+
+
+@pytest.mark.parametrize(
+    ("screened_on", "unchanged", "reason", "said"),
+    [
+        (date(2026, 3, 2), False, "Misread", ""),
+        (date(2026, 3, 2), False, " ", "Say why it was recorded wrongly"),
+        (date(2026, 3, 2), True, "Misread", "This is what stands recorded already"),
+        (date(2026, 3, 1), False, "Misread", "Another screening is recorded on 1 March 2026"),
+    ],
+)
+def test_a_screening_is_corrected_one_a_day(screened_on: date, unchanged: bool, reason: str, said: str) -> None:
+    decision = may_correct_screening(screened_on, {date(2026, 3, 1)}, unchanged=unchanged, reason=reason)
+    assert [each.text for each in decision.reasons] == ([said] if said else [])
+
+
+@pytest.mark.parametrize(("reason", "allowed"), [("Of another person", True), (" ", False)])
+def test_a_screening_is_taken_away_with_a_reason(reason: str, allowed: bool) -> None:
+    assert bool(may_take_screening_away(reason=reason)) is allowed
