@@ -12,8 +12,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from agencies.access import can, who_can
 from agencies.contacts import reachable_for
-from agencies.handover import HandOver, Line
-from agencies.models import Membership, User
+from agencies.handover import HandOver, Line, handed_over, waiting_handovers
+from agencies.models import Membership, PlannedHandOver, User
 from agencies.principal import Principal
 from agencies.roles import Perm, Role, roles_with
 from agencies.succession import Change, Going
@@ -93,6 +93,21 @@ def move_referrals(handover: HandOver, by: Principal, today: date) -> None:
     _move_seats(handover, handover.to)
     for nominal_id in sorted(people):
         follow_readers(nominal_id, by=by, today=today)
+
+
+def asked_from_a_day(referral: Referral, today: date) -> PlannedHandOver | None:
+    """The hand-over by which what waits to be endorsed goes to another manager on a day ahead."""
+    if referral.state != ReferralState.AWAITING_ENDORSEMENT or referral.endorser_id is None:
+        return None
+    said = waiting_handovers().filter(
+        leaver=referral.endorser_id, agency=referral.agency_id, role__in=roles_with(Perm.REFERRAL_ENDORSE)
+    )
+    for planned in said.select_related("to"):
+        handover = handed_over(planned, today)
+        closed = handover is None or (not referral.family_name and closed_to(handover, {referral.nominal_id or 0}))
+        if not closed and planned.to in endorsers_of(referral, on=planned.happens_on):
+            return planned
+    return None
 
 
 def stay_with_their_author(handover: HandOver) -> None:

@@ -30,6 +30,7 @@ from cases.referrals import (
 )
 from cases.services.panel import fits_to_accept
 from cases.services.referral_documents import attach_document, may_attach_document
+from cases.services.referral_leaving import asked_from_a_day
 from cases.services.referrals import (
     Subject,
     give_to_panel,
@@ -157,6 +158,7 @@ class ReferralPage(DetailPage[Referral]):
             changes=changes,
             endorsement=endorsement_due(referral),
             waits_for=referral.endorser if state is ReferralState.AWAITING_ENDORSEMENT else None,
+            asked_next=asked_from_a_day(referral, self.today),
             author=_author_told(referral),
             asked=asked_for(changes),
             sees_votes=sees_votes,

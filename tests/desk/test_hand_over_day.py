@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from structlog.testing import capture_logs
 
@@ -89,6 +90,9 @@ def test_everything_changes_hands_on_the_day_and_once(unit: Unit) -> None:
     before = work()
     give(leaver, colleague)
     give(*coordinators)
+    kit = Client()
+    sign_in(kit, leaver.user, acting=leaver)
+    assert f"goes to {colleague.user.name} on" in text_of(kit.get(reverse("referral", args=[first.pk])))
     assert work() == before
     # Between the saying and the day.
     came = does(leaver, man, "Call")
