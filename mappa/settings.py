@@ -331,6 +331,7 @@ SPECTACULAR_SETTINGS = {
         "OffenceOutcomeEnum": words.choices(words.OffenceOutcome),
         "ReferralStateEnum": words.choices(words.ReferralState),
         "RiskLevelEnum": words.choices(words.RiskLevel),
+        "ScreeningOutcomeEnum": words.choices(words.ScreeningOutcome),
         "TenureEnum": words.choices(words.Tenure),
         "WhereaboutsEnum": words.choices(words.Whereabouts),
     },

@@ -30,7 +30,17 @@ from agencies.models.accounts import Act, ProviderLink, RoleOffer, SignInProvide
 from agencies.roles import MEMBERSHIP_ROLES, TABLE, Perm, Role
 from agencies.roots import path_of
 from agencies.sealing import Purpose, seal
-from cases.models import Advice, HospitalOrder, Level1Review, Nominal, OrderStage, PanelSeat, Screening
+from cases.models import (
+    Advice,
+    HospitalOrder,
+    LeadAgencySpan,
+    Level1Review,
+    NamedOfficerSpan,
+    Nominal,
+    OrderStage,
+    PanelSeat,
+    Screening,
+)
 from cases.records import (
     AddressRecord,
     AliasRecord,
@@ -372,6 +382,7 @@ def _store(world: WalkWorld, areas: list[Area], agencies: list[Agency]) -> None:
                 ),
             )
         )
+    leading, officer = AgencyFactory.create(area=areas[HERE]), UserFactory.create()
     for kind, nominal in zip(world.records, people(*batch, today=world.day), strict=True):
         world.nominals[kind] = nominal.pk
         order = HospitalOrder.objects.create(nominal=nominal, section=HospitalSection.HOSPITAL)
@@ -384,6 +395,9 @@ def _store(world: WalkWorld, areas: list[Area], agencies: list[Agency]) -> None:
             nominal=nominal, screened_on=LONG_AGO, outcome=ScreeningOutcome.LEVEL_1, reason="Low risk"
         )
         Level1Review.objects.create(nominal=nominal, held_on=LONG_AGO, form=ReviewForm.PAPER)
+        # Straight into the table: the services would let the agency and its officer open the record.
+        LeadAgencySpan.objects.create(nominal=nominal, agency=leading, starts_on=LONG_AGO)
+        NamedOfficerSpan.objects.create(nominal=nominal, agency=leading, officer=officer, starts_on=LONG_AGO)
         store_advice(areas[world.records[kind].area], nominal)
         document(referral(areas[world.records[kind].area], nominal, agency=agencies[OUR_AGENCY]))
         first_notification(areas[world.records[kind].area], nominal, agency=agencies[OUR_AGENCY])
