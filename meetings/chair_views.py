@@ -6,21 +6,31 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from agencies.models import Absence, User
 from agencies.roles import Perm
 from agencies.spans import open_on
 from pages.guards import FormPage, Offer
+from pages.lists import Column
 from rules.core import Decision
 from rules.vocabulary import ChairRole
 
-from .chairs import people_who_may_chair
+from .chairs import known_chairs, people_who_may_chair
 from .models import Chair
 from .panel_forms import ChairForm, LastDayForm
 from .queries import panels_of
 from .services.panels import allow_chair, end_chair
+
+CHAIR_COLUMNS = (
+    Column("Chair"),
+    Column("As what"),
+    Column("Panel"),
+    Column("From"),
+    Column("To"),
+    Column("Change", exported=False),
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,7 @@ class ChairLine:
 
     chair: Chair
     role: str
+    panel: str
     away_until: date | None
     offers: Sequence[Offer]
 
@@ -44,6 +55,7 @@ def chair_lines(chairs: Iterable[Chair], decision: Decision, *, today: date) -> 
         ChairLine(
             row,
             ChairRole(row.role).label,
+            row.panel.name if row.panel else "Any panel",
             away.get(row.user_id),
             (Offer("End", reverse("chair-end", args=[row.pk]), decision, access=decision, of=f" for {row.user.name}"),),
         )
@@ -60,7 +72,7 @@ class ChairAllow(FormPage[Chair]):
     submit_label = "Allow"
 
     def get_cancel_url(self) -> str:
-        return reverse("panels")
+        return reverse("chairs")
 
     def get_initial(self) -> Mapping[str, Any]:
         return {"starts_on": self.today, "panel": self.request.GET.get("panel", "")}
@@ -99,14 +111,13 @@ class ChairEnd(FormPage[Chair]):
     submit_label = "End it"
 
     def get_queryset(self) -> QuerySet[Chair]:
-        known = Q(panel=None) | Q(panel__in=panels_of(self.principal))
-        return Chair.objects.filter(known, area=self.principal.area_id or 0).select_related("user")
+        return known_chairs(self.principal)
 
     def get_title(self) -> str:
         return f"End the chairing of {self.object.user.name}"
 
     def get_cancel_url(self) -> str:
-        return reverse("panels")
+        return reverse("chairs")
 
     def get_initial(self) -> Mapping[str, Any]:
         return {"ends_on": self.today}

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from agencies.models import Absence, Membership, User
+from agencies.principal import Principal
 from agencies.roles import Role
 from agencies.spans import open_on
 from cases.models import NamedOfficerSpan, Nominal
@@ -14,7 +15,7 @@ from rules.core import Decision, Reason, long_date
 from rules.vocabulary import ChairRole, Handling
 
 from .models import Booking, Chair, Panel, Sitting
-from .queries import coming
+from .queries import coming, panels_of
 
 # Those who can be allowed to chair; which of them may at which level, the area's numbers say.
 CHAIRING = (Role.COORDINATOR, Role.CHAIR)
@@ -23,6 +24,17 @@ CHAIRING = (Role.COORDINATOR, Role.CHAIR)
 def chair_rows(area_id: int, panel_id: int | None, *, on: date) -> QuerySet[Chair]:
     """Those who may chair on the day: of the area, and of the panel."""
     return Chair.objects.filter(open_on(on), Q(panel=None) | Q(panel=panel_id), area=area_id)
+
+
+def lasting(on: date) -> Q:
+    """Rows whose span holds the day, or begins after it."""
+    return Q(ends_on=None) | Q(ends_on__gte=on)
+
+
+def known_chairs(principal: Principal) -> QuerySet[Chair]:
+    """Who may chair, any panel of the area or one that the principal may know of (R99), whenever it is."""
+    known = Q(panel=None) | Q(panel__in=panels_of(principal))
+    return Chair.objects.filter(known, area=principal.area_id or 0).select_related("user", "panel")
 
 
 def chair_roles(user_id: int, sitting: Sitting) -> list[ChairRole]:
@@ -38,8 +50,7 @@ def chairs_to_choose(area_id: int, panel_id: int | None, *, on: date) -> QuerySe
 
 def chairs_of(area_id: int, panels: QuerySet[Panel], *, on: date) -> QuerySet[User]:
     """Those who may chair, on the day or later, any panel of the area or one of these, by name."""
-    rows = Chair.objects.filter(Q(ends_on=None) | Q(ends_on__gte=on), area=area_id)
-    rows = rows.filter(Q(panel=None) | Q(panel__in=panels))
+    rows = Chair.objects.filter(lasting(on), Q(panel=None) | Q(panel__in=panels), area=area_id)
     return User.objects.filter(pk__in=rows.values("user"), is_active=True).order_by("family_name", "given_name")
 
 
@@ -53,8 +64,9 @@ def chairs_gone(sittings: QuerySet[Sitting], today: date) -> QuerySet[Sitting]:
     """Those of today and later whose chair can sign in no more, has no role in the area, or is not among the chairs of
     that day.
     """
-    lasting = Q(ends_on=None) | Q(ends_on__gte=today)
-    posts = Membership.objects.filter(lasting, user=OuterRef("chair"), area=OuterRef("area"), user__is_active=True)
+    posts = Membership.objects.filter(
+        lasting(today), user=OuterRef("chair"), area=OuterRef("area"), user__is_active=True
+    )
     named = Chair.objects.filter(
         Q(ends_on=None) | Q(ends_on__gte=OuterRef("day")), Q(panel=None) | Q(panel=OuterRef("panel")),
         starts_on__lte=OuterRef("day"), user=OuterRef("chair"), area=OuterRef("area"),
@@ -93,9 +105,8 @@ def is_outside(user: User, nominal: Nominal, *, on: date) -> bool:
     """Whether the person stands outside the wall around this record: kept out of it themselves or with their agency,
     not cleared for Category 4, or none of the named readers of a restricted one: no meeting opens it to them (R99).
     """
-    lasting = Q(ends_on=None) | Q(ends_on__gte=on)
     agencies = Membership.objects.on(on).filter(user=user).values("agency")
-    if nominal.exclusions.filter(lasting).filter(Q(user=user) | Q(agency__in=agencies)).exists():
+    if nominal.exclusions.filter(lasting(on)).filter(Q(user=user) | Q(agency__in=agencies)).exists():
         return True
     if nominal.handling == Handling.CATEGORY_4:
         return not user.category_4

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from agencies.contacts import Standing, standings
@@ -14,13 +14,12 @@ from agencies.models import Agency
 from agencies.principal import Principal
 from agencies.queries import agencies_of, panel_areas_of
 from agencies.roles import Perm
-from agencies.spans import open_on
-from pages.guards import DetailPage, DrawnList, FormPage, Offer, TemplatePage
-from pages.lists import Column
+from pages.guards import DetailPage, FormPage, Offer
 from rules.vocabulary import Level, Weekday
 
-from .chair_views import chair_lines
-from .models import Chair, Panel, PanelAgency, Room
+from .chair_views import CHAIR_COLUMNS, chair_lines
+from .chairs import known_chairs, lasting
+from .models import Panel, PanelAgency, Room
 from .panel_forms import Choices, GenerateForm, LastDayForm, MemberForm, PanelForm, RoomForm
 from .queries import coming, panels_of, rooms_of, sittings_of, with_heard
 from .records import PanelRecord
@@ -35,7 +34,7 @@ from .services.panels import (
 )
 from .services.sittings import generate_sittings, may_generate_sittings, may_plan_sitting
 from .sitting_lines import SittingLine, lines_of
-from .words import place_of, usual_days
+from .words import usual_days
 
 SHOWN_AHEAD = 12
 
@@ -46,74 +45,12 @@ def room_choices(area_id: int, on: date) -> Choices:
 
 
 @dataclass(frozen=True)
-class PanelLine:
-    """A panel in words."""
-
-    panel: Panel
-    days: str
-    place: str
-    members: int
-
-
-@dataclass(frozen=True)
 class MemberLine:
     """A standing member, with whom it is reached through, and the button that ends it."""
 
     member: PanelAgency
     standing: Standing
     offers: Sequence[Offer]
-
-
-class Panels(DrawnList[PanelLine], TemplatePage):
-    """The panels of the area, who may chair any of them, and the rooms."""
-
-    permission = Perm.PANEL_SET
-    template_name = "meetings/panels.html"
-    table_template = "meetings/panels_table.html"
-    title = "Panels"
-    columns = (
-        Column("Panel"),
-        Column("Level"),
-        Column("Usual days"),
-        Column("Begins"),
-        Column("Where"),
-        Column("Members"),
-    )
-    noun = ("panel", "panels")
-
-    def offers(self) -> Iterable[Offer]:
-        decision = may_set_panels(self.principal.area_id or 0, by=self.principal, today=self.today)
-        return [
-            Offer("Set up a panel", reverse("panel-set-up"), decision, access=decision),
-            Offer("Allow a chair", reverse("chair-allow"), decision, access=decision),
-            Offer("Add a room", reverse("room-add"), decision, access=decision),
-        ]
-
-    def lines(self) -> Sequence[PanelLine]:
-        current = PanelAgency.objects.filter(open_on(self.today))
-        rows = panels_of(self.principal).select_related("panel_area", "room")
-        return [
-            PanelLine(row, usual_days(row), place_of(row), len(row.members.all()))
-            for row in rows.prefetch_related(Prefetch("members", current))
-        ]
-
-    def records_of(self, line: PanelLine) -> Sequence[Panel]:
-        return (line.panel,)
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        area_id = self.principal.area_id or 0
-        decision = may_set_panels(area_id, by=self.principal, today=self.today)
-        chairs = _lasting(Chair.objects.filter(area=area_id, panel=None), self.today).select_related("user")
-        return super().get_context_data(
-            chairs=chair_lines(chairs, decision, today=self.today),
-            rooms=rooms_of(area_id, on=self.today),
-            **context,
-        )
-
-
-def _lasting(rows: QuerySet[Any], today: date) -> QuerySet[Any]:
-    """Those that hold today or later."""
-    return rows.filter(Q(ends_on=None) | Q(ends_on__gte=today))
 
 
 class PanelPage(DetailPage[Panel]):
@@ -150,12 +87,13 @@ class PanelPage(DetailPage[Panel]):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         panel = self.object
-        chairs = _lasting(Chair.objects.filter(Q(panel=None) | Q(panel=panel), area=panel.area_id), self.today)
+        chairs = known_chairs(self.principal).filter(lasting(self.today), Q(panel=None) | Q(panel=panel))
         decision = may_set_panels(panel.area_id, by=self.principal, today=self.today)
         return super().get_context_data(
             days=usual_days(panel),
             members=self._members(),
-            chairs=chair_lines(chairs.select_related("user", "panel"), decision, today=self.today),
+            chairs=chair_lines(chairs, decision, today=self.today),
+            chair_heads=[column.label for column in CHAIR_COLUMNS],
             sittings=self._ahead(),
             **context,
         )
@@ -164,7 +102,7 @@ class PanelPage(DetailPage[Panel]):
         panel = self.object
         decision = may_change_panel(panel, by=self.principal, today=self.today)
         rows = list(
-            _lasting(panel.members.all(), self.today).select_related("agency__part_of").order_by("agency__name", "pk")
+            panel.members.filter(lasting(self.today)).select_related("agency__part_of").order_by("agency__name", "pk")
         )
         known = standings([row.agency for row in rows], on=self.today)
         return [
@@ -387,7 +325,7 @@ class RoomAdd(FormPage[Room]):
     submit_label = "Add the room"
 
     def get_cancel_url(self) -> str:
-        return reverse("panels")
+        return reverse("rooms")
 
     def act(self, form: Any) -> str:
         add_room(

@@ -1,4 +1,4 @@
-"""Lists that are no rows of one model on their way out: dates ahead, pairs of records, days that stand out."""
+"""Lists that are no rows of one model on their way out: dates ahead, pairs of records, panels, chairs and rooms."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -14,9 +14,11 @@ from cases.models import Nominal
 from exchange.exports.work import make_waiting
 from exchange.models import ExportEnd, SavedView
 from mappa import clock
-from rules.vocabulary import Handling
-from tests.factories.agencies import MembershipFactory
-from tests.factories.cases import nominal, people, person, pnc, qualifying
+from meetings.models import Chair, Room
+from rules.vocabulary import ChairRole, Handling
+from tests.factories import meetings as plan
+from tests.factories.agencies import AreaFactory, MembershipFactory, UserFactory
+from tests.factories.cases import LONG_AGO, nominal, people, person, pnc, qualifying
 
 from .taking_out import asked, browser_of, fetched, lines_of, row_of
 
@@ -129,3 +131,35 @@ def test_a_view_of_it_is_kept_and_leads_back(browser: Client, member: Membership
     assert response.status_code == 302, response.content.decode()[-2000:]
     assert (SavedView.objects.get().list_name, response.headers["Location"]) == ("dates-ahead", AHEAD)
     assert "What is coming" in browser.get("/saved-views/").content.decode()
+
+
+def test_panels_chairs_and_rooms_go_out_each_as_it_is_shown(browser: Client, member: Membership) -> None:
+    """Three lists, three files; a chair of a panel for the cleared only is in the file of nobody else (R99)."""
+    area, day = member.area, clock.today()
+    erewash, closed = plan.panel(area), plan.panel(area, "Wingfield", national_security=True)
+    for panel, name in ((None, "Ousel"), (erewash, "Dunlin"), (closed, "Knot")):
+        user = UserFactory.create(given_name="Ada", family_name=name)
+        Chair.objects.create(area=area, user=user, panel=panel, role=ChairRole.COORDINATOR, starts_on=day)
+    gone = UserFactory.create(given_name="Ada", family_name="Gannet")
+    Chair.objects.create(
+        area=area, user=gone, role=ChairRole.COORDINATOR, starts_on=LONG_AGO, ends_on=day - timedelta(days=1)
+    )
+    Room.objects.create(area=area, name="Meeting Room 1")
+    Room.objects.create(area=area, name="The Annexe", ends_on=day)
+    Room.objects.create(area=AreaFactory.create(), name="Elsewhere")
+    role, began = ChairRole.COORDINATOR.label, day.isoformat()
+    found = {
+        address: lines_of(fetched(browser, asked(browser, address)))[6:]
+        for address in ("/panels/", "/panels/chairs/", "/panels/rooms/")
+    }
+    assert [line[0] for line in found["/panels/"]] == ["Panel", "Erewash"]
+    assert found["/panels/chairs/"] == [
+        ["Chair", "As what", "Panel", "From", "To"],
+        ["Ada Dunlin", role, "Erewash", began, "No end date"],
+        ["Ada Ousel", role, "Any panel", began, "No end date"],
+    ]
+    assert found["/panels/rooms/"] == [
+        ["Room", "Used until"], ["Meeting Room 1", "No end date"], ["The Annexe", began],
+    ]  # fmt: skip
+    page = browser.get("/panels/chairs/").content.decode()
+    assert ("Knot" in page, "Gannet" in page, "Elsewhere" in page) == (False, False, False)

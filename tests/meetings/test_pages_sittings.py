@@ -86,7 +86,7 @@ def test_a_panel_is_set_up_and_its_sittings_generated(area: Area, unit: Client) 
     assert "https://meet.example.org/erewash" in text
     assert "Tuesday 8 December 2026" in text
     assert [row.sits_on.isoformat() for row in Sitting.objects.all()] == ["2026-11-24", "2026-12-08", "2026-12-22"]
-    assert "Meeting Room 1" in text_of(unit.get("/panels/"))
+    assert "Meeting Room 1" in text_of(unit.get("/panels/rooms/"))
     send(unit, f"/panels/members/{PanelAgency.objects.get().pk}/end/", **day("ends_on", TODAY.isoformat()))
     send(unit, f"/panels/chairs/{Chair.objects.get().pk}/end/", **day("ends_on", TODAY.isoformat()))
     send(unit, f"{url}change/", **said | {"ordinals": [], "begins": "10:00", "name": "Erewash and Long Eaton"})

@@ -28,7 +28,7 @@ from exchange.models import Extract, ExtractRow
 from exchange.words import Outcome
 from letters.states import State
 from mappa import clock
-from meetings.models import Action, PanelAgency
+from meetings.models import Action, PanelAgency, Room
 from pages.drawn_list import DrawnList
 from pages.exports import ExportedList
 from pages.listing import ListPage, SearchPage
@@ -197,7 +197,9 @@ def add_nominals(member: Membership, *numbers: int) -> list[int]:
         Identification.objects.create(nominal=nominal, agency=agency, sentenced_on=LONG_AGO, known_on=clock.today())
         panel = plan.panel(member.area, f"Panel of {nominal.family_name}")
         PanelAgency.objects.create(panel=panel, agency=agency, starts_on=LONG_AGO)
-        held = plan.sitting(member.area, panel, chair=UserFactory.create(), starts_at=ahead())
+        chair = UserFactory.create(family_name=nominal.family_name)
+        held = plan.sitting(member.area, panel, chair=chair, starts_at=ahead())
+        Room.objects.create(area=member.area, name=f"Room of {nominal.family_name}")
         plan.invitation(plan.slot(nominal, held), agency)
         plan.reply(held, UserFactory.create())
         factory.extract_row(listed(member), Outcome.CHANGED, nominal=nominal, family_name=nominal.family_name)
