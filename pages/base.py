@@ -150,6 +150,12 @@ class GuardedView(View):
         return clock.today() if known is None else known
 
     @property
+    def real_today(self) -> date:
+        """The day of this moment as evidence tells it, whatever day is pretended."""
+        known: date | None = getattr(self.request, "real_today", None)
+        return clock.moment().date() if known is None else known
+
+    @property
     def now(self) -> datetime:
         """This moment, on the day that `today` gives: for what a copy says of when it was taken."""
         return clock.now(self.today)

@@ -5,6 +5,8 @@ needs no line of its own to be exported: it is read off its own template.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -30,8 +32,20 @@ from .reading_off import BATCH, Batch, Content, LinesOf, RowsOf, read_off
 NOT_OPEN = (Http404, Forbidden, Restricted)
 
 
+@dataclass(frozen=True)
+class DayOf:
+    """The day that a list stands for: that on which it was asked for, however late it is made or fetched.
+
+    ``real`` is the same day as evidence tells it, whatever day is pretended.
+    """
+
+    today: date
+    real: date
+
+
 class ExportedList:
-    """The list at an address, for one principal, now.
+    """The list at an address, for one principal: of this day or of that on which it was asked for, with the access of
+    now.
 
     Raises ``Http404`` for an address at which no list stands, or none that this person may know of, and ``Forbidden``
     when their role lacks the permission of the list.
@@ -40,7 +54,7 @@ class ExportedList:
     # A list is found again by its address alone.
     found_ids: Sequence[int] | None = None
 
-    def __init__(self, address: str, principal: Principal, *, user: Any = None) -> None:
+    def __init__(self, address: str, principal: Principal, *, of: DayOf | None = None, user: Any = None) -> None:
         parts = urlsplit(address)
         try:
             match = resolve(parts.path)
@@ -54,7 +68,7 @@ class ExportedList:
         self.keys: dict[str, Any] = dict(match.kwargs)
         self._principal = principal
         self._view: ListPage[Any] | DrawnList[Any] = view_class()
-        request = _request(parts.path, parts.query, principal, user)
+        request = _request(parts.path, parts.query, principal, of, user)
         self._view.setup(request, **match.kwargs)
         if not (decision := can(principal, self.permission)):
             raise Forbidden(decision)
@@ -121,7 +135,9 @@ class ExportedFinds:
     query = ""
     chosen = ""
 
-    def __init__(self, name: str, found_ids: Sequence[int], principal: Principal, *, user: Any = None) -> None:
+    def __init__(
+        self, name: str, found_ids: Sequence[int], principal: Principal, *, of: DayOf | None = None, user: Any = None
+    ) -> None:
         try:
             self.path = reverse(name)
         except NoReverseMatch:
@@ -134,7 +150,7 @@ class ExportedFinds:
         self._wanted = list(found_ids)
         self._principal = principal
         self._view: SearchPage[Any] = view_class()
-        self._request = _request(self.path, "", principal, user)
+        self._request = _request(self.path, "", principal, of, user)
         self._view.setup(self._request)
         if not (decision := can(principal, self.permission)):
             raise Forbidden(decision)
@@ -185,11 +201,13 @@ class ExportedFinds:
 Exported = ExportedList | ExportedFinds
 
 
-def _request(path: str, query: str, principal: Principal, user: Any) -> HttpRequest:
+def _request(path: str, query: str, principal: Principal, of: DayOf | None, user: Any) -> HttpRequest:
     """A request as the list's page would get it; in a task there is none."""
     request = HttpRequest()
     request.method, request.path, request.path_info = "GET", path, path
     request.GET = QueryDict(query)
     request.user = user if user is not None else get_user_model()(pk=principal.user_id)
     cast("Any", request).principal = principal
+    if of is not None:
+        cast("Any", request).today, cast("Any", request).real_today = of.today, of.real
     return request

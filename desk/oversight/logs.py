@@ -19,7 +19,6 @@ from audit.reads import DENIED, FAILED, OK, showed
 from audit.searching import Asked, Known, events_beside, found_access, found_changes
 from cases.models import Nominal
 from desk.looking import WHAT
-from mappa import clock
 from pages.dates import british_date
 from pages.guards import ListPage, fetch
 from pages.lists import Choices, Column, Filter, ListContext, Listing, Sort, choice_filter, choices_filter, date_filter
@@ -206,7 +205,7 @@ class LogPage(ListPage[E], abstract=True):
         form.is_valid()
         first, last = form.cleaned_data.get("since"), form.cleaned_data.get("until")
         if first is None and self.of_everybody:
-            first = (last or clock.moment().date()) - WINDOW
+            first = (last or self.real_today) - WINDOW
         return first, last
 
     @property

@@ -17,7 +17,6 @@ from agencies.roles import Perm
 from agencies.services.oversight import may_review_looks, review_looks
 from audit.context import AccessKind
 from audit.reads import showed
-from mappa import clock
 from pages.dates import british_date
 from pages.guards import DrawnList, FormPage, TemplatePage
 from pages.lists import Column
@@ -61,11 +60,6 @@ class LookList(DrawnList[Standing], TemplatePage):
     )
     noun = ("day of an account", "days of accounts")
     parameters = ("until",)
-
-    @cached_property
-    def real_today(self) -> date:
-        """The log tells real time, whatever day is pretended."""
-        return clock.moment().date()
 
     @cached_property
     def last(self) -> date:

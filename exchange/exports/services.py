@@ -11,6 +11,7 @@ from datetime import date, datetime
 from django.core.cache import cache
 from django.db.models import F, Sum
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from agencies.access import can
 from agencies.models import Membership, User
@@ -23,7 +24,7 @@ from audit.boundary import record_event, service
 from exchange.models import Export, ExportEnd, ExportFile, FileFormat
 from letters.marking import marking_for
 from pages.cells import Value
-from pages.exports import NOT_OPEN, Exported, ExportedFinds, ExportedList
+from pages.exports import NOT_OPEN, DayOf, Exported, ExportedFinds, ExportedList
 from rules.core import Decision, Reason
 from rules.exports import ExportFacts, kept_for, may_take_out
 from rules.vocabulary import Purpose as Stated
@@ -121,10 +122,12 @@ def begin_export(*, by: Principal, export_id: int) -> Export:
 
 
 def wanted_of(export: Export, *, by: Principal) -> Exported:
-    """What is taken out: what a search found by its keys, any other list by its address."""
+    """What is taken out: what a search found by its keys, any other list by its address; of the day on which it was
+    asked for, so that midnight takes nothing out of it, and as far as it is open to whoever asks now."""
+    of = DayOf(export.asked_on, timezone.localtime(export.asked_at).date())
     if export.found_ids is not None:
-        return ExportedFinds(export.list_name, export.found_ids, by)
-    return ExportedList(export.address, by)
+        return ExportedFinds(export.list_name, export.found_ids, by, of=of)
+    return ExportedList(export.address, by, of=of)
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,7 @@ def make_export(*, by: Principal, today: date, at: datetime, export_id: int) -> 
     marking = marking_for(by, at=at, what=export.list_name[:40])
     written = _Rows(wanted, export.pk)
     out = io.BytesIO()
-    sheet = Sheet(export.title, export.chosen, [column.label for column in wanted.columns], marking)
+    sheet = Sheet(export.title, export.asked_on, export.chosen, [column.label for column in wanted.columns], marking)
     WRITERS[export.file_format](sheet, written, out)
     ExportFile.objects.create(
         export=export,

@@ -18,9 +18,11 @@ FIRST_DAY = date(1900, 3, 1)
 
 @dataclass(frozen=True)
 class Sheet:
-    """One list: its title, the filters in words, the headings, and the marking that every page of it carries."""
+    """One list: its title, the day that it stands for, the filters in words, the headings, and the marking that every
+    page of it carries."""
 
     title: str
+    of: date
     chosen: str
     heads: Sequence[str]
     marking: Marking
@@ -33,8 +35,9 @@ class Sheet:
 
     @property
     def above(self) -> list[str]:
-        """The lines above the headings, one cell each: title, marking, filters."""
-        return [self.title, *self.marking.lines, f"Filters: {self.chosen or 'none'}"]
+        """The lines above the headings, one cell each: title, marking, day, filters."""
+        day = f"Stands for {british_date(self.of)}, the day on which it was asked for"
+        return [self.title, *self.marking.lines, day, f"Filters: {self.chosen or 'none'}"]
 
 
 class Writer(Protocol):

@@ -12,7 +12,7 @@ from audit.reads import AccessKind, showed
 from exchange.models import Export, ExportEnd, FileFormat
 from mappa import clock
 from pages.base import ObjectPage
-from pages.exports import ExportedList
+from pages.exports import DayOf, ExportedList
 from pages.guards import ActionPage, FormPage, Offer, TemplatePage
 from pages.step_up import SteppedUp, proof_url
 from rules.core import Decision, Refused
@@ -40,7 +40,8 @@ class ExportAsk(SteppedUp, FormPage[Export]):
     def load(self) -> None:
         address = self.request.POST.get("of") or self.request.GET.get("of") or ""
         if address:
-            self.wanted = ExportedList(address, self.principal, user=self.request.user)
+            of = DayOf(self.today, self.real_today)
+            self.wanted = ExportedList(address, self.principal, of=of, user=self.request.user)
 
     def get_title(self) -> str:
         return f"Export: {self.wanted.title}" if self.wanted else self.title

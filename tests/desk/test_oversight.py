@@ -20,12 +20,13 @@ from cases.models import Nominal
 from cases.records import AddressRecord, NamedOfficerRecord, PersonalGrantRecord
 from desk.oversight.facts import standing_out
 from desk.oversight.known import known_to
+from desk.oversight.logs import WINDOW
 from exchange.exports.services import may_ask_for_export
 from exchange.models import Export
 from mappa import clock
 from pages.base import Forbidden
 from pages.dates import british_date
-from pages.exports import ExportedList
+from pages.exports import DayOf, ExportedList
 from rules.core import Refused
 from rules.vocabulary import AnomalyKind, Handling
 from tests.exchange.taking_out import asked, browser_of, fetched, lines_of, principal, row_of
@@ -338,11 +339,11 @@ class TestTakenOut:
         browser = browser_of(reader)
         export = asked(browser, of=f"{reverse('access-log')}?kind=view")
         response = fetched(browser, export)
-        head, (line,) = lines_of(response)[:7], lines_of(response)[7:]
+        head, (line,) = lines_of(response)[:8], lines_of(response)[8:]
         assert head[0] == [f"Access log since {british_date(clock.moment().date() - timedelta(days=7))}"]
         assert head[1] == ["OFFICIAL-SENSITIVE"]
         assert f"Copy {Export.objects.get().copy_number}." in head[3][0]
-        assert head[6] == ["When", "User", "Role", "What", "Records", "Outcome", "Purpose"]
+        assert head[7] == ["When", "User", "Role", "What", "Records", "Outcome", "Purpose"]
         assert line[1] == "'=HYPERLINK Knot"
         assert line[4] == str(one.pk)
         row = row_of(reader, response)
@@ -355,7 +356,7 @@ class TestTakenOut:
         text = response.content.decode()
         assert "surname or only name" in text
         assert "Barytes" not in text
-        assert lines_of(response)[6] == ["When", "User", "Role", "Done", "Row", "Fields", "Record"]
+        assert lines_of(response)[7] == ["When", "User", "Role", "Done", "Row", "Fields", "Record"]
         assert row_of(reader, response).root_ids == [man.pk]
 
     def test_days_that_stand_out(self, area: Area, reader: Membership) -> None:
@@ -368,8 +369,19 @@ class TestTakenOut:
         export = asked(browser, of=f"{reverse('looks')}?until={until}&other=1")
         assert (export.query, export.lines) == (f"until={until}", 1)
         response = fetched(browser, export)
-        assert lines_of(response)[7][::3] == ["Linnet Slate", "1"]
+        assert lines_of(response)[8][::3] == ["Linnet Slate", "1"]
         assert row_of(reader, response).root_ids == [seen.pk]
+
+    def test_a_file_counts_its_days_from_that_on_which_it_was_asked_for(self, area: Area, reader: Membership) -> None:
+        """Both logs and the week that stands out tell real time: midnight takes no day out of a file of them."""
+        by, real = principal(reader), clock.moment().date()
+        days = [DayOf(clock.today(), real - timedelta(days=ago)) for ago in (0, 1)]
+        for log in ("access-log", "change-log"):
+            titles = [ExportedList(reverse(log), by, of=day).title for day in days]
+            assert titles[0].endswith(british_date(real - WINDOW))
+            assert titles[1].endswith(british_date(real - WINDOW - timedelta(days=1)))
+        chosen = [ExportedList(reverse("looks"), by, of=day).chosen.split(" to ")[1] for day in days]
+        assert chosen == [british_date(day.real) for day in days]
 
     def test_only_after_a_fresh_sign_in_and_within_the_quota(self, area: Area, reader: Membership) -> None:
         look(somebody(area), nominal(area))

@@ -15,6 +15,7 @@ from exchange.exports.work import make_waiting
 from exchange.models import ExportEnd, SavedView
 from mappa import clock
 from meetings.models import Chair, Room
+from pages.dates import british_date
 from rules.vocabulary import ChairRole, Handling
 from tests.factories import meetings as plan
 from tests.factories.agencies import AreaFactory, MembershipFactory, UserFactory
@@ -24,6 +25,7 @@ from .taking_out import asked, browser_of, fetched, lines_of, row_of
 
 pytestmark = pytest.mark.django_db
 
+DAY = timedelta(days=1)
 AHEAD, DOUBLES = "/dates-ahead/", "/nominals/doubles/"
 
 
@@ -66,9 +68,9 @@ def test_dates_ahead_go_out_as_they_are_shown(browser: Client, member: Membershi
     response = fetched(browser, export)
     lines = lines_of(response)
     assert lines[1] == ["OFFICIAL-SENSITIVE"]
-    assert lines[6] == ["Date", "Name", "What"]
-    assert [line[1] for line in lines[7:]] == ["Quartz, Ash", "Marl, Ash"]
-    assert date.fromisoformat(lines[7][0]) == clock.today() + timedelta(days=20)
+    assert lines[7] == ["Date", "Name", "What"]
+    assert [line[1] for line in lines[8:]] == ["Quartz, Ash", "Marl, Ash"]
+    assert date.fromisoformat(lines[8][0]) == clock.today() + timedelta(days=20)
     row = row_of(member, response)
     assert (row.kind, row.root_ids) == ("export", sorted(each.pk for each in found))
 
@@ -93,6 +95,47 @@ def test_access_is_asked_again_by_the_worker_and_at_the_fetch(
     assert export.end == ExportEnd.WITHDRAWN
 
 
+def test_midnight_takes_nothing_out_of_a_file(
+    browser: Client, member: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stands for the day on which it was asked for, and says so: fetched after midnight, or made after it by a
+    worker. What is open to the reader is asked of the day on which it is fetched."""
+    today = clock.today()
+    clock.pretend(today)
+    (first,) = people(
+        person(member.area, family_name="Quartz", given_names="Ash", grounds=(qualifying(ends_on=today),)), today=today
+    )
+    export = asked(browser, AHEAD)
+    monkeypatch.setattr("exchange.exports.work.AT_ONCE", 0)
+    waiting, left = asked(browser, AHEAD), asked(browser, AHEAD)
+    clock.pretend(today + DAY)
+    assert "Quartz" not in browser.get(AHEAD).content.decode(), "of the next day it is a date ahead no more"
+    make_waiting(waiting.pk, today=today + DAY, at=clock.now())
+    for each in (export, waiting):
+        lines = lines_of(fetched(browser, each))
+        assert lines[4] == [f"Stands for {british_date(today)}, the day on which it was asked for"]
+        assert [line[:2] for line in lines[8:]] == [[today.isoformat(), "Quartz, Ash"]]
+    make_waiting(left.pk, today=today + DAY, at=clock.now())
+    Membership.objects.filter(pk=member.pk).update(ends_on=today)
+    assert fetched(browser, left).status_code != 200
+    left.refresh_from_db()
+    assert (left.ended_at, left.file.root_ids) == (None, [first.pk]), "it waits for nobody else, and is swept"
+
+
+def test_a_reader_whose_role_has_ended_gets_no_file_made(
+    browser: Client, member: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The day of the list is that of the asking; the day of the role is that of the making."""
+    today = clock.today()
+    monkeypatch.setattr("exchange.exports.work.AT_ONCE", 0)
+    ending(member, "Quartz")
+    export = asked(browser, AHEAD)
+    Membership.objects.filter(pk=member.pk).update(ends_on=today)
+    make_waiting(export.pk, today=today + DAY, at=clock.now())
+    export.refresh_from_db()
+    assert export.end == ExportEnd.WITHDRAWN
+
+
 def alike(member: Membership, *names: str) -> list[Nominal]:
     """Two records each that share a number."""
     return [
@@ -106,9 +149,9 @@ def test_pairs_go_out_with_both_in_the_evidence(browser: Client, member: Members
     one, other = alike(member, "Quartz")
     response = fetched(browser, asked(browser, DOUBLES))
     lines = lines_of(response)
-    assert lines[6] == ["One", "Other", "What matches"], "buttons stay on the page"
-    assert [cell.partition(";")[0] for cell in lines[7][:2]] == ["Ash Quartz", "Elm Quartz"]
-    assert len(lines) == 8
+    assert lines[7] == ["One", "Other", "What matches"], "buttons stay on the page"
+    assert [cell.partition(";")[0] for cell in lines[8][:2]] == ["Ash Quartz", "Elm Quartz"]
+    assert len(lines) == 9
     assert row_of(member, response).root_ids == sorted([one.pk, other.pk])
 
 
@@ -149,7 +192,7 @@ def test_panels_chairs_and_rooms_go_out_each_as_it_is_shown(browser: Client, mem
     Room.objects.create(area=AreaFactory.create(), name="Elsewhere")
     role, began = ChairRole.COORDINATOR.label, day.isoformat()
     found = {
-        address: lines_of(fetched(browser, asked(browser, address)))[6:]
+        address: lines_of(fetched(browser, asked(browser, address)))[7:]
         for address in ("/panels/", "/panels/chairs/", "/panels/rooms/")
     }
     assert [line[0] for line in found["/panels/"]] == ["Panel", "Erewash"]

@@ -51,7 +51,7 @@ ROWS: list[Sequence[Value]] = [
 
 
 def sheet(title: str = "Register") -> Sheet:
-    return Sheet(title, "Category: Category 1", HEADS, MARKING)
+    return Sheet(title, date(2026, 3, 27), "Category: Category 1", HEADS, MARKING)
 
 
 def written(kind: FileFormat, rows: Any = ROWS, title: str = "Register") -> bytes:
@@ -64,13 +64,13 @@ def test_csv() -> None:
     content = written(FileFormat.CSV)
     assert content.startswith(b"\xef\xbb\xbf"), "the mark by which spreadsheet programs know the encoding"
     lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-    assert [line[0] for line in lines[:5]] == sheet().above
-    assert lines[5] == []
-    assert lines[6] == list(HEADS)
-    assert lines[7] == ["Quartz, Ann", "2026-03-31", "1234", "2026-07-01 14:05"]
-    assert lines[8] == ["Marl, Bo", "", "-7", ""]
-    assert lines[9][1] == "1899-12-31"
-    texts = [line[0] for line in lines[10:]]
+    assert [line[0] for line in lines[:6]] == sheet().above
+    assert lines[6] == []
+    assert lines[7] == list(HEADS)
+    assert lines[8] == ["Quartz, Ann", "2026-03-31", "1234", "2026-07-01 14:05"]
+    assert lines[9] == ["Marl, Bo", "", "-7", ""]
+    assert lines[10][1] == "1899-12-31"
+    texts = [line[0] for line in lines[11:]]
     assert len(texts) == len(HOSTILE)
     for said, meant in zip(texts, HOSTILE, strict=True):
         assert said == meant or said == "'" + meant.replace("|", "\\|"), meant
@@ -81,19 +81,19 @@ def test_xlsx() -> None:
     book = load_workbook(io.BytesIO(written(FileFormat.XLSX)))
     page = book["Register"]
     rows = list(page.iter_rows())
-    assert [row[0].value for row in rows[:5]] == sheet().above
-    assert [cell.value for cell in rows[6]] == list(HEADS)
-    first = rows[7]
+    assert [row[0].value for row in rows[:6]] == sheet().above
+    assert [cell.value for cell in rows[7]] == list(HEADS)
+    first = rows[8]
     assert (first[0].value, first[1].value, first[2].value) == ("Quartz, Ann", datetime(2026, 3, 31), 1234)  # noqa: DTZ001
     assert first[1].is_date
     assert first[3].value == datetime(2026, 7, 1, 14, 5)  # noqa: DTZ001  London's time, as a spreadsheet keeps it
-    assert rows[9][1].value == "31 December 1899", "a day that spreadsheets do not know is written in words"
-    for row, meant in zip(rows[10:], HOSTILE, strict=True):
+    assert rows[10][1].value == "31 December 1899", "a day that spreadsheets do not know is written in words"
+    for row, meant in zip(rows[11:], HOSTILE, strict=True):
         assert (row[0].value, row[0].data_type) == (meant, "s"), "text, never a formula or a number"
         assert row[0].hyperlink is None
-    assert page.freeze_panes == "B8"
-    assert page.print_title_rows == "$7:$7"
-    assert page.auto_filter.ref.startswith("A7:D")
+    assert page.freeze_panes == "B9"
+    assert page.print_title_rows == "$8:$8"
+    assert page.auto_filter.ref.startswith("A8:D")
     assert "OFFICIAL-SENSITIVE" in page.oddHeader.center.text
     assert "Copy 12." in page.oddFooter.center.text
     assert book.properties.title == "Register"
@@ -104,12 +104,12 @@ def test_ods() -> None:
     table = document.body.get_table(0)
     assert table.name == "Register"
     rows = list(table.traverse())
-    assert [row.get_value(0) for row in rows[:5]] == sheet().above
-    assert rows[6].get_values() == list(HEADS)
-    assert rows[7].get_cell(1).type == "date"
-    assert rows[7].get_values() == ["Quartz, Ann", date(2026, 3, 31), 1234, datetime(2026, 7, 1, 14, 5)]  # noqa: DTZ001
-    assert rows[9].get_value(1) == "31 December 1899"
-    for row, meant in zip(rows[10:], HOSTILE, strict=True):
+    assert [row.get_value(0) for row in rows[:6]] == sheet().above
+    assert rows[7].get_values() == list(HEADS)
+    assert rows[8].get_cell(1).type == "date"
+    assert rows[8].get_values() == ["Quartz, Ann", date(2026, 3, 31), 1234, datetime(2026, 7, 1, 14, 5)]  # noqa: DTZ001
+    assert rows[10].get_value(1) == "31 December 1899"
+    for row, meant in zip(rows[11:], HOSTILE, strict=True):
         cell = row.get_cell(0)
         assert (cell.get_value(), cell.type) == (meant, "string")
         assert cell.formula is None

@@ -61,10 +61,10 @@ def test_a_list_goes_out_as_it_is_shown(browser: Client, member: Membership) -> 
     assert lines[1] == ["OFFICIAL-SENSITIVE"]
     assert member.user.name in lines[3][0]
     assert f"Copy {Export.objects.get().copy_number}." in lines[3][0]
-    assert lines[4] == ["Filters: Level: Level 2"]
-    assert lines[6] == ["Name", "Category", "Level", "Where", "Lead agency", "Next end"]
-    assert [line[0] for line in lines[7:]] == ["Quartz, Ash", "Marl, Ash", "Flint, Ash"]
-    assert lines[7][1:4] == ["Category 2", "Level 2", "In the community"]
+    assert lines[5] == ["Filters: Level: Level 2"]
+    assert lines[7] == ["Name", "Category", "Level", "Where", "Lead agency", "Next end"]
+    assert [line[0] for line in lines[8:]] == ["Quartz, Ash", "Marl, Ash", "Flint, Ash"]
+    assert lines[8][1:4] == ["Category 2", "Level 2", "In the community"]
     row = row_of(member, response)
     assert (row.kind, row.outcome) == ("export", "ok")
     assert row.root_ids == sorted(each.pk for each in found)
@@ -73,19 +73,19 @@ def test_a_list_goes_out_as_it_is_shown(browser: Client, member: Membership) -> 
 def test_more_than_a_page(browser: Client, member: Membership) -> None:
     found = stored(member, *(f"Quartz{number:02}" for number in range(60)))
     response = fetched(browser, asked(browser))
-    names = [line[0] for line in lines_of(response)[7:]]
+    names = [line[0] for line in lines_of(response)[8:]]
     assert names == [f"Quartz{number:02}, Ash" for number in range(60)]
     assert row_of(member, response).root_ids == sorted(each.pk for each in found)
 
 
 def test_the_spreadsheets_hold_what_the_csv_holds(browser: Client, member: Membership) -> None:
     stored(member, "=Quartz", "+Marl", "-Flint", "@Agate", "<b>Onyx</b>", "007")
-    plain = [line[0].removeprefix("'") for line in lines_of(fetched(browser, asked(browser)))[7:]]
+    plain = [line[0].removeprefix("'") for line in lines_of(fetched(browser, asked(browser)))[8:]]
     book = load_workbook(io.BytesIO(fetched(browser, asked(browser, kind="xlsx")).content))
-    assert [row[0].value for row in book.worksheets[0].iter_rows(min_row=8)] == plain
-    assert {row[0].data_type for row in book.worksheets[0].iter_rows(min_row=8)} == {"s"}
+    assert [row[0].value for row in book.worksheets[0].iter_rows(min_row=9)] == plain
+    assert {row[0].data_type for row in book.worksheets[0].iter_rows(min_row=9)} == {"s"}
     table = Document(io.BytesIO(fetched(browser, asked(browser, kind="ods")).content)).body.get_table(0)
-    assert [row.get_value(0) for row in list(table.traverse())[7:]] == plain
+    assert [row.get_value(0) for row in list(table.traverse())[8:]] == plain
     assert sorted(plain) == sorted(
         ["=Quartz, Ash", "+Marl, Ash", "-Flint, Ash", "@Agate, Ash", "<b>Onyx</b>, Ash", "007, Ash"]
     )
@@ -95,7 +95,7 @@ def test_days_are_days(browser: Client, member: Membership) -> None:
     end = clock.today() + timedelta(days=30)
     people(person(member.area, family_name="Quartz", grounds=(qualifying(ends_on=end),)), today=clock.today())
     book = load_workbook(io.BytesIO(fetched(browser, asked(browser, kind="xlsx")).content))
-    cell = book.worksheets[0].cell(row=8, column=6)
+    cell = book.worksheets[0].cell(row=9, column=6)
     assert cell.is_date
     assert cell.value.date() == end
 
@@ -110,7 +110,7 @@ def test_what_may_not_be_known_is_in_no_file(browser: Client, member: Membership
     export = asked(browser)
     assert export.lines == 1
     response = fetched(browser, export)
-    assert [line[0] for line in lines_of(response)[7:]] == ["Quartz, Ash"]
+    assert [line[0] for line in lines_of(response)[8:]] == ["Quartz, Ash"]
     assert row_of(member, response).root_ids == [open_one.pk]
 
 
@@ -371,7 +371,7 @@ def test_a_long_list_is_made_by_the_worker(long_export: Export, browser: Client,
     assert "Fetch the file" not in page
     assert at_work(long_export).is_ready
     response = fetched(browser, long_export)
-    assert len(lines_of(response)[7:]) == 3
+    assert len(lines_of(response)[8:]) == 3
     assert len(row_of(member, response).root_ids) == 3
     at_work(long_export)
     assert long_export.end == ExportEnd.FETCHED, "a message that comes twice does nothing"
@@ -439,7 +439,7 @@ def test_a_permission_that_was_lost_makes_no_file(long_export: Export, member: M
 def test_what_is_closed_meanwhile_is_left_out_by_the_worker(long_export: Export, browser: Client) -> None:
     Nominal.objects.filter(family_name="Marl").update(handling=Handling.CATEGORY_4)
     assert at_work(long_export).lines == 2
-    assert [line[0] for line in lines_of(fetched(browser, long_export))[7:]] == ["Flint, Ash", "Quartz, Ash"]
+    assert [line[0] for line in lines_of(fetched(browser, long_export))[8:]] == ["Flint, Ash", "Quartz, Ash"]
 
 
 def test_services_end_and_make_what_is_theirs_only(browser: Client, member: Membership) -> None:
