@@ -25,7 +25,7 @@ from rules.core import Decision, Reason
 from .holders import guards_of, reaching
 from .models import Membership
 from .principal import Principal
-from .reach import Reached, among, ways_in
+from .reach import Reached, Ways, among, own_area, ways_in
 from .roles import COUNTING, MEMBERSHIP_ROLES, TABLE, WRITING, Perm, Role, Scope, roles_with, scope_of
 from .roots import GLOBAL, Owned, Root, RootError, kept_by, owned_by, path_of, register_root, registered_root
 
@@ -34,10 +34,13 @@ __all__ = [
     "Holder",
     "Presence",
     "RootError",
+    "Ways",
+    "among",
     "can",
     "can_in_area",
     "cards",
     "moved_to",
+    "own_area",
     "presence",
     "register_root",
     "remembering",
@@ -118,13 +121,14 @@ def cards(principal: Principal, queryset: QuerySet[M], perm: Perm = Perm.NOMINAL
     return _below(queryset, path, root, closed)
 
 
-def ways_to(principal: Principal, perm: Perm) -> list[QuerySet[Any, Any]]:
-    """Rows of the root among which all stand that are visible or cards, a set for each way to them. They hold more:
-    a search asks an index of each set, and filters what it finds by ``visible``.
+def ways_to(principal: Principal, perm: Perm) -> Ways | None:
+    """Where all rows of the root stand that are visible or cards; None where there are none.
+
+    More stands there: a search asks the indexes there, and filters what it finds by ``visible``.
     """
     scope = scope_of(principal.role, perm)
     if scope in (None, Scope.ANY):
-        return []
+        return None
     return ways_in(principal, registered_root(), cast("Scope", scope))
 
 

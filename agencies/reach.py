@@ -7,8 +7,7 @@ for each query it took longer than the database took to answer.
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, reduce
-from operator import or_
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -124,35 +123,50 @@ def _reach(shape: Shape, principal: Principal) -> Q:
     """Rows of the root within the scope, not merged into another and not excluded, whatever their handling but Category
     4 without clearance."""
     root = shape.root
-    reach = reduce(or_, _ways(shape, principal))
+    ways = _ways(shape, principal)
+    if ways.area is None:
+        reach = Q(pk__in=ways.ids)
+    else:
+        reach = Q(**{root.area_field: ways.area})
+        if ways.ids is not None:
+            reach |= among(ways.ids)
     if not principal.category_4:
         reach &= ~Q(**{root.handling_field: Handling.CATEGORY_4})
     reach &= Q(**{f"{root.merged_field}__isnull": True})
     return reach & ~among(_kept_out(shape, principal))
 
 
-def ways_in(principal: Principal, root: Root, scope: Scope) -> list[QuerySet[Any, Any]]:
-    """Rows of the root that together hold all that the scope may reach, one set for each way: each is small, or stands
-    in an index, where "one or the other" does not. They hold more: whoever looks there filters by ``visible`` after.
+@dataclass(frozen=True)
+class Ways:
+    """Where all stands that a scope may reach: in an area, among rows of the root with these ids, or in both; with
+    neither, anywhere. More stands there: whoever looks there filters by ``visible`` after.
     """
-    rows = root.model._default_manager.all()
+
+    area: Cast | None = None
+    ids: QuerySet[Any, Any] | None = None
+
+
+def ways_in(principal: Principal, root: Root, scope: Scope) -> Ways:
+    """The ways to what the scope may reach, one by one: an index serves each, and does not serve "one or the other"."""
     if scope is Scope.ALL:
-        return [rows]
-    shape = Shape(root, scope, counting=False, closed=False, category_4=False, missing=frozenset())
-    return [rows.filter(each) for each in _ways(shape, principal)]
+        return Ways()
+    return _ways(Shape(root, scope, counting=False, closed=False, category_4=False, missing=frozenset()), principal)
 
 
-def _ways(shape: Shape, principal: Principal) -> list[Q]:
+def own_area(principal: Principal) -> Cast:
+    """The principal's area; as wide a number as its column: an index of names by area serves no other."""
+    return Cast(Value(principal.area_id), BigIntegerField())
+
+
+def _ways(shape: Shape, principal: Principal) -> Ways:
     """By what a row is within the scope: its area, a grant to an agency, a grant by name."""
     by_name = _personal(shape, principal)
     if shape.scope is Scope.AREA:
-        # As wide a number as the column: an index of names by area serves no other.
-        own = Q(**{shape.root.area_field: Cast(Value(principal.area_id), BigIntegerField())})
         # A record of another area, opened by name, is read but not counted among this area's.
-        return [own] if shape.counting else [own, among(by_name)]
+        return Ways(own_area(principal), None if shape.counting else by_name)
     if shape.scope is Scope.AGENCY:
-        return [Q(pk__in=_agency_grants(shape, principal).union(by_name, all=True))]
-    return [Q(pk__in=by_name)]
+        return Ways(ids=_agency_grants(shape, principal).union(by_name, all=True))
+    return Ways(ids=by_name)
 
 
 def among(ids: QuerySet[Any, Any], column: str = "pk") -> Q:

@@ -12,12 +12,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db import connection, transaction
-from django.db.models import F, Func, IntegerField, Max, Model, Q, QuerySet, TextField, Value
+from django.db import transaction
+from django.db.models import F, Func, IntegerField, Max, Q, QuerySet, TextField, Value
 
-from agencies.access import cards, visible, ways_to
+from agencies.access import cards, visible
 from agencies.principal import Principal
 from agencies.roles import Perm
 from agencies.rows_of import RowsOf
@@ -28,19 +27,14 @@ from rules.identity import check_identifier
 from rules.vocabulary import IdentifierKind
 
 from .abodes import Abode, abode_of, living_at
+from .alike import ids_like, looked_for
 from .likeness import WHOLLY, fit, words_of
 from .models import Alias, Identifier, Nominal
-from .models.nominal import SOUND_ARRAY, full_name
+from .models.nominal import full_name
 from .records import IdentifierRecord
-from .sounds import spellings
 
 LIMIT = 50
 RANKED = 300
-# A word is like another when this share of its three-letter pieces is in it.
-LIKENESS = 0.4
-# What the planner reckons for comparing two values: ten times its default. Names are compared letter by letter, so to
-# look through an area's people one by one instead of asking the index is dearer than it thinks.
-COMPARING = 0.025
 # Names that fit less well than this are not plausible; of somebody born about the day asked for, a little less will do.
 LEAST, LEAST_IF_BORN_THEN = 76.0, 60.0
 BIRTH_DATE_SLACK = 3
@@ -168,7 +162,7 @@ def possible_duplicates(
     if date_of_birth is not None and family_name.strip():
         text = f"{family_name} {given_names}"
         with transaction.atomic(savepoint=False):
-            touched = _Also(date_of_birth).of(_alike(principal, perm, *_looked_for(text)))
+            touched = _Also(date_of_birth).of(_alike(principal, perm, *looked_for(text)))
             # Cards are not asked for: one more query would tell of a restricted person.
             matches = _best(_shown(principal, touched, perm), _Likeness(words_of(text)), LIMIT, date_of_birth)
         for match in matches:
@@ -217,62 +211,9 @@ def _years_on(day: date, years: int) -> date:
     return add_months(day, 12 * years)
 
 
-def names_like(principal: Principal, perm: Perm, text: str) -> QuerySet[Any, Any]:
-    """Ids of people whose name, or another name of theirs, looks or sounds like the text; asked of the indexes.
-
-    More than the principal may see: whoever takes from them filters by ``visible``. But of names that look like it
-    there are thousands in the country and a few dozen in an area, so they are asked for where the principal may reach.
-    Call within a transaction, on the terms of ``_looked_for``.
-    """
-    return _ids_like(principal, perm, *_looked_for(text))
-
-
-_TERMS = f"""SELECT set_config('pg_trgm.word_similarity_threshold', %s, true),
-    set_config('cpu_operator_cost', %s, true),
-    ARRAY(SELECT DISTINCT unnest({SOUND_ARRAY}(asked)) FROM unnest(%s::text[]) asked)"""  # noqa: S608
-
-
-def _looked_for(text: str) -> tuple[bool, Text, list[str]]:
-    """What the indexes of names are asked: whether for one word, the text as they hold it, and its sounds.
-
-    Until the transaction ends it lowers the likeness that the index asks for, and tells the planner that names are dear
-    to compare.
-    """
-    words = re.findall(r"[^\W\d_]+", text)
-    # Their sound codes, and those of what they are easily heard as.
-    asked = [each for word in words for each in spellings(word)]
-    with connection.cursor() as cursor:
-        cursor.execute(_TERMS, [str(LIKENESS), str(COMPARING), asked])
-        _, _, codes = cursor.fetchone()
-    return len(words) == 1, Text(text.upper()), sorted(codes)
-
-
-def _ids_like(by: Principal, perm: Perm, one_word: bool, text: Text, codes: list[str]) -> QuerySet[Any, Any]:
-    return _looking(Alias.objects.all(), "nominal", text, one_word).union(
-        *(_looking(rows, "pk", text, one_word) for rows in ways_to(by, perm)),
-        _sounding(Nominal, "pk", "family_name", codes),
-        *([_sounding(Nominal, "pk", "given_names", codes)] if one_word else []),
-        _sounding(Alias, "nominal", "family_name", codes),
-    )
-
-
-def _looking(rows: QuerySet[Any, Any], key: str, text: Text, one_word: bool) -> QuerySet[Any, Any]:
-    lookup = "full__trigram_word_similar" if one_word else "full__trigram_similar"
-    alike: QuerySet[Any, Any] = rows.annotate(full=full_name()).filter(**{lookup: text})
-    return alike.values(key)
-
-
-def _sounding(model: type[Model], key: str, column: str, codes: list[str]) -> QuerySet[Any, Any]:
-    sounds: ArrayField[Any, Any] = ArrayField(TextField())
-    sound = Func(F(column), function=SOUND_ARRAY, output_field=sounds)
-    rows: QuerySet[Any, Any] = model._default_manager.annotate(sound=sound)
-    # No codes, no row: an empty overlap is false.
-    return rows.filter(sound__overlap=Value(codes, output_field=sounds)).values(key)
-
-
 def _alike(by: Principal, perm: Perm, one_word: bool, text: Text, codes: list[str]) -> QuerySet[Nominal]:
     """Those with names like the text, the likest first; whoever may see them."""
-    touched = Nominal.objects.filter(pk__in=_ids_like(by, perm, one_word, text, codes))
+    touched = Nominal.objects.filter(pk__in=ids_like(by, perm, one_word, text, codes))
     return touched.annotate(alike=TrigramSimilarity(full_name(), text)).order_by("-alike", "pk")
 
 
@@ -296,7 +237,7 @@ def _by_name(principal: Principal, perm: Perm, text: str, limit: int, also: _Als
     scored = _Likeness(words_of(text))
     # A page has a transaction already, and rolls back as a whole.
     with transaction.atomic(savepoint=False):
-        asked = (principal, perm, *_looked_for(text))
+        asked = (principal, perm, *looked_for(text))
         rows = _shown(principal, also.of(_alike(*asked)), perm) if also else _SHOWN(*asked)
         return Found(_best(rows, scored, limit, also.born), _fitting(_CARDED(*asked), scored))
 

@@ -34,7 +34,7 @@ from .levels import levels_together
 from .participants import Step, participant_of
 from .walking import links, still_kept
 
-_NOT_TOLD = frozenset({"version", "recorded_at", "permission"})
+_NOT_TOLD = frozenset({"version", "recorded_at", "permission", "area"})
 # Told in another way, or about records that the reader need not know of; what is being typed; whole files.
 TOLD_APART = (LevelSpan, Merge, Nominal, Obligation, ReferralDraft, ReferralFile, TwoPeople)
 

@@ -58,13 +58,25 @@ class Nominal(models.Model):
             GinIndex(
                 F("area"), OpClass(full_name(), name="gin_trgm_ops"), name="nominal_area_trigram", fastupdate=False
             ),
-            GinIndex(Func(F("family_name"), function=SOUND_ARRAY), name="nominal_family_sound", fastupdate=False),
-            GinIndex(Func(F("given_names"), function=SOUND_ARRAY), name="nominal_given_sound", fastupdate=False),
+            GinIndex(
+                F("area"),
+                Func(F("family_name"), function=SOUND_ARRAY),
+                name="nominal_area_family_sound",
+                fastupdate=False,
+            ),
+            GinIndex(
+                F("area"),
+                Func(F("given_names"), function=SOUND_ARRAY),
+                name="nominal_area_given_sound",
+                fastupdate=False,
+            ),
             models.Index(fields=["area", "family_name", "given_names", "id"], name="nominal_area_name"),
             models.Index(fields=["date_of_birth"], name="nominal_birth"),
             models.Index(fields=["panel_area"], name="nominal_panel_area"),
         ]
         constraints = [
+            # What an area is copied beside refers to both (another name, for its index).
+            models.UniqueConstraint(fields=["id", "area"], name="nominal_with_its_area"),
             models.CheckConstraint(name="nominal_has_name", condition=~Q(family_name="")),
             models.CheckConstraint(name="nominal_handling_known", condition=Q(handling__in=list(Handling))),
             models.CheckConstraint(name="nominal_sex_known", condition=Q(sex__in=list(Sex))),
@@ -119,6 +131,14 @@ class Alias(models.Model):
     access_root: ClassVar[str] = "nominal"
 
     nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="aliases")
+    area = models.ForeignKey(
+        "agencies.Area",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        editable=False,
+        help_text="The person's, as the database holds it to: names are looked for within an area.",
+    )
     kind = models.CharField(max_length=10, choices=choices(AliasKind), default=AliasKind.ALIAS)
     family_name = models.CharField("surname or only name", max_length=100)
     given_names = models.CharField(max_length=100, blank=True)
@@ -133,8 +153,10 @@ class Alias(models.Model):
             models.CheckConstraint(name="alias_kind_known", condition=Q(kind__in=list(AliasKind))),
         ]
         indexes = [
-            GinIndex(OpClass(full_name(), name="gin_trgm_ops"), name="alias_name_trigram", fastupdate=False),
-            GinIndex(Func(F("family_name"), function=SOUND_ARRAY), name="alias_family_sound", fastupdate=False),
+            GinIndex(F("area"), OpClass(full_name(), name="gin_trgm_ops"), name="alias_area_trigram", fastupdate=False),
+            GinIndex(
+                F("area"), Func(F("family_name"), function=SOUND_ARRAY), name="alias_area_sound", fastupdate=False
+            ),
         ]
 
     def __str__(self) -> str:

@@ -193,7 +193,8 @@ def _identifiers(record: PersonRecord, _: _Lookups) -> Iterator[Row]:
 
 
 def _aliases(record: PersonRecord, _: _Lookups) -> Iterator[Row]:
-    yield from {tuple(row.values()): row for row in map(alias_row, record.aliases)}.values()
+    for row in {tuple(row.values()): row for row in map(alias_row, record.aliases)}.values():
+        yield row | {"area_id": record.area_id}
 
 
 def _grounds(record: PersonRecord, lookups: _Lookups) -> Iterator[Row]:

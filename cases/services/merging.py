@@ -242,7 +242,9 @@ def _take_details(plan: Plan, takes: Collection[str]) -> None:
     names = [(row.family_name, row.given_names) for row in (kept, absorbed)]
     lost = names[0] if "name" in takes else names[1]
     if names[0] != names[1]:
-        Alias.objects.get_or_create(nominal=kept, kind=AliasKind.ALIAS, family_name=lost[0], given_names=lost[1])
+        Alias.objects.get_or_create(
+            nominal=kept, area_id=kept.area_id, kind=AliasKind.ALIAS, family_name=lost[0], given_names=lost[1]
+        )
     values = {name: getattr(absorbed, name) for choice in takes for name in DETAILS[choice]}
     Nominal.objects.filter(pk=kept.pk).update(**values, handling=plan.handling, version=F("version") + 1)
     kept.refresh_from_db()

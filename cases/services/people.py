@@ -252,7 +252,7 @@ def _replace_aliases(nominal: Nominal, records: Sequence[AliasRecord]) -> None:
     for known in nominal.aliases.all():
         if rows.pop((known.kind, known.family_name, known.given_names), None) is None:
             known.delete()
-    Alias.objects.bulk_create(Alias(nominal=nominal, **row) for row in rows.values())
+    Alias.objects.bulk_create(Alias(nominal=nominal, area_id=nominal.area_id, **row) for row in rows.values())
 
 
 def first_known_day(nominal: Nominal) -> date | None:

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 def test_each_list_counts_people_and_not_rows(area: Area) -> None:
     shale, marl = make.nominal(area), make.nominal(area)
     for name in ("Slate", "Gneiss"):
-        Alias.objects.create(nominal=shale, kind=AliasKind.ALIAS, family_name=name)
+        Alias.objects.create(nominal=shale, area_id=shale.area_id, kind=AliasKind.ALIAS, family_name=name)
     named, nobody = condition(Alias.objects.all()), condition(Alias.objects.filter(pk__in=[]))
     slate = condition(Alias.objects.filter(family_name="Slate"))
     at_home = condition(Address.objects.all())

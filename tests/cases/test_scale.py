@@ -12,11 +12,11 @@ from django.test.utils import CaptureQueriesContext
 
 from agencies.models import Area
 from agencies.roles import Perm
+from cases.alike import names_like
 from cases.facts import BATCH as PER_BATCH
 from cases.models import Nominal
 from cases.queries import find
 from cases.records import LeadAgencyRecord
-from cases.search import names_like
 from cases.services.bulk import insert_people
 from cases.services.obligations import drifting, drifting_everywhere
 from cases.verification import verify_register
@@ -93,7 +93,13 @@ def test_a_national_register(own_database: OwnDatabase) -> None:
         query, values = names_like(coordinator, Perm.SEARCH, "Gallena").query.sql_with_params()
         cursor.execute(f"EXPLAIN {query}", values)
         plan = "\n".join(row[0] for row in cursor.fetchall())
-    for index in ("nominal_area_trigram", "nominal_family_sound", "nominal_given_sound"):
+    for index in (
+        "nominal_area_trigram",
+        "nominal_area_family_sound",
+        "nominal_area_given_sound",
+        "alias_area_trigram",
+        "alias_area_sound",
+    ):
         assert index in plan, plan
     for asked in (
         {"text": make.pnc(777).value},

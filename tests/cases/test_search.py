@@ -4,20 +4,21 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 
 from agencies.models import Area
 from agencies.principal import Principal
 from agencies.roles import Role
 from cases.clashes import possible_doubles
 from cases.likeness import fit, words_of
-from cases.models import Nominal
+from cases.models import Alias, Nominal
 from cases.queries import find
-from cases.records import AliasRecord, IdentifierRecord, PersonalGrantRecord
+from cases.records import AliasRecord, IdentifierRecord, ParticipationRecord, PersonalGrantRecord
 from cases.search import LEAST
 from cases.sounds import spellings
 from rules.vocabulary import Handling, IdentifierKind
 from tests.factories import cases as make
-from tests.factories.agencies import MembershipFactory, principal_for
+from tests.factories.agencies import AreaFactory, MembershipFactory, principal_for
 from tests.factories.cases import TODAY
 
 SURNAMES = ["Galena", "Galina", "Gallena", "Shale", "Shayle", "Marl", "Maule", "Obsidian", "Feldspar", "Marl-Agate"]
@@ -215,6 +216,34 @@ def test_who_is_opened_by_name_is_found_wherever_they_are(people: dict, area: Ar
     make.nominal(area, family_name="Tourmaline", personal_grants=(opened,))
     assert found(principal_for(member, on=TODAY), "Tuormalina") == ["Tourmaline"]
     assert found(principal_for(member, on=TODAY), "Feldpsar") == []
+
+
+def test_an_agencys_contact_finds_its_people_of_this_area_and_of_another(area: Area) -> None:
+    """By their own name or another one, however it is spelt; nobody in whose case the agency has no part."""
+    spoc = MembershipFactory(role=Role.SPOC)
+    ours = ParticipationRecord(spoc.agency_id, make.LONG_AGO)
+    for where in (area, spoc.area):
+        make.nominal(where, family_name="Tourmaline", participations=(ours,))
+        make.nominal(where, family_name="Obsidian", aliases=(AliasRecord("Spar", "Eddie"),), participations=(ours,))
+        make.nominal(where, family_name="Feldspar")
+    by = principal_for(spoc, on=TODAY)
+    assert found(by, "Tuormalina") == ["Tourmaline", "Tourmaline"]
+    assert found(by, "Sparr") == ["Obsidian", "Obsidian"]
+    assert found(by, "Feldpsar") == []
+
+
+def test_another_name_stays_in_the_area_of_its_person(area: Area, coordinator: Principal) -> None:
+    elsewhere = AreaFactory()
+    person = make.nominal(area, family_name="Obsidian", aliases=(AliasRecord("Spar", "Eddie"),))
+    with transaction.atomic():
+        Alias.objects.update(area=elsewhere)
+        with pytest.raises(IntegrityError, match="alias_in_the_area_of_its_nominal"):
+            connection.check_constraints()
+        transaction.set_rollback(True)
+    Nominal.objects.filter(pk=person.pk).update(area=elsewhere)
+    assert [row.area for row in person.aliases.all()] == [elsewhere]
+    assert found(coordinator, "Spar") == []
+    assert found(principal_for(MembershipFactory(area=elsewhere), on=TODAY), "Spar") == ["Obsidian"]
 
 
 @pytest.mark.parametrize(
