@@ -14,14 +14,15 @@ from agencies.roles import Perm
 from pages.drf import BoundedDateField
 from rules.vocabulary import ReviewForm, RiskLevel, ScreeningOutcome, choices
 
-from .api import OfNominalViewSet
+from .api_circumstances import as_word
+from .api_corrections import TakenAwayViewSet
 from .forms.level_1 import TEXT_LENGTH
 from .models import Level1Review, Screening
 from .models.corrected import TEXT_LENGTH as REASON_LENGTH
 from .services.level_1 import record_level_1_review, record_screening
-from .services.level_1_corrections import as_recorded, correct_level_1_review
+from .services.level_1_corrections import as_recorded, correct_level_1_review, take_level_1_review_away
 from .services.screening_corrections import as_recorded as screening_as_recorded
-from .services.screening_corrections import correct_screening
+from .services.screening_corrections import correct_screening, take_screening_away
 
 
 class ScreeningSerializer(serializers.ModelSerializer[Screening]):
@@ -94,17 +95,20 @@ class Level1ReviewCorrectionSerializer(Level1ReviewSerializer):
         responses={200: ScreeningSerializer},
     ),
 )
-class ScreeningViewSet(OfNominalViewSet):
+class ScreeningViewSet(TakenAwayViewSet):
     """Screenings."""
 
     permission = Perm.NOMINAL_VIEW
     permissions: ClassVar[Mapping[str, Perm]] = {
         "create": Perm.LEVEL_1_RECORD,
         "partial_update": Perm.LEVEL_1_RECORD,
+        "away": Perm.LEVEL_1_RECORD,
     }
     model = Screening
     queryset = Screening.objects.none()
     serializer_class = ScreeningSerializer
+    correction_class = ScreeningCorrectionSerializer
+    reason_field = "correction"
 
     def rows(self) -> QuerySet[Screening]:
         return Screening.objects.filter(nominal=self.kwargs["nominal_pk"]).order_by("screened_on")
@@ -116,21 +120,14 @@ class ScreeningViewSet(OfNominalViewSet):
         row = record_screening(by=self.principal, today=self.today, nominal_id=nominal.pk, **said)
         return Response(self.get_serializer(row).data, status=201)
 
-    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
-        """Put right what was recorded of the screening."""
-        self.nominal()
-        row = self.get_object()
-        sent = ScreeningCorrectionSerializer(row, data=request.data, partial=True)
-        sent.is_valid(raise_exception=True)
-        said = dict(sent.validated_data)
-        reason = said.pop("correction", "")
-        if "outcome" in said:
-            said["outcome"] = ScreeningOutcome(said["outcome"])
-        corrected = correct_screening(
-            by=self.principal, today=self.today, screening_id=row.pk, reason=reason,
-            screening=replace(screening_as_recorded(row), **said),
-        )  # fmt: skip
-        return Response(self.get_serializer(corrected).data)
+    def correct(self, row: Screening, said: dict[str, Any], reason: str) -> Screening:
+        screening = replace(screening_as_recorded(row), **{**said, **as_word(ScreeningOutcome, "outcome", said)})
+        return correct_screening(
+            by=self.principal, today=self.today, screening_id=row.pk, reason=reason, screening=screening
+        )
+
+    def take_away(self, row: Screening, reason: str) -> None:
+        take_screening_away(by=self.principal, today=self.today, screening_id=row.pk, reason=reason)
 
 
 @extend_schema_view(
@@ -147,17 +144,19 @@ class ScreeningViewSet(OfNominalViewSet):
         responses={200: Level1ReviewSerializer},
     ),
 )
-class Level1ReviewViewSet(OfNominalViewSet):
+class Level1ReviewViewSet(TakenAwayViewSet):
     """Level 1 reviews."""
 
     permission = Perm.NOMINAL_VIEW
     permissions: ClassVar[Mapping[str, Perm]] = {
         "create": Perm.LEVEL_1_RECORD,
         "partial_update": Perm.LEVEL_1_RECORD,
+        "away": Perm.LEVEL_1_RECORD,
     }
     model = Level1Review
     queryset = Level1Review.objects.none()
     serializer_class = Level1ReviewSerializer
+    correction_class = Level1ReviewCorrectionSerializer
 
     def rows(self) -> QuerySet[Level1Review]:
         return Level1Review.objects.filter(nominal=self.kwargs["nominal_pk"]).order_by("held_on")
@@ -169,17 +168,12 @@ class Level1ReviewViewSet(OfNominalViewSet):
         row = record_level_1_review(by=self.principal, today=self.today, nominal_id=nominal.pk, **said)
         return Response(self.get_serializer(row).data, status=201)
 
-    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
-        """Put right what was recorded of the review."""
-        self.nominal()
-        row = self.get_object()
-        sent = Level1ReviewCorrectionSerializer(row, data=request.data, partial=True)
-        sent.is_valid(raise_exception=True)
-        said = dict(sent.validated_data)
-        reason = said.pop("reason", "")
-        words = {name: kind(said[name]) for name, kind in (("form", ReviewForm), ("risk", RiskLevel)) if name in said}
-        review = replace(as_recorded(row), **said | words)
-        corrected = correct_level_1_review(
+    def correct(self, row: Level1Review, said: dict[str, Any], reason: str) -> Level1Review:
+        words = {**as_word(ReviewForm, "form", said), **as_word(RiskLevel, "risk", said)}
+        review = replace(as_recorded(row), **{**said, **words})
+        return correct_level_1_review(
             by=self.principal, today=self.today, review_id=row.pk, review=review, reason=reason
         )
-        return Response(self.get_serializer(corrected).data)
+
+    def take_away(self, row: Level1Review, reason: str) -> None:
+        take_level_1_review_away(by=self.principal, today=self.today, review_id=row.pk, reason=reason)

@@ -1,6 +1,7 @@
 """The machine interface of where a person is and lives, and of the dates ahead, by the services that the pages call."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -14,11 +15,14 @@ from agencies.roles import Perm
 from pages.drf import BoundedDateField
 from rules.vocabulary import KeyDateKind, Tenure, Whereabouts, choices
 
-from .api import OfNominalViewSet
 from .api_circumstances import Bounded, RecordedViewSet, as_word
+from .api_corrections import CorrectedViewSet, TakenAwayViewSet
 from .models import Address, KeyDate, WhereaboutsSpan
+from .models.corrected import TEXT_LENGTH
 from .queries import councils_of
 from .records import AddressRecord
+from .services.address_corrections import as_recorded, correct_address, take_address_away
+from .services.corrections import Stay, correct_whereabouts
 from .services.dates import set_key_date
 from .services.people import record_address
 from .services.whereabouts import record_whereabouts
@@ -52,6 +56,13 @@ class NewWhereaboutsSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField(min_value=0, required=False)
 
 
+class WhereaboutsCorrectionSerializer(NewWhereaboutsSerializer):
+    """What is put right of a stay: its kind, its place, its first day. What stands before it ends the day before."""
+
+    version = None  # type: ignore[assignment]  # leaves the field out
+    reason = serializers.CharField(max_length=TEXT_LENGTH)
+
+
 class _Council(serializers.PrimaryKeyRelatedField[LocalHousingAuthority]):
     """A housing authority of the area that the principal acts in; another area's do not exist."""
 
@@ -71,7 +82,7 @@ class AddressSerializer(Bounded):
 
     class Meta:
         model = Address
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "lines",
             "postcode",
@@ -86,14 +97,31 @@ class AddressSerializer(Bounded):
         )
         read_only_fields = ("corrected_on", "correction")
 
+    def validate_postcode(self, value: str) -> str:
+        return value.upper()
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """What the other answer asks for is no part of this one; the page asks it with that answer only."""
-        without = attrs.get("no_fixed_abode", False)
+
+        def said(name: str) -> Any:
+            return attrs.get(name, getattr(self.instance, name, None))
+
+        without = said("no_fixed_abode")
         foreign = "postcode" if without else "closest_links"
-        if attrs.get(foreign):
-            said = "No fixed abode has no postcode." if without else "Closest links are asked of no fixed abode only."
-            raise serializers.ValidationError({foreign: said})
+        if said(foreign):
+            text = "No fixed abode has no postcode." if without else "Closest links are asked of no fixed abode only."
+            raise serializers.ValidationError({foreign: text})
         return attrs
+
+
+class AddressCorrectionSerializer(AddressSerializer):
+    """What is put right of an address. No other address moves with it."""
+
+    beside_others = None  # type: ignore[assignment]  # leaves the field out
+    reason = serializers.CharField(max_length=TEXT_LENGTH, write_only=True)
+
+    class Meta(AddressSerializer.Meta):
+        fields = (*(name for name in AddressSerializer.Meta.fields if name != "beside_others"), "reason")
 
 
 class KeyDateSerializer(Bounded):
@@ -113,14 +141,25 @@ class KeyDateSerializer(Bounded):
         request=NewWhereaboutsSerializer,
         responses={201: WhereaboutsSerializer},
     ),
+    partial_update=extend_schema(
+        summary="Correct a stay, with the reason; refused by a rule: 409 with reasons",
+        description="What is not sent stays as it was. The one before ends the day before the first day; with the day "
+        "of a death, the ends of the grounds that ended with it move.",
+        request=WhereaboutsCorrectionSerializer,
+        responses={200: WhereaboutsSerializer},
+    ),
 )
-class WhereaboutsViewSet(OfNominalViewSet):
-    """Whereabouts: listed, and recorded by the service that the pages call."""
+class WhereaboutsViewSet(CorrectedViewSet):
+    """Whereabouts: listed, recorded and put right by the services that the pages call."""
 
     permission = Perm.NOMINAL_VIEW
-    permissions: ClassVar[Mapping[str, Perm]] = {"create": Perm.WHEREABOUTS_RECORD}
+    permissions: ClassVar[Mapping[str, Perm]] = {
+        "create": Perm.WHEREABOUTS_RECORD,
+        "partial_update": Perm.WHEREABOUTS_RECORD,
+    }
     model = WhereaboutsSpan
     queryset = WhereaboutsSpan.objects.none()
+    correction_class = WhereaboutsCorrectionSerializer
 
     def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
         return NewWhereaboutsSerializer if self.action == "create" else WhereaboutsSerializer
@@ -140,35 +179,56 @@ class WhereaboutsViewSet(OfNominalViewSet):
         span = record_whereabouts(by=self.principal, today=self.today, nominal_id=nominal.pk, **said)
         return Response(WhereaboutsSerializer(span, context=self.get_serializer_context()).data, status=201)
 
+    def correct(self, row: WhereaboutsSpan, said: dict[str, Any], reason: str) -> WhereaboutsSpan:
+        stands = Stay(Whereabouts(row.kind), row.starts_on, row.place)
+        stay = replace(stands, **{**said, **as_word(Whereabouts, "kind", said)})
+        return correct_whereabouts(by=self.principal, today=self.today, span_id=row.pk, stay=stay, reason=reason)
+
 
 @extend_schema_view(
     list=extend_schema(summary="Addresses of a person over time"),
     retrieve=extend_schema(summary="One address"),
     create=extend_schema(summary="Record an address, or no fixed abode; refused by a rule: 409 with reasons"),
+    partial_update=extend_schema(
+        summary="Correct an address, with the reason; refused by a rule: 409 with reasons",
+        description="What is not sent stays as it was. From an address to no fixed abode, send what falls away empty: "
+        "lines, postcode, tenure; the other way round, closest links as null.",
+        request=AddressCorrectionSerializer,
+        responses={200: AddressSerializer},
+    ),
 )
-class AddressViewSet(RecordedViewSet):
+class AddressViewSet(RecordedViewSet, TakenAwayViewSet):
     """Addresses."""
 
     permission = Perm.NOMINAL_VIEW
-    permissions: ClassVar[Mapping[str, Perm]] = {"create": Perm.NOMINAL_EDIT}
+    permissions: ClassVar[Mapping[str, Perm]] = {
+        "create": Perm.NOMINAL_EDIT,
+        "partial_update": Perm.NOMINAL_EDIT,
+        "away": Perm.NOMINAL_EDIT,
+    }
     model = Address
     queryset = Address.objects.none()
     serializer_class = AddressSerializer
+    correction_class = AddressCorrectionSerializer
 
     def rows(self) -> QuerySet[Any]:
         return super().rows().order_by("starts_on", "pk")
 
     def record(self, nominal_id: int, said: Mapping[str, Any]) -> Address:
-        council = said.get("closest_links")
-        facts = {name: said[name] for name in AddressRecord.__dataclass_fields__ if name in said}
         return record_address(
             by=self.principal,
             today=self.today,
             nominal_id=nominal_id,
             ends_others=not said["beside_others"],
-            **{**facts, **as_word(Tenure, "tenure", said)},
-            closest_links_id=council.pk if council else None,
+            **_address_facts(said),
         )
+
+    def correct(self, row: Address, said: dict[str, Any], reason: str) -> Address:
+        address = replace(as_recorded(row), **_address_facts(said))
+        return correct_address(by=self.principal, today=self.today, address_id=row.pk, address=address, reason=reason)
+
+    def take_away(self, row: Address, reason: str) -> None:
+        take_address_away(by=self.principal, today=self.today, address_id=row.pk, reason=reason)
 
 
 @extend_schema_view(
@@ -194,3 +254,12 @@ class KeyDateViewSet(RecordedViewSet):
     def record(self, nominal_id: int, said: Mapping[str, Any]) -> KeyDate:
         date_ahead = {**said, **as_word(KeyDateKind, "kind", said)}
         return set_key_date(by=self.principal, today=self.today, nominal_id=nominal_id, **date_ahead)
+
+
+def _address_facts(said: Mapping[str, Any]) -> dict[str, Any]:
+    """What was sent of an address, by the names of its record."""
+    facts = {name: said[name] for name in AddressRecord.__dataclass_fields__ if name in said}
+    if "closest_links" in said:
+        council = said["closest_links"]
+        facts["closest_links_id"] = council.pk if council else None
+    return {**facts, **as_word(Tenure, "tenure", said)}
