@@ -12,6 +12,7 @@ from cases.api_level_1 import Level1ReviewViewSet, ScreeningViewSet
 from cases.api_merging import MergeUndoViewSet, MergeViewSet
 from cases.api_referrals import ReferralViewSet
 from cases.api_whereabouts import AddressViewSet, KeyDateViewSet, WhereaboutsViewSet
+from cases.api_who_leads import LeadAgencyViewSet, NamedOfficerViewSet
 from desk.agencies.api import AgencyViewSet
 from desk.api_search import SearchView
 from desk.people.api import AccountViewSet
@@ -40,6 +41,8 @@ router.register(r"nominals/(?P<nominal_pk>[0-9]+)/levels", LevelViewSet, basenam
 OF_NOMINAL = r"nominals/(?P<nominal_pk>[0-9]+)"
 router.register(f"{OF_NOMINAL}/whereabouts", WhereaboutsViewSet, basename="api-whereabouts")
 router.register(f"{OF_NOMINAL}/addresses", AddressViewSet, basename="api-address")
+router.register(f"{OF_NOMINAL}/lead-agencies", LeadAgencyViewSet, basename="api-lead-agency")
+router.register(f"{OF_NOMINAL}/named-officers", NamedOfficerViewSet, basename="api-named-officer")
 router.register(f"{OF_NOMINAL}/key-dates", KeyDateViewSet, basename="api-key-date")
 router.register(f"{OF_NOMINAL}/hospital-orders", HospitalOrderViewSet, basename="api-hospital-order")
 router.register(f"{OF_NOMINAL}/connected-people", ConnectedPersonViewSet, basename="api-connected-person")

@@ -60,6 +60,8 @@ ALSO = (
     "api-level-list",
     "api-whereabouts-list",
     "api-address-list",
+    "api-lead-agency-list",
+    "api-named-officer-list",
     "api-key-date-list",
     "api-hospital-order-list",
     "api-connected-person-list",
