@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agencies.roles import Perm
+from pages.base import Moved
 from pages.conflicts import Conflict
 from pages.drf import GuardedViewSet, ReasonOfRuleSerializer
 from rules.vocabulary import Handling, Level, choices
@@ -118,21 +120,33 @@ class MergeUndoPreviewSerializer(_AllowedSerializer):
     since = RowSinceSerializer(many=True)
 
 
-class MergeViewSet(OfNominalViewSet):
-    """Two records of one person: the first of the address is kept."""
+class PairViewSet(OfNominalViewSet, abstract=True):
+    """Two records that the address names, each fetched through the access engine."""
 
     permission = Perm.NOMINAL_MERGE
     model = Nominal
     queryset = Nominal.objects.none()
-    serializer_class = MergeSerializer
-    parameters = frozenset({"takes"})
 
     def rows(self) -> QuerySet[Nominal]:
         return Nominal.objects.select_related("area")
 
+    def moved(self, moved: Moved) -> str:
+        """When the two are one record by now, that record: there is nothing to compare it with."""
+        if {str(value) for value in self.kwargs.values()} == {str(moved.old), str(moved.new)}:
+            return reverse("api-nominal-detail", args=[moved.new])
+        return super().moved(moved)
+
+
+class MergeViewSet(PairViewSet):
+    """Two records of one person: the first of the address is kept."""
+
+    serializer_class = MergeSerializer
+    parameters = frozenset({"takes"})
+
     @extend_schema(
         summary="What merging a record into this one would do",
-        description="The record of `id` goes into that of `nominal_pk`. Nothing is changed.",
+        description="The record of `id` goes into that of `nominal_pk`. Nothing is changed. Two that are one record by "
+        "now: 308 to that record.",
         parameters=[OpenApiParameter("takes", str, many=True, enum=list(DETAILS))],
         responses=MergePreviewSerializer,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 
-from django.db.models import Count, F, QuerySet, Window
+from django.db.models import Count, F, Q, QuerySet, Window
 
 from agencies.access import visible
 from agencies.principal import Principal
@@ -39,6 +39,14 @@ class Pair:
     by: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Another record that is known to be of somebody else, and the mark that says so."""
+
+    mark: TwoPeople
+    other: Nominal
+
+
 def numbers_of(nominal: Nominal) -> Numbers:
     """The person's numbers by kind. Takes prefetched identifiers."""
     return frozenset((row.kind, row.normalised) for row in nominal.identifiers.all())
@@ -63,7 +71,10 @@ def what_matches(
 
 
 def alike(principal: Principal, nominal: Nominal, *, on: date) -> list[Likeness]:
-    """Others who may be the same person, among those that the principal may see and merge; not those told apart."""
+    """Others who may be the same person, among those that the principal may see and merge; not those told apart.
+
+    Takes prefetched identifiers.
+    """
     found = possible_duplicates(
         principal,
         on=on,
@@ -80,6 +91,14 @@ def alike(principal: Principal, nominal: Nominal, *, on: date) -> list[Likeness]
     rows = Nominal.objects.filter(pk__in=[*(row.pk for row in found), *numbered.values_list("nominal", flat=True)])
     seen = visible(principal, rows.exclude(pk__in=apart), Perm.NOMINAL_MERGE)
     return [Likeness(row, _between(nominal, row)) for row in seen.prefetch_related("identifiers").order_by("pk")]
+
+
+def apart_from(principal: Principal, nominal: Nominal) -> list[Apart]:
+    """Those told apart from this one, among those that the principal may see and merge."""
+    marks = TwoPeople.objects.filter(Q(one=nominal) | Q(other=nominal), taken_back_on__isnull=True)
+    by_other = {mark.other_id if mark.one_id == nominal.pk else mark.one_id: mark for mark in marks}
+    seen = visible(principal, Nominal.objects.filter(pk__in=by_other), Perm.NOMINAL_MERGE)
+    return [Apart(by_other[row.pk], row) for row in seen.order_by("pk")]
 
 
 def pairs(principal: Principal) -> list[Pair]:

@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 from agencies.roles import Perm
 from cases.api import GroundViewSet, LevelViewSet, NominalViewSet
 from cases.api_circumstances import ConnectedPersonViewSet, HospitalOrderViewSet, ProcessViewSet, StaffWarningViewSet
+from cases.api_doubles import DoublesViewSet, NominalDoublesViewSet, ToldApartViewSet, TwoPeopleViewSet
 from cases.api_first_notifications import FirstNotificationViewSet
 from cases.api_level_1 import Level1ReviewViewSet, ScreeningViewSet
 from cases.api_merging import MergeUndoViewSet, MergeViewSet
@@ -58,10 +59,24 @@ router.register(f"{OF_NOMINAL}/slots", SlotViewSet, basename="api-slot")
 # Of a merge and of its undo, what would happen is read first; the same address then does it.
 urlpatterns = [
     path("api/v1/plan/", PlanView.as_view(), name="api-plan"),
+    path("api/v1/doubles/", DoublesViewSet.as_view({"get": "list"}), name="api-doubles"),
+    path(
+        "api/v1/nominals/<int:nominal_pk>/doubles/",
+        NominalDoublesViewSet.as_view({"get": "list"}),
+        name="api-nominal-doubles",
+    ),
+    path(
+        "api/v1/nominals/<int:nominal_pk>/two-people/", ToldApartViewSet.as_view({"get": "list"}), name="api-told-apart"
+    ),
     path(
         "api/v1/nominals/<int:nominal_pk>/merge/<int:pk>/",
         MergeViewSet.as_view({"get": "preview", "post": "create"}),
         name="api-merge",
+    ),
+    path(
+        "api/v1/nominals/<int:nominal_pk>/two-people/<int:pk>/",
+        TwoPeopleViewSet.as_view({"post": "create", "delete": "destroy"}),
+        name="api-two-people",
     ),
     path(
         "api/v1/nominals/<int:pk>/unmerge/",

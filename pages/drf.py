@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from django.db.models import Model, QuerySet
 from django.http import Http404
-from django.urls import reverse
+from django.urls import ResolverMatch, reverse
 from rest_framework import exceptions, serializers
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
@@ -106,6 +106,11 @@ class Guarded(APIView):
         if not (decision := can(self.principal, self.needed)):
             raise Forbidden(decision)
 
+    def moved(self, moved: Moved) -> str:
+        """The address of the same of the record into which this one was merged."""
+        values = {name: moved.new if str(value) == str(moved.old) else value for name, value in self.kwargs.items()}
+        return reverse(cast("ResolverMatch", self.request.resolver_match).view_name, kwargs=values)
+
     def get_authenticate_header(self, request: Request) -> str:  # noqa: ARG002
         """Nobody signed in is told so by 401, and by what one signs in: the session of the pages."""
         return 'Session realm="MAPPA case management"'
@@ -178,7 +183,7 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
     if isinstance(error, Restricted):
         return _answer(403, "Restricted record", request_id, detail="Contact the MAPPA unit of the area.")
     if isinstance(error, Moved):
-        return _elsewhere(error, request, request_id)
+        return _elsewhere(error, context["view"], request_id)
     if isinstance(error, (Http404, exceptions.NotFound)):
         return _answer(404, "Not found", request_id)
     answer = rest_exception_handler(error, dict(context))
@@ -204,14 +209,11 @@ def _answer(status: int, title: str, request_id: str, **more: Any) -> Response:
     return Response(body, status=status, content_type=PROBLEM)
 
 
-def _elsewhere(moved: Moved, request: Any, request_id: str) -> Response:
+def _elsewhere(moved: Moved, view: Guarded, request_id: str) -> Response:
     """Where the record is read into which this one was merged. What was sent is not carried out there."""
-    match = getattr(request, "resolver_match", None)
-    if match is None:
-        return _answer(404, "Not found", request_id)
-    values = {name: moved.new if str(value) == str(moved.old) else value for name, value in match.kwargs.items()}
-    answer = _answer(308 if request.method in SAFE_METHODS else 409, "Merged into another record", request_id)
-    answer.headers["Location"] = reverse(match.view_name, kwargs=values)
+    reads = view.request.method in SAFE_METHODS
+    answer = _answer(308 if reads else 409, "Merged into another record", request_id)
+    answer.headers["Location"] = view.moved(moved)
     return answer
 
 

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
-from agencies.access import visible
 from agencies.roles import Perm
 from audit.reads import AccessKind, searched
-from cases.doubles import Pair, alike, pairs
+from cases.doubles import Pair, alike, apart_from, pairs
 from cases.forms.merging import OtherRecordForm, ReasonForm
 from cases.merging.undoing import last_merge
 from cases.models import Nominal, TwoPeople
@@ -91,25 +90,18 @@ class NominalDoubles(FormPage[Nominal]):
 
     def apart(self) -> list[tuple[TwoPeople, Nominal, Offer]]:
         """Those told apart from this one whom the reader may see."""
-        marks = list(
-            TwoPeople.objects.filter(Q(one=self.object) | Q(other=self.object), taken_back_on__isnull=True).order_by(
-                "pk"
-            )
-        )
-        ids = {mark.other_id if mark.one_id == self.object.pk else mark.one_id: mark for mark in marks}
-        rows = visible(self.principal, Nominal.objects.filter(pk__in=ids), Perm.NOMINAL_MERGE).order_by("pk")
         return [
             (
-                ids[row.pk],
-                row,
+                each.mark,
+                each.other,
                 Offer(
                     "Take back",
-                    reverse("two-people-take-back", args=[self.object.pk, row.pk]),
+                    reverse("two-people-take-back", args=[self.object.pk, each.other.pk]),
                     Decision.yes(),
                     post=True,
                 ),
             )
-            for row in rows
+            for each in apart_from(self.principal, self.object)
         ]
 
 

@@ -60,6 +60,7 @@ def test_first_what_would_move_then_the_merge_then_its_undo(client: Client, tufa
     assert (tufa.name, Address.objects.get().nominal_id) == ("Kieron Tuffer", tufa.pk)
     again = post(client, merging(tufa, tuffer), said)
     assert (again.status_code, again.json()["title"]) == (409, "Merged into another record")
+    assert again.headers["Location"] == f"/api/v1/nominals/{tufa.pk}/"
 
     Address.objects.update(postcode="ZZ99 3AB")
     found = client.get(undoing(tufa)).json()
@@ -91,6 +92,21 @@ def test_refused_with_the_rule(client: Client, area: Area) -> None:
     assert (unknown.status_code, list(unknown.json()["errors"])) == (400, ["takes"])
     refused = post(client, undoing(tufa), WHY)
     assert (refused.status_code, refused.json()["reasons"][0]["rule"]) == (409, "R4")
+
+
+def test_of_a_merge_already_made_the_kept_record_is_read(
+    client: Client, area: Area, tufa: Nominal, tuffer: Nominal
+) -> None:
+    """Whichever of the two the address names first; beside a third record, the kept one stands for both."""
+    third = nominal(area, family_name="Marl")
+    assert post(client, merging(tufa, tuffer), WHY).status_code == 201
+    for path in (merging(tufa, tuffer), merging(tuffer, tufa)):
+        answer = client.get(path)
+        assert (answer.status_code, answer.json()["title"]) == (308, "Merged into another record")
+        assert client.get(answer.headers["Location"]).json()["id"] == tufa.pk
+    beside = client.get(merging(third, tuffer))
+    assert (beside.status_code, beside.headers["Location"]) == (308, merging(third, tufa))
+    assert client.get(beside.headers["Location"]).json()["allowed"] is True
 
 
 def test_a_record_that_changed_since_it_was_read(client: Client, tufa: Nominal, tuffer: Nominal) -> None:
