@@ -8,8 +8,12 @@ rest.
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Greatest
+
+from rules.core import Decision, Reason
 
 from .models import Membership, PlannedHandOver, User
 from .principal import Principal
@@ -26,8 +30,14 @@ __all__ = [
     "participants",
     "preview",
     "register_handover",
+    "stands",
+    "stuck_handovers",
     "waiting_handovers",
+    "with_standing",
 ]
+
+
+RULE = "people and agencies"
 
 
 @dataclass(frozen=True)
@@ -97,9 +107,9 @@ def preview(handover: HandOver) -> list[Line]:
 
 
 def colleagues_of(membership: Membership, *, on: date) -> QuerySet[User]:
-    """People who hold the same role for the same agency on the day: nobody else can take over."""
+    """People who hold the same role for the same agency on the day and can sign in: nobody else can take over."""
     same = Membership.objects.on(on).filter(agency=membership.agency_id, role=membership.role, area=membership.area_id)
-    return User.objects.filter(pk__in=same.exclude(user=membership.user_id).values("user"))
+    return User.objects.filter(pk__in=same.exclude(user=membership.user_id).values("user"), is_active=True)
 
 
 def waiting_handovers() -> QuerySet[PlannedHandOver]:
@@ -107,10 +117,43 @@ def waiting_handovers() -> QuerySet[PlannedHandOver]:
     return PlannedHandOver.objects.filter(done_on=None, cancelled_on=None)
 
 
-def handovers_about(user_id: int) -> QuerySet[PlannedHandOver]:
-    """Those that wait, from this person or to them."""
+def with_standing(rows: QuerySet[PlannedHandOver], today: date) -> QuerySet[Any]:
+    """Hand-overs with what :func:`stands` asks: of the day ahead, or of today when that day has come.
+
+    Costs no query more.
+    """
+    post = Membership.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=OuterRef("asked_of")), agency=OuterRef("agency"), role=OuterRef("role"),
+        area=OuterRef("area"), starts_on__lte=OuterRef("asked_of"),
+    )  # fmt: skip
+    noted: QuerySet[Any] = rows.annotate(
+        asked_of=Greatest(F("happens_on"), Value(today)),
+        has_it_again=Exists(post.filter(user=OuterRef("leaver"))),
+        is_there=Exists(post.filter(user=OuterRef("to"), user__is_active=True)),
+    )
+    return noted
+
+
+def stands(planned: Any) -> Decision:
+    """Whether a hand-over :func:`with_standing` can be carried out; else why not, and what is to be done."""
+    if planned.has_it_again:
+        again = "The leaver has been given the role again: call the hand-over off, or end the role."
+        return Decision.no(Reason(again, RULE))
+    if not planned.is_there:
+        gone = "The colleague does not hold the role then, or cannot sign in any more: choose another colleague."
+        return Decision.no(Reason(gone, RULE))
+    return Decision.yes()
+
+
+def handovers_about(user_id: int, today: date) -> QuerySet[Any]:
+    """Those that wait, from this person or to them, :func:`with_standing`."""
     about = Q(leaver=user_id) | Q(to=user_id)
-    return waiting_handovers().filter(about).select_related("leaver", "to", "agency")
+    return with_standing(waiting_handovers().filter(about), today).select_related("leaver", "to", "agency")
+
+
+def stuck_handovers(today: date) -> QuerySet[Any]:
+    """Those that wait and do not stand: their day may come, or has come, and nothing will change hands."""
+    return with_standing(waiting_handovers(), today).filter(Q(has_it_again=True) | Q(is_there=False))
 
 
 def due_handovers(today: date) -> QuerySet[PlannedHandOver]:

@@ -21,7 +21,7 @@ from audit.reads import AccessKind, noted
 from . import sessions
 from .access import can
 from .contacts import parts_held, roles_awaited
-from .handover import handovers_about
+from .handover import handovers_about, stands
 from .middleware import ActingRequest
 from .models import User
 from .roles import Perm
@@ -79,7 +79,7 @@ class AccountDetail(LoginRequiredMixin, TemplateView):
             offered=open_offers().filter(user=request.user.pk).exists(),
             reads_calendar=request.principal is not None and bool(can(request.principal, Perm.SITTING_VIEW)),
             awaited_as=[role.label for role in roles_awaited(cast("User", request.user), on=request.today)],
-            hand_overs=handovers_about(request.user.pk or 0),
+            hand_overs=[(row, stands(row)) for row in handovers_about(request.user.pk or 0, request.today)],
             contact_for=[each.agency.name for each in parts_held(cast("User", request.user), on=request.today)],
             **context,
         )

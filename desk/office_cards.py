@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.db.models import Count
 
 from agencies.access import can
+from agencies.handover import stuck_handovers
 from agencies.queries import agencies_in_area
 from agencies.roles import Perm
 from agencies.services.two_persons import open_acts
@@ -41,7 +42,11 @@ def office_cards(context: ListContext) -> dict[str, list[Made]]:
         found["Agencies"] = _agencies(context)
     if can(principal, Perm.USERS_EDIT):
         waiting = open_acts(principal).count()
-        found["Accounts"] = [("waiting for a second person", waiting, address_of("two-person-acts"), waiting > 0)]
+        stuck = stuck_handovers(context.today).filter(area=principal.area_id).count()
+        found["Accounts"] = [
+            ("waiting for a second person", waiting, address_of("two-person-acts"), waiting > 0),
+            ("hand-overs that cannot be carried out", stuck, address_of("hand-overs"), stuck > 0),
+        ]
     if can(principal, Perm.LOGS_VIEW):
         days = days_waiting(principal)
         found["Looks at records"] = [("stand out and wait for you", days, address_of("looks"), days > 0)]

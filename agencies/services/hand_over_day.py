@@ -1,11 +1,23 @@
 """The day of a hand-over that was said ahead: what has no days of its own goes over, and what came since."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
+from django.db.models import QuerySet
+
 from agencies.access import can
-from agencies.handover import HandOver, colleagues_of, due_handovers, handed_over, participants
-from agencies.models import Membership, PlannedHandOver
+from agencies.handover import (
+    RULE,
+    HandOver,
+    colleagues_of,
+    due_handovers,
+    handed_over,
+    participants,
+    stands,
+    with_standing,
+)
+from agencies.models import PlannedHandOver, User
 from agencies.principal import Principal
 from agencies.roles import Perm
 from audit.boundary import record_event, service
@@ -15,7 +27,7 @@ from rules.core import Decision
 from .handover import hold_all
 from .partners import refuse_if
 
-_RULE = "people and agencies"
+_NO_ROLE = "The role that was to be handed over is not there any more: call the hand-over off."
 
 
 def carry_out_hand_overs(today: date) -> Sequence[PlannedHandOver]:
@@ -33,8 +45,8 @@ def may_call_off_hand_over(planned: PlannedHandOver, *, by: Principal, today: da
     """Whether what waits for the day may stay with whoever has it: until it has moved."""
     allowed = can(by, Perm.USERS_EDIT)
     allowed &= refuse_if(by.is_signed_in and by.area_id != planned.area_id, "You act in another MAPPA area.", "R97")
-    allowed &= refuse_if(planned.done_on is not None, "It is done: the work has changed hands.", _RULE)
-    return allowed & refuse_if(planned.cancelled_on is not None, "It is called off already.", _RULE)
+    allowed &= refuse_if(planned.done_on is not None, "It is done: the work has changed hands.", RULE)
+    return allowed & refuse_if(planned.cancelled_on is not None, "It is called off already.", RULE)
 
 
 @service("hand_over_called_off", asks=may_call_off_hand_over)
@@ -57,16 +69,11 @@ def call_off_hand_over(*, by: Principal, today: date, planned_id: int) -> Planne
 def may_carry_out_hand_over(planned: PlannedHandOver, *, by: Principal, today: date) -> Decision:
     """Whether the rest may change hands now: its day has come, the leaver has gone and the colleague is there."""
     allowed = may_call_off_hand_over(planned, by=by, today=today)
-    allowed &= refuse_if(planned.happens_on > today, "Its day has not come.", _RULE)
+    allowed &= refuse_if(planned.happens_on > today, "Its day has not come.", RULE)
     if not allowed:
         return allowed
-    held = Membership.objects.on(today).filter(
-        user=planned.leaver_id, agency=planned.agency_id, role=planned.role, area=planned.area_id
-    )
-    allowed &= refuse_if(held.exists(), "They have been given the role again.", _RULE)
-    handover = handed_over(planned, today)
-    there = handover is not None and colleagues_of(handover.membership, on=today).filter(pk=planned.to_id).exists()
-    return allowed & refuse_if(not there, "The colleague does not hold the role any more.", _RULE)
+    allowed &= stands(with_standing(PlannedHandOver.objects.all(), today).get(pk=planned.pk))
+    return allowed & refuse_if(handed_over(planned, today) is None, _NO_ROLE, RULE)
 
 
 @service("hand_over_carried_out", asks=may_carry_out_hand_over)
@@ -87,9 +94,54 @@ def carry_out_hand_over(*, by: Principal, today: date, planned_id: int) -> Plann
     return row
 
 
-def _held(planned_id: int, today: date) -> HandOver | None:
-    """What was planned, with everything of it locked in the one order."""
+def may_change_successor(planned: PlannedHandOver, *, by: Principal, today: date, to: User | None = None) -> Decision:
+    """Whether what waits may go to this colleague instead; without one, whether to any."""
+    allowed = may_call_off_hand_over(planned, by=by, today=today)
+    if not allowed or to is None:
+        return allowed
+    allowed &= refuse_if(to.pk == planned.to_id, "It goes to this colleague already.", RULE)
+    return allowed & refuse_if(
+        not successors_of(planned, today).filter(pk=to.pk).exists(),
+        "Choose a colleague who holds the same role for the same agency on that day.",
+        RULE,
+    )
+
+
+def successors_of(planned: PlannedHandOver, today: date) -> QuerySet[User]:
+    """Who may take over instead: on the day ahead, or today when that day has come."""
+    handover = handed_over(planned, today)
+    if handover is None:
+        return User.objects.none()
+    found = colleagues_of(handover.membership, on=max(planned.happens_on, today))
+    return found.exclude(pk__in=[planned.to_id, planned.leaver_id])
+
+
+@service("hand_over_successor_changed", asks=may_change_successor)
+def change_successor(*, by: Principal, today: date, planned_id: int, to_user_id: int) -> PlannedHandOver:
+    """Let what waits go to another colleague, on the day, or with the next background work when the day has come.
+
+    What was written for the days from it on stays with the first. Raises ``Refused``.
+    """
+    to = User.objects.get(pk=to_user_id)
+    before = _held(planned_id, today, then=to)
+    row = PlannedHandOver.objects.select_for_update(no_key=True).get(pk=planned_id)
+    may_change_successor(row, by=by, today=today, to=to).or_refuse()
+    assert before is not None, "the twin has asked"  # noqa: S101
+    first = row.to_id
+    for participant in participants():
+        participant.call_off(before)
+    row.to = to
+    row.save(update_fields=["to"])
+    if row.happens_on > today:
+        for participant in participants():
+            participant.move(replace(before, to=to), by, today)
+    record_event(row, root=None, user=row.leaver_id, first=first, to=to.pk, role=row.role, on=row.happens_on)
+    return row
+
+
+def _held(planned_id: int, today: date, *, then: User | None = None) -> HandOver | None:
+    """What was planned, with everything of it locked in the one order, for whoever takes it over ``then``."""
     handover = handed_over(PlannedHandOver.objects.select_related("to").get(pk=planned_id), today)
     if handover is not None:
-        hold_all(handover)
+        hold_all(handover if then is None else replace(handover, to=then))
     return handover

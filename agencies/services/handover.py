@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Q
 
 from agencies.access import can
-from agencies.handover import HandOver, Line, colleagues_of, participants, people_in, waiting_handovers
+from agencies.handover import RULE, HandOver, Line, colleagues_of, participants, people_in, waiting_handovers
 from agencies.last import administrators_and, leaves_nobody, lock_administrators
 from agencies.models import Contact, Membership, PlannedHandOver, User
 from agencies.principal import Principal
@@ -19,8 +19,6 @@ from rules.vocabulary import ContactPart
 from .contacts import put_in_place
 from .partners import refuse_if
 
-_RULE = "people and agencies"
-
 
 def may_hand_over(
     membership: Membership, *, by: Principal, today: date, to: User | None = None, on: date | None = None
@@ -29,23 +27,23 @@ def may_hand_over(
     allowed = can(by, Perm.USERS_EDIT)
     other = by.is_signed_in and by.area_id != membership.area_id
     allowed &= refuse_if(other, "You act in another MAPPA area.", "R97")
-    allowed &= refuse_if(membership.ends_on is not None and membership.ends_on < today, "This role has ended.", _RULE)
+    allowed &= refuse_if(membership.ends_on is not None and membership.ends_on < today, "This role has ended.", RULE)
     if not allowed or to is None or on is None:
         return allowed
-    allowed &= refuse_if(on < today, "Access cannot be moved in the past.", _RULE)
-    allowed &= refuse_if(on <= membership.starts_on, "The role has not begun before that day.", _RULE)
+    allowed &= refuse_if(on < today, "Access cannot be moved in the past.", RULE)
+    allowed &= refuse_if(on <= membership.starts_on, "The role has not begun before that day.", RULE)
     allowed &= refuse_if(
-        membership.ends_on is not None and membership.ends_on + DAY < on, "The role ends earlier than that.", _RULE
+        membership.ends_on is not None and membership.ends_on + DAY < on, "The role ends earlier than that.", RULE
     )
     allowed &= refuse_if(
         leaves_nobody(membership, on=today, ends_on=on - DAY),
         "The area would be without a system administrator once the colleague's own role ends.",
-        _RULE,
+        RULE,
     )
     return allowed & refuse_if(
         not colleagues_of(membership, on=on).filter(pk=to.pk).exists(),
         "Choose a colleague who holds the same role for the same agency on that day.",
-        _RULE,
+        RULE,
     )
 
 
@@ -100,7 +98,7 @@ def hold_all(handover: HandOver) -> None:
     for participant in participants():
         participant.hold(handover, users)
     lock_administrators(leaver)
-    refuse_if(not people_in(handover) <= held, "More has come to them meanwhile: do it again.", _RULE).or_refuse()
+    refuse_if(not people_in(handover) <= held, "More has come to them meanwhile: do it again.", RULE).or_refuse()
 
 
 def preview_contacts(handover: HandOver) -> list[Line]:

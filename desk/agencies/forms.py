@@ -200,24 +200,30 @@ class SuccessionForm(GovForm):
             self.fields[name].queryset = agencies  # type: ignore[attr-defined]
 
 
-class HandOverForm(GovForm):
-    """Who takes over, from which day."""
+class SuccessorForm(GovForm):
+    """Who takes over instead."""
 
     to = forms.ModelChoiceField(
         label="Who takes over?",
         queryset=User.objects.none(),
         empty_label="Choose a colleague",
         help_text="Colleagues who hold the same role for the same agency. Give the role first if nobody is listed.",
-    )
-    on = DateField3(
-        label="First day of the colleague",
-        help_text="The leaver's role ends the day before.",
-        error_messages={"required": "Enter the day."},
+        error_messages={"required": "Choose a colleague."},
     )
 
     def __init__(self, *args: Any, people: QuerySet[User], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["to"].queryset = people  # type: ignore[attr-defined]
+
+
+class HandOverForm(SuccessorForm):
+    """Who takes over, from which day."""
+
+    on = DateField3(
+        label="First day of the colleague",
+        help_text="The leaver's role ends the day before.",
+        error_messages={"required": "Enter the day."},
+    )
 
 
 class PersonWordForm(GovForm):

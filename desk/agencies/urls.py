@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import contacts, handover, lists, succession, views
+from . import contacts, hand_overs, handover, lists, succession, views
 
 urlpatterns = [
     path("agencies/", lists.AgencyList.as_view(), name="agencies"),
@@ -25,5 +25,7 @@ urlpatterns = [
     path("agencies/successions/<int:pk>/", succession.SuccessionPage.as_view(), name="succession"),
     path("agencies/successions/<int:pk>/cancel/", succession.SuccessionCancel.as_view(), name="succession-cancel"),
     path("agencies/roles/<int:pk>/hand-over/", handover.WorkHandOver.as_view(), name="hand-over"),
+    path("agencies/hand-overs/", hand_overs.HandOvers.as_view(), name="hand-overs"),
+    path("agencies/hand-overs/<int:pk>/change/", hand_overs.HandOverChange.as_view(), name="hand-over-change"),
     path("agencies/hand-overs/<int:pk>/call-off/", handover.HandOverCallOff.as_view(), name="hand-over-call-off"),
 ]

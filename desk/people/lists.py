@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 
+from agencies.handover import waiting_handovers
 from agencies.models import Membership, User
 from agencies.queries import agencies_of, users_of
 from agencies.roles import MEMBERSHIP_ROLES, Perm
@@ -123,7 +124,10 @@ class UserList(ListPage[User]):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(
-            waiting=open_acts(self.principal).count(), offered=offers_of_area(self.principal).count(), **context
+            waiting=open_acts(self.principal).count(),
+            offered=offers_of_area(self.principal).count(),
+            changing_hands=waiting_handovers().filter(area=self.principal.area_id).count(),
+            **context,
         )
 
 

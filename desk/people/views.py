@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from agencies.access import can
 from agencies.handover import handovers_about
-from agencies.models import Membership, PlannedHandOver, User
+from agencies.models import Membership, User
 from agencies.models.accounts import Act
 from agencies.queries import agencies_of, users_of
 from agencies.roles import Perm, Role
@@ -29,13 +29,13 @@ from agencies.services import (
     may_end_membership,
     may_mark_manager,
 )
-from agencies.services.hand_over_day import may_call_off_hand_over
 from agencies.services.invitations import invite_user, may_send_invitation, send_invitation
 from agencies.services.role_offers import has_account, offer_role
 from agencies.services.two_persons import (
     may_ask_two_persons,
     open_acts,
 )
+from desk.agencies.hand_overs import said_of
 from pages.guards import ActionPage, DetailPage, FormPage, Offer, SteppedUp
 from rules.core import Decision
 
@@ -59,14 +59,6 @@ class Held:
     membership: Membership
     decision: Decision
     mark: Offer | None
-
-
-@dataclass(frozen=True)
-class Said:
-    """A hand-over from this person or to them, and the button that calls it off."""
-
-    planned: PlannedHandOver
-    offers: list[Offer]
 
 
 class UserPage(DetailPage[User]):
@@ -108,11 +100,6 @@ class UserPage(DetailPage[User]):
         label, name = ("No longer manager", "manager-unmark") if row.manages else ("Mark as manager", "manager-mark")
         return Offer(label, reverse(name, args=[row.pk]), decision, access=decision, post=True)
 
-    def _said(self, planned: PlannedHandOver) -> Said:
-        decision = may_call_off_hand_over(planned, by=self.principal, today=self.today)
-        url, access = reverse("hand-over-call-off", args=[planned.pk]), can(self.principal, Perm.USERS_EDIT)
-        return Said(planned, [Offer("Call it off", url, decision, access=access, post=True, style="secondary")])
-
     def asks(self) -> list[Offer]:
         """What takes two persons; what makes no sense for this person is left out."""
         user, by = self.object, self.principal
@@ -135,7 +122,10 @@ class UserPage(DetailPage[User]):
             factors=[Authenticator.Type(kind).label for kind in sorted(set(kinds))],
             asks=self.asks(),
             links=user.provider_links.select_related("provider__agency").order_by("provider__agency__name"),
-            hand_overs=[self._said(row) for row in handovers_about(user.pk).filter(area=by.area_id)],
+            hand_overs=[
+                said_of(row, by=by, today=self.today)
+                for row in handovers_about(user.pk, self.today).filter(area=by.area_id)
+            ],
             waiting=waiting_for(self, open_acts(by).filter(user=user)),
             today=self.today,
             **context,

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
-from agencies.models import Area
+from agencies.models import Area, Membership, PlannedHandOver
 from cases.management.commands.check_deadlines import Command
 from cases.models import LevelSpan, Nominal, Obligation, QualifyingOffence
 from cases.obligations import registered_kinds
@@ -16,7 +16,7 @@ from mappa import clock
 from rules.offences import listed_offences
 from rules.vocabulary import Level, ObligationKind, Whereabouts
 from tests.factories import cases as make
-from tests.factories.agencies import AreaFactory
+from tests.factories.agencies import AreaFactory, MembershipFactory
 from tests.factories.cases import TODAY
 
 DAY = timedelta(days=1)
@@ -64,6 +64,23 @@ def test_check_deadlines_lists_what_is_late_by_number_only(area: Area) -> None:
     assert f"nominal {late.pk}: Level 2 or 3 review, since 02.08.2026, due 22.11.2026 (R51)" in text
     assert f"nominal {paused.pk}: Level 2 or 3 review, since 24.09.2026, paused (R51)" in text
     assert "Barytes" not in text
+
+
+def test_check_deadlines_lists_hand_overs_that_wait_for_somebody_to_act(area: Area) -> None:
+    """Of the day and later; one whose colleague holds the role is carried out by itself."""
+    leaver = MembershipFactory.create(area=area, ends_on=TODAY - DAY)
+    post = {"area": area, "agency": leaver.agency, "role": leaver.role}
+    to = MembershipFactory.create(**post)
+    row = PlannedHandOver.objects.create(**post, leaver=leaver.user, to=to.user, happens_on=TODAY)
+    assert run()[0] == 0
+    Membership.objects.filter(pk=to.pk).update(ends_on=TODAY - DAY)
+    code, text = run()
+    assert (code, "Hand-overs that cannot be carried out: 1" in text) == (1, True)
+    said = f"hand-over {row.pk}: since {TODAY:%d.%m.%Y}. The colleague does not hold the role then"
+    assert said in text
+    assert to.user.family_name not in text
+    PlannedHandOver.objects.filter(pk=row.pk).update(happens_on=TODAY + DAY)
+    assert run()[0] == 0
 
 
 def test_check_deadlines_corrects_but_not_in_a_dry_run(area: Area) -> None:

@@ -9,11 +9,16 @@ from django.test import Client
 from django.urls import reverse
 from structlog.testing import capture_logs
 
-from agencies.handover import HandOver, Participant, _participants
-from agencies.models import Area, Membership, PlannedHandOver
+from agencies.handover import HandOver, Participant, _participants, stuck_handovers
+from agencies.models import Area, Membership, PlannedHandOver, User
 from agencies.principal import Principal
 from agencies.roles import Role
-from agencies.services.hand_over_day import call_off_hand_over, carry_out_hand_over, carry_out_hand_overs
+from agencies.services.hand_over_day import (
+    call_off_hand_over,
+    carry_out_hand_over,
+    carry_out_hand_overs,
+    change_successor,
+)
 from agencies.services.handover import hand_over
 from agencies.services.succession import plan_succession
 from agencies.tasks import carry_out_successions_task
@@ -28,16 +33,23 @@ from mappa import clock
 from meetings.models import Action
 from rules.core import Refused
 from tests.cases.test_referrals import Unit, principal, unit
+from tests.desk.test_today import cards
 from tests.factories import cases as make
 from tests.factories.agencies import AgencyFactory, MembershipFactory, sign_in
 from tests.factories.cases import LONG_AGO, TODAY, system
-from tests.factories.visits import text_of, visitor
+from tests.factories.visits import hidden, text_of, visitor
 from tests.meetings.test_actions import brought
 
 __all__ = ["unit"]
 
+
 DAY = timedelta(days=1)
 THEN = TODAY + 5 * DAY
+
+
+def send(client: Client, url: str, **said: Any) -> Any:
+    """Open the form, fill it in, send it."""
+    return client.post(url, {**hidden(client.get(url)), **said})
 
 
 def member(unit: Unit, role: Role = Role.PRACTITIONER, **more: Any) -> Membership:
@@ -206,3 +218,69 @@ def test_both_read_until_the_day_what_goes_to_whom(unit: Unit) -> None:
     assert "changes hands" not in text_of(admin.get(reverse("user", args=[leaver.user_id])))
     elsewhere, _ = visitor(make.nominal(AgencyFactory.create().area).area, Role.SYSTEM_ADMINISTRATOR)
     assert elsewhere.post(reverse("hand-over-call-off", args=[row.pk])).status_code == 404
+
+
+def test_who_is_to_take_over_has_gone(unit: Unit) -> None:
+    """Whoever must act is told why nothing changes hands and what to do, and chooses another colleague."""
+    leaver, colleague, other = member(unit), member(unit), member(unit)
+    action, written = does(leaver, unit.man(), "Visit"), replace(unit, author=principal(leaver)).draft()
+    give(leaver, colleague)
+    row, (admin, _) = PlannedHandOver.objects.get(), visitor(unit.area, Role.SYSTEM_ADMINISTRATOR)
+    pages = [reverse("user", args=[each.user_id]) for each in (leaver, colleague)] + [reverse("hand-overs")]
+    why = "Cannot be carried out The colleague does not hold the role then, or cannot sign in any more"
+    assert not any(why in text_of(admin.get(url)) for url in pages)
+    Membership.objects.filter(pk=colleague.pk).update(ends_on=THEN - DAY)
+    assert all(why in text_of(admin.get(url)) for url in pages), "before its day as well"
+    tick(THEN)
+    assert (Action.objects.get().responsible, Referral.objects.get().author) == (leaver.user, leaver.user)
+    assert all(why in text_of(admin.get(url)) for url in pages)
+    number, url = cards(admin.get("/").content.decode())["hand-overs that cannot be carried out"]
+    assert (number, url) == (1, reverse("hand-overs"))
+    kit = Client()
+    sign_in(kit, leaver.user, acting=member(unit, Role.SPOC, user=leaver.user))
+    assert "the system administrator of your area sees why" in text_of(kit.get(reverse("account")))
+
+    change = reverse("hand-over-change", args=[row.pk])
+    assert "stay with " + colleague.user.name in text_of(admin.get(change))
+    outsider = MembershipFactory.create(area=unit.area)
+    assert send(admin, change, to=outsider.user_id).status_code == 422
+    with pytest.raises(Refused, match="same role for the same agency"):
+        change_successor(by=system(), today=THEN, planned_id=row.pk, to_user_id=outsider.user_id)
+    with pytest.raises(Refused, match="this colleague already"):
+        change_successor(by=system(), today=THEN, planned_id=row.pk, to_user_id=colleague.user_id)
+    assert send(admin, change, to=other.user_id).status_code == 302
+    tick(THEN)
+    action.refresh_from_db()
+    written.refresh_from_db()
+    row.refresh_from_db()
+    assert (action.responsible, written.author, row.to, row.done_on) == (other.user, other.user, other.user, THEN)
+    assert send(admin, change, to=other.user_id).status_code == 422
+    reader, _ = visitor(unit.area, Role.INFORMATION_GOVERNANCE)
+    log = text_of(reader.get(reverse("change-log")))
+    assert "Hand over successor changed" in log, "the history keeps it"
+
+
+def test_another_colleague_before_the_day(unit: Unit) -> None:
+    """What is noted to be passed on is noted for the other; an account that is disabled takes nothing over."""
+    leaver, colleague, other = member(unit), member(unit), member(unit)
+    written = replace(unit, author=principal(leaver)).draft()
+    give(leaver, colleague)
+    row = PlannedHandOver.objects.get()
+    User.objects.filter(pk=colleague.user_id).update(is_active=False)
+    assert list(stuck_handovers(TODAY)) == [row]
+    change_successor(by=system(), today=TODAY, planned_id=row.pk, to_user_id=other.user_id)
+    written.refresh_from_db()
+    assert (written.passes_to, written.passes_on) == (other.user, THEN)
+    assert list(stuck_handovers(TODAY)) == []
+    tick(THEN)
+    written.refresh_from_db()
+    assert written.author == other.user
+
+
+def test_the_leaver_has_the_role_again(unit: Unit) -> None:
+    leaver, colleague = member(unit), member(unit)
+    give(leaver, colleague)
+    member(unit, user=leaver.user, starts_on=THEN)
+    admin, _ = visitor(unit.area, Role.SYSTEM_ADMINISTRATOR)
+    said = text_of(admin.get(reverse("hand-overs")))
+    assert "The leaver has been given the role again: call the hand-over off, or end the role." in said

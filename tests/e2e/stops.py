@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from agencies.models import Agency, Agreement, Contact, FormerHomes, Succession
+from agencies.models import Agency, Agreement, Contact, FormerHomes, PlannedHandOver, Succession
 from agencies.roles import Role
 from cases.models import FirstNotification, Ground, PanelSeat, Referral
 from exchange.models import Extract, ExtractRow, SavedView
@@ -777,6 +777,15 @@ WALKS = (
             Stop("succession", first_of(Succession)),
             Stop("hand-over", role_of("Priya Dunnock")),
             Stop("hand-over", role_of("Priya Dunnock"), act=sent("Continue"), note="empty", status=422),
+            Stop("hand-overs"),
+            Stop("hand-over-change", first_of(PlannedHandOver, done_on=None)),
+            Stop(
+                "hand-over-change",
+                first_of(PlannedHandOver, done_on=None),
+                act=sent("Change"),
+                note="empty",
+                status=422,
+            ),
             Stop("person-word-set"),
         ),
     ),

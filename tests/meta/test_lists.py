@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from agencies.models import Membership, User
+from agencies.models import Membership, PlannedHandOver, User
 from agencies.principal import Principal
 from agencies.roles import Perm, Role
 from agencies.services.oversight import review_looks
@@ -160,6 +160,10 @@ def colleague(member: Membership, number: int) -> User:
     for role in (Role.SPOC, Role.CHAIR):
         MembershipFactory.create(user=user, area=member.area, role=role)
     message_to(user, State.MAYBE_SENT, settled_at=clock.now())
+    PlannedHandOver.objects.create(
+        leaver=user, agency=AgencyFactory.create(area=member.area), role=Role.CHAIR, area=member.area,
+        to=UserFactory.create(), happens_on=clock.today() + timedelta(days=9),
+    )  # fmt: skip
     return user
 
 

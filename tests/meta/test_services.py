@@ -554,6 +554,10 @@ CALLS: dict[str, Arguments] = {
     "agencies.services.hand_over_day.call_off_hand_over": lambda found: {
         "today": TODAY, "planned_id": _leaving(found).pk,
     },
+    "agencies.services.hand_over_day.change_successor": lambda found: {
+        "today": TODAY, "planned_id": _leaving(found).pk,
+        "to_user_id": MembershipFactory.create(area=found.area, agency=found.agency, role=Role.PRACTITIONER).user_id,
+    },
     "agencies.services.hand_over_day.carry_out_hand_over": lambda found: {
         "today": LATER, "planned_id": _leaving(found).pk,
     },

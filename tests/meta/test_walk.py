@@ -331,6 +331,8 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "succession": Perm.AGENCIES_VIEW,
     "hand-over": Perm.USERS_EDIT,
     "hand-over-call-off": Perm.USERS_EDIT,
+    "hand-over-change": Perm.USERS_EDIT,
+    "hand-overs": Perm.SETTINGS_VIEW,
     "agency-add": Perm.AREA_EDIT,
     "person-word-set": Perm.AREA_EDIT,
     "agency-change": Perm.AREA_EDIT,

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from agencies.handover import stands, stuck_handovers
 from agencies.principal import Principal
 from agencies.queries import area_named
 from audit.reads import AccessKind, reading, showed
@@ -22,7 +23,8 @@ Compare the ledger of obligations with the facts, correct it, and list what is l
     differ are corrected, each person in a transaction of their own. Twice is once.
   - list: overdue rows, then rows whose clock is paused by custody, then the number of rows that
     were brought forward (their trigger lies before the area's start date). People are named by
-    the number of their record only. Then how many people in custody should have a level by now.
+    the number of their record only. Then how many people in custody should have a level by now,
+    and the hand-overs whose day has come and that cannot be carried out, each with the reason.
   - verify: the days of the levels are the days of the status, one level a day (rules R25, R32).
 
 The pages are right without this command: it is for operations, and for a look from outside.
@@ -30,7 +32,8 @@ The pages are right without this command: it is for operations, and for a look f
 
 EPILOG = """\
 Exit code 0: nothing is overdue, and the register holds together. Exit code 1: something is
-overdue, or (with --dry-run) the ledger differs from the facts. Exit code 2: the register does
+overdue, a hand-over waits for somebody to act, or (with --dry-run) the ledger differs from the
+facts. Exit code 2: the register does
 not hold together; each line says which record, which rule and what.
 """
 
@@ -69,6 +72,11 @@ class Command(BaseCommand):
                 for status in (DeadlineStatus.OVERDUE, DeadlineStatus.PAUSED, DeadlineStatus.BROUGHT_FORWARD)
             }
             waiting = [row for row in levels_to_set(by, on=today) if found is None or row.area_id == found.pk]
+            stuck = [
+                row
+                for row in stuck_handovers(today).filter(happens_on__lte=today)
+                if found is None or row.area_id == found.pk
+            ]
             findings = verify_register()
         if dry_run:
             self.stdout.write(f"{len(differing)} people whose ledger differs from the facts; nothing corrected")
@@ -79,13 +87,17 @@ class Command(BaseCommand):
         for status, count in counts.items():
             self.stdout.write(f"{status.label}: {count}")
         self.stdout.write(f"Level to be set before release by now (R38): {len(waiting)}")
+        self.stdout.write(f"Hand-overs that cannot be carried out: {len(stuck)}")
         for row in listed:
             self.stdout.write(f"  {_line(row)}")
+        for planned in stuck:
+            why = " ".join(reason.text for reason in stands(planned).reasons)
+            self.stdout.write(f"  hand-over {planned.pk}: since {planned.happens_on:%d.%m.%Y}. {why}")
         for finding in findings:
             self.stderr.write(f"nominal {finding.nominal_id}: {finding.text} ({finding.rule})")
         if findings:
             raise SystemExit(2)
-        if counts[DeadlineStatus.OVERDUE] or differing:
+        if counts[DeadlineStatus.OVERDUE] or differing or stuck:
             raise SystemExit(1)
 
 
