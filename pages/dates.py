@@ -19,6 +19,9 @@ MONTHS = (
     "December",
 )
 
+# The hours that are written in a word, as the government's style asks.
+NAMED_HOURS = {0: "midnight", 12: "midday"}
+
 
 def british_date(day: date | datetime | None) -> str:
     """``27 March 2026``; nothing for no day. A moment is put into London's day first."""
@@ -37,10 +40,12 @@ def british_moment(moment: datetime | None) -> str:
 
 
 def british_time(moment: datetime | time | None) -> str:
-    """``2:05pm``, in London's time for a moment."""
+    """``2:05pm``, ``midday``, ``midnight``, in London's time for a moment: 12pm and 12am get mistaken."""
     if moment is None:
         return ""
     local = _local(moment) if isinstance(moment, datetime) else moment
+    if local.minute == 0 and local.hour in NAMED_HOURS:
+        return NAMED_HOURS[local.hour]
     return f"{local.hour % 12 or 12}:{local.minute:02}{'am' if local.hour < 12 else 'pm'}"
 
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from rules.bounds import FIRST_DAY, LAST_DAY, within_bounds
 
-from .dates import month_number
+from .dates import NAMED_HOURS, month_number
 
 PARTS = ("day", "month", "year")
 YEAR_DIGITS = 4
@@ -152,14 +152,18 @@ class DateField3(forms.DateField):
 
 
 class TimeOfDay(forms.TimeField):
-    """An hour of the day as people write it: 14:30, 2.30pm, 2pm."""
+    """An hour of the day as people write it: 14:30, 2.30pm, 2pm, midday."""
 
     widget = forms.TextInput(attrs={"class": "govuk-input--width-5"})
     input_formats = ["%H:%M", "%H.%M", "%I:%M%p", "%I.%M%p", "%I%p", "%H%M", "%H:%M:%S"]
     default_error_messages = {"invalid": "Enter a time like 10:00 or 2.30pm."}
 
     def to_python(self, value: Any) -> time | None:
-        return super().to_python(value.replace(" ", "") if isinstance(value, str) else value)
+        if not isinstance(value, str):
+            return super().to_python(value)
+        typed = value.replace(" ", "").casefold()
+        named = next((hour for hour, word in NAMED_HOURS.items() if word == typed), None)
+        return super().to_python(typed) if named is None else time(named)
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value:%H:%M}" if isinstance(value, time) else value

@@ -113,7 +113,7 @@ def test_a_sitting_is_planned_moved_given_a_chair_and_cancelled(area: Area, unit
     plan.slot(man, sitting)
     text = text_of(unit.get(url))
     assert "10:00am to 11:00am Adam Feldspar" in text
-    assert "Free: 11:00am, 12:00pm, 1:00pm." in text
+    assert "Free: 11:00am, midday, 1:00pm." in text
     assert "is away until 8 December 2026" in text_of(unit.get(f"{url}chair/"))
     refused = send(unit, f"{url}chair/", chair=away.pk)
     assert refused.status_code == 422
@@ -164,7 +164,7 @@ def test_an_agency_knows_the_sittings_of_its_people_and_their_hours_only(area: A
     plan.slot(ours, sitting, place=1)
     plan.slot(other, elsewhere)
     text = text_of(contact.get(f"/sittings/{sitting.pk}/"))
-    assert "11:00am to 12:00pm Adam Feldspar" in text
+    assert "11:00am to midday Adam Feldspar" in text
     assert "Marl" not in text
     assert "Free" not in text
     assert contact.get(f"/sittings/{elsewhere.pk}/").status_code == 404

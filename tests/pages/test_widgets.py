@@ -1,14 +1,14 @@
 """Dates as people type them, and text of several lines."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from pages.dates import british_date, month_number
-from pages.widgets import DateField3, DateParts, LongText, TypedDate
+from pages.dates import british_date, british_moment, british_time, month_number
+from pages.widgets import DateField3, DateParts, LongText, TimeOfDay, TypedDate
 
 
 @pytest.mark.parametrize(
@@ -130,3 +130,25 @@ def test_months_by_name_and_number() -> None:
         None,
         None,
     ]
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "written"),
+    [
+        pytest.param(0, 0, "midnight", id="not 12am"),
+        pytest.param(0, 1, "12:01am", id="a minute past"),
+        pytest.param(11, 59, "11:59am", id="a minute before"),
+        pytest.param(12, 0, "midday", id="not 12pm"),
+        pytest.param(12, 30, "12:30pm", id="half past"),
+        pytest.param(9, 30, "9:30am", id="any other"),
+    ],
+)
+def test_times_are_written_as_people_write_them_and_read_so(hour: int, minute: int, written: str) -> None:
+    assert british_time(time(hour, minute)) == written
+    assert TimeOfDay().clean(written) == time(hour, minute)
+
+
+def test_a_moment_is_written_in_londons_time() -> None:
+    assert british_moment(datetime(2026, 7, 1, 11, 0, 40, tzinfo=UTC)) == "1 July 2026 at midday"
+    assert british_moment(datetime(2026, 6, 30, 23, 0, tzinfo=UTC)) == "1 July 2026 at midnight"
+    assert TimeOfDay().clean(" Midday ") == time(12)
