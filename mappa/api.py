@@ -15,6 +15,7 @@ from cases.api_referrals import ReferralViewSet
 from cases.api_whereabouts import AddressViewSet, KeyDateViewSet, WhereaboutsViewSet
 from cases.api_who_leads import LeadAgencyViewSet, NamedOfficerViewSet
 from desk.agencies.api import AgencyViewSet
+from desk.agencies.api_hand_overs import HandOverOfRoleViewSet, HandOverViewSet
 from desk.api_search import SearchView
 from desk.people.api import AccountViewSet
 from meetings.api import ActionViewSet
@@ -34,6 +35,7 @@ class Schema(Guarded, SpectacularAPIView):
 router = SimpleRouter()
 router.register("agencies", AgencyViewSet, basename="api-agency")
 router.register("accounts", AccountViewSet, basename="api-account")
+router.register("hand-overs", HandOverViewSet, basename="api-hand-over")
 router.register("first-notifications", FirstNotificationViewSet, basename="api-first-notification")
 router.register("referrals", ReferralViewSet, basename="api-referral")
 router.register("nominals", NominalViewSet, basename="api-nominal")
@@ -56,7 +58,7 @@ router.register("panels", PanelViewSet, basename="api-panel")
 router.register("sittings", SittingViewSet, basename="api-sitting")
 router.register(f"{OF_NOMINAL}/slots", SlotViewSet, basename="api-slot")
 
-# Of a merge and of its undo, what would happen is read first; the same address then does it.
+# Of a merge, of its undo and of a hand-over, what would happen is read first; the same address then does it.
 urlpatterns = [
     path("api/v1/plan/", PlanView.as_view(), name="api-plan"),
     path("api/v1/doubles/", DoublesViewSet.as_view({"get": "list"}), name="api-doubles"),
@@ -82,6 +84,11 @@ urlpatterns = [
         "api/v1/nominals/<int:pk>/unmerge/",
         MergeUndoViewSet.as_view({"get": "preview", "post": "create"}),
         name="api-merge-undo",
+    ),
+    path(
+        "api/v1/roles/<int:pk>/hand-over/",
+        HandOverOfRoleViewSet.as_view({"get": "preview", "post": "create"}),
+        name="api-role-hand-over",
     ),
     path("api/v1/search/", SearchView.as_view(), name="api-search"),
     path("api/v1/schema/", Schema.as_view(), name="api-schema"),

@@ -28,6 +28,7 @@ from rest_framework.viewsets import GenericViewSet
 from agencies.access import can, visible
 from agencies.principal import Principal
 from agencies.roles import Perm
+from agencies.sessions import is_fresh
 from audit.reads import AccessKind
 from mappa import clock
 from rules.bounds import FIRST_DAY, LAST_DAY, within_bounds
@@ -36,6 +37,7 @@ from rules.core import Decision, Refused
 from .base import Forbidden, Moved, Restricted, fetch, show
 from .conflicts import Conflict
 from .errors import PROBLEM
+from .step_up import TOO_LONG_AGO
 
 M = TypeVar("M", bound=Model)
 
@@ -74,10 +76,13 @@ class Throttle(UserRateThrottle):
 
 
 class Guarded(APIView):
-    """Checks who asks before anything else. ``permissions`` names another permission for an action (by its name)."""
+    """Checks who asks before anything else. ``permissions`` names another permission for an action (by its name);
+    ``proved`` names the actions that ask for a fresh proof of who one is, as a page does that is ``SteppedUp``.
+    """
 
     permission: ClassVar[Perm]
     permissions: ClassVar[Mapping[str, Perm]] = {}
+    proved: ClassVar[frozenset[str]] = frozenset()
     permission_classes = (IsAuthenticated,)
     throttle_classes = (Throttle,)
 
@@ -105,6 +110,8 @@ class Guarded(APIView):
         super().initial(request, *args, **kwargs)
         if not (decision := can(self.principal, self.needed)):
             raise Forbidden(decision)
+        if getattr(self, "action", None) in self.proved and not is_fresh(self.principal.stepped_up_at):
+            raise Forbidden(TOO_LONG_AGO)
 
     def moved(self, moved: Moved) -> str:
         """The address of the same of the record into which this one was merged."""

@@ -16,7 +16,7 @@ from rules.core import Decision, Reason
 from .base import GuardedView
 from .writing import NOT_ACCEPTED, ActionPage, FormPage
 
-_TOO_LONG_AGO = Decision.no(
+TOO_LONG_AGO = Decision.no(
     Reason(
         "It is more than five minutes since you proved who you are. Prove it again, then send this again.", "step-up"
     )
@@ -57,9 +57,9 @@ class SteppedUp(GuardedView, abstract=True):
         if self.is_proved:
             return cast("HttpResponseBase", cast("Any", super()).post(request, *args, **kwargs))
         if isinstance(self, FormPage):
-            return self.again(self.get_form(data=request.POST, files=request.FILES), _TOO_LONG_AGO)
+            return self.again(self.get_form(data=request.POST, files=request.FILES), TOO_LONG_AGO)
         onward = page.get_cancel_url() if isinstance(self, ActionPage) else "/"
-        context = {"reasons": _TOO_LONG_AGO.reasons, "proof_url": proof_url(request, onward)}
+        context = {"reasons": TOO_LONG_AGO.reasons, "proof_url": proof_url(request, onward)}
         return render(request, "errors/proof.html", context, status=NOT_ACCEPTED)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
