@@ -5,118 +5,43 @@ personal data: filters are choices and days, never names. A list costs two queri
 one for the rows, or one for both (and one for each prefetch its queryset asks for).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from math import ceil
 from typing import Any, Generic, Literal, TypeVar, cast
+from urllib.parse import urlencode
 
-from django import forms
 from django.db.models import Count, F, Model, QuerySet, Window
 from django.http import QueryDict
-from django.utils.choices import BaseChoiceIterator
-
-from agencies.parameters import parameters_for
-from agencies.principal import Principal
-from rules.parameters import Parameters
 
 from .conflicts import in_words
-from .forms import GovForm
-from .widgets import PARTS, DateField3
+from .filters import Choices, Filter, FilterForm, ListContext, choice_filter, choices_filter, date_filter
+from .widgets import PARTS
 
+__all__ = [
+    "Chip",
+    "Choices",
+    "Column",
+    "Filter",
+    "FilterForm",
+    "Found",
+    "Head",
+    "ListContext",
+    "Listing",
+    "PageLink",
+    "Sort",
+    "choice_filter",
+    "choices_filter",
+    "date_filter",
+]
+
+# Forms with nothing chosen that are kept of one list: there is one for each area, and for each day that changes it.
+BLANK_MOST = 200
 PAGE_SIZE = 25
 SORT, PAGE = "sort", "page"
 EMPTY: tuple[Any, ...] = (None, "", [], ())
 
 M = TypeVar("M", bound=Model)
-Known = TypeVar("Known")
-Choices = Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class ListContext:
-    """What a filter may depend on besides its value."""
-
-    principal: Principal
-    today: date
-    _known: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
-
-    @property
-    def parameters(self) -> Parameters:
-        """The numbers in force in the area that the principal acts in."""
-        return self.once("parameters", lambda: parameters_for(self.principal.area_id or 0))
-
-    def once(self, name: str, work_out: "Callable[[], Known]") -> "Known":
-        """What several filters of one list depend on, asked for once a request."""
-        if name not in self._known:
-            self._known[name] = work_out()
-        return cast("Known", self._known[name])
-
-
-@dataclass(frozen=True)
-class Filter:
-    """One filter: the field it is asked by, and what it does to the rows.
-
-    ``apply(rows, value, context)`` is called only with a value the field accepted. It says *which* rows; a condition
-    that a rule states belongs to a queryset method of the model, held to that rule by a test.
-    """
-
-    name: str
-    field: Callable[[ListContext], forms.Field]
-    apply: Callable[[QuerySet[Any], Any, ListContext], QuerySet[Any]]
-
-
-class _Pairs(BaseChoiceIterator):
-    """Choices that are pairs already: as a plain list, each would be looked through for groups, twice a field."""
-
-    def __init__(self, pairs: Choices) -> None:
-        self.pairs = pairs
-
-    def __iter__(self) -> Iterator[tuple[str, str]]:
-        return iter(self.pairs)
-
-
-def choices_filter(
-    name: str,
-    label: str,
-    choices: Choices | Callable[[ListContext], Choices],
-    apply: Callable[[QuerySet[Any], Any, ListContext], QuerySet[Any]],
-) -> Filter:
-    """Any of several choices (checkboxes); ``apply`` gets the list of those ticked."""
-
-    def build(context: ListContext) -> forms.Field:
-        return forms.MultipleChoiceField(
-            label=label,
-            choices=_Pairs(choices(context) if callable(choices) else choices),
-            widget=forms.CheckboxSelectMultiple(attrs={"small": True}),
-            required=False,
-        )
-
-    return Filter(name, build, apply)
-
-
-def choice_filter(
-    name: str,
-    label: str,
-    choices: Choices | Callable[[ListContext], Choices],
-    apply: Callable[[QuerySet[Any], Any, ListContext], QuerySet[Any]],
-    *,
-    empty_label: str = "Any",
-) -> Filter:
-    """One of many choices (a select box); ``apply`` gets the value chosen."""
-
-    def build(context: ListContext) -> forms.Field:
-        offered = choices(context) if callable(choices) else choices
-        return forms.ChoiceField(label=label, choices=_Pairs([("", empty_label), *offered]), required=False)
-
-    return Filter(name, build, apply)
-
-
-def date_filter(
-    name: str, label: str, apply: Callable[[QuerySet[Any], Any, ListContext], QuerySet[Any]], *, hint: str = ""
-) -> Filter:
-    """A day; ``apply`` gets a ``date``."""
-    return Filter(name, lambda _context: DateField3(label=label, required=False, help_text=hint), apply)
 
 
 @dataclass(frozen=True)
@@ -187,18 +112,12 @@ class Found(Generic[M]):
     previous_url: str
     next_url: str
     clear_url: str
-    form: forms.Form
+    form: FilterForm
     hidden: Mapping[str, str]
 
     @property
     def filtered(self) -> bool:
         return bool(self.chips)
-
-
-class FilterForm(GovForm):
-    """The filters of a list: every one may stay empty, so none says so."""
-
-    says_optional = False
 
 
 @dataclass(frozen=True)
@@ -217,6 +136,7 @@ class Listing:
     # own, which reads less of each row.
     counts_along: bool = False
     _by_name: Mapping[str, Sort] = field(init=False, repr=False, compare=False)
+    _blank: dict[tuple[Any, ...], FilterForm] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_name", {sort.name: sort for sort in self.sorts})
@@ -242,11 +162,20 @@ class Listing:
         """Filters and order as the end of an address, without page and without what is no parameter of this list."""
         return _url("", self._state(data)).removeprefix("?")
 
-    def form(self, data: QueryDict | None, context: ListContext) -> GovForm:
+    def form(self, data: QueryDict | None, context: ListContext) -> FilterForm:
         form = FilterForm(data, auto_id="filter-%s")
         for each in self.filters:
             form.fields[each.name] = each.field(context)
         return form
+
+    def blank(self, context: ListContext) -> FilterForm:
+        """The filters with nothing chosen, kept for whoever is offered the same choices."""
+        offered = tuple(tuple(each.offered(context)) for each in self.filters)
+        if offered not in self._blank:
+            if len(self._blank) >= BLANK_MOST:
+                self._blank.clear()
+            self._blank[offered] = self.form(None, context)
+        return self._blank[offered]
 
     def read(self, rows: QuerySet[M], data: QueryDict, context: ListContext, path: str) -> Found[M]:
         """Filter, count, sort and cut ``rows`` by the address's parameters. What is no valid value is left out."""
@@ -278,11 +207,10 @@ class Listing:
     def read_first(self, page: list[M], data: QueryDict, context: ListContext, path: str) -> Found[M]:
         """What ``read`` finds when the address ``is_usual`` and ``page`` is the ``first_page``."""
         total = _in_all(page[0]) if page else 0
-        # Nothing is chosen, so there is nothing to judge.
-        return self._found(page, 1, total, self.form(None, context), [], data, path)
+        return self._found(page, 1, total, self.blank(context), [], data, path)
 
     def _found(
-        self, page: list[M], number: int, total: int, form: GovForm, chips: list[Chip], data: QueryDict, path: str
+        self, page: list[M], number: int, total: int, form: FilterForm, chips: list[Chip], data: QueryDict, path: str
     ) -> Found[M]:
         state = self._state(data)
         sort, descending = self._sort(data.get(SORT, ""))
@@ -401,8 +329,5 @@ def _parameters(name: str) -> tuple[str, ...]:
     return (name, *(f"{name}_{part}" for part in PARTS))
 
 
-def _url(path: str, state: Mapping[str, list[str]]) -> str:
-    query = QueryDict(mutable=True)
-    for key, values in state.items():
-        query.setlist(key, values)
-    return f"{path}?{query.urlencode()}" if query else path
+def _url(path: str, state: Mapping[str, Sequence[str]]) -> str:
+    return f"{path}?{urlencode(state, doseq=True)}" if state else path

@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.utils.safestring import SafeString
 
 from agencies.access import can_in_area, visible
@@ -133,16 +133,24 @@ def _with_rows(name: str) -> Callable[[QuerySet[Any], Any, ListContext], QuerySe
     return lambda rows, value, context: rows.filter(pk__in=BY_ROWS[name](value, context).values("nominal"))
 
 
-_PANEL_AREAS = Written(lambda by: panel_areas_of(by).values_list("pk", "name"))
-_AGENCIES = Written(lambda by: agencies_of(by).values_list("pk", "name"))
+# What the area has, by name, in one query.
+_PLACES = Written(
+    lambda by: (
+        panel_areas_of(by)
+        .order_by()
+        .annotate(of=Value("panel"))
+        .values_list("of", "pk", "name")
+        .union(agencies_of(by).order_by().annotate(of=Value("lead")).values_list("of", "pk", "name"), all=True)
+        .order_by("name", "pk")
+    )
+)
 
 
-def _panel_areas(context: ListContext) -> Choices:
-    return [(str(key), name) for key, name in _PANEL_AREAS(context.principal)]
-
-
-def _agencies(context: ListContext) -> Choices:
-    return [(str(key), name) for key, name in _AGENCIES(context.principal)]
+def _places(kind: str) -> Callable[[ListContext], Choices]:
+    """The panel areas or the agencies to choose from."""
+    return lambda context: [
+        (str(key), name) for of, key, name in context.once("places", lambda: _PLACES(context.principal)) if of == kind
+    ]
 
 
 LISTING = Listing(
@@ -166,8 +174,8 @@ LISTING = Listing(
         choices_filter("category", "Category", choices(Category), lambda rows, v, _c: rows.filter(category__in=v)),
         choices_filter("level", "Level", choices(Level), _with_rows("level")),
         choice_filter("where", "Where they are", choices(Whereabouts), _whereabouts),
-        choice_filter("panel", "Panel area", _panel_areas, lambda rows, v, _c: rows.filter(panel_area=v)),
-        choice_filter("lead", "Lead agency", _agencies, _lead),
+        choice_filter("panel", "Panel area", _places("panel"), lambda rows, v, _c: rows.filter(panel_area=v)),
+        choice_filter("lead", "Lead agency", _places("lead"), _lead),
         choice_filter("ends", "A ground ends within", _within, _with_rows("ends")),
         choice_filter("release", "Release or discharge within", _within, _with_rows("release")),
         choice_filter("level_due", "Level before release", LEVEL_DUE, _level_due),
