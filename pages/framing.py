@@ -1,12 +1,68 @@
 """What stands around the pieces that ``drawing`` draws: panels, tables, lists of facts, tabs, who a page is about."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from django.utils.safestring import SafeString
+from django.utils.text import slugify
 
-from .drawing import headings, joined
+from .drawing import headings, joined, reasons
 from .markup import format_html
+from .offers import Offer
+
+
+def heading(text: str, caption: str = "", size: str = "l", more: str = "") -> SafeString:
+    """The heading of a page, with a line above it when there is a caption; ``more`` follows the text."""
+    return format_html(
+        '{}<h1 class="govuk-heading-{}">{}{}</h1>',
+        format_html('<span class="govuk-caption-{}">{}</span>', size, caption) if caption else "",
+        size,
+        text,
+        more,
+    )
+
+
+def buttons(offers: Iterable[Offer], own: Callable[[], str]) -> SafeString:
+    """What can be done from a page: to press, or disabled with the reason. ``own`` gives the hidden fields of a form on
+    this page, anew for each."""
+    drawn = joined(_button(offer, own) for offer in offers or ())
+    return format_html('<div class="app-offers">{}</div>', drawn) if drawn else drawn
+
+
+def _button(offer: Offer, own: Callable[[], str]) -> SafeString:
+    words = format_html("{}{}", offer.label, _unseen(offer.of) if offer.of else "")
+    style = "" if offer.style == "primary" else f" govuk-button--{offer.style}"
+    if not offer.decision:
+        mark = f"refused-{slugify(offer.url)}"
+        return format_html(
+            '<div class="app-offers__refused"><button type="button" class="govuk-button govuk-button--secondary"'
+            ' disabled aria-disabled="true" aria-describedby="{}">{}</button>'
+            '<div class="app-offers__why" id="{}">{}</div></div>',
+            mark,
+            words,
+            mark,
+            reasons(offer.decision.reasons),
+        )
+    if offer.post:
+        return format_html(
+            '<form class="app-offers__form" method="post" action="{}">{}<button type="submit" class="govuk-button{}"'
+            ' data-module="govuk-button" data-prevent-double-click="true">{}</button></form>',
+            offer.url,
+            own(),
+            style,
+            words,
+        )
+    return format_html(
+        '<a href="{}" role="button" draggable="false" class="govuk-button{}" data-module="govuk-button">{}</a>',
+        offer.url,
+        style,
+        words,
+    )
+
+
+def _unseen(text: str) -> SafeString:
+    return format_html('<span class="govuk-visually-hidden">{}</span>', text)
 
 
 def panel(content: str, title: str, mark: str | None = None, link: str = "", link_text: str = "") -> SafeString:
@@ -77,6 +133,103 @@ def table(content: str, *heads: Any, caption: str = "", caption_shown: str = "")
         headings(named),
         content,
     )
+
+
+def filter_panel(found: Any) -> SafeString:
+    """The filters of a list, sent by GET so that the result can be linked to. On a phone, scripts fold it away behind a
+    button; without them it stands above the list."""
+    return format_html(
+        '<div class="app-filtered__panel"><div class="app-filter-toggle"></div>'
+        '<form class="app-filter" method="get" novalidate data-app-filter aria-label="Filters">'
+        '<h2 class="govuk-heading-m">Filter</h2>{}{}'
+        '<button type="submit" class="govuk-button" data-module="govuk-button">Apply filters</button>{}</form></div>',
+        hidden(found.hidden.items()),
+        found.form.drawn,
+        _clear_filters(found) if found.filtered else "",
+    )
+
+
+def list_summary(found: Any) -> SafeString:
+    """How many there are, and the filters in force with a link to take each away."""
+    shown = f", showing {found.first:,} to {found.last:,}" if found.pages > 1 else ""
+    return format_html(
+        '<p class="govuk-body app-count" role="status"><strong>{}</strong> {}{}</p>{}',
+        f"{found.total:,}",
+        found.noun,
+        shown,
+        _chips(found) if found.chips else "",
+    )
+
+
+def _chips(found: Any) -> SafeString:
+    tags = joined(
+        format_html(
+            '<li><a class="moj-filter__tag" href="{}"><span class="govuk-visually-hidden">Remove the filter </span>'
+            "{}: {}</a></li>",
+            chip.remove_url,
+            chip.label,
+            chip.value,
+        )
+        for chip in found.chips
+    )
+    return format_html(
+        '<div class="app-chips"><h2 class="govuk-visually-hidden">Filters in force</h2>'
+        '<ul class="moj-filter-tags">{}</ul>{}</div>',
+        tags,
+        _clear_filters(found),
+    )
+
+
+def _clear_filters(found: Any) -> SafeString:
+    return format_html('<p class="govuk-body-s"><a class="govuk-link" href="{}">Clear filters</a></p>', found.clear_url)
+
+
+def ways_out(ways: Any, own: str) -> SafeString:
+    """Below a list: take it out as a file, or keep its filters under a name; nothing for whoever may do neither.
+    ``own`` are the hidden fields that a form of this page has."""
+    if not ways:
+        return SafeString()
+    export = exports = views = SafeString()
+    if ways.export_url:
+        export = format_html(
+            '<form class="app-ways-out__export" method="post" action="{}">{}{}{}{}'
+            '<button type="submit" class="govuk-button govuk-button--secondary" data-module="govuk-button"'
+            ' data-prevent-double-click="true">Export</button></form>',
+            ways.export_url,
+            own,
+            hidden([("of", ways.address)]),
+            _choice("file-format", "file_format", "Export this list as", ways.formats),
+            _choice("file-purpose", "purpose", "What is it for?", [("", "Not said"), *ways.purposes]),
+        )
+    if ways.exports_url:
+        exports = format_html(
+            '<p class="govuk-body"><a class="govuk-link" href="{}">Your exports</a></p>', ways.exports_url
+        )
+    if ways.views_url:
+        views = format_html(
+            '<p class="govuk-body"><a class="govuk-link" href="{}?of={}">Saved views of this list</a></p>',
+            ways.views_url,
+            quote(ways.address, safe=""),
+        )
+    return format_html('<section class="app-ways-out" aria-label="This list">{}{}{}</section>', export, exports, views)
+
+
+def _choice(mark: str, name: str, label: str, choices: Iterable[tuple[str, str]]) -> SafeString:
+    options = joined(format_html('<option value="{}">{}</option>', code, text) for code, text in choices)
+    return format_html(
+        '<div class="govuk-form-group"><label class="govuk-label" for="{}">{}</label>'
+        '<select class="govuk-select" id="{}" name="{}">{}</select></div>',
+        mark,
+        label,
+        mark,
+        name,
+        options,
+    )
+
+
+def hidden(values: Iterable[tuple[str, str]]) -> SafeString:
+    """Fields of a form that nobody sees."""
+    return joined(format_html('<input type="hidden" name="{}" value="{}">', name, value) for name, value in values)
 
 
 def pager(found: Any) -> SafeString:

@@ -90,7 +90,7 @@ PARTS = (
     Part(
         "Lists",
         "pages/gallery/lists.html",
-        ("table", "cell", "bar-chart", "filter-panel", "list-summary", "ways-out"),
+        ("table", "cell", "bar-chart"),
     ),
     Part("Form fields", "pages/gallery/forms.html", ()),
 )

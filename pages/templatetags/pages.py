@@ -1,5 +1,6 @@
 """Formatting for templates. A filter writes a value down; it never works one out."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,10 +15,11 @@ from django.utils.safestring import SafeString
 from audit.context import time_of_request
 from pages import drawing, framing, marks
 from pages.dates import british_date, british_moment, british_time
+from pages.doors import WaysOut
 from pages.forms import Section, error_links, sections_of
-from pages.markup import format_html
 from pages.navigation import NavItem, address_if_known, items_for
-from pages.submissions import KEY_FIELD, new_key
+from pages.offers import Offer
+from pages.submissions import KEY_FIELD, TOKEN_FIELD, new_key
 from pages.words import person_word as word_of
 from rules.core import Decision, Reason
 
@@ -82,6 +84,9 @@ register.simple_tag(marks.level_why)
 register.simple_tag(framing.tabs)
 register.simple_tag(framing.back_link)
 register.simple_tag(framing.pager)
+register.simple_tag(framing.heading)
+register.simple_tag(framing.filter_panel)
+register.simple_tag(framing.list_summary)
 register.simple_tag(drawing.corrections)
 register.simple_block_tag(drawing.fact)
 register.simple_block_tag(framing.panel)
@@ -206,4 +211,21 @@ def person_word(
 @register.simple_tag
 def submission_fields() -> SafeString:
     """The hidden key of a form that is a single button."""
-    return format_html('<input type="hidden" name="{}" value="{}">', KEY_FIELD, new_key())
+    return framing.hidden([(KEY_FIELD, new_key())])
+
+
+@register.simple_tag(takes_context=True)
+def ways_out(context: template.Context, ways: WaysOut | None) -> SafeString:
+    """Take a list out as a file, or keep its filters under a name."""
+    return framing.ways_out(ways, _own_fields(context))
+
+
+@register.simple_tag(takes_context=True)
+def buttons(context: template.Context, offers: Iterable[Offer]) -> SafeString:
+    """Buttons of a page, from offers: allowed ones to press, refused ones disabled with the reason."""
+    return framing.buttons(offers, lambda: _own_fields(context))
+
+
+def _own_fields(context: template.Context) -> SafeString:
+    """The hidden fields of a form that is a button or a choice: what proves where it comes from, and its key."""
+    return framing.hidden([(TOKEN_FIELD, str(context.get("csrf_token", ""))), (KEY_FIELD, new_key())])
