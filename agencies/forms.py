@@ -8,6 +8,8 @@ from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 
+from rules.core import mid_sentence
+
 from .models import User
 from .passwords import LengthByRoleValidator
 
@@ -17,7 +19,7 @@ _CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": 
 def _plain(field: forms.Field, label: str, *, help_text: str = "", **attrs: str) -> None:
     """The library's field in our words: a label that stays, and no placeholder."""
     field.label = label
-    field.error_messages["required"] = f"Enter your {label[:1].lower()}{label[1:]}."
+    field.error_messages["required"] = f"Enter your {mid_sentence(label)}."
     field.help_text = help_text
     field.widget.attrs.pop("placeholder", None)
     field.widget.attrs.update(attrs)

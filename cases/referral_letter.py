@@ -12,7 +12,7 @@ from agencies.roles import Perm
 from letters.documents import Block, Bullets, Document, Facts, Heading, Paragraph
 from letters.marking import Marking, may_take_copy
 from pages.dates import british_date
-from rules.core import Decision, Reason
+from rules.core import Decision, Reason, mid_sentence
 from rules.vocabulary import PanelStanding, ReferralState, ReferralVerb
 
 from .first_meetings import first_meeting_obligations
@@ -87,7 +87,7 @@ def _first_meeting(referral: Referral, today: date) -> list[Block]:
     heading = Heading("First meeting")
     if row is None:
         return [heading, Paragraph("No first meeting is due.")]
-    said = [_said(replace(reason, text=reason.text[0].lower() + reason.text[1:])) for reason in row.reasons]
+    said = [_said(replace(reason, text=mid_sentence(reason.text))) for reason in row.reasons]
     return [heading, *(Paragraph(f"The first meeting is {text}.") for text in said)]
 
 

@@ -12,6 +12,7 @@ from itertools import groupby
 from secrets import token_bytes
 from typing import Any
 
+from rules.core import mid_sentence
 from rules.identity import check_identifier
 from rules.vocabulary import IdentifierKind
 
@@ -146,7 +147,7 @@ def _person(rows: list[Row], report: Report) -> Person:
     for column in block(Block.PERSON):
         if column.needed is Needed.PERSON and column.name not in person.values and column.name not in unread:
             right = "Write unknown when it is not known" if column.name == "date_of_birth" else "Fill it in"
-            reason = f"{column.meaning[0].lower()}{column.meaning[1:]} is missing"
+            reason = f"{mid_sentence(column.meaning)} is missing"
             report(Problem(person.line, column.name, Kind.MISSING, reason, right, column.rule))
             person.good = False
     return person

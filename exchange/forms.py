@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from agencies.models import Agency
 from pages.forms import GovForm
+from rules.core import mid_sentence
 from rules.vocabulary import choices
 
 from .columns import Column
@@ -81,7 +82,7 @@ class HeadingsForm(GovForm):
 
 def _said(column: Column) -> str:
     meaning = column.meaning.partition(".")[0].partition(";")[0]
-    return f"{column.name}: {meaning[0].lower()}{meaning[1:]}"
+    return f"{column.name}: {mid_sentence(meaning)}"
 
 
 class AbsenceForm(GovForm):

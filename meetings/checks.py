@@ -11,7 +11,7 @@ from agencies.models import Absence, Agency, Contact
 from agencies.parameters import parameters_for
 from cases.models import Nominal
 from rules.ahead import is_child
-from rules.core import Reason
+from rules.core import Reason, mid_sentence
 from rules.invitations import reasons_in_words
 from rules.parameters import Parameters
 from rules.sittings import Placement, is_late
@@ -139,7 +139,7 @@ class Invited:
     @property
     def to_choose(self) -> list[Reason]:
         """Whom the rule asks for and who is not invited by it: to be settled on the page of the meeting."""
-        return [Reason(f"{gap.whom} ({gap.because}): {gap.why[0].lower()}{gap.why[1:]}", "R57") for gap in self.gaps]
+        return [Reason(f"{gap.whom} ({gap.because}): {mid_sentence(gap.why)}", "R57") for gap in self.gaps]
 
 
 def invited_to(nominal: Nominal, sitting: Sitting, starts_at: datetime, *, today: date) -> Invited:

@@ -11,6 +11,8 @@ from django.forms.widgets import Input
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
+from rules.core import mid_sentence
+
 from .dates import british_date
 from .widgets import DateField3, DateParts, LongText, TimeOfDay
 
@@ -244,7 +246,7 @@ class GovForm(forms.Form):
 def _say_it_plainly(field: forms.Field, name: str) -> None:
     """Messages that say what to do, unless the field brings its own."""
     label = str(field.label or name)
-    plain = label[:1].lower() + label[1:] if label[1:2].islower() else label
+    plain = mid_sentence(label)
     choosing = isinstance(field, (forms.ChoiceField, forms.ModelChoiceField))
     verb = "Tick" if isinstance(field, forms.BooleanField) else "Choose" if choosing else "Enter"
     what = f"“{label}”" if verb == "Tick" else plain

@@ -28,6 +28,15 @@ def long_date(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def mid_sentence(text: str) -> str:
+    """The text as it stands after other words: `Date of birth` as `date of birth`.
+
+    A first word with another capital is an abbreviation and keeps them all: `PNC ID`, `ViSOR reference`.
+    """
+    first = text.partition(" ")[0]
+    return text[:1].lower() + text[1:] if first[1:].islower() or len(first) < 2 else text
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """A sentence of plain English, the rule it rests on, and the facts it used (name and value, for "why?" pages)."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from rules.core import Answer, Decision, Reason, cites, long_date
+from rules.core import Answer, Decision, Reason, cites, long_date, mid_sentence
 from rules.parameters import Parameters
 from rules.vocabulary import Immigration, InvitationAnswer, InviteReason, Tenure
 
@@ -96,7 +96,7 @@ def reasons_in_words(reasons: Iterable[InviteReason], because: str = "") -> str:
     said by hand, in whose place "added by the unit" says nothing.
     """
     known = [each for each in reasons if not (because and each is InviteReason.BY_HAND)]
-    words = [each.label if each in _NAMES else each.label[0].lower() + each.label[1:] for each in known]
+    words = [each.label if each in _NAMES else mid_sentence(each.label) for each in known]
     line = "; ".join([*words, *([because] if because else [])])
     return line[:1].upper() + line[1:]
 

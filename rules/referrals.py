@@ -12,7 +12,7 @@ from datetime import date
 
 from rules.calendar import add_months, add_working_days
 from rules.categories import status_periods
-from rules.core import DAY, Answer, Decision, Reason, cites, long_date
+from rules.core import DAY, Answer, Decision, Reason, cites, long_date, mid_sentence
 from rules.facts import GroundFacts, RegisterFacts
 from rules.parameters import Parameters
 from rules.vocabulary import (
@@ -59,7 +59,9 @@ def may_submit(held: Mapping[ReferralItem, object]) -> Decision:
     enough, the panel says.
     """
     missing = missing_items(held)
-    return Decision.of(Reason(f"Still needed: {_lower(item.label)}", _ASKED_BY.get(item, "R44")) for item in missing)
+    return Decision.of(
+        Reason(f"Still needed: {mid_sentence(item.label)}", _ASKED_BY.get(item, "R44")) for item in missing
+    )
 
 
 @cites("R44")
@@ -75,7 +77,7 @@ def risk_fits(overall: RiskLevel | None, groups: Collection[RiskLevel]) -> Decis
     highest = highest_risk(groups)
     if highest is None or overall is highest:
         return Decision.yes()
-    return Decision.no(Reason(f"The overall risk is the highest of the groups: {_lower(highest.label)}", "R44"))
+    return Decision.no(Reason(f"The overall risk is the highest of the groups: {mid_sentence(highest.label)}", "R44"))
 
 
 @cites("R44")
@@ -84,10 +86,6 @@ def hospital_fits(*, detained: bool, said: bool) -> Decision:
     if detained or not said:
         return Decision.yes()
     return Decision.no(Reason("Hospital and section are of somebody who is detained in hospital", "R44"))
-
-
-def _lower(label: str) -> str:
-    return label[0].lower() + label[1:]
 
 
 @cites("R42", params=("identification_within",))

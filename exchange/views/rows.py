@@ -27,7 +27,7 @@ from exchange.services.rows import may_answer_absence as may_answer
 from exchange.words import WRITABLE, Answer, ListKind, Outcome, RowState, told_as
 from pages.guards import ActionPage, DetailPage, FormPage, ListPage, ObjectPage, Offer
 from pages.lists import Column, Listing, Sort, choice_filter, choices_filter
-from rules.core import Decision, Reason, Refused
+from rules.core import Decision, Reason, Refused, mid_sentence
 from rules.vocabulary import choices
 
 from .extracts import ExtractActionPage, extract_url, rows_url
@@ -128,8 +128,7 @@ def _placed(text: str, places: Mapping[int, str]) -> str:
     """The text with each line called as it is in these places; one that is not there is just another line."""
 
     def called(found: re.Match[str]) -> str:
-        place = places.get(int(found[1]), "another line of the list")
-        return place[:1].lower() + place[1:]
+        return mid_sentence(places.get(int(found[1]), "another line of the list"))
 
     return _LINE.sub(called, text)
 

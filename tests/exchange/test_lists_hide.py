@@ -185,7 +185,10 @@ def test_the_way_through_the_pages(desk: Office, client: Client) -> None:
     extract = Extract.objects.latest("pk")
     assert answer.headers["Location"] == f"/lists/{extract.pk}/headings/"
     page = client.get(answer.headers["Location"])
-    assert "Where exactly" in page.content.decode()
+    shown = page.content.decode()
+    assert "Where exactly" in shown
+    for option in ("pnc: PNC ID", "noms: prison (NOMS) number", "nhs: NHS number", "visor: ViSOR reference"):
+        assert option in shown, "abbreviations keep their capitals inside a sentence"
     columns = {f"column_{n}": name or "" for n, name in enumerate(extract.file.columns)}
     assert client.post(answer.headers["Location"], columns).headers["Location"] == f"/lists/{extract.pk}/"
     assert "being read" in client.get(f"/lists/{extract.pk}/").content.decode()

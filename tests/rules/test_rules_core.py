@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.core import DAY, Decision, Period, Reason, Refused, long_date, merged
+from rules.core import DAY, Decision, Period, Reason, Refused, long_date, merged, mid_sentence
 
 DAYS = st.dates(date(2020, 1, 1), date(2020, 3, 31))
 
@@ -88,3 +88,19 @@ def test_merging_keeps_the_days_and_leaves_gaps_between(several: list[Period], d
 def test_days_are_printed_without_leading_nought() -> None:
     assert long_date(date(2019, 5, 4)) == "4 May 2019"
     assert str(Period(date(2019, 5, 4))) == "from 4 May 2019, with no end date"
+
+
+@pytest.mark.parametrize(
+    ("text", "inside"),
+    [
+        pytest.param("Date of birth", "date of birth", id="an ordinary first word"),
+        pytest.param("A day", "a day", id="a word of one letter"),
+        pytest.param("E-mail address", "e-mail address", id="a word with a hyphen"),
+        pytest.param("PNC ID", "PNC ID", id="an abbreviation"),
+        pytest.param("ViSOR reference", "ViSOR reference", id="an abbreviation with small letters in it"),
+        pytest.param("Prison (NOMS) number", "prison (NOMS) number", id="an abbreviation further on"),
+        pytest.param("", "", id="nothing"),
+    ],
+)
+def test_a_text_inside_a_sentence_keeps_its_abbreviations(text: str, inside: str) -> None:
+    assert mid_sentence(text) == inside
