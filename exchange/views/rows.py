@@ -1,8 +1,6 @@
 """The rows of a list: looked through by what they turned out to be, accepted together or one by one, answered for."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -14,26 +12,22 @@ from agencies.access import can, visible
 from agencies.roles import Perm
 from audit import reads
 from cases.models import Nominal
-from exchange.columns import IDENTIFIERS, OF_LISTS
+from exchange.columns import OF_LISTS
 from exchange.differences import Fact
-from exchange.formats import Code
 from exchange.forms import AbsenceForm
 from exchange.models import Extract, ExtractRow
-from exchange.problems import CellError
 from exchange.queries import extracts_of, kept_records, rows_of
 from exchange.services.extracts import COURSE
 from exchange.services.rows import accept_rows, answer_absence, leave_row, may_accept_rows, may_leave_row
 from exchange.services.rows import may_answer_absence as may_answer
-from exchange.words import WRITABLE, Answer, ListKind, Outcome, RowState, told_as
+from exchange.words import WRITABLE, Answer, ListKind, Outcome, RowState
 from pages.guards import ActionPage, DetailPage, FormPage, ListPage, ObjectPage, Offer
 from pages.lists import Column, Listing, Sort, choice_filter, choices_filter
-from rules.core import Decision, Reason, Refused, mid_sentence
+from rules.core import Decision, Reason, Refused
 from rules.vocabulary import choices
 
 from .extracts import ExtractActionPage, extract_url, rows_url
-
-# Where the text of a problem names a line of the file.
-_LINE = re.compile(r"\bline (\d+)\b")
+from .telling import RowLine, heading, in_words, name_of, places_of, told, value
 
 LISTING = Listing(
     sorts=(
@@ -51,90 +45,6 @@ LISTING = Listing(
     empty="The list has no rows that can be shown.",
     empty_filtered="Nobody on the list matches these filters.",
 )
-
-
-@dataclass(frozen=True)
-class RowLine:
-    """A row of the list, in words."""
-
-    row: ExtractRow
-    name: str
-    outcome: str
-    state: str
-    says: Sequence[str]
-
-
-def told(row: ExtractRow) -> RowLine:
-    """The row as a line of a table."""
-    # An action is told as it is: all rows of its list would say the same otherwise.
-    says = [Fact(kind).label for kind in row.kinds if kind != Fact.ACTIONS]
-    says += [each["after"] for each in row.changes if each["kind"] == Fact.ACTIONS]
-    says += [f"{_column(each['column'])}{_placed(each['reason'], {})}" for each in row.problems[:2]]
-    if row.answer:
-        says.append(Answer(row.answer).label)
-    kind = ListKind(row.extract.kind)
-    outcome = told_as(Outcome(row.outcome), kind) if row.outcome else "Not compared yet"
-    return RowLine(row, name_of(row), outcome, _decision(row), says)
-
-
-def _decision(row: ExtractRow) -> str:
-    """What was decided about the row, or what there is to decide."""
-    if row.state == RowState.OPEN and row.outcome == Outcome.UNCHANGED:
-        return "Nothing to decide"
-    if row.state == RowState.OPEN and row.outcome == Outcome.UNMATCHED:
-        return "To be corrected in the list"
-    return RowState(row.state).label
-
-
-def name_of(row: ExtractRow) -> str:
-    """As the list has it; whoever is not on it, as the register does."""
-    family, given = row.family_name, row.given_names
-    if not family and row.nominal is not None:
-        family, given = row.nominal.family_name, row.nominal.given_names
-    return f"{family}, {given}" if family and given else family or "Name not read"
-
-
-def _heading(name: str) -> str:
-    """A column as people read it."""
-    return IDENTIFIERS[name].label if name in IDENTIFIERS else name.replace("_", " ").capitalize()
-
-
-def _value(name: str, text: str) -> str:
-    """A cell as people read it: a code as its word, everything else as it was typed."""
-    form = OF_LISTS[name].format
-    if not isinstance(form, Code):
-        return text
-    try:
-        return form.read(text).label
-    except CellError:
-        return text
-
-
-def _in_words(found: Iterable[Mapping[str, Any]], places: Mapping[int, str]) -> list[dict[str, Any]]:
-    """Problems or notes with line and column as people read them, in their texts as well."""
-    return [
-        {
-            **each,
-            "column": _heading(each["column"]) if each["column"] else "",
-            "line": places.get(each["line"], ""),
-            "reason": _placed(each["reason"], places),
-            "right": _placed(each["right"], places),
-        }
-        for each in found
-    ]
-
-
-def _placed(text: str, places: Mapping[int, str]) -> str:
-    """The text with each line called as it is in these places; one that is not there is just another line."""
-
-    def called(found: re.Match[str]) -> str:
-        return mid_sentence(places.get(int(found[1]), "another line of the list"))
-
-    return _LINE.sub(called, text)
-
-
-def _column(name: str) -> str:
-    return f"{name.replace('_', ' ')}: " if name else ""
 
 
 class ExtractRows(ListPage[ExtractRow]):
@@ -160,7 +70,7 @@ class ExtractRows(ListPage[ExtractRow]):
 
     def decorate(self, rows: Sequence[ExtractRow]) -> Sequence[RowLine]:
         reads.showed(reads.AccessKind.LIST, [row.nominal_id for row in rows])
-        return [told(row) for row in rows]
+        return [told(row, by=self.principal) for row in rows]
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         outcome, kind = self.request.GET.get("outcome", ""), self.request.GET.get("kind", "")
@@ -232,9 +142,9 @@ class RowPage(AboutRow, DetailPage[ExtractRow]):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         row = self.object
-        places = self._places()
+        places = places_of(row, by=self.principal)
         says = [
-            (places[line], [(_heading(name), _value(name, cells[name])) for name in OF_LISTS if name in cells])
+            (places[line], [(heading(name), value(name, cells[name])) for name in OF_LISTS if name in cells])
             for line, cells in row.said
         ]
         known = None
@@ -245,31 +155,17 @@ class RowPage(AboutRow, DetailPage[ExtractRow]):
         others = [each for each in alike if known is None or each.pk != known.pk] if row.hints else []
         reads.showed(reads.AccessKind.VIEW, [each.pk for each in others])
         return super().get_context_data(
-            line=told(row),
+            line=told(row, by=self.principal),
             heads=("Fact", "In the register", "On the list"),
             says=says,
-            problems=_in_words(row.problems, places),
-            notes=_in_words(row.notes, places),
+            problems=in_words(row.problems, places),
+            notes=in_words(row.notes, places),
             known=known,
             others=others,
             back_url=rows_url(row.extract_id, outcome=row.outcome),
             caption=f"{row.extract.agency.name}: {ListKind(row.extract.kind).label}",
             **context,
         )
-
-    def _places(self) -> dict[int, str]:
-        """How each line of the row is called: by its place in the file to whoever brought it in and so has the file.
-
-        To others by its place among the person's own lines: gaps between the lines of the people whom they see would
-        say that somebody else is on the list (R99, R100).
-        """
-        row = self.object
-        if row.extract.membership_id == self.principal.membership_id:
-            found = (*row.problems, *row.notes)
-            own = {each["line"] for each in found}
-            own |= {int(line) for each in found for line in _LINE.findall(f"{each['reason']} {each['right']}")}
-            return {line: f"Line {line}" for line in own | {line for line, _ in row.said}}
-        return {line: f"Line {place} about this person" for place, (line, _) in enumerate(row.said, start=1)}
 
 
 class RowAccept(AboutRow, ActionPage[ExtractRow]):

@@ -9,7 +9,7 @@ from agencies.roles import Role
 from cases.models import Exclusion, Nominal
 from exchange.document import markdown
 from exchange.models import Extract
-from exchange.views.rows import told
+from exchange.views.telling import told
 from exchange.words import ExtractState, ListKind, Outcome, RowState
 from letters.models import Message
 from mappa import clock
@@ -79,7 +79,7 @@ def test_every_outcome(desk: Office) -> None:
     assert kinds(extract, 10) == [("not_known", "responsible")]
     assert kinds(extract, 11) == [("another_person", "pnc")]
     assert not Action.objects.exists(), "nothing is written before it is accepted"
-    line = told(row_of_line(extract, 2))
+    line = told(row_of_line(extract, 2), by=desk.by)
     assert line.says == ["Erewash Housing: Confirm the tenancy (given on 20 January 2026, due on 17 February 2026)"]
 
     assert desk.accept(extract, Outcome.NEW) == 3
@@ -101,7 +101,7 @@ def test_what_is_known_is_told_and_what_is_left_out_stays_open(desk: Office) -> 
 
     assert outcomes(again) == {"unchanged": 1}
     known = row_of_line(again, 2)
-    assert told(known).outcome == "Known already"
+    assert told(known, by=desk.by).outcome == "Known already"
     assert "due on 17 February 2026" in known.notes[0]["reason"]
     assert Action.objects.waiting().count() == 2
     assert Action.objects.get(what="Confirm the tenancy").due_on == date(2026, 2, 17)

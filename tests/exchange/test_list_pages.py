@@ -1,0 +1,52 @@
+"""What the pages of a list say of its rows, and what they ask before something is done that cannot be taken back."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from agencies.models import Membership
+from exchange.models import Extract
+from mappa import clock
+from tests.exchange.files import CATEGORY_1, TODAY, row
+from tests.exchange.lists import Office, office, table
+from tests.factories.agencies import sign_in
+
+pytestmark = pytest.mark.django_db
+
+SURNAMES = ("Feldspar", "Travertine", "Basalt")
+LISTED = [row(n, CATEGORY_1, family_name=name) for n, name in enumerate(SURNAMES, start=1)]
+
+
+@pytest.fixture
+def desk(client: Client) -> Office:
+    """Whoever brings lists in is signed in."""
+    clock.pretend(TODAY)
+    found = office()
+    sign_in(client, found.member.user, acting=found.member)
+    return found
+
+
+def shown(client: Client, extract: Extract, query: str = "") -> str:
+    return client.get(reverse("extract-rows", args=[extract.pk]) + query).content.decode()
+
+
+def colleague_of(desk: Office) -> Client:
+    member = Membership.objects.get(pk=desk.colleague().membership_id or 0)
+    client = Client()
+    sign_in(client, member.user, acting=member)
+    return client
+
+
+def test_what_cannot_be_read_says_line_and_column_to_whoever_has_the_file(desk: Office, client: Client) -> None:
+    lines = table([LISTED[0], LISTED[1], LISTED[2] | {"ground_start": "last spring"}]).decode().splitlines()
+    cells = lines[0].count(",") + 1
+    lines[1:3] = [lines[1] + ",more", lines[2] + ",more"]
+    extract = desk.bring("\r\n".join(lines).encode())
+
+    said = shown(client, extract, "?outcome=unmatched")
+
+    assert [f"Line {n}: the row has {cells + 1} cells" in said for n in (2, 3)] == [True, True]
+    assert "Line 4, column Ground start: " in said
+    theirs = shown(colleague_of(desk), extract, "?outcome=unmatched")
+    assert [f"Line {n}" in theirs for n in (2, 3, 4)] == [False] * 3, "gaps between lines would betray somebody"
+    assert "Line 1 about this person, column Ground start: " in theirs
