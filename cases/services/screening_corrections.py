@@ -1,13 +1,16 @@
 """A screening that was recorded by mistake: put right, or taken away, with the level that it set (R32, R41)."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 
 from agencies.access import can
+from agencies.parameters import parameters_for
 from agencies.principal import Principal
 from agencies.roles import Perm
 from audit.boundary import record_event, service
 from cases.facts import facts_of
+from cases.level_1 import screenings_of
 from cases.models import Screening
 from cases.records import ScreeningRecord
 from cases.spans import LevelSlot, fitted
@@ -23,6 +26,9 @@ from .level_1 import level_by_screening, may_record_screening
 from .levels import check_fitted, decided_slot, fit_slots, meeting_days, slots_of
 from .locking import locked_row
 from .obligations import bring_in_line
+
+# Why a level begins on the day of a screening which set none when it was recorded.
+INSTEAD = "Screened on that day; the earlier screening that set Level 1 was put right or taken away."
 
 
 def may_correct_screening(
@@ -56,7 +62,7 @@ def correct_screening(
     """
     nominal, row = locked_row(Screening, screening_id)
     may_correct_screening(row, by=by, today=today, screening=screening, reason=reason).or_refuse()
-    was, slots = row.screened_on, _slots(row, screening, today)
+    was, (slots, _) = row.screened_on, _put_right(row, screening, today)
     row.screened_on, row.outcome, row.reason = screening.screened_on, screening.outcome, screening.reason.strip()
     row.corrected_on, row.correction = today, reason.strip()
     row.save()
@@ -76,12 +82,13 @@ def may_take_screening_away(row: Screening, *, by: Principal, today: date, reaso
 
 @service(event="screening_taken_away", asks=may_take_screening_away)
 def take_screening_away(*, by: Principal, today: date, screening_id: int, reason: str) -> None:
-    """Take away a screening that never was, with the level that it set: no level is set on those days, and it is due
-    again. The change log keeps both and the reason. Raises ``Refused`` and ``Conflict``.
+    """Take away a screening that never was, with the level that it set: the next screening that stands sets Level 1
+    from its day; where there is none, no level is set on those days, and the screening is due again. The change log
+    keeps both and the reason. Raises ``Refused`` and ``Conflict``.
     """
     nominal, row = locked_row(Screening, screening_id)
     may_take_screening_away(row, by=by, today=today, reason=reason).or_refuse()
-    slots = _slots(row, None, today)
+    slots, _ = _put_right(row, None, today)
     # The reason is written on the row first: so it stands in the history of what went.
     row.corrected_on, row.correction = today, reason.strip()
     row.save(update_fields=["corrected_on", "correction"])
@@ -96,37 +103,71 @@ def as_recorded(row: Screening) -> ScreeningRecord:
     return ScreeningRecord(row.screened_on, ScreeningOutcome(row.outcome), row.reason)
 
 
+@dataclass(frozen=True, slots=True)
+class WithoutScreening:
+    """What is so when a screening is taken away. ``level_goes``: it set Level 1; ``level_1_from``: the day of the
+    screening that sets it instead, if one does; ``due_again``: nobody else has screened the person.
+    """
+
+    level_goes: bool
+    level_1_from: date | None
+    due_again: bool
+
+
+def without_screening(row: Screening, *, today: date) -> WithoutScreening:
+    """What follows when the screening is taken away, for the page that asks."""
+    nominal, facts = row.nominal, facts_of(row.nominal)
+    stored, (left, _) = slots_of(nominal), _put_right(row, None, today)
+    levels = tuple(slot.facts() for slot in fitted(left, status_periods(facts.grounds)))
+    others = nominal.screenings.exclude(pk=row.pk).values_list("screened_on", flat=True)
+    due = screenings_of(replace(facts, levels=levels), list(others), parameters_for(nominal.area_id), today)
+    return WithoutScreening(
+        level_goes=_set_by(row, stored) is not None,
+        level_1_from=next((slot.starts_on for slot in left if slot.key is None), None),
+        due_again=any(each.met_on is None for each in due),
+    )
+
+
 def _levels_allow(row: Screening, screening: ScreeningRecord | None, today: date) -> Decision:
     facts = facts_of(row.nominal)
-    decision = check_fitted(fitted(_slots(row, screening, today), status_periods(facts.grounds)), facts.grounds)
-    change = _sets(row, screening, today)
-    if change is not None:
-        levels = [slot.facts() for slot in _without(row, slots_of(row.nominal))]
-        meetings = meeting_days(row.nominal)
-        decision &= rules_may_set_level(change, levels, facts.grounds, meetings=meetings, today=today)
-    return decision
+    slots, change = _put_right(row, screening, today)
+    decision = check_fitted(fitted(slots, status_periods(facts.grounds)), facts.grounds)
+    if change is None:
+        return decision
+    stored = slots_of(row.nominal)
+    levels = [slot.facts() for slot in stored if slot != _set_by(row, stored)]
+    meetings = meeting_days(row.nominal)
+    return decision & rules_may_set_level(change, levels, facts.grounds, meetings=meetings, today=today)
 
 
-def _slots(row: Screening, screening: ScreeningRecord | None, today: date) -> list[LevelSlot]:
-    """The levels as they are without the screening, and with the one in its place."""
-    slots, change = _without(row, slots_of(row.nominal)), _sets(row, screening, today)
-    return slots if change is None else [*slots, decided_slot(change)]
+def _put_right(
+    row: Screening, screening: ScreeningRecord | None, today: date
+) -> tuple[list[LevelSlot], LevelChange | None]:
+    """The levels as they are without the screening and with the one in its place, and the change which that one makes.
+
+    On the days of the Level 1 that goes, the next screening that found Level 1 enough sets it: it had set none only
+    because the level stood already (R32).
+    """
+    stored = slots_of(row.nominal)
+    gone = _set_by(row, stored)
+    slots = [slot for slot in stored if slot != gone]
+    others = row.nominal.screenings.exclude(pk=row.pk) if gone else row.nominal.screenings.none()
+    standing = [as_recorded(other) for other in others if gone and gone.covers(other.screened_on)]
+    own = None
+    for each in sorted([*standing, *([screening] if screening else ())], key=lambda each: each.screened_on):
+        change = level_by_screening(each.screened_on, each.outcome, each.reason, today)
+        level = level_on([slot.facts() for slot in slots], each.screened_on).value
+        if change is None or level not in (None, Level.NOT_SET):
+            continue
+        if each is screening:
+            own = change
+        else:
+            change = replace(change, backdating_reason=INSTEAD)
+        slots.append(decided_slot(change))
+    return slots, own
 
 
-def _sets(row: Screening, screening: ScreeningRecord | None, today: date) -> LevelChange | None:
-    """The level that the screening in its place sets, where none is set by anything else."""
-    if screening is None:
-        return None
-    levels = [slot.facts() for slot in _without(row, slots_of(row.nominal))]
-    if level_on(levels, screening.screened_on).value not in (None, Level.NOT_SET):
-        return None
-    return level_by_screening(screening.screened_on, screening.outcome, screening.reason, today)
-
-
-def _without(row: Screening, slots: Iterable[LevelSlot]) -> list[LevelSlot]:
-    """The levels but for the one that the screening set."""
-    return [
-        slot
-        for slot in slots
-        if (slot.level, slot.decided_by, slot.starts_on) != (Level.ONE, DecidingBody.SCREENING, row.screened_on)
-    ]
+def _set_by(row: Screening, slots: Iterable[LevelSlot]) -> LevelSlot | None:
+    """The level that the screening set."""
+    its = (Level.ONE, DecidingBody.SCREENING, row.screened_on)
+    return next((slot for slot in slots if (slot.level, slot.decided_by, slot.starts_on) == its), None)

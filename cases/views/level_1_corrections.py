@@ -7,6 +7,7 @@ from django.db.models import Model
 from django.urls import reverse
 
 from agencies.roles import Perm
+from cases.facts import level_facts
 from cases.forms.corrections import (
     Level1ReviewAwayForm,
     Level1ReviewCorrectionForm,
@@ -16,8 +17,10 @@ from cases.forms.corrections import (
 from cases.models import Level1Review, Screening
 from cases.records import ScreeningRecord
 from cases.services.level_1_corrections import correct_level_1_review, take_level_1_review_away
-from cases.services.screening_corrections import correct_screening, take_screening_away
-from rules.vocabulary import ScreeningOutcome
+from cases.services.screening_corrections import correct_screening, take_screening_away, without_screening
+from rules.core import Answer
+from rules.levels import level_on
+from rules.vocabulary import Level, ScreeningOutcome
 
 from .corrections import CorrectionPage
 
@@ -80,8 +83,12 @@ class ScreeningCorrect(DueCorrectionPage[Screening]):
     title = "Correct a screening"
     shown = ("screened_on", "outcome", "reason")
 
+    def level(self) -> Answer[Level | None]:
+        """The level of today, as the records now say."""
+        return level_on([level_facts(span) for span in self.object.nominal.levels.order_by("starts_on")], self.today)
+
     def act(self, form: Any) -> str:
-        said = form.cleaned_data
+        said, before = form.cleaned_data, self.level()
         correct_screening(
             by=self.principal,
             today=self.today,
@@ -89,6 +96,8 @@ class ScreeningCorrect(DueCorrectionPage[Screening]):
             screening=ScreeningRecord(said["screened_on"], ScreeningOutcome(said["outcome"]), said["reason"].strip()),
             reason=said["correction"],
         )
+        if (now := self.level()) != before:
+            self.done = f"{type(self).done} The level follows: {now.reasons[0].text}."
         return self.back()
 
 
@@ -102,6 +111,9 @@ class ScreeningAway(DueCorrectionPage[Screening]):
     title = "Take a screening away"
     submit_label = "Take this screening away"
     done = "The screening has been taken away."
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(after=without_screening(self.object, today=self.today), **context)
 
     def act(self, form: Any) -> str:
         reason = form.cleaned_data["reason"]
