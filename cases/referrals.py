@@ -168,12 +168,12 @@ def cannot_be_read(referral: Referral) -> bool:
 
 def stamps_of(changes: Iterable[ReferralChange]) -> Stamps:
     """The days of the changes with the state after each, in their order."""
-    return tuple((change.happened_on, ReferralState(change.state)) for change in changes)
+    return tuple((change.happened_on, ReferralState(change.state)) for change in changes if change.moves)
 
 
 def asked_for(changes: Iterable[ReferralChange]) -> ReferralChange | None:
     """What the author is asked for: the last change, if it gave the referral back; None otherwise."""
-    last = max(changes, key=lambda change: change.pk, default=None)
+    last = max((each for each in changes if each.moves), key=lambda change: change.pk, default=None)
     return last if last is not None and last.verb in _GAVE_BACK else None
 
 

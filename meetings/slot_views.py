@@ -17,6 +17,7 @@ from agencies.roles import Perm
 from cases.models import Nominal
 from pages.dates import british_moment
 from pages.guards import DetailPage, FormPage, Offer, safe_next
+from pages.markup import format_html
 from rules.core import Decision, Reason
 from rules.sittings import free_times
 from rules.suggestions import Hearing, Suggestion, Suggestions, days_late, kind_of_meeting, may_hear, suggested, timing
@@ -253,7 +254,9 @@ class SlotPlace(TimePage[Nominal]):
             sitting_id=sitting_id,
             placing=Placing(starts_at, MeetingKind(said["kind"]), said["why"], said.get("out_of_time_because", "")),
         )
-        messages.success(self.request, f"Placed on {british_moment(slot.starts_at)}.")
+        url, when = reverse("sitting", args=[slot.sitting_id]), british_moment(slot.starts_at)
+        said = 'Placed on {}. <a class="govuk-notification-banner__link" href="{}">The sitting</a>'
+        messages.success(self.request, format_html(said, when, url))
         return safe_next(self.request, reverse("slot", args=[slot.pk]))
 
 

@@ -458,6 +458,13 @@ class ReferralVerb(Word):
         }[self.value]
 
 
+class ReferralHand(Word):
+    """Into whose hands a referral comes with its state as it is: the label says what was done, as it is read after."""
+
+    PASSED_ON = "passed_on", "Passed on to another author"
+    ASKED_ANOTHER = "asked_another", "Another manager asked to endorse"
+
+
 class DocumentKind(Word):
     """The kinds of document that are taken in; the code is the ending of the file's name."""
 

@@ -17,6 +17,7 @@ from rules.vocabulary import (
     Level,
     OffenceOutcome,
     PanelStanding,
+    ReferralHand,
     ReferralState,
     ReferralVerb,
     RiskLevel,
@@ -194,14 +195,14 @@ class Referral(models.Model):
 
 
 class ReferralChange(models.Model):
-    """A change of state, stamped: what was done, when, by whom, and why (R45). Rows are only added."""
+    """A change of state, or of hands, stamped: what was done, when, by whom, and why (R45). Rows are only added."""
 
     access_root: ClassVar[str] = "referral__nominal"
     access_unrooted: ClassVar[Owned] = OF_A_REFERRAL
     access_kept: ClassVar[Kept] = KEPT_WITH_IT
 
     referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="changes")
-    verb = models.CharField(max_length=20, choices=choices(ReferralVerb))
+    verb = models.CharField(max_length=20, choices=[*choices(ReferralVerb), *choices(ReferralHand)])
     state = models.CharField("state after it", max_length=20, choices=choices(ReferralState))
     happened_on = models.DateField()
     by = models.ForeignKey("agencies.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -211,7 +212,10 @@ class ReferralChange(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(name="referral_change_verb_known", condition=Q(verb__in=list(ReferralVerb))),
+            models.CheckConstraint(
+                name="referral_change_verb_known",
+                condition=Q(verb__in=[each.value for each in (*ReferralVerb, *ReferralHand)]),
+            ),
             models.CheckConstraint(name="referral_change_state_known", condition=Q(state__in=list(ReferralState))),
         ]
 
@@ -219,9 +223,14 @@ class ReferralChange(models.Model):
         return f"{self.verb} of referral {self.referral_id}"
 
     @property
+    def moves(self) -> bool:
+        """It has changed the state, and not only whose it is."""
+        return self.verb not in list(ReferralHand)
+
+    @property
     def done(self) -> str:
         """What was done, in words."""
-        return ReferralVerb(self.verb).done
+        return ReferralVerb(self.verb).done if self.moves else ReferralHand(self.verb).label
 
 
 class ReferralDraft(models.Model):

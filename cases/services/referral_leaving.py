@@ -18,10 +18,10 @@ from agencies.principal import Principal
 from agencies.roles import Perm, Role, roles_with
 from agencies.succession import Change, Going
 from audit.boundary import record_event, service
-from cases.models import FirstNotification, Nominal, PanelSeat, Referral
+from cases.models import FirstNotification, Nominal, PanelSeat, Referral, ReferralChange
 from cases.referral_mail import tell_endorser, tell_new_author
 from rules.core import DAY, Decision, Reason
-from rules.vocabulary import FirstNotificationState, Handling, ReferralState, ReferralVerb
+from rules.vocabulary import FirstNotificationState, Handling, ReferralHand, ReferralState, ReferralVerb
 
 from .handover import closed_to
 from .locking import hold_area, locked_referral
@@ -84,9 +84,10 @@ def move_referrals(handover: HandOver, by: Principal, today: date) -> None:
         elif theirs:
             _give(referral, handover.to, by=by, today=today)
         elif handover.on <= today and handover.to in endorsers_of(referral, on=today):
-            referral.endorser = handover.to
+            was, referral.endorser = referral.endorser, handover.to
             referral.version += 1
             referral.save(update_fields=["endorser", "version"])
+            _in_hand(referral, ReferralHand.ASKED_ANOTHER, was, handover.to, by=by, today=today)
             asked = referral.changes.filter(verb=ReferralVerb.ASK_ENDORSEMENT).order_by("pk").last()
             if asked is not None:
                 tell_endorser(referral, asked, by=acting, today=today)
@@ -177,11 +178,21 @@ def pass_on(*, by: Principal, today: date, referral_id: int) -> Referral:
 
 def _give(referral: Referral, to: User, *, by: Principal, today: date) -> None:
     """Somebody else is its author from now on; the manager who is asked endorses nothing of their own."""
+    was = referral.author
     referral.author, referral.passes_to, referral.passes_on = to, None, None
     referral.version += 1
     referral.save(update_fields=["author", "passes_to", "passes_on", "version"])
+    _in_hand(referral, ReferralHand.PASSED_ON, was, to, by=by, today=today)
     if referral.state == ReferralState.AWAITING_ENDORSEMENT and referral.endorser_id == to.pk:
         moved(referral, ReferralVerb.SEND_BACK, by, today, _ITS_ENDORSER)
+
+
+def _in_hand(referral: Referral, verb: ReferralHand, was: User | None, to: User, *, by: Principal, today: date) -> None:
+    """Stamp who has it now, and who had it."""
+    note = f"{to.name} instead of {was.name}" if was is not None else to.name
+    ReferralChange.objects.create(
+        referral=referral, verb=verb, state=referral.state, happened_on=today, by_id=by.user_id, note=note
+    )
 
 
 def _next_author(referral: Referral, today: date) -> User | None:

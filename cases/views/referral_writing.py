@@ -117,7 +117,7 @@ class ReferralTasks(DetailPage[Referral]):
         sections = sections_of(self.object)
         return super().get_context_data(
             person=written_name(self.object),
-            asked=asked_for(self.object.changes.select_related("by").order_by("-pk")[:1]),
+            asked=asked_for(self.object.changes.select_related("by")),
             writes=may_write_referral(self.object, by=self.principal, today=self.today),
             lines=[(section, section.written(self.object, typed)) for section in sections],
             **context,

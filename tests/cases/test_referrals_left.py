@@ -19,7 +19,7 @@ from cases.panel_standing import seat_of, standing_of
 from cases.records import ExclusionRecord
 from cases.referral_mail import PASSED_ON, still_to_vote
 from cases.referral_waiting import Waiting, waiting_counts, waiting_for
-from cases.referrals import left_seats, parts_of
+from cases.referrals import asked_for, left_seats, parts_of, stamps_of
 from cases.services.panel import cast_vote, end_seat, may_vote_on, name_seat
 from cases.services.referral_upkeep import watch_referrals
 from cases.services.referrals import ask_endorsement, return_referral, send_back, write_referral
@@ -232,3 +232,16 @@ def test_a_row_in_conflict_holds_up_no_other(unit: Unit) -> None:
     assert failed == {
         "event": "row failed", "work": "panels", "row": stuck.pk, "fault": "Conflict", "log_level": "error",
     }  # fmt: skip
+
+
+def test_a_change_of_hands_is_no_change_of_state(unit: Unit) -> None:
+    """What the author is asked for, and the days with the unit, are read off the changes of state alone."""
+    stored = unit.draft(unit.man())
+    back = ReferralChange.objects.create(
+        referral=stored, verb=ReferralVerb.RETURN, state=ReferralState.RETURNED, happened_on=TODAY
+    )
+    give(unit.author, member(unit), TODAY)
+    changes = list(stored.changes.all())
+    assert [each.done for each in changes] == ["Returned as incomplete", "Passed on to another author"]
+    assert asked_for(changes) == back
+    assert stamps_of(changes) == ((TODAY, ReferralState.RETURNED),)

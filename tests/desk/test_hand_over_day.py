@@ -133,6 +133,10 @@ def test_everything_changes_hands_on_the_day_and_once(unit: Unit) -> None:
     reading = PersonalGrant.objects.filter(source="referral", user=colleague.user, starts_on__lte=THEN)
     assert {first.nominal_id, later.pk} <= set(reading.values_list("content_object", flat=True))
     assert set(PlannedHandOver.objects.values_list("done_on", flat=True)) == {THEN}
+    sign_in(kit, colleague.user, acting=colleague)
+    for referral, line in ((written, "Passed on to another author"), (first, "Another manager asked to endorse")):
+        text = text_of(kit.get(reverse("referral", args=[referral.pk])))
+        assert (text.count(line), text.count(f"{colleague.user.name} instead of {leaver.user.name}")) == (1, 1)
     told, done = Message.objects.filter(kind="work_handed_over").count(), work()
     tick(THEN)
     tick(THEN + DAY)

@@ -106,6 +106,10 @@ def test_the_board_says_who_is_due_and_places_by_one_press(
     said = {"at": code_of(sitting.pk, sitting.starts_at), "kind": "review", "next": BOARD}
     answer = client.post(f"/nominals/{man.pk}/place/", said)
     assert answer["Location"] == BOARD
+    link = f'at 10:00am. <a class="govuk-notification-banner__link" href="/sittings/{sitting.pk}/">The sitting</a>'
+    assert f"Placed on 8 December 2026 {link}" in client.get(BOARD).content.decode(), (
+        "said where one comes from, with the way to the sitting"
+    )
     slot = Slot.objects.get()
     assert (slot.nominal, slot.starts_at, slot.kind) == (man, sitting.starts_at, MeetingKind.REVIEW)
     assert "Feldspar" not in text_of(client.get(BOARD))
