@@ -21,5 +21,10 @@ class AgenciesConfig(AppConfig):
         ):
             succession.register_succession(succession.Participant(name, preview, move))
         handover.register_handover(
-            handover.Participant("contacts", handing_over.preview_contacts, handing_over.move_contacts)
+            handover.Participant(
+                "contacts",
+                handing_over.preview_contacts,
+                handing_over.move_contacts,
+                dated=handing_over.dated_contacts,
+            )
         )

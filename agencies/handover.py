@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Greatest
 
 from rules.core import Decision, Reason
@@ -20,10 +20,13 @@ from .principal import Principal
 from .succession import Line
 
 __all__ = [
+    "Dated",
     "HandOver",
     "Line",
     "Participant",
+    "Record",
     "colleagues_of",
+    "dated_ahead",
     "due_handovers",
     "handed_over",
     "handovers_about",
@@ -64,6 +67,32 @@ class HandOver:
 
 
 @dataclass(frozen=True)
+class Record:
+    """One of the rows that were dated ahead, in words, with the name and the argument of the page that shows it."""
+
+    row: Model
+    words: str
+    page: str
+    about: int | None = None
+
+
+@dataclass(frozen=True)
+class Dated:
+    """What was written ahead for the days of a hand-over, and stays when it is called off: how many in all (never
+    Category 4, R99), and those that whoever asks may open.
+    """
+
+    label: str
+    count: int
+    records: Sequence[Record]
+
+    @property
+    def closed(self) -> int:
+        """How many they may not open."""
+        return max(0, self.count - len(self.records))
+
+
+@dataclass(frozen=True)
 class Participant:
     """Something that a person has in a role: how much there is from the day on, and how it moves.
 
@@ -71,7 +100,7 @@ class Participant:
     who may not have it. What has no days of its own it moves on the day only, when it is asked again, and with it what
     came to the leaver meanwhile; ``call_off`` takes back what it wrote down to be moved. ``people(handover)`` are the
     ids of the guarded rows below which it writes; ``hold(handover, users)`` locks, in the one order, what else it
-    writes, and these users: before anything is read that decides.
+    writes, and these users: before anything is read that decides. ``dated(handover, by)`` says what it wrote ahead.
     """
 
     name: str
@@ -80,6 +109,7 @@ class Participant:
     people: Callable[[HandOver], Collection[int]] = lambda _: ()
     hold: Callable[[HandOver, Collection[int]], None] = lambda _, __: None
     call_off: Callable[[HandOver], None] = lambda _: None
+    dated: Callable[[HandOver, Principal], Sequence[Dated]] = lambda _, __: ()
 
 
 _participants: dict[str, Participant] = {}
@@ -104,6 +134,12 @@ def people_in(handover: HandOver) -> set[int]:
 def preview(handover: HandOver) -> list[Line]:
     """What would move, and how much of it; what there is none of is left out."""
     return [line for each in participants() for line in each.preview(handover) if line.count]
+
+
+def dated_ahead(handover: HandOver, by: Principal) -> list[Dated]:
+    """What stands with the colleague from the day on already; what there is none of is left out."""
+    found = [each for participant in participants() for each in participant.dated(handover, by)]
+    return [each for each in found if each.count or each.records]
 
 
 def colleagues_of(membership: Membership, *, on: date) -> QuerySet[User]:

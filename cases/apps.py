@@ -57,7 +57,11 @@ class CasesConfig(AppConfig):
         succession.register_succession(succession.Participant("cases", succeeding.preview_cases, succeeding.move_cases))
         handover.register_handover(
             handover.Participant(
-                "cases", handing_over.preview_cases, handing_over.move_cases, people=handing_over.cases_of
+                "cases",
+                handing_over.preview_cases,
+                handing_over.move_cases,
+                people=handing_over.cases_of,
+                dated=handing_over.dated_cases,
             )
         )
         succession.register_succession(
@@ -71,6 +75,7 @@ class CasesConfig(AppConfig):
                 leaving.referred_in,
                 leaving.hold_referred,
                 leaving.stay_with_their_author,
+                leaving.dated_seats,
             )
         )
         register_own()

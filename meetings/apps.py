@@ -60,11 +60,20 @@ class MeetingsConfig(AppConfig):
         )
         handover.register_handover(
             handover.Participant(
-                "meetings", handing_over.preview_meetings, handing_over.move_meetings, handing_over.met_in
+                "meetings",
+                handing_over.preview_meetings,
+                handing_over.move_meetings,
+                handing_over.met_in,
+                dated=handing_over.dated_meetings,
             )
         )
         handover.register_handover(
             handover.Participant(
-                "chairs", chairs.preview_chaired, chairs.move_chaired, chairs.heard_in, chairs.hold_meetings
+                "chairs",
+                chairs.preview_chaired,
+                chairs.move_chaired,
+                chairs.heard_in,
+                chairs.hold_meetings,
+                dated=chairs.dated_chaired,
             )
         )

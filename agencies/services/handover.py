@@ -5,8 +5,18 @@ from datetime import date
 
 from django.db.models import Q
 
-from agencies.access import can
-from agencies.handover import RULE, HandOver, Line, colleagues_of, participants, people_in, waiting_handovers
+from agencies.access import can, visible
+from agencies.handover import (
+    RULE,
+    Dated,
+    HandOver,
+    Line,
+    Record,
+    colleagues_of,
+    participants,
+    people_in,
+    waiting_handovers,
+)
 from agencies.last import administrators_and, leaves_nobody, lock_administrators
 from agencies.models import Contact, Membership, PlannedHandOver, User
 from agencies.principal import Principal
@@ -117,6 +127,17 @@ def move_contacts(handover: HandOver, by: Principal, today: date) -> None:
             row.save(update_fields=["ends_on"])
         if handover.to is not None:
             put_in_place(row.agency_id, handover.to.pk, ContactPart(row.part), starts_on)
+
+
+def dated_contacts(handover: HandOver, by: Principal) -> list[Dated]:
+    """Where the leaver is contact or deputy until the day."""
+    member = handover.membership
+    rows = Contact.objects.filter(agency=member.agency_id, user=member.user_id, ends_on=handover.on - DAY)
+    found = list(visible(by, rows.select_related("agency"), Perm.AGENCIES_VIEW))
+    records = [
+        Record(row, f"{ContactPart(row.part).label} of {row.agency.name}", "agency", row.agency_id) for row in found
+    ]
+    return [Dated("The part of contact or deputy", rows.count(), records)]
 
 
 def _contacts(handover: HandOver) -> list[Contact]:

@@ -3,11 +3,12 @@
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from agencies.access import can
-from agencies.handover import HandOver, Line
+from agencies.access import can, visible
+from agencies.handover import Dated, HandOver, Line, Record
 from agencies.principal import Principal
 from agencies.queries import OFFICERS
 from agencies.roles import Perm, Role
@@ -15,7 +16,7 @@ from agencies.services.moving import move_spans
 from agencies.spans import open_on
 from audit.boundary import record_event, service
 from cases.models import Exclusion, NamedOfficerSpan, Nominal, PersonalGrant
-from rules.core import Decision
+from rules.core import DAY, Decision
 from rules.vocabulary import Handling, ParticipationSource
 
 from .obligations import bring_in_line
@@ -44,6 +45,25 @@ def preview_cases(handover: HandOver) -> list[Line]:
         Line("people whose named officer they are", named.count()),
         Line("people whose record was opened to them by name", opened.count()),
     ]
+
+
+def dated_cases(handover: HandOver, by: Principal) -> list[Dated]:
+    """Whose named officer the leaver is until the day, and whose record is open to them by name until then."""
+    last = handover.on - DAY
+    named = _named(handover).filter(ends_on=last)
+    opened = _opened(handover, Nominal.objects.filter(pk__in=named.values("nominal"))).filter(ends_on=last)
+    return [
+        _dated("People whose named officer they are until then", named.values("nominal"), by),
+        _dated("People whose record is open to them by name until then", opened.values("content_object"), by),
+    ]
+
+
+def _dated(label: str, keys: "QuerySet[Any, Any]", by: Principal) -> Dated:
+    people = Nominal.objects.filter(pk__in=keys)
+    found = visible(by, people, Perm.NOMINAL_VIEW).order_by("family_name", "given_names", "pk")
+    records = [Record(row, row.name, "nominal", row.pk) for row in found]
+    secret = sum(row.handling == Handling.CATEGORY_4 for row in found)
+    return Dated(label, people.exclude(handling=Handling.CATEGORY_4).count() + secret, records)
 
 
 def cases_of(handover: HandOver) -> set[int]:

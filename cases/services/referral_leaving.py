@@ -10,9 +10,9 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from agencies.access import can, who_can
+from agencies.access import can, visible, who_can
 from agencies.contacts import reachable_for
-from agencies.handover import HandOver, Line, handed_over, waiting_handovers
+from agencies.handover import Dated, HandOver, Line, Record, handed_over, waiting_handovers
 from agencies.models import Membership, PlannedHandOver, User
 from agencies.principal import Principal
 from agencies.roles import Perm, Role, roles_with
@@ -115,6 +115,18 @@ def stay_with_their_author(handover: HandOver) -> None:
     """Called off: nobody takes them over on a day."""
     noted = Referral.objects.filter(passes_to=handover.to, passes_on=handover.on, author=handover.membership.user_id)
     noted.update(passes_to=None, passes_on=None)
+
+
+def dated_seats(handover: HandOver, by: Principal) -> list[Dated]:
+    """Seats of the panel that they have, or stand in for, until the day."""
+    member = handover.membership
+    theirs = Q(member=member.user_id) | Q(substitute=member.user_id)
+    rows = PanelSeat.objects.filter(theirs, area=member.area_id, ends_on=handover.on - DAY).order_by("number", "pk")
+    if member.role != Role.PANEL_MEMBER:
+        rows = rows.none()
+    found = visible(by, rows.select_related("member"), Perm.PANEL_NAME)
+    records = [Record(row, f"Seat of {row.member.name}", "panel-seats") for row in found]
+    return [Dated("Seats of the referral panel", rows.count(), records)]
 
 
 def preview_succession(going: Going) -> list[Line]:

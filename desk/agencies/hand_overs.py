@@ -1,6 +1,6 @@
 """Hand-overs that wait for their day: listed with what keeps them from it, and given to another colleague."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from agencies.access import can
-from agencies.handover import stands, waiting_handovers, with_standing
+from agencies.handover import Record, dated_ahead, handed_over, stands, waiting_handovers, with_standing
 from agencies.models import PlannedHandOver
 from agencies.principal import Principal
 from agencies.roles import Perm
@@ -20,8 +20,7 @@ from agencies.services.hand_over_day import (
     may_change_successor,
     successors_of,
 )
-from desk.people.pages import user_url
-from pages.guards import DrawnList, FormPage, Offer, SteppedUp, TemplatePage
+from pages.guards import DetailPage, DrawnList, FormPage, Offer, SteppedUp, TemplatePage, show
 from pages.lists import Column
 from rules.core import Decision
 
@@ -81,6 +80,56 @@ class HandOvers(DrawnList[Said], TemplatePage):
         return (line.planned,)
 
 
+@dataclass(frozen=True)
+class Section:
+    """One kind of what was dated ahead: each row in words with its page, and how many more there are."""
+
+    label: str
+    rows: Sequence[tuple[str, str]]
+    closed: int
+
+
+def hand_over_url(planned_id: int) -> str:
+    """The page of a hand-over that waits, or was called off."""
+    return reverse("planned-hand-over", args=[planned_id])
+
+
+class PlannedPage(DetailPage[PlannedHandOver]):
+    """A hand-over said ahead: who, when, what keeps it, and what stands with the colleague from the day on already."""
+
+    permission = Perm.AGENCIES_VIEW
+    seen_by = Perm.AGENCIES_VIEW
+    model = PlannedHandOver
+    template_name = "desk/agencies/planned_hand_over.html"
+    title = "Work that changes hands"
+
+    def get_queryset(self) -> QuerySet[PlannedHandOver]:
+        rows = PlannedHandOver.objects.filter(area=self.principal.area_id, done_on=None)
+        return with_standing(rows, self.today).select_related("leaver", "to", "agency")
+
+    def offers(self) -> Iterable[Offer]:
+        planned = self.object
+        return said_of(planned, by=self.principal, today=self.today).offers if planned.cancelled_on is None else ()
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        handover = handed_over(self.object, self.today)
+        dated = dated_ahead(handover, self.principal) if handover is not None else []
+        show(record.row for each in dated for record in each.records)
+        return super().get_context_data(
+            standing=stands(self.object),
+            sections=[
+                Section(each.label, [(record.words, _page_of(record)) for record in each.records], each.closed)
+                for each in dated
+            ],
+            reads_accounts=bool(can(self.principal, Perm.SETTINGS_VIEW)),
+            **context,
+        )
+
+
+def _page_of(record: Record) -> str:
+    return reverse(record.page, args=[] if record.about is None else [record.about])
+
+
 class HandOverChange(SteppedUp, FormPage[PlannedHandOver]):
     """What waits goes to another colleague."""
 
@@ -96,7 +145,7 @@ class HandOverChange(SteppedUp, FormPage[PlannedHandOver]):
         return rows.select_related("leaver", "to", "agency")
 
     def get_cancel_url(self) -> str:
-        return user_url(self.object.leaver_id)
+        return hand_over_url(self.object.pk)
 
     def get_form_kwargs(self) -> Mapping[str, Any]:
         return {"people": successors_of(self.object, self.today).order_by("family_name", "given_name")}

@@ -12,11 +12,11 @@ from agencies.queries import agencies_in_area
 from agencies.roles import Perm
 from agencies.services.hand_over_day import call_off_hand_over
 from agencies.services.handover import hand_over, may_hand_over
-from desk.people.pages import user_url
 from pages.guards import ActionPage, SteppedUp
 from rules.core import Decision
 
 from .forms import HandOverForm
+from .hand_overs import hand_over_url
 from .previewed import PreviewedFormPage
 from .views import agency_url
 
@@ -69,9 +69,11 @@ class HandOverCallOff(SteppedUp, ActionPage[PlannedHandOver]):
         return PlannedHandOver.objects.filter(area=self.principal.area_id)
 
     def get_cancel_url(self) -> str:
-        return user_url(self.object.leaver_id)
+        return hand_over_url(self.object.pk)
 
     def act(self) -> str:
         call_off_hand_over(by=self.principal, today=self.today, planned_id=self.object.pk)
-        messages.success(self.request, "Called off. What was to change hands on the day stays.")
+        messages.success(
+            self.request, "Called off. What was to change hands on the day stays. What was dated ahead stands below."
+        )
         return self.get_cancel_url()

@@ -26,6 +26,7 @@ urlpatterns = [
     path("agencies/successions/<int:pk>/cancel/", succession.SuccessionCancel.as_view(), name="succession-cancel"),
     path("agencies/roles/<int:pk>/hand-over/", handover.WorkHandOver.as_view(), name="hand-over"),
     path("agencies/hand-overs/", hand_overs.HandOvers.as_view(), name="hand-overs"),
+    path("agencies/hand-overs/<int:pk>/", hand_overs.PlannedPage.as_view(), name="planned-hand-over"),
     path("agencies/hand-overs/<int:pk>/change/", hand_overs.HandOverChange.as_view(), name="hand-over-change"),
     path("agencies/hand-overs/<int:pk>/call-off/", handover.HandOverCallOff.as_view(), name="hand-over-call-off"),
 ]

@@ -9,11 +9,14 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from agencies.handover import HandOver, Line
+from agencies.access import visible
+from agencies.handover import Dated, HandOver, Line, Record
 from agencies.models import User
 from agencies.principal import Principal
+from agencies.roles import Perm
 from cases.services.handover import closed_to
-from meetings.models import Action, ActionQuerySet, Booking, Invitation, InvitationQuerySet
+from meetings.models import Action, ActionQuerySet, Booking, Invitation, InvitationQuerySet, Slot
+from pages.dates import british_moment
 from rules.vocabulary import Handling
 
 from .inviting import follow_all
@@ -66,6 +69,17 @@ def move_meetings(handover: HandOver, by: Principal, today: date) -> None:
     follow_all(told, by=Principal.system("hand_over", on=today), today=today)
 
 
+def dated_meetings(handover: HandOver, by: Principal) -> list[Dated]:
+    """Meetings from the day on at which the colleague is for the agency, their own among them."""
+    attended = _attended_by(handover, handover.to.pk if handover.to is not None else None)
+    rows = Slot.objects.filter(pk__in=attended.values("slot"))
+    found = visible(by, rows.select_related("nominal"), Perm.SITTING_VIEW).order_by("starts_at", "pk")
+    records = [Record(row, f"{british_moment(row.starts_at)}, {row.nominal.name}", "slot", row.pk) for row in found]
+    secret = sum(row.nominal.handling == Handling.CATEGORY_4 for row in found)
+    count = rows.exclude(nominal__handling=Handling.CATEGORY_4).count() + secret
+    return [Dated("Meetings from then on that the colleague attends for the agency", count, records)]
+
+
 def met_in(handover: HandOver) -> set[int]:
     """The people heard in these meetings, and in those to which the agency is invited."""
     rows = _attended(handover) | _reached(handover)
@@ -93,10 +107,14 @@ def _rebooked(row: Invitation, to: User) -> bool:
 
 
 def _attended(handover: HandOver) -> InvitationQuerySet:
+    return _attended_by(handover, handover.membership.user_id)
+
+
+def _attended_by(handover: HandOver, user_id: int | None) -> InvitationQuerySet:
     """For the agency of the role, or, from a team, for the body that it is part of."""
     member = handover.membership
     for_agency = Q(agency=member.agency_id) | Q(agency__teams=member.agency_id)
-    return ahead_of(handover.meets_from).filter(for_agency, attends=member.user_id)
+    return ahead_of(handover.meets_from).filter(for_agency, attends__isnull=False, attends=user_id)
 
 
 def _theirs(handover: HandOver) -> ActionQuerySet:

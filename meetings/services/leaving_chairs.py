@@ -11,17 +11,19 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from agencies.access import can
-from agencies.handover import HandOver, Line
+from agencies.handover import Dated, HandOver, Line, Record
 from agencies.models import Membership, User
 from agencies.parameters import parameters_for
 from agencies.principal import Principal
 from agencies.roles import Perm, Role
 from agencies.services.moving import move_spans
 from audit.boundary import record_event, service
-from meetings.chairs import CHAIRING, chair_roles, chairs_gone, is_free
+from meetings.chairs import CHAIRING, chair_roles, chairs_gone, is_free, known_chairs
 from meetings.models import Chair, Sitting, Slot
-from meetings.queries import coming
-from rules.core import Decision, Reason
+from meetings.queries import coming, sittings_of
+from meetings.words import name_of
+from pages.dates import british_moment
+from rules.core import DAY, Decision, Reason
 from rules.sittings import may_chair
 from rules.vocabulary import Handling, Level
 
@@ -61,6 +63,32 @@ def move_chaired(handover: HandOver, by: Principal, today: date) -> None:
     move_spans(own, on=handover.on, holder="user_id", to=handover.to.pk, beside=lambda _: Q(), copies=False)
     for sitting in held:
         _seat(sitting, handover.to, by=Principal.system("hand_over", on=today), today=today)
+
+
+def dated_chaired(handover: HandOver, by: Principal) -> list[Dated]:
+    """Sittings from the day on that the colleague chairs, their own among them; the leaver's own place among the
+    chairs, which ends the day before."""
+    member, to = handover.membership, handover.to
+    if to is None or not _stops_chairing(handover):
+        return []
+    hidden = Slot.objects.filter(cancelled_on=None, nominal__handling=Handling.CATEGORY_4).values("sitting")
+    rows = coming(Sitting.objects.filter(area=member.area_id, chair=to, cancelled_on=None), handover.meets_from)
+    known = sittings_of(by).filter(pk__in=rows.values("pk")).select_related("panel").order_by("starts_at", "pk")
+    held = [Record(row, f"{british_moment(row.starts_at)}, {name_of(row)}", "sitting", row.pk) for row in known]
+    count = rows.exclude(panel__national_security=True).exclude(pk__in=hidden).count()
+    own = Chair.objects.filter(area=member.area_id, user=member.user_id, ends_on=handover.on - DAY)
+    allowed = (
+        [
+            Record(row, row.panel.name if row.panel else "Any panel", "chairs")
+            for row in known_chairs(by).filter(pk__in=own.values("pk"))
+        ]
+        if can(by, Perm.PANEL_SET)
+        else []
+    )
+    return [
+        Dated("Sittings from then on that the colleague chairs", max(count, len(held)), held),
+        Dated("Panels that they may chair until then", own.exclude(panel__national_security=True).count(), allowed),
+    ]
 
 
 def may_vacate_chair(sitting: Sitting, *, by: Principal, today: date) -> Decision:

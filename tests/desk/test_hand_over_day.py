@@ -10,7 +10,7 @@ from django.urls import reverse
 from structlog.testing import capture_logs
 
 from agencies.handover import HandOver, Participant, _participants, stuck_handovers
-from agencies.models import Area, Membership, PlannedHandOver, User
+from agencies.models import Area, Contact, Membership, PlannedHandOver, User
 from agencies.principal import Principal
 from agencies.roles import Role
 from agencies.services.hand_over_day import (
@@ -22,7 +22,7 @@ from agencies.services.hand_over_day import (
 from agencies.services.handover import hand_over
 from agencies.services.succession import plan_succession
 from agencies.tasks import carry_out_successions_task
-from cases.models import NamedOfficerSpan, Nominal, PersonalGrant, Referral
+from cases.models import NamedOfficerSpan, Nominal, PanelSeat, PersonalGrant, Referral
 from cases.records import ExclusionRecord, NamedOfficerRecord
 from cases.services.participation import name_officer
 from cases.services.referrals import ask_endorsement
@@ -32,9 +32,11 @@ from letters.models import Message
 from mappa import clock
 from meetings.models import Action
 from rules.core import Refused
+from rules.vocabulary import ContactPart, Handling, InvitationAnswer
 from tests.cases.test_referrals import Unit, principal, unit
 from tests.desk.test_today import cards
 from tests.factories import cases as make
+from tests.factories import meetings as plan
 from tests.factories.agencies import AgencyFactory, MembershipFactory, sign_in
 from tests.factories.cases import LONG_AGO, TODAY, system
 from tests.factories.visits import hidden, text_of, visitor
@@ -288,3 +290,59 @@ def test_the_leaver_has_the_role_again(unit: Unit) -> None:
     admin, _ = visitor(unit.area, Role.SYSTEM_ADMINISTRATOR)
     said = text_of(admin.get(reverse("hand-overs")))
     assert "The leaver has been given the role again: call the hand-over off, or end the role." in said
+
+
+def test_what_is_dated_ahead_is_listed_before_it_is_called_off_and_after(unit: Unit) -> None:
+    """Exactly what stands with the colleague: with its pages for whoever may open them, counted for others, and
+    nothing of Category 4 for whoever is not cleared (R99)."""
+    leaver, colleague = Membership.objects.get(pk=unit.author.membership_id), member(unit)
+    own = (NamedOfficerRecord(leaver.user_id, unit.agency.pk, LONG_AGO),)
+    men = [unit.man(family_name=name, named_officers=own) for name in ("Barytes", "Fluorite")]
+    unit.man(family_name="Galena", named_officers=own, handling=Handling.CATEGORY_4, grounds=(make.terrorism(),))
+    unit.man(family_name="Umber", named_officers=())
+    give(leaver, colleague)
+    row = PlannedHandOver.objects.get()
+    page = reverse("planned-hand-over", args=[row.pk])
+    kit, helen = visitor(unit.area, Role.SYSTEM_ADMINISTRATOR)[0], visitor(unit.area)[0]
+    assert page in kit.get(reverse("user", args=[leaver.user_id])).content.decode()
+    for called_off in (False, True):
+        if called_off:
+            answer = kit.post(reverse("hand-over-call-off", args=[row.pk]))
+            assert answer.headers["Location"] == page
+        read, counted = helen.get(page).content.decode(), text_of(kit.get(page))
+        assert [name in read for name in ("Barytes", "Fluorite", "Galena", "Umber")] == [True, True, False, False]
+        assert all(f'href="{reverse("nominal", args=[man.pk])}"' in read for man in men)
+        assert "People whose named officer they are until then 2 that you may not open" in counted
+        assert "Barytes" not in counted
+        assert ("Called off on" in counted) is called_off
+    assert "Call it off" not in text_of(kit.get(page))
+    elsewhere, _ = visitor(make.nominal(AgencyFactory.create().area).area)
+    assert elsewhere.get(page).status_code == 404
+
+
+def test_contacts_seats_meetings_and_chairs_dated_ahead_are_listed(unit: Unit) -> None:
+    """Each with its page; who reads agencies alone is told how many there are."""
+    kit, helen = visitor(unit.area, Role.SYSTEM_ADMINISTRATOR)[0], visitor(unit.area)[0]
+    spoc, seated, chair = (
+        [member(unit, role) for _ in range(2)] for role in (Role.SPOC, Role.PANEL_MEMBER, Role.COORDINATOR)
+    )
+    Contact.objects.create(agency=unit.agency, user=spoc[0].user, part=ContactPart.SPOC, starts_on=LONG_AGO)
+    PanelSeat.objects.create(area=unit.area, number=90, member=seated[0].user, starts_on=LONG_AGO)
+    panel = plan.panel(unit.area)
+    for each in chair:
+        plan.may_chair(unit.area, each.user)
+    held = plan.sitting(unit.area, panel, chair=chair[0].user)
+    slot = plan.slot(unit.man(family_name="Barytes"), held)
+    plan.invitation(slot, unit.agency, answer=InvitationAnswer.ATTENDING, answered_on=TODAY, attends=spoc[0].user)
+    expected = (
+        (spoc, {"agency": unit.agency.pk, "slot": slot.pk}, "1 that you may not open"),
+        (seated, {"panel-seats": None}, "Seats of the referral panel 1 that you may not open"),
+        (chair, {"sitting": held.pk, "chairs": None}, "Panels that they may chair until then 1 that you may not open"),
+    )
+    for posts, pages, said in expected:
+        give(*posts)
+        url = reverse("planned-hand-over", args=[PlannedHandOver.objects.get(leaver=posts[0].user).pk])
+        read = helen.get(url).content.decode().partition('id="dated"')[2]
+        for name, pk in pages.items():
+            assert f'href="{reverse(name, args=[] if pk is None else [pk])}"' in read, name
+        assert said in text_of(kit.get(url))

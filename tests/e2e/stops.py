@@ -778,6 +778,7 @@ WALKS = (
             Stop("hand-over", role_of("Priya Dunnock")),
             Stop("hand-over", role_of("Priya Dunnock"), act=sent("Continue"), note="empty", status=422),
             Stop("hand-overs"),
+            Stop("planned-hand-over", first_of(PlannedHandOver, done_on=None)),
             Stop("hand-over-change", first_of(PlannedHandOver, done_on=None)),
             Stop(
                 "hand-over-change",

@@ -333,6 +333,7 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "hand-over-call-off": Perm.USERS_EDIT,
     "hand-over-change": Perm.USERS_EDIT,
     "hand-overs": Perm.SETTINGS_VIEW,
+    "planned-hand-over": Perm.AGENCIES_VIEW,
     "agency-add": Perm.AREA_EDIT,
     "person-word-set": Perm.AREA_EDIT,
     "agency-change": Perm.AREA_EDIT,
