@@ -1,5 +1,6 @@
 """A list that an agency sends: brought in, its headings, how far it has come, its end."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -129,6 +130,8 @@ class Group:
     open: int
     url: str
     open_url: str
+    noted: int
+    noted_url: str
     kinds: Sequence[tuple[str, str, int]]
 
     @property
@@ -181,6 +184,8 @@ class ExtractPage(DetailPage[Extract]):
         changed = rows.filter(outcome=Outcome.CHANGED, state=RowState.OPEN, kinds__len=1)
         for (kind,) in changed.values_list("kinds", flat=True):
             open_changes[kind] = open_changes.get(kind, 0) + 1
+        # Seen before a group is accepted as one: a number that fails its check is no reason to refuse the row (R3).
+        noted = Counter(rows.filter(state=RowState.OPEN).exclude(notes=[]).values_list("outcome", flat=True))
         groups = [
             Group(
                 outcome=outcome,
@@ -189,6 +194,8 @@ class ExtractPage(DetailPage[Extract]):
                 open=found[outcome, RowState.OPEN],
                 url=rows_url(extract.pk, outcome=outcome),
                 open_url=rows_url(extract.pk, outcome=outcome, state=RowState.OPEN),
+                noted=noted[outcome],
+                noted_url=rows_url(extract.pk, outcome=outcome, state=RowState.OPEN, look="yes"),
                 kinds=[(kind, Fact(kind).label, number) for kind, number in sorted(open_changes.items())]
                 if outcome is Outcome.CHANGED
                 else [],

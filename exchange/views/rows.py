@@ -22,12 +22,14 @@ from exchange.services.rows import accept_rows, answer_absence, leave_row, may_a
 from exchange.services.rows import may_answer_absence as may_answer
 from exchange.words import WRITABLE, Answer, ListKind, Outcome, RowState
 from pages.guards import ActionPage, DetailPage, FormPage, ListPage, ObjectPage, Offer
-from pages.lists import Column, Listing, Sort, choice_filter, choices_filter
+from pages.lists import Choices, Column, Listing, Sort, choice_filter, choices_filter
 from rules.core import Decision, Reason, Refused
 from rules.vocabulary import choices
 
 from .extracts import ExtractActionPage, extract_url, rows_url
-from .telling import RowLine, heading, in_words, name_of, places_of, told, value
+from .telling import RowLine, heading, in_words, name_of, places_of, standing_of, told, value
+
+TO_LOOK_AT: Choices = [("yes", "Something to look at")]
 
 LISTING = Listing(
     sorts=(
@@ -39,6 +41,7 @@ LISTING = Listing(
     filters=(
         choice_filter("outcome", "Outcome", choices(Outcome), lambda rows, v, _c: rows.filter(outcome=v)),
         choices_filter("state", "Decision", choices(RowState), lambda rows, v, _c: rows.filter(state__in=v)),
+        choice_filter("look", "To look at", TO_LOOK_AT, lambda rows, _v, _c: rows.exclude(notes=[])),
         choice_filter("kind", "Changes", choices(Fact), lambda rows, v, _c: rows.filter(kinds__contains=[v])),
     ),
     noun=("person", "people"),
@@ -70,7 +73,8 @@ class ExtractRows(ListPage[ExtractRow]):
 
     def decorate(self, rows: Sequence[ExtractRow]) -> Sequence[RowLine]:
         reads.showed(reads.AccessKind.LIST, [row.nominal_id for row in rows])
-        return [told(row, by=self.principal) for row in rows]
+        stands = standing_of(rows, by=self.principal, today=self.today)
+        return [told(row, by=self.principal, stands=stands.get(row.nominal_id or 0, "")) for row in rows]
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         outcome, kind = self.request.GET.get("outcome", ""), self.request.GET.get("kind", "")

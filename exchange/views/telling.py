@@ -3,21 +3,30 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from agencies.access import visible
 from agencies.principal import Principal
+from agencies.roles import Perm
+from cases.models import Nominal
+from cases.queries import with_derived
 from exchange.columns import IDENTIFIERS, OF_LISTS
 from exchange.differences import Fact
 from exchange.formats import Code
 from exchange.models import ExtractRow
 from exchange.problems import CellError
 from exchange.words import Answer, ListKind, Outcome, RowState, told_as
+from pages.dates import british_date
 from rules.core import mid_sentence
+from rules.vocabulary import Category, Level
 
 # Where the text of a problem names a line of the file.
 _LINE = re.compile(r"\bline (\d+)\b")
 # A line of the table shows so many of what is wrong; the row's own page shows all.
 SHOWN = 2
+# What a line of the table tells of somebody new.
+TELLING = ("date_of_birth", *IDENTIFIERS, "ground", "level")
 
 
 @dataclass(frozen=True)
@@ -29,19 +38,53 @@ class RowLine:
     outcome: str
     state: str
     says: Sequence[str]
+    to_look_at: Sequence[str]
 
 
-def told(row: ExtractRow, *, by: Principal) -> RowLine:
-    """The row as a line of a table."""
+def told(row: ExtractRow, *, by: Principal, stands: str = "") -> RowLine:
+    """The row as a line of a table. ``stands``: how the register has somebody who is no longer on the list."""
+    places = places_of(row, by=by)
     # An action is told as it is: all rows of its list would say the same otherwise.
     says = [Fact(kind).label for kind in row.kinds if kind != Fact.ACTIONS]
     says += [each["after"] for each in row.changes if each["kind"] == Fact.ACTIONS]
-    says += _first(row.problems, places_of(row, by=by))
+    says += _first(row.problems, places)
+    if row.outcome == Outcome.NEW and not row.kinds and (brings := _brings(row)):
+        says.append(brings)
+    if stands:
+        says.append(stands)
     if row.answer:
         says.append(Answer(row.answer).label)
     kind = ListKind(row.extract.kind)
     outcome = told_as(Outcome(row.outcome), kind) if row.outcome else "Not compared yet"
-    return RowLine(row, name_of(row), outcome, _decision(row), says)
+    return RowLine(row, name_of(row), outcome, _decision(row), says, _first(row.notes, places))
+
+
+def _brings(row: ExtractRow) -> str:
+    """By what somebody new would be known, and on what ground, as the list has it."""
+    cells = {name: text for _, line in reversed(row.said) for name, text in line.items()}
+    return "; ".join(f"{heading(name)}: {value(name, cells[name])}" for name in TELLING if name in cells)
+
+
+def standing_of(rows: Iterable[ExtractRow], *, by: Principal, today: date) -> dict[int, str]:
+    """How the register has whoever is no longer on the list, by the key of the record, in two queries or in none."""
+    missing = [row.nominal_id for row in rows if row.outcome == Outcome.ABSENT]
+    if not missing:
+        return {}
+    seen = visible(by, Nominal.objects.filter(pk__in=missing), Perm.NOMINAL_VIEW)
+    return {
+        each.pk: "; ".join(
+            filter(
+                None,
+                (
+                    f"Born {british_date(each.date_of_birth)}" if each.date_of_birth else "Date of birth not known",
+                    Category(each.category).label if each.category else "",
+                    Level(each.level).label if each.level else "",
+                    f"led by {each.lead_agency_name}" if each.lead_agency_name else "",
+                ),
+            )
+        )
+        for each in with_derived(seen, on=today)
+    }
 
 
 def _first(found: Sequence[Mapping[str, Any]], places: Mapping[int, str]) -> list[str]:

@@ -6,15 +6,17 @@ from django.urls import reverse
 
 from agencies.models import Membership
 from exchange.models import Extract
+from exchange.words import Outcome
 from mappa import clock
-from tests.exchange.files import CATEGORY_1, TODAY, row
+from rules.vocabulary import IdentifierKind
+from tests.exchange.files import CATEGORY_2, TODAY, row
 from tests.exchange.lists import Office, office, table
 from tests.factories.agencies import sign_in
 
 pytestmark = pytest.mark.django_db
 
 SURNAMES = ("Feldspar", "Travertine", "Basalt")
-LISTED = [row(n, CATEGORY_1, family_name=name) for n, name in enumerate(SURNAMES, start=1)]
+LISTED = [row(n, CATEGORY_2, family_name=name) for n, name in enumerate(SURNAMES, start=1)]
 
 
 @pytest.fixture
@@ -50,3 +52,29 @@ def test_what_cannot_be_read_says_line_and_column_to_whoever_has_the_file(desk: 
     theirs = shown(colleague_of(desk), extract, "?outcome=unmatched")
     assert [f"Line {n}" in theirs for n in (2, 3, 4)] == [False] * 3, "gaps between lines would betray somebody"
     assert "Line 1 about this person, column Ground start: " in theirs
+
+
+def test_a_number_that_fails_its_check_is_seen_before_anything_is_accepted(desk: Office, client: Client) -> None:
+    """It comes in and is shown as unverified (R3): whoever accepts knows, in the table and beside the button."""
+    wrong = [LISTED[0] | {"crn": "BADCRN"}, LISTED[1] | {"crn": "=1+1"}]
+    extract = desk.bring(table([*wrong, LISTED[2]]))
+    assert extract.rows.filter(outcome=Outcome.NEW).count() == 3
+
+    said = shown(client, extract, "?outcome=new&look=yes")
+
+    assert [f"{name}, " in said for name in SURNAMES] == [True, True, False]
+    label = IdentifierKind.CRN.label
+    for line in (2, 3):
+        assert f"<strong>To look at</strong>: Line {line}, column {label}: " in said
+    assert "2 of them have something to look at" in client.get(reverse("extract", args=[extract.pk])).content.decode()
+
+
+def test_new_people_and_those_no_longer_there_say_who_they_are(desk: Office, client: Client) -> None:
+    desk.brought_before(LISTED[:2])
+    extract = desk.bring(table(LISTED[1:]))
+
+    said = shown(client, extract, "?outcome=new")
+    assert f"PNC ID: {LISTED[2]['pnc']}; Ground: Specified offence with a qualifying disposal" in said
+    missing = shown(client, extract, "?outcome=absent")
+    assert "Born 28 February 1979; Category 2" in missing
+    assert "Nothing to add" not in said + missing
