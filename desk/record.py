@@ -41,9 +41,10 @@ from pages.offers import Offer
 from rules.ahead import is_child
 from rules.calendar import age_on
 from rules.categories import category_of, category_on
-from rules.core import Answer, Decision, Reason
+from rules.core import Answer, Decision, Period, Reason
 from rules.deadlines import detained_periods, ground_ending, is_brought_forward, review_due, status_of
 from rules.facts import PersonFacts, RegisterFacts
+from rules.leading import nobody_leads_since
 from rules.levels import level_on
 from rules.notification import review_eligible_on
 from rules.parameters import Parameters
@@ -309,6 +310,12 @@ class Record:
     @cached_property
     def lead_agency(self) -> LeadAgencySpan | None:
         return _on(self.nominal.lead_agencies.all(), self.today)
+
+    @cached_property
+    def nobody_leads_since(self) -> date | None:
+        """Since when the person has had no lead agency while in MAPPA; None: one leads, or there is no status."""
+        leads = [Period(row.starts_on, row.ends_on) for row in self.nominal.lead_agencies.all()]
+        return nobody_leads_since(leads, self.facts.register.grounds, self.today)
 
     @cached_property
     def named_officers(self) -> list[NamedOfficerSpan]:

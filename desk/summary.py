@@ -110,11 +110,16 @@ def _circumstances(record: Record) -> list[Block]:
     rows = [
         ("Where", ", ".join(filter(None, (where.get_kind_display(), where.place))) if where else NOT_RECORDED),
         *(("Address", _address(row)) for row in record.nominal.addresses.all() if _holds(row, record.today)),
-        ("Lead agency", _since(str(lead.agency), lead.starts_on) if lead else NOT_RECORDED),
+        ("Lead agency", _since(str(lead.agency), lead.starts_on) if lead else _no_lead(record)),
         *(("Named officer", f"{span.officer}, {span.agency}") for span in record.named_officers),
     ]
     day = british_date(record.today)
     return [Heading(f"Where they are and who leads on {day}"), Facts(tuple(rows), f"Circumstances on {day}")]
+
+
+def _no_lead(record: Record) -> str:
+    since = record.nobody_leads_since
+    return NOT_RECORDED if since is None else _since("Nobody leads", since)
 
 
 def _holds(row: Address, day: date) -> bool:

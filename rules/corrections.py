@@ -232,8 +232,27 @@ def may_correct_who_leads(
 
 
 @cites("R97")
-def may_take_who_leads_away(*, reason: str) -> Decision:
-    """Whether a lead agency or a named officer may be taken away as never so: their days go to the one before."""
+def may_take_lead_agency_away(uncovered: Period | None, *, reason: str) -> Decision:
+    """Whether a lead agency may be taken away as never so: its days go to the one before.
+
+    `uncovered` are days of status on which nobody would lead then: not while there are any, for who holds the reviews
+    follows from who leads.
+    """
+    return Decision.of([*_unreasoned(reason, "R97"), *nobody_would_lead(uncovered)])
+
+
+@cites("R97")
+def nobody_would_lead(uncovered: Period | None) -> tuple[Reason, ...]:
+    """Why a lead agency is not taken away, when it leaves these days of status without one."""
+    if uncovered is None:
+        return ()
+    days = f"since {long_date(uncovered.starts_on)}" if uncovered.ends_on is None else str(uncovered)
+    return (Reason(f"Nobody led before it, and nobody would lead {days}. Record who led instead: correct it", "R97"),)
+
+
+@cites("R97")
+def may_take_named_officer_away(*, reason: str) -> Decision:
+    """Whether a named officer may be taken away as never so: their days go to the agency's one before, if any."""
     return Decision.of(_unreasoned(reason, "R97"))
 
 

@@ -63,4 +63,9 @@ def give_to_before(spans: QuerySet[M], starts_on: date, ends_on: date | None) ->
     """When a span of these days is taken from among these: the one that ended the day before goes on to its last day,
     as if nothing had come after it.
     """
-    spans.filter(ends_on=starts_on - DAY).update(ends_on=ends_on)
+    ended_before(spans, starts_on).update(ends_on=ends_on)
+
+
+def ended_before(spans: QuerySet[M], starts_on: date) -> QuerySet[M]:
+    """Those among the spans that ended the day before."""
+    return spans.filter(ends_on=starts_on - DAY)

@@ -8,15 +8,19 @@ from datetime import date
 from agencies.models import Agency, User
 from agencies.principal import Principal
 from audit.boundary import record_event, service
+from cases.facts import facts_of
 from cases.letters import tell_of_access
 from cases.models import LeadAgencySpan, NamedOfficerSpan
 from rules.core import Decision, Period
-from rules.corrections import may_correct_who_leads, may_take_who_leads_away
+from rules.corrections import may_correct_who_leads
+from rules.corrections import may_take_lead_agency_away as rules_may_take_lead_agency_away
+from rules.corrections import may_take_named_officer_away as rules_may_take_named_officer_away
+from rules.leading import days_nobody_leads
 
 from .locking import locked_row
 from .obligations import bring_in_line
 from .participation import follow_leads, follow_officers, may_name_officer, may_set_lead_agency
-from .splice import give_to_before, move_end_before
+from .splice import ended_before, give_to_before, move_end_before
 
 
 def may_correct_lead_agency(
@@ -71,13 +75,16 @@ def may_take_lead_agency_away(
 ) -> Decision:
     """Whether the lead agency may be taken away as never so; without a reason, for the button."""
     allowed = may_set_lead_agency(span.nominal, by=by, today=today)
-    return allowed if reason is None else allowed & may_take_who_leads_away(reason=reason)
+    if not allowed or reason is None:
+        return allowed
+    return allowed & rules_may_take_lead_agency_away(uncovered_without(span), reason=reason)
 
 
 @service(event="lead_agency_taken_away", asks=may_take_lead_agency_away)
 def take_lead_agency_away(*, by: Principal, today: date, span_id: int, reason: str) -> None:
-    """Take away a lead agency that never was: the one that ended for it goes on, and the grants follow. The change log
-    keeps it and the reason. Raises ``Refused`` and ``Conflict``.
+    """Take away a lead agency that never was: the one that ended for it goes on, and the grants follow. Where there is
+    none, another has to be recorded in its place, by a correction. The change log keeps it and the reason. Raises
+    ``Refused`` and ``Conflict``.
     """
     nominal, span = locked_row(LeadAgencySpan, span_id)
     may_take_lead_agency_away(span, by=by, today=today, reason=reason).or_refuse()
@@ -88,6 +95,16 @@ def take_lead_agency_away(*, by: Principal, today: date, span_id: int, reason: s
     give_to_before(nominal.lead_agencies.all(), span.starts_on, span.ends_on)
     follow_leads(nominal)
     bring_in_line([nominal.pk], today=today)
+
+
+def uncovered_without(span: LeadAgencySpan) -> Period | None:
+    """The first days of status on which nobody would lead if the lead agency were taken away."""
+    nominal, days = span.nominal, Period(span.starts_on, span.ends_on)
+    if ended_before(nominal.lead_agencies.all(), span.starts_on).exists():
+        return None
+    others = [Period(each.starts_on, each.ends_on) for each in nominal.lead_agencies.exclude(pk=span.pk)]
+    gaps = days_nobody_leads(others, facts_of(nominal).grounds)
+    return next((shared for gap in gaps if (shared := gap.intersection(days))), None)
 
 
 def may_correct_named_officer(
@@ -148,7 +165,7 @@ def may_take_named_officer_away(
 ) -> Decision:
     """Whether the named officer may be taken away as never so; without a reason, for the button."""
     allowed = may_name_officer(span.nominal, by=by, today=today)
-    return allowed if reason is None else allowed & may_take_who_leads_away(reason=reason)
+    return allowed if reason is None else allowed & rules_may_take_named_officer_away(reason=reason)
 
 
 @service(event="named_officer_taken_away", asks=may_take_named_officer_away)

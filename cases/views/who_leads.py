@@ -10,12 +10,15 @@ from agencies.queries import leading_agencies_of, officers_of
 from agencies.roles import Perm
 from cases.forms.corrections import LeadAgencyCorrectionForm, NamedOfficerCorrectionForm, WhoLeadsAwayForm
 from cases.models import LeadAgencySpan, NamedOfficerSpan
+from cases.services.splice import ended_before
 from cases.services.who_leads_corrections import (
     correct_lead_agency,
     correct_named_officer,
     take_lead_agency_away,
     take_named_officer_away,
+    uncovered_without,
 )
+from rules.corrections import nobody_would_lead
 
 from .corrections import CorrectionPage
 
@@ -61,6 +64,11 @@ class LeadAgencyAway(CorrectionPage[LeadAgencySpan]):
 
     def get_queryset(self) -> QuerySet[LeadAgencySpan]:
         return super().get_queryset().select_related("nominal__area", "agency")
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        before = ended_before(self.object.nominal.lead_agencies.select_related("agency"), self.object.starts_on).first()
+        stopped = nobody_would_lead(uncovered_without(self.object))
+        return super().get_context_data(before=before, stopped=stopped, **context)
 
     def act(self, form: Any) -> str:
         reason = form.cleaned_data["reason"]
@@ -113,6 +121,10 @@ class NamedOfficerAway(CorrectionPage[NamedOfficerSpan]):
 
     def get_queryset(self) -> QuerySet[NamedOfficerSpan]:
         return super().get_queryset().select_related("nominal__area", "agency", "officer")
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        of_agency = self.object.nominal.named_officers.filter(agency=self.object.agency_id).select_related("officer")
+        return super().get_context_data(before=ended_before(of_agency, self.object.starts_on).first(), **context)
 
     def act(self, form: Any) -> str:
         reason = form.cleaned_data["reason"]

@@ -119,6 +119,51 @@ class TestLeadAgency:
         assert "The other team" in history
         assert "Of another person" in history
 
+    @pytest.mark.parametrize("which", ["first", "only"])
+    def test_without_one_before_it_another_is_recorded_in_its_place(
+        self, area: Area, man: Nominal, probation: Agency, which: str
+    ) -> None:
+        clock.pretend(TODAY)
+        client, _ = visitor(area)
+        if which == "only":
+            man.lead_agencies.exclude(agency=probation).delete()
+            man.lead_agencies.update(ends_on=None)
+        before, span = led(man), man.lead_agencies.get(agency=probation)
+        away = f"/lead-agencies/{span.pk}/away/"
+        page = client.get(away)
+        days = "since 14 October 2026" if which == "only" else "from 14 October 2026 to 12 November 2026"
+        assert f"nobody would lead {days}. Record who led instead: correct it" in text_of(page)
+        assert f"/lead-agencies/{span.pk}/correct/" in page.content.decode()
+        assert client.post(away, {"reason": "Of another person"}).status_code == 422
+        api = f"/api/v1/nominals/{man.pk}/lead-agencies/{span.pk}/away/"
+        said = client.post(api, {"reason": "Of another person"}, content_type="application/json")
+        assert (said.status_code, said.json()["reasons"][0]["rule"]) == (409, "R97")
+        assert led(man) == before
+
+    def test_of_somebody_without_status_it_goes_and_the_page_says_so(self, area: Area, probation: Agency) -> None:
+        clock.pretend(TODAY)
+        client, _ = visitor(area)
+        man = make.nominal(area, grounds=(), lead_agencies=(LeadAgencyRecord(probation.pk, BEGAN),))
+        away = f"/lead-agencies/{man.lead_agencies.get().pk}/away/"
+        page = client.get(away)
+        assert "Nobody then leads from 14 October 2026 , days without status" in text_of(page)
+        assert client.post(away, {**hidden(page), "reason": "Of another person"}).status_code == 302
+        assert led(man) == []
+
+    def test_the_page_says_who_goes_on(self, area: Area, man: Nominal, probation: Agency) -> None:
+        clock.pretend(TODAY)
+        client, _ = visitor(area)
+        page = client.get(f"/lead-agencies/{man.lead_agencies.get(ends_on=None).pk}/away/")
+        assert f"{probation}, who ended the day before, goes on in its place, and" in text_of(page)
+
+    def test_while_nobody_leads_the_record_says_since_when(self, area: Area, man: Nominal, police: Agency) -> None:
+        clock.pretend(TODAY)
+        client, _ = visitor(area)
+        record = f"/nominals/{man.pk}/"
+        assert "Nobody leads" not in text_of(client.get(record))
+        man.lead_agencies.get(agency=police).delete()
+        assert "Nobody leads since 13 November 2026" in text_of(client.get(record))
+
     @pytest.mark.parametrize(
         ("more", "said"),
         [
@@ -189,5 +234,9 @@ class TestNamedOfficer:
         assert client.post(path, typed).status_code == 422
         assert client.post(path, {**typed, "reason": "Misread"}).status_code == 302
         assert "because: Misread" in text_of(client.get(f"/nominals/{managed.pk}/"))
-        assert client.post(away, {**hidden(client.get(away)), "reason": "Never named"}).status_code == 302
+        page = client.get(away)
+        assert f"{officers[0].user}, who ended the day before, goes on in its place" in text_of(page)
+        assert client.post(away, {**hidden(page), "reason": "Never named"}).status_code == 302
+        first = client.get(f"/named-officers/{managed.named_officers.get().pk}/away/")
+        assert f"{officers[0].agency} then has no named officer from 14 October 2026" in text_of(first)
         assert "Never named" in text_of(client.get(f"/nominals/{managed.pk}/history/"))

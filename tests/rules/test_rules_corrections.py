@@ -17,10 +17,11 @@ from rules.corrections import (
     may_correct_screening,
     may_correct_whereabouts,
     may_correct_who_leads,
+    may_take_lead_agency_away,
     may_take_level_1_review_away,
     may_take_meeting_away,
+    may_take_named_officer_away,
     may_take_screening_away,
-    may_take_who_leads_away,
 )
 from rules.facts import GroundFacts, LevelFacts, PersonFacts, WhereaboutsFacts
 from rules.parameters import Parameters
@@ -259,7 +260,18 @@ def test_who_leads_is_corrected_between_its_neighbours(
 
 @pytest.mark.parametrize(("reason", "allowed"), [("Never led", True), (" ", False)])
 def test_who_leads_is_taken_away_with_a_reason(reason: str, allowed: bool) -> None:
-    assert bool(may_take_who_leads_away(reason=reason)) is allowed
+    assert bool(may_take_lead_agency_away(None, reason=reason)) is allowed
+    assert bool(may_take_named_officer_away(reason=reason)) is allowed
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "days"), [(None, "since 1 March 2026"), (date(2026, 3, 31), "from 1 March 2026 to 31 March 2026")]
+)
+def test_a_lead_agency_is_not_taken_away_when_nobody_would_lead(ends_on: date | None, days: str) -> None:
+    (reason,) = may_take_lead_agency_away(Period(date(2026, 3, 1), ends_on), reason="Never led").reasons
+    assert (reason.rule, reason.text) == (
+        "R97", f"Nobody led before it, and nobody would lead {days}. Record who led instead: correct it",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
