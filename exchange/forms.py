@@ -109,6 +109,17 @@ class AbsenceForm(GovForm):
     }
 
 
+class CloseForm(GovForm):
+    """Closing a list ends what could still be decided of it; asked where something is left."""
+
+    sure = forms.BooleanField(label="Close the list and leave these rows undecided. They cannot be decided afterwards.")
+
+    def __init__(self, *args: Any, asks: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not asks:
+            del self.fields["sure"]
+
+
 class CancelForm(GovForm):
     """Giving a list up cannot be undone."""
 

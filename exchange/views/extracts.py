@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from agencies.parameters import parameters_for
 from agencies.queries import agencies_of
 from agencies.roles import Perm
 from exchange.differences import Fact
-from exchange.forms import WHOLE, CancelForm, ExtractForm, HeadingsForm
+from exchange.forms import WHOLE, CancelForm, CloseForm, ExtractForm, HeadingsForm
 from exchange.headings import columns_for
 from exchange.models import Extract, ExtractFile
 from exchange.queries import counts, extracts_of, rows_of
@@ -169,7 +170,7 @@ class ExtractPage(DetailPage[Extract]):
             yield Offer("Name the headings", reverse("extract-headings", args=[pk]), naming, style="primary")
         if extract.state == ExtractState.READY:
             closing = may_close_extract(extract, **asked)
-            yield Offer("Close the list", reverse("extract-close", args=[pk]), closing, post=True)
+            yield Offer("Close the list", reverse("extract-close", args=[pk]), closing)
             again = may_compare_again(extract, **asked)
             yield Offer("Compare again", reverse("extract-compare", args=[pk]), again, post=True)
         cancelling = may_cancel_extract(extract, **asked)
@@ -221,6 +222,14 @@ class ExtractPage(DetailPage[Extract]):
             all_url=rows_url(extract.pk),
             **context,
         )
+
+
+def left_by_closing(extract: Extract, found: Mapping[tuple[str, str], int]) -> list[tuple[str, int]]:
+    """Of these numbers of rows those that closing leaves without anything written, in words."""
+    kind = ListKind(extract.kind)
+    left = [(told_as(each, kind), found.get((each, RowState.OPEN), 0)) for each in (*WRITABLE, Outcome.UNMATCHED)]
+    overtaken = sum(number for (_, state), number in found.items() if state == RowState.STALE)
+    return [(label, number) for label, number in (*left, ("Overtaken, and not written", overtaken)) if number]
 
 
 class ExtractFormPage(FormPage[Extract], abstract=True):
@@ -286,12 +295,27 @@ class ExtractActionPage(ActionPage[Extract], abstract=True):
         return extract_url(self.object.pk)
 
 
-class ExtractClose(ExtractActionPage):
-    """The list closed: nothing more comes of it."""
+class ExtractClose(ExtractFormPage):
+    """The list closed: nothing more comes of it. First it is said what is left undecided by that."""
 
     permission = Perm.REGISTER_IMPORT
+    form_class = CloseForm
+    template_name = "exchange/extract_close.html"
+    title = "Close the list"
+    submit_label = "Close the list"
 
-    def act(self) -> str:
+    @cached_property
+    def undecided(self) -> Sequence[tuple[str, int]]:
+        return left_by_closing(self.object, counts(rows_of(self.principal, self.object)))
+
+    def get_form_kwargs(self) -> Mapping[str, Any]:
+        return {"asks": bool(self.undecided)}
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        closing = may_close_extract(self.object, by=self.principal, today=self.today)
+        return super().get_context_data(undecided=self.undecided, stopped=() if closing else closing.reasons, **context)
+
+    def act(self, form: Any) -> str:  # noqa: ARG002 - the form only asks whether one is sure
         close_extract(by=self.principal, today=self.today, extract_id=self.object.pk)
         messages.success(self.request, "The list is closed.")
         return extract_url(self.object.pk)

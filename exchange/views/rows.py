@@ -29,6 +29,8 @@ from rules.vocabulary import choices
 from .extracts import ExtractActionPage, extract_url, rows_url
 from .telling import RowLine, heading, in_words, name_of, places_of, standing_of, told, value
 
+# One list of words for lists that are open and those that are over.
+DECISIONS: Choices = [(RowState.OPEN, "To be decided, or left undecided"), *choices(RowState)[1:]]
 TO_LOOK_AT: Choices = [("yes", "Something to look at")]
 
 LISTING = Listing(
@@ -40,7 +42,7 @@ LISTING = Listing(
     columns=(Column("Name", "name"), Column("Outcome", "outcome"), Column("What it says")),
     filters=(
         choice_filter("outcome", "Outcome", choices(Outcome), lambda rows, v, _c: rows.filter(outcome=v)),
-        choices_filter("state", "Decision", choices(RowState), lambda rows, v, _c: rows.filter(state__in=v)),
+        choices_filter("state", "Decision", DECISIONS, lambda rows, v, _c: rows.filter(state__in=v)),
         choice_filter("look", "To look at", TO_LOOK_AT, lambda rows, _v, _c: rows.exclude(notes=[])),
         choice_filter("kind", "Changes", choices(Fact), lambda rows, v, _c: rows.filter(kinds__contains=[v])),
     ),

@@ -16,7 +16,7 @@ from exchange.differences import Fact
 from exchange.formats import Code
 from exchange.models import ExtractRow
 from exchange.problems import CellError
-from exchange.words import Answer, ListKind, Outcome, RowState, told_as
+from exchange.words import FINISHED, Answer, ListKind, Outcome, RowState, told_as
 from pages.dates import british_date
 from rules.core import mid_sentence
 from rules.vocabulary import Category, Level
@@ -94,7 +94,12 @@ def _first(found: Sequence[Mapping[str, Any]], places: Mapping[int, str]) -> lis
 
 
 def _decision(row: ExtractRow) -> str:
-    """What was decided about the row, or what there is to decide."""
+    """What was decided about the row, or what there is to decide; of a list that is over, what was left."""
+    if row.extract.state in FINISHED and row.outcome != Outcome.UNCHANGED:
+        if row.state == RowState.OPEN:
+            return "Left undecided"
+        if row.state == RowState.STALE:
+            return "Overtaken, and not written"
     if row.state == RowState.OPEN and row.outcome == Outcome.UNCHANGED:
         return "Nothing to decide"
     if row.state == RowState.OPEN and row.outcome == Outcome.UNMATCHED:

@@ -691,6 +691,7 @@ WALKS = (
             Stop("extract-add", act=sent("Bring in"), note="empty", status=422),
             Stop("extract", this_months_list),
             Stop("extract-headings", this_months_list, note="named already"),
+            Stop("extract-close", this_months_list),
             Stop("extract-cancel", this_months_list),
             Stop("extract-cancel", this_months_list, act=sent("Give it up"), note="not sure", status=422),
             Stop("extract-rows", this_months_list),

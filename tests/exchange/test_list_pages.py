@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from agencies.models import Membership
 from exchange.models import Extract
-from exchange.words import Outcome
+from exchange.words import ExtractState, Outcome
 from mappa import clock
 from rules.vocabulary import IdentifierKind
 from tests.exchange.files import CATEGORY_2, TODAY, row
@@ -78,3 +78,38 @@ def test_new_people_and_those_no_longer_there_say_who_they_are(desk: Office, cli
     missing = shown(client, extract, "?outcome=absent")
     assert "Born 28 February 1979; Category 2" in missing
     assert "Nothing to add" not in said + missing
+
+
+def test_closing_says_first_what_is_left_undecided_and_then_what_was(desk: Office, client: Client) -> None:
+    desk.brought_before(LISTED)
+    bad = row(8, CATEGORY_2, family_name="Onyx", ground_start="last spring")
+    changed = [each | {"given_names": "Another"} for each in LISTED]
+    extract = desk.bring(table([*changed, bad]))
+    page, closing = reverse("extract", args=[extract.pk]), reverse("extract-close", args=[extract.pk])
+    assert "3 still to be decided" in client.get(page).content.decode()
+
+    asked = client.get(closing).content.decode()
+    assert "<li>Changed: 3</li><li>Cannot be matched: 1</li>" in asked
+    assert client.post(closing).status_code == 422
+    extract.refresh_from_db()
+    assert extract.state == ExtractState.READY, "nothing closes in one press while rows are undecided"
+
+    assert client.post(closing, {"sure": "on"}).status_code == 302
+    extract.refresh_from_db()
+    assert extract.state == ExtractState.CLOSED
+    over = client.get(page).content.decode()
+    assert "3 left undecided" in over
+    assert "still to be decided" not in over
+    rows = shown(client, extract, "?outcome=changed&state=open")
+    assert rows.count('<span class="app-quiet">Left undecided</span>') == 3
+
+
+def test_a_list_of_which_everything_is_decided_closes_without_a_question(desk: Office, client: Client) -> None:
+    extract = desk.brought_before(LISTED)
+    again = desk.bring(table(LISTED))
+    closing = reverse("extract-close", args=[again.pk])
+    assert "Every row has been decided" in client.get(closing).content.decode()
+    assert client.post(closing).status_code == 302
+    over = client.get(reverse("extract-close", args=[extract.pk])).content.decode()
+    assert "The list is not in this state" in over, "closed already: said, and no button"
+    assert 'name="sure"' not in over
