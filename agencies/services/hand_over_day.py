@@ -55,7 +55,7 @@ def call_off_hand_over(*, by: Principal, today: date, planned_id: int) -> Planne
     stay as they were said. Raises ``Refused``.
     """
     handover = _held(planned_id, today)
-    row = PlannedHandOver.objects.select_for_update(no_key=True).get(pk=planned_id)
+    row = _locked(planned_id, handover)
     may_call_off_hand_over(row, by=by, today=today).or_refuse()
     if handover is not None:
         for participant in participants():
@@ -83,7 +83,7 @@ def carry_out_hand_over(*, by: Principal, today: date, planned_id: int) -> Plann
     Raises ``Refused``.
     """
     handover = _held(planned_id, today)
-    row = PlannedHandOver.objects.select_for_update(no_key=True).get(pk=planned_id)
+    row = _locked(planned_id, handover)
     may_carry_out_hand_over(row, by=by, today=today).or_refuse()
     assert handover is not None, "the twin has asked"  # noqa: S101
     for participant in participants():
@@ -124,7 +124,7 @@ def change_successor(*, by: Principal, today: date, planned_id: int, to_user_id:
     """
     to = User.objects.get(pk=to_user_id)
     before = _held(planned_id, today, then=to)
-    row = PlannedHandOver.objects.select_for_update(no_key=True).get(pk=planned_id)
+    row = _locked(planned_id, before)
     may_change_successor(row, by=by, today=today, to=to).or_refuse()
     assert before is not None, "the twin has asked"  # noqa: S101
     first = row.to_id
@@ -145,3 +145,11 @@ def _held(planned_id: int, today: date, *, then: User | None = None) -> HandOver
     if handover is not None:
         hold_all(handover if then is None else replace(handover, to=then))
     return handover
+
+
+def _locked(planned_id: int, held: HandOver | None) -> PlannedHandOver:
+    """The row itself, last of all. Raises ``Refused`` when it goes to another than those who are held."""
+    row = PlannedHandOver.objects.select_for_update(no_key=True).get(pk=planned_id)
+    other = held is not None and held.to is not None and held.to.pk != row.to_id
+    refuse_if(other, "Another colleague has been chosen meanwhile: do it again.", RULE).or_refuse()
+    return row
