@@ -2,7 +2,10 @@
 
 from datetime import date
 
+from django.db.models import QuerySet
+
 from agencies.principal import Principal
+from agencies.spans import open_on
 from audit.boundary import record_event, service
 from cases.models import Address
 from cases.records import AddressRecord
@@ -12,6 +15,7 @@ from rules.corrections import may_correct_address as rules_may_correct_address
 from .locking import locked_row
 from .obligations import bring_in_line
 from .people import may_record_address
+from .splice import ended_before
 
 
 def may_correct_address(
@@ -49,9 +53,8 @@ def may_take_address_away(row: Address, *, by: Principal, today: date, reason: s
 
 @service(event="address_taken_away", asks=may_take_address_away)
 def take_address_away(*, by: Principal, today: date, address_id: int, reason: str) -> None:
-    """Take away an address at which the person never lived; the change log keeps it and the reason.
-
-    Raises ``Refused``.
+    """Take away an address at which the person never lived: those that ended for it go on. The change log keeps it and
+    the reason. Raises ``Refused`` and ``Conflict``.
     """
     nominal, row = locked_row(Address, address_id)
     may_take_address_away(row, by=by, today=today, reason=reason).or_refuse()
@@ -59,8 +62,17 @@ def take_address_away(*, by: Principal, today: date, address_id: int, reason: st
     row.corrected_on, row.correction = today, reason.strip()
     row.save(update_fields=["corrected_on", "correction"])
     record_event(row, root=nominal.pk, starts_on=row.starts_on)
+    ended_for(row).update(ends_on=row.ends_on)
     row.delete()
     bring_in_line([nominal.pk], today=today)
+
+
+def ended_for(row: Address) -> QuerySet[Address]:
+    """The addresses that ended because this one was recorded: those of the day before, unless the person lived
+    somewhere else too on its first day. Then it was recorded beside the others, and nothing ended for it.
+    """
+    others = row.nominal.addresses.exclude(pk=row.pk)
+    return others.none() if others.filter(open_on(row.starts_on)).exists() else ended_before(others, row.starts_on)
 
 
 def as_recorded(row: Address) -> AddressRecord:

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models import Model, QuerySet
 
 from agencies.roles import Perm
+from agencies.spans import open_on
 from cases.forms.circumstances import HAS_ADDRESS, NO_FIXED_ABODE, TenureForm
 from cases.forms.corrections import (
     AddressAwayForm,
@@ -20,7 +21,7 @@ from cases.forms.corrections import (
 from cases.models import Address, LevelSpan, QualifyingMeeting, WhereaboutsSpan
 from cases.queries import councils_of
 from cases.records import MeetingRecord
-from cases.services.address_corrections import as_recorded, correct_address, take_address_away
+from cases.services.address_corrections import as_recorded, correct_address, ended_for, take_address_away
 from cases.services.corrections import Stay, correct_whereabouts
 from cases.services.ground_corrections import correct_ground_start
 from cases.services.level_corrections import correct_level_start, correct_meeting, take_meeting_away
@@ -202,14 +203,24 @@ class AddressTenure(CorrectionPage[Address]):
         return self.back()
 
 
-class AddressCorrect(CorrectionPage[Address]):
-    """Another text, answer or day of an address (R6)."""
+class AddressCorrectionPage(CorrectionPage[Address], abstract=True):
+    """A correction after which the person may be left without an address of today: it says so."""
 
     permission = Perm.NOMINAL_EDIT
     model = Address
+    part = "addresses"
+
+    def back(self) -> str:
+        if not self.object.nominal.addresses.filter(open_on(self.today)).exists():
+            messages.warning(self.request, "No address is now recorded for today: record where they live.")
+        return super().back()
+
+
+class AddressCorrect(AddressCorrectionPage):
+    """Another text, answer or day of an address (R6)."""
+
     form_class = AddressCorrectionForm
     title = "Correct an address"
-    part = "addresses"
 
     def get_initial(self) -> Mapping[str, Any]:
         row = as_recorded(self.object)
@@ -230,17 +241,17 @@ class AddressCorrect(CorrectionPage[Address]):
         return self.back()
 
 
-class AddressAway(CorrectionPage[Address]):
+class AddressAway(AddressCorrectionPage):
     """An address at which the person never lived."""
 
-    permission = Perm.NOMINAL_EDIT
-    model = Address
     form_class = AddressAwayForm
     template_name = "cases/address_away.html"
     title = "Take an address away"
     submit_label = "Take this address away"
-    part = "addresses"
     done = "The address has been taken away."
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(goes_on=ended_for(self.object), **context)
 
     def act(self, form: Any) -> str:
         reason = form.cleaned_data["reason"]

@@ -17,6 +17,7 @@ from cases.services.ground_corrections import correct_ground_start
 from cases.services.grounds import record_ground
 from cases.services.level_corrections import correct_level_start, correct_meeting
 from cases.services.obligations import drifting_everywhere
+from cases.services.people import record_address
 from cases.services.whereabouts import record_whereabouts
 from mappa import clock
 from rules.core import Refused
@@ -318,6 +319,48 @@ class TestAddress:
         assert man.addresses.get(lines="1 Tufa Rise").ends_on == HELD - DAY, "no other moves with it"
         assert "because: Misread" in text_of(client.get(f"/nominals/{man.pk}/"))
         assert "2 Tuff Rse" in text_of(client.get(f"/nominals/{man.pk}/history/"))
+
+    def test_taken_away_the_one_that_ended_for_it_goes_on(self, area: Area, coordinator: Principal) -> None:
+        clock.pretend(TODAY)
+        man = nominal(area, addresses=(AddressRecord(LONG_AGO, lines="1 Tufa Rise"),))
+        wrong = record_address(
+            by=coordinator, today=TODAY, nominal_id=man.pk, starts_on=TODAY - 3 * DAY, lines="9 Tuff Close"
+        )
+        assert man.addresses.get(lines="1 Tufa Rise").ends_on == TODAY - 4 * DAY
+        client, _ = visitor(area)
+        away = f"/addresses/{wrong.pk}/away/"
+        page: Any = client.get(away)
+        assert "The one before, 1 Tufa Rise , ended the day before and goes on" in text_of(page)
+        done = client.post(away, {**hidden(page), "reason": "Of another person"}, follow=True)
+        assert "No address is now recorded for today" not in text_of(done)
+        assert man.addresses.get().ends_on is None
+
+    def test_one_beside_others_ended_none(self, area: Area) -> None:
+        man = nominal(
+            area,
+            addresses=(
+                AddressRecord(LONG_AGO, HELD - DAY, lines="1 Tufa Rise"),
+                AddressRecord(HELD, lines="2 Tufa Rise"),
+                AddressRecord(HELD, lines="9 Tuff Close"),
+            ),
+        )
+        client, _ = visitor(area)
+        away = f"/addresses/{man.addresses.get(lines='9 Tuff Close').pk}/away/"
+        page: Any = client.get(away)
+        assert "none goes on in its place" in text_of(page)
+        assert client.post(away, {**hidden(page), "reason": "Of another person"}).status_code == 302
+        assert man.addresses.get(lines="1 Tufa Rise").ends_on == HELD - DAY
+
+    @pytest.mark.parametrize("how", ["correct", "away"])
+    def test_left_without_one_of_today_the_page_says_so(self, area: Area, how: str) -> None:
+        clock.pretend(TODAY)
+        man = nominal(area, addresses=(AddressRecord(LONG_AGO, lines="1 Tufa Rise"),))
+        client, _ = visitor(area)
+        url = f"/addresses/{man.addresses.get().pk}/{how}/"
+        form: Any = client.get(url)
+        said = {**hidden(form), "abode": "address", "lines": "1 Tufa Rise", "tenure": "private", "reason": "Misread"}
+        done = client.post(url, said | day("starts_on", (TODAY + DAY).isoformat()), follow=True)
+        assert "No address is now recorded for today: record where they live" in text_of(done)
 
     def test_of_somebody_else_is_taken_away_and_stays_in_the_history(self, area: Area) -> None:
         man = nominal(area, addresses=(AddressRecord(LONG_AGO, lines="1 Tufa Rise"),))
