@@ -4,13 +4,14 @@ Apps above this one register what they hold for an agency when they start; ``age
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import QuerySet
 
 from .models import Agency, LocalHousingAuthority, PanelArea, Succession, SuccessionPart
 from .models.partners import SuccessionRole
+from .principal import Principal
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,18 @@ class Line:
 
 @dataclass(frozen=True)
 class Going:
-    """What is replaced from a day on: agencies in the order in which they were named, councils, panel areas (ids)."""
+    """What is replaced from a day on: agencies in the order in which they were named, councils, panel areas (ids).
+
+    ``to`` takes over where it exists already; ``spoc`` and ``deputy`` (ids) are those chosen for the successor.
+    """
 
     on: date
     agencies: tuple[Agency, ...]
     authorities: tuple[int, ...] = ()
     panel_areas: tuple[int, ...] = ()
+    to: Agency | None = None
+    spoc: int | None = None
+    deputy: int | None = None
 
     @property
     def agency_ids(self) -> list[int]:
@@ -37,12 +44,14 @@ class Going:
 
 @dataclass(frozen=True)
 class Change:
-    """The same, and by what."""
+    """The same, by what, and who says so. ``contacts``: ids of those who lose or change their part as a contact."""
 
     going: Going
+    by: Principal
     successor: Agency
     authority: LocalHousingAuthority | None = None
     panel_area: PanelArea | None = None
+    contacts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,18 +90,22 @@ def open_work(agencies: Iterable[Agency], *, on: date) -> list[Line]:
     return preview(Going(on, tuple(agencies)))
 
 
-def going_of(agencies: Sequence[Agency], *, on: date, councils: bool) -> Going:
+def going_of(agencies: Sequence[Agency], *, on: date, councils: bool, to: Agency | None = None) -> Going:
     """What is replaced with these agencies; with ``councils``, also the housing authorities they are."""
     if not councils:
-        return Going(on, tuple(agencies))
+        return Going(on, tuple(agencies), to=to)
     authorities = tuple(each.housing_authority_id for each in agencies if each.housing_authority_id is not None)
     areas = PanelArea.objects.on(on).filter(housing_authority__in=authorities).order_by("pk")
-    return Going(on, tuple(agencies), authorities, tuple(areas.values_list("pk", flat=True)))
+    return Going(on, tuple(agencies), authorities, tuple(areas.values_list("pk", flat=True)), to)
 
 
 def planned_going(succession: Succession) -> Going:
     """What a planned succession replaces."""
-    return going_of(predecessors_in(succession), on=succession.happens_on, councils=replaces_councils(succession))
+    going = going_of(
+        predecessors_in(succession), on=succession.happens_on, councils=replaces_councils(succession),
+        to=succession.successor,
+    )  # fmt: skip
+    return replace(going, spoc=succession.spoc_id, deputy=succession.deputy_id)
 
 
 def replaces_councils(succession: Succession) -> bool:

@@ -42,7 +42,9 @@ def differences(theirs: forms.BaseForm, yours: forms.BaseForm) -> list[Differenc
 def in_words(field: forms.Field, value: Any) -> str:
     """A field's value as a person would read it: a choice by its label, a day as a British date, nothing as ''."""
     if isinstance(value, Model):
-        return str(value)
+        return field.label_from_instance(value) if isinstance(field, forms.ModelChoiceField) else str(value)
+    if isinstance(value, (list, tuple, set, QuerySet)):
+        return ", ".join(in_words(field, each) for each in value)
     if isinstance(field, forms.ModelChoiceField) and value not in (None, ""):
         chosen = field.queryset.filter(pk=value).first() if field.queryset is not None else None
         return field.label_from_instance(chosen) if chosen else ""
@@ -52,8 +54,6 @@ def in_words(field: forms.Field, value: Any) -> str:
         return "Yes" if value else "No"
     if isinstance(value, date):
         return british_date(value)
-    if isinstance(value, (list, tuple, set, QuerySet)):
-        return ", ".join(in_words(field, each) for each in value)
     labels = {str(key): str(label) for key, label in _flat_choices(field)}
     return labels.get(str(value), str(value))
 

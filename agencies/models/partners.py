@@ -115,7 +115,8 @@ class Succession(models.Model):
     """From a day on, one agency takes the place of others: a merger, a new name, a contract that changes hands.
 
     Planned, it is a row and nothing more; on its day the open work moves. ``name`` is that of a new body, empty where
-    the successor exists already; ``council`` that of a new housing authority and panel area beside it.
+    the successor exists already; ``council`` that of a new housing authority and panel area beside it. ``spoc`` and
+    ``deputy`` are chosen where more people hold the parts than there are parts (R96).
     """
 
     access_root: ClassVar[str] = GLOBAL
@@ -128,6 +129,11 @@ class Succession(models.Model):
     successor = models.ForeignKey(
         "agencies.Agency", on_delete=models.PROTECT, null=True, blank=True, related_name="successions"
     )
+    spoc = models.ForeignKey(
+        "agencies.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name="single point of contact",
+    )  # fmt: skip
+    deputy = models.ForeignKey("agencies.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     done_on = models.DateField(null=True, blank=True)
     cancelled_on = models.DateField(null=True, blank=True)
 
@@ -139,6 +145,7 @@ class Succession(models.Model):
             models.CheckConstraint(
                 name="succession_done_with_successor", condition=Q(done_on__isnull=True) | Q(successor__isnull=False)
             ),
+            models.CheckConstraint(name="succession_two_contacts", condition=~Q(spoc=F("deputy"))),
             models.CheckConstraint(
                 name="succession_done_or_cancelled", condition=Q(done_on__isnull=True) | Q(cancelled_on__isnull=True)
             ),

@@ -18,9 +18,10 @@ from agencies.models import (
     PanelArea,
     Succession,
     SuccessionPart,
+    User,
 )
 from agencies.models.accounts import SignInProvider
-from agencies.models.partners import Contact, SuccessionRole
+from agencies.models.partners import SuccessionRole
 from agencies.principal import Principal
 from agencies.services import create_agency, create_housing_authority, create_panel_area
 from agencies.succession import (
@@ -37,6 +38,7 @@ from rules.core import DAY, Decision
 
 from .moving import move_spans
 from .partners import may_edit_in_area, refuse_if
+from .succession_contacts import losing_ids, may_be_contacts, move_contacts, moving_ids
 
 _RULE = "agencies that follow one another"
 
@@ -53,6 +55,8 @@ def may_plan_succession(
     beside: Sequence[Agency] = (),
     happens_on: date | None = None,
     reason: str = "",
+    spoc: User | None = None,
+    deputy: User | None = None,
 ) -> Decision:
     """Whether these agencies may be replaced so; without a day, whether any may be, for the button."""
     allowed = may_edit_in_area(area.pk, by=by)
@@ -82,7 +86,7 @@ def may_plan_succession(
         allowed &= refuse_if(leads and successor.kind not in LEADING, "Who takes over cannot lead a case.", "R97")
     else:
         allowed &= _new_body(area, predecessors, name.strip(), council.strip())
-    return allowed
+    return allowed & may_be_contacts(Going(happens_on, tuple(predecessors), to=successor), spoc, deputy)
 
 
 def _new_body(area: Area, predecessors: Sequence[Agency], name: str, council: str) -> Decision:
@@ -111,8 +115,12 @@ def plan_succession(
     name: str = "",
     council: str = "",
     beside_ids: Sequence[int] = (),
+    spoc_id: int | None = None,
+    deputy_id: int | None = None,
 ) -> Succession:
     """Plan that one agency takes the place of others from a day on: a new one by name, or one that exists.
+
+    ``spoc_id`` and ``deputy_id`` become its contacts; without them the first named agency's stay, and then the next's.
 
     Nothing else changes before the day; on it the open work moves. When the day has come already, it moves now.
     Raises ``Refused``.
@@ -121,13 +129,14 @@ def plan_succession(
     predecessors = _in_order(predecessor_ids)
     beside = _in_order(beside_ids)
     successor = Agency.objects.get(pk=successor_id) if successor_id is not None else None
+    spoc, deputy = (User.objects.get(pk=key) if key is not None else None for key in (spoc_id, deputy_id))
     may_plan_succession(
         area, by=by, today=today, predecessors=predecessors, successor=successor, name=name, council=council,
-        beside=beside, happens_on=happens_on, reason=reason,
+        beside=beside, happens_on=happens_on, reason=reason, spoc=spoc, deputy=deputy,
     ).or_refuse()  # fmt: skip
     row = Succession.objects.create(
         area=area, happens_on=happens_on, name=name.strip(), council=council.strip(), reason=reason.strip(),
-        successor=successor,
+        successor=successor, spoc=spoc, deputy=deputy,
     )  # fmt: skip
     parts = [(each, SuccessionRole.PREDECESSOR) for each in predecessors]
     parts += [(each, SuccessionRole.BESIDE) for each in beside]
@@ -203,7 +212,8 @@ def _change(row: Succession, going: Going, by: Principal) -> Change:
     if row.successor is not None:
         authority = row.successor.housing_authority
         areas = authority.panel_areas.on(row.happens_on).order_by("pk") if authority is not None else None
-        return Change(going, row.successor, authority, areas.first() if areas is not None else None)
+        panel_area = areas.first() if areas is not None else None
+        return Change(going, by, row.successor, authority, panel_area, losing_ids(going))
     first = going.agencies[0]
     authority, panel_area = None, None
     if row.council:
@@ -224,7 +234,7 @@ def _change(row: Succession, going: Going, by: Principal) -> Change:
         housing_authority=authority,
         starts_on=row.happens_on,
     )
-    return Change(going, successor, authority, panel_area)
+    return Change(going, by, successor, authority, panel_area, losing_ids(going))
 
 
 def _free_slug(model: type[Agency] | type[PanelArea], area_id: int, name: str) -> str:
@@ -284,21 +294,18 @@ def preview_people(going: Going) -> list[Line]:
     lasting = Q(ends_on=None) | Q(ends_on__gte=going.on)
     return [
         Line("roles of people", Membership.objects.filter(lasting, agency__in=going.agency_ids).count()),
-        Line("contacts and deputies", Contact.objects.filter(lasting, agency__in=going.agency_ids).count()),
+        Line("contacts and deputies", len(moving_ids(going))),
     ]
 
 
 def move_people(change: Change, today: date) -> None:
-    """People act for the successor from the day on; where two agencies each have a contact, the first one's stays."""
+    """People act for the successor from the day on; it has one contact and one deputy."""
     going, to = change.going, change.successor.pk
+    move_contacts(change)
     for agency in going.agencies:
         move_spans(
             Membership.objects.filter(agency=agency), on=going.on, holder="agency_id", to=to,
             beside=lambda row: Q(user=row.user_id, role=row.role, area=row.area_id),
-        )  # fmt: skip
-        move_spans(
-            Contact.objects.filter(agency=agency), on=going.on, holder="agency_id", to=to,
-            beside=lambda row: Q(part=row.part) | Q(user=row.user_id),
         )  # fmt: skip
     _follow_hand_overs(change, today)
 

@@ -1,13 +1,15 @@
 """What is asked about agencies: shape only."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
 
 from agencies.kinds import AgencyKind, Duty
-from agencies.models import Agency, LocalHousingAuthority, PanelArea, User
+from agencies.models import Agency, Contact, LocalHousingAuthority, PanelArea, User
 from pages.forms import DateField3, GovForm, Section
+from rules.core import mid_sentence
 from rules.vocabulary import AgreementKind, ContactPart, PersonWord, choices
 
 
@@ -198,6 +200,40 @@ class SuccessionForm(GovForm):
         super().__init__(*args, **options)
         for name in ("predecessors", "successor", "beside"):
             self.fields[name].queryset = agencies  # type: ignore[attr-defined]
+
+
+class ContactsForm(GovForm):
+    """Which of the contacts and deputies of several agencies are those of the one that follows."""
+
+    spoc = forms.TypedChoiceField(
+        label="Who becomes the single point of contact?",
+        widget=forms.RadioSelect,
+        coerce=int,
+        error_messages={"required": "Choose the single point of contact."},
+    )
+    deputy = forms.TypedChoiceField(
+        label="Who becomes the deputy?",
+        widget=forms.RadioSelect,
+        coerce=int,
+        error_messages={"required": "Choose the deputy."},
+    )
+
+    def __init__(self, *args: Any, people: Sequence[Contact], **options: Any) -> None:
+        super().__init__(*args, **options)
+        said = [(each.user_id, f"{each.user.name}, {part_of(each)}") for each in people]
+        for name in ("spoc", "deputy"):
+            self.fields[name].choices = said  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if values.get("spoc") is not None and values.get("spoc") == values.get("deputy"):
+            self.add_error("deputy", "Choose another person than the single point of contact.")
+        return values
+
+
+def part_of(contact: Contact) -> str:
+    """A contact's part in words, for whose agency."""
+    return f"{mid_sentence(ContactPart(contact.part).label)} of {contact.agency.name}"
 
 
 class SuccessorForm(GovForm):

@@ -1,23 +1,32 @@
 """A form that says first what it would do: sent once it shows that, sent again it does it."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 
 from agencies.succession import Line
+from pages.answers import answers_of, carried
+from pages.forms import GovForm
 from pages.guards import FormPage
 from pages.models import SubmittedForm
 from pages.submissions import KEY_FIELD, read_key
+from pages.writing import NOT_ACCEPTED
 from rules.core import Decision
 
-CONFIRMED = "confirmed"
+CONFIRMED, CHANGE = "confirmed", "change_answers"
 M = TypeVar("M", bound=Model)
 
 
 class PreviewedFormPage(FormPage[M], ABC, abstract=True):
-    """What is refused is refused before the preview, by the twin that the service asks again."""
+    """What is refused is refused before the preview, by the twin that the service asks again.
+
+    ``asked`` is the form of :meth:`asks` as it was sent, when anything is asked.
+    """
+
+    asked: GovForm | None = None
 
     @abstractmethod
     def may(self, form: Any) -> Decision:
@@ -27,13 +36,37 @@ class PreviewedFormPage(FormPage[M], ABC, abstract=True):
     def would(self, form: Any) -> list[Line]:
         """What would move, and how much of it."""
 
+    def asks(self, form: Any, data: QueryDict | None) -> GovForm | None:  # noqa: ARG002
+        """What can be asked only when it is known what moves; asked on the page that shows it."""
+        return None
+
+    def told(self, form: Any) -> Sequence[str]:  # noqa: ARG002
+        """What else is to be said of what moves, in sentences."""
+        return ()
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         form = self.get_form(data=request.POST)
-        if CONFIRMED in request.POST or self.was_carried_out or not form.is_valid():
+        if self.was_carried_out or not form.is_valid():
+            return super().post(request, *args, **kwargs)
+        if CHANGE in request.POST:
+            return self.page(form=form, hidden=self.hidden(fresh=False))
+        confirmed = CONFIRMED in request.POST
+        self.asked = self.asks(form, request.POST if confirmed else None)
+        if confirmed and (self.asked is None or self.asked.is_valid()):
             return super().post(request, *args, **kwargs)
         if not (decision := self.may(form)):
             return self.again(form, decision)
-        return self.page(form=form, hidden=self.hidden(fresh=False), would=self.would(form), previewed=True)
+        return self.page(
+            status=NOT_ACCEPTED if confirmed else 200,
+            form=self.asked or form,
+            asked=self.asked,
+            answers=answers_of(form),
+            carried=carried(form, request.POST),
+            hidden=self.hidden(fresh=False),
+            would=self.would(form),
+            told=self.told(form),
+            previewed=True,
+        )
 
     @property
     def was_carried_out(self) -> bool:

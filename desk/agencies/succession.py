@@ -1,24 +1,37 @@
 """Mergers and successors: planned with a preview, called off before their day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.urls import reverse
 
 from agencies.access import can
-from agencies.models import Agency, Area, Succession
+from agencies.models import Agency, Area, Contact, Succession, User
 from agencies.providers import own_sign_ins
 from agencies.queries import agencies_of
 from agencies.roles import Perm
 from agencies.services.succession import cancel_succession, may_cancel_succession, may_plan_succession, plan_succession
-from agencies.succession import Line, going_of, planned_going, preview
+from agencies.services.succession_contacts import candidates, contacts_on_the_day, losing
+from agencies.succession import Going, Line, going_of, planned_going, preview
+from pages.forms import GovForm
 from pages.guards import ActionPage, DetailPage, Offer
 from rules.core import Decision
+from rules.vocabulary import ContactPart
 
-from .forms import NEW, SuccessionForm
+from .forms import NEW, ContactsForm, SuccessionForm, part_of
 from .previewed import PreviewedFormPage
+
+_UNLESS_CHOSEN = (
+    "An agency has one single point of contact and one deputy. Whoever is chosen for neither, or for the other part, is"
+    " told by a letter on the day. As they stand below, these people lose the part that they have: "
+)
+
+
+def _listed(lost: Sequence[Contact]) -> str:
+    return "; ".join(f"{row.user.name}, {part_of(row)}" for row in lost) + "."
 
 
 class SuccessionPlan(PreviewedFormPage[Agency]):
@@ -48,17 +61,43 @@ class SuccessionPlan(PreviewedFormPage[Agency]):
             "beside": list(said["beside"]),
             "happens_on": said["happens_on"],
             "reason": said["reason"],
+            **self.contacts,
         }
+
+    @property
+    def contacts(self) -> dict[str, User | None]:
+        """Contact and deputy, where somebody had to be chosen."""
+        chosen = self.asked.cleaned_data if self.asked is not None and self.asked.is_valid() else {}
+        people = User.objects.in_bulk(list(chosen.values()))
+        return {part: people[key] for part, key in chosen.items()}
+
+    def going(self, form: Any) -> Going:
+        said = self.said(form)
+        known = said["successor"]
+        councils = bool(said["council"]) or (known is not None and known.housing_authority_id is not None)
+        return going_of(said["predecessors"], on=said["happens_on"], councils=councils, to=known)
+
+    def asks(self, form: Any, data: QueryDict | None) -> GovForm | None:
+        """Who is contact and deputy, when somebody would lose the part and it could be somebody else."""
+        going = self.going(form)
+        people = candidates(going)
+        if not losing(going) or len(people) < 2:
+            return None
+        then = contacts_on_the_day(going)
+        spoc = then.get(ContactPart.SPOC, people[0].user).pk
+        others = (each.user_id for each in people if each.user_id != spoc)
+        deputy = then[ContactPart.DEPUTY].pk if ContactPart.DEPUTY in then else next(others)
+        return ContactsForm(data=data, people=people, initial={"spoc": spoc, "deputy": deputy})
+
+    def told(self, form: Any) -> Sequence[str]:
+        return [_UNLESS_CHOSEN + _listed(lost)] if (lost := losing(self.going(form))) else []
 
     def may(self, form: Any) -> Decision:
         area = Area.objects.get(pk=self.principal.area_id or 0)
         return may_plan_succession(area, by=self.principal, today=self.today, **self.said(form))
 
     def would(self, form: Any) -> list[Line]:
-        said = self.said(form)
-        known = said["successor"]
-        councils = bool(said["council"]) or (known is not None and known.housing_authority_id is not None)
-        return preview(going_of(said["predecessors"], on=said["happens_on"], councils=councils))
+        return preview(self.going(form))
 
     def act(self, form: Any) -> str:
         said = self.said(form)
@@ -68,6 +107,7 @@ class SuccessionPlan(PreviewedFormPage[Agency]):
             beside_ids=[each.pk for each in said["beside"]],
             successor_id=said["successor"].pk if said["successor"] else None,
             name=said["name"], council=said["council"], happens_on=said["happens_on"], reason=said["reason"],
+            spoc_id=getattr(said.get("spoc"), "pk", None), deputy_id=getattr(said.get("deputy"), "pk", None),
         )  # fmt: skip
         messages.success(self.request, "Done: the open work has moved." if row.done_on else "Planned.")
         return reverse("succession", args=[row.pk])
@@ -97,11 +137,15 @@ class SuccessionPage(DetailPage[Succession]):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         row = self.object
         waiting = row.done_on is None and row.cancelled_on is None
+        going = planned_going(row)
+        lost = losing(going) if waiting else []
         return super().get_context_data(
             parts=row.parts.select_related("agency").order_by("-role", "pk"),
             waiting=waiting,
-            would=preview(planned_going(row)) if waiting else [],
-            sign_ins=own_sign_ins(planned_going(row).agencies) if waiting else [],
+            would=preview(going) if waiting else [],
+            contacts=[(part.label, user.name) for part, user in contacts_on_the_day(going).items()] if waiting else [],
+            losing=_listed(lost) if lost else "",
+            sign_ins=own_sign_ins(going.agencies) if waiting else [],
             **context,
         )
 

@@ -30,14 +30,18 @@ from agencies.services.succession import (
     may_plan_succession,
     plan_succession,
 )
-from agencies.succession import lineage_of, participants, planned_going, preview, waiting_successions
+from agencies.services.succession_contacts import contacts_on_the_day, losing_ids
+from agencies.succession import Going, lineage_of, participants, planned_going, preview, waiting_successions
 from agencies.tasks import carry_out_successions_task
+from letters.kinds import letter_kind
+from letters.models import Message
 from mappa import clock
 from rules.core import Refused
 from rules.vocabulary import ContactPart
 from tests.factories.agencies import (
     AgencyFactory,
     AreaFactory,
+    ContactFactory,
     LocalHousingAuthorityFactory,
     MembershipFactory,
     PanelAreaFactory,
@@ -80,10 +84,13 @@ def councils(area: Area) -> list[Agency]:
     return [housing(area, "Northvale"), housing(area, "Southvale")]
 
 
-def plan(by: Principal, councils: list[Agency], happens_on: date = THEN, today: date = TODAY) -> Succession:
+def plan(
+    by: Principal, councils: list[Agency], happens_on: date = THEN, today: date = TODAY, **contacts: int
+) -> Succession:
     return plan_succession(
         by=by, today=today, area_id=councils[0].area_id, predecessor_ids=[each.pk for each in councils],
         happens_on=happens_on, name="Twovales Council", council="Twovales", reason="An order of Parliament",
+        **contacts,
     )  # fmt: skip
 
 
@@ -187,7 +194,7 @@ def test_people_contacts_and_homes_move_and_nothing_is_doubled(
     link_homes(by=by, today=TODAY, landlord_id=landlord.pk, authority=first.housing_authority, starts_on=TODAY)
     row = plan(by, councils)
     assert [(line.label, line.count) for line in preview(planned_going(row))] == [
-        ("roles of people", 3), ("contacts and deputies", 3), ("former council homes held by landlords", 1),
+        ("roles of people", 3), ("contacts and deputies", 1), ("former council homes held by landlords", 1),
     ]  # fmt: skip
     new = carry_out_succession(by=by, today=THEN, succession_id=row.pk).successor
     moved = Membership.objects.filter(agency=new).order_by("pk")
@@ -203,6 +210,84 @@ def test_people_contacts_and_homes_move_and_nothing_is_doubled(
     homes = FormerHomes.objects.order_by("starts_on").values_list("authority__name", "starts_on", "ends_on")
     assert list(homes) == [("Northvale", TODAY, THEN - DAY), ("Twovales", THEN, None)]
     assert not preview(planned_going(Succession.objects.get()))
+
+
+def contacts_of(area: Area, councils: list[Agency]) -> list[Membership]:
+    """Contact and deputy of the first council, then of the second."""
+    held = []
+    for agency in councils:
+        for part in (ContactPart.SPOC, ContactPart.DEPUTY):
+            held.append(MembershipFactory.create(area=area, agency=agency, role=Role.SPOC))
+            ContactFactory.create(agency=agency, user=held[-1].user, part=part, starts_on=TODAY)
+    return held
+
+
+def parts_at(agency: Agency | None) -> list[tuple[int, str]]:
+    return list(Contact.objects.filter(agency=agency, starts_on=THEN).order_by("-part").values_list("user", "part"))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "then", "told"),
+    [
+        pytest.param({}, [0, 1], {2, 3}, id="without a choice the first named stay"),
+        pytest.param({"spoc_id": 2, "deputy_id": 3}, [2, 3], {0, 1}, id="the second council's"),
+        pytest.param({"spoc_id": 0, "deputy_id": 2}, [0, 2], {1, 2, 3}, id="a contact who becomes deputy is told too"),
+        pytest.param({"deputy_id": 0}, [2, 0], {0, 1, 3}, id="one chosen, the other part goes by the order"),
+    ],
+)
+def test_one_contact_and_one_deputy_stay_and_the_others_are_told(
+    by: Principal, area: Area, councils: list[Agency], chosen: dict[str, int], then: list[int], told: set[int]
+) -> None:
+    """R96: an agency has one of each; who has them is chosen, and nobody loses the part without a letter."""
+    people = [member.user_id for member in contacts_of(area, councils)]
+    row = plan(by, councils, **{name: people[index] for name, index in chosen.items()})
+    going = planned_going(row)
+    assert set(losing_ids(going)) == {people[index] for index in told}
+    assert {part.value: user.pk for part, user in contacts_on_the_day(going).items()} == {
+        "spoc": people[then[0]], "deputy": people[then[1]],
+    }  # fmt: skip
+    new = carry_out_succession(by=by, today=THEN, succession_id=row.pk).successor
+    assert parts_at(new) == [(people[then[0]], "spoc"), (people[then[1]], "deputy")]
+    assert not Contact.objects.filter(agency__in=councils, ends_on=None).exists()
+    letters = Message.objects.filter(kind="contact_changed")
+    assert {letter.recipient_id for letter in letters} == {people[index] for index in told}
+    assert {letter.subject_id for letter in letters} == {new.pk if new else None}
+    assert letter_kind("contact_changed").still_wanted(new.pk if new else 0, letters[0].recipient, THEN)
+
+
+def test_a_known_successor_keeps_its_contacts_unless_others_are_chosen(by: Principal, area: Area) -> None:
+    old, new = AgencyFactory.create(area=area), AgencyFactory.create(area=area)
+    people = [member.user_id for member in contacts_of(area, [old, new])]
+    going = Going(THEN, (old,), to=new)
+    assert set(losing_ids(going)) == set(people[:2])
+    row = plan_succession(
+        by=by, today=TODAY, area_id=area.pk, predecessor_ids=[old.pk], successor_id=new.pk, happens_on=THEN,
+        reason="A new contract", spoc_id=people[0], deputy_id=people[3],
+    )  # fmt: skip
+    untouched = Contact.objects.get(user=people[3])
+    carry_out_succession(by=by, today=THEN, succession_id=row.pk)
+    assert parts_at(new) == [(people[0], "spoc")]
+    assert Contact.objects.get(agency=new, part="deputy") == untouched
+    assert Contact.objects.get(user=people[2]).ends_on == THEN - DAY
+
+
+def test_a_chosen_contact_who_has_left_by_the_day_makes_room(by: Principal, area: Area, councils: list[Agency]) -> None:
+    people = contacts_of(area, councils)
+    row = plan(by, councils, spoc_id=people[2].user_id)
+    Contact.objects.filter(user=people[2].user_id).update(ends_on=TODAY + DAY)
+    carry_out_succession(by=by, today=THEN, succession_id=row.pk)
+    row.refresh_from_db()
+    assert parts_at(row.successor) == [(people[0].user_id, "spoc"), (people[1].user_id, "deputy")]
+
+
+def test_who_may_be_chosen(by: Principal, area: Area, councils: list[Agency]) -> None:
+    people = contacts_of(area, councils)
+    stranger = MembershipFactory.create(area=area, agency=councils[0], role=Role.SPOC)
+    with pytest.raises(Refused, match="contact or deputy of one of the agencies"):
+        plan(by, councils, spoc_id=stranger.user_id)
+    with pytest.raises(Refused, match="two people"):
+        plan(by, councils, spoc_id=people[0].user_id, deputy_id=people[0].user_id)
+    assert not Succession.objects.exists()
 
 
 def test_a_contract_changes_hands_at_once_when_its_day_has_come(by: Principal, area: Area) -> None:
@@ -289,6 +374,7 @@ def test_who_takes_part_in_a_succession() -> None:
     assert [each.name for each in participants()] == [
         "people",
         "former homes",
+        "letter",
         "cases",
         "referrals",
         "actions",

@@ -202,10 +202,10 @@ def test_a_merger_is_shown_confirmed_and_called_off(kit: Client, area: Area) -> 
     shown = kit.post(url, said)
     assert (shown.status_code, Succession.objects.exists()) == (200, False)
     assert "Roles of people 1" in text_of(shown)
-    done = kit.post(url, said | hidden(shown))
+    done = kit.post(url, hidden(shown) | said)
     row = Succession.objects.get()
     assert done.headers["Location"] == reverse("succession", args=[row.pk])
-    assert kit.post(url, said | hidden(shown)).headers["Location"] == done.headers["Location"]
+    assert kit.post(url, hidden(shown) | said).headers["Location"] == done.headers["Location"]
     page = text_of(kit.get(done.headers["Location"]))
     assert "Planned" in page
     assert "Roles of people 1" in page
@@ -214,6 +214,51 @@ def test_a_merger_is_shown_confirmed_and_called_off(kit: Client, area: Area) -> 
     assert "Called off" in text_of(kit.get(done.headers["Location"]))
     again = kit.post(reverse("succession-cancel", args=[row.pk]))
     assert (again.status_code, "called off already" in text_of(again)) == (422, True)
+
+
+def test_the_contacts_of_a_merged_council_are_chosen_and_named(kit: Client, area: Area) -> None:
+    councils = [housing(area, "Northvale"), housing(area, "Southvale")]
+    people = []
+    for agency in councils:
+        for part in (ContactPart.SPOC, ContactPart.DEPUTY):
+            people.append(MembershipFactory.create(area=area, agency=agency, role=Role.SPOC).user)
+            ContactFactory.create(agency=agency, user=people[-1], part=part)
+    url = reverse("succession-plan")
+    said = {
+        "predecessors": [each.pk for each in councils],
+        "follows": "new",
+        "name": "Twovales Council",
+        "council": "Twovales",
+        "reason": "An order",
+        **days("happens_on", clock.today() + 30 * DAY),
+    }
+    shown = kit.post(url, said)
+    page = text_of(shown)
+    assert "Contacts and deputies 2" in page
+    assert f"{people[2].name}, single point of contact of Southvale Council; {people[3].name}, deputy of" in page
+    assert f'value="{people[0].pk}" checked' in shown.text
+    sent = hidden(shown) | said
+    one = kit.post(url, sent | {"spoc": people[2].pk, "deputy": people[2].pk})
+    assert (one.status_code, "Choose another person" in text_of(one), Succession.objects.exists()) == (422, True, False)
+    done = kit.post(url, hidden(one) | said | {"spoc": people[2].pk, "deputy": people[1].pk})
+    row = Succession.objects.get()
+    assert (row.spoc, row.deputy) == (people[2], people[1])
+    plan = text_of(kit.get(done.headers["Location"]))
+    assert f"Single point of contact then {people[2].name}" in plan
+    assert f"Deputy then {people[1].name}" in plan
+    assert f"told by a letter on the day: {people[0].name}, single point of contact of Northvale Council;" in plan
+
+
+def test_what_was_answered_can_be_changed_before_it_is_confirmed(kit: Client, area: Area) -> None:
+    old = AgencyFactory.create(area=area)
+    said = {"predecessors": [old.pk], "follows": "new", "name": "Peak Care", "reason": "A contract"}
+    said |= days("happens_on", clock.today())
+    url = reverse("succession-plan")
+    shown = kit.post(url, said)
+    assert "Peak Care" in text_of(shown)
+    back = kit.post(url, hidden(shown) | said | {"change_answers": "yes"})
+    assert (back.status_code, 'value="Peak Care"' in back.text, Succession.objects.exists()) == (200, True, False)
+    assert "confirmed" not in hidden(back)
 
 
 def test_everything_of_a_leaver_to_a_colleague(kit: Client, area: Area, trust: Agency) -> None:
