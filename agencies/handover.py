@@ -101,6 +101,8 @@ class Participant:
     came to the leaver meanwhile; ``call_off`` takes back what it wrote down to be moved. ``people(handover)`` are the
     ids of the guarded rows below which it writes; ``hold(handover, users)`` locks, in the one order, what else it
     writes, and these users: before anything is read that decides. ``dated(handover, by)`` says what it wrote ahead.
+    ``held_since(on)`` is true of memberships whose holder is there no more and still has some of it: what nothing else
+    takes from them.
     """
 
     name: str
@@ -110,6 +112,7 @@ class Participant:
     hold: Callable[[HandOver, Collection[int]], None] = lambda _, __: None
     call_off: Callable[[HandOver], None] = lambda _: None
     dated: Callable[[HandOver, Principal], Sequence[Dated]] = lambda _, __: ()
+    held_since: Callable[[date], Q] = lambda _: Q(pk__in=())
 
 
 _participants: dict[str, Participant] = {}

@@ -75,13 +75,14 @@ def area_named(text: str) -> Area | None:
 
 def officers_of(area_id: int, *, on: date) -> QuerySet[User]:
     """People who can be named as an officer in the area on the day (R97)."""
-    return User.objects.filter(pk__in=_officer_posts(on).filter(area=area_id).values("user"))
+    return User.objects.filter(pk__in=officer_posts(on).filter(area=area_id).values("user"))
 
 
 def is_officer_of(user: User, agency: Agency, *, on: date) -> bool:
     """Whether the person can be named as an officer for this agency on the day (R97)."""
-    return _officer_posts(on).filter(user=user, agency=agency).exists()
+    return officer_posts(on).filter(user=user, agency=agency).exists()
 
 
-def _officer_posts(on: date) -> QuerySet[Membership]:
+def officer_posts(on: date) -> QuerySet[Membership]:
+    """Roles of the day by which people can be named officers, for the agency of the same membership (R97)."""
     return Membership.objects.on(on).filter(role__in=OFFICERS)

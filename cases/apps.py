@@ -62,6 +62,7 @@ class CasesConfig(AppConfig):
                 handing_over.move_cases,
                 people=handing_over.cases_of,
                 dated=handing_over.dated_cases,
+                held_since=handing_over.named_still,
             )
         )
         succession.register_succession(

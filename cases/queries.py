@@ -13,6 +13,7 @@ from agencies.access import visible
 from agencies.models import LocalHousingAuthority
 from agencies.parameters import largest, parameters_for
 from agencies.principal import Principal
+from agencies.queries import officer_posts
 from agencies.roles import Perm
 from agencies.spans import open_on
 from agencies.written import Written, one_of
@@ -27,7 +28,7 @@ from .derived import (
     next_ground_end,
     whereabouts_of_day,
 )
-from .models import Ground, KeyDate, LevelSpan, Nominal, Obligation, WhereaboutsSpan
+from .models import Ground, KeyDate, LevelSpan, NamedOfficerSpan, Nominal, Obligation, WhereaboutsSpan
 from .models.obligation import Standing
 from .search import Found, Match, find, other_names, possible_duplicates
 
@@ -39,6 +40,7 @@ __all__ = [
     "find",
     "levels_to_set",
     "obligations",
+    "officers_gone",
     "other_names",
     "possible_duplicates",
     "standing_grounds",
@@ -93,6 +95,14 @@ _STATUS = Written(_status)
 def standing_grounds(on: date) -> QuerySet[Ground]:
     """Grounds open on the day; a voided one never stood (R29)."""
     return Ground.objects.filter(open_on(on), voided_on__isnull=True)
+
+
+def officers_gone(on: date) -> QuerySet[NamedOfficerSpan]:
+    """Named officers of the day who hold no role for that agency in which they could be one, or whose account is
+    closed: the case is looked after by nobody (R97).
+    """
+    posts = officer_posts(on).filter(user=OuterRef("officer"), agency=OuterRef("agency"))
+    return NamedOfficerSpan.objects.filter(open_on(on), ~Exists(posts))
 
 
 def councils_of(principal: Principal) -> QuerySet[LocalHousingAuthority]:

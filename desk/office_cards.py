@@ -6,7 +6,7 @@ from django.db.models import Count
 
 from agencies.access import can
 from agencies.handover import stuck_handovers
-from agencies.queries import agencies_in_area
+from agencies.queries import agencies_in_area, users_of
 from agencies.roles import Perm
 from agencies.services.two_persons import open_acts
 from agencies.written import Written
@@ -20,6 +20,7 @@ from pages.navigation import address_of
 
 from .agencies.lists import AGREEMENT_GAP, CONTACT_GAP, rows_of
 from .oversight.facts import days_waiting
+from .people.lists import LEFT, left_with_work
 from .worklist_cards import Made
 
 LISTS_TO_DO = (ExtractState.HEADINGS, ExtractState.READY)
@@ -46,6 +47,7 @@ def office_cards(context: ListContext) -> dict[str, list[Made]]:
         found["Accounts"] = [
             ("waiting for a second person", waiting, address_of("two-person-acts"), waiting > 0),
             ("hand-overs that cannot be carried out", stuck, address_of("hand-overs"), stuck > 0),
+            _left(context),
         ]
     if can(principal, Perm.LOGS_VIEW):
         days = days_waiting(principal)
@@ -53,6 +55,12 @@ def office_cards(context: ListContext) -> dict[str, list[Made]]:
     if can(principal, Perm.LETTERS_SETTLE):
         found["Outbox"] = _letters()
     return found
+
+
+def _left(context: ListContext) -> Made:
+    """People who have left and still hold work, as their list finds them."""
+    number = left_with_work(users_of(context.principal), context).count()
+    return "people who have left and still hold work", number, f"{address_of('users')}?{urlencode(LEFT)}", number > 0
 
 
 def _lists(context: ListContext) -> Made:

@@ -34,6 +34,7 @@ from cases.models import (
     WhereaboutsSpan,
 )
 from cases.obligations import reviews_wanted
+from cases.queries import officers_gone
 from cases.thresholding import Question, thresholding_of
 from pages.base import show
 from pages.dates import british_date
@@ -320,6 +321,13 @@ class Record:
     @cached_property
     def named_officers(self) -> list[NamedOfficerSpan]:
         return [row for row in self.nominal.named_officers.all() if _holds(row, self.today)]
+
+    @cached_property
+    def officers_gone(self) -> frozenset[int]:
+        """The spans of today's named officers who have left (R97)."""
+        if not self.named_officers:
+            return frozenset()
+        return frozenset(officers_gone(self.today).filter(nominal=self.nominal).values_list("pk", flat=True))
 
     @cached_property
     def lead_lines(self) -> list[Line[LeadAgencySpan]]:

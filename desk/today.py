@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from agencies.access import can
 from agencies.principal import Principal
 from agencies.roles import Perm
-from cases.views.register import FAR, LATER, SOON, counted, horizons
+from cases.views.register import FAR, LATER, OFFICER_GONE, SOON, counted, horizons
 from pages.lists import ListContext
 from pages.navigation import address_if_known, address_of
 from rules.vocabulary import DeadlineStatus, Level
@@ -105,6 +105,7 @@ def _wanted(within: Mapping[str, str]) -> list[tuple[str, list[Link]]]:
                 Link("at Level 3", {"level": [Level.THREE.value]}),
             ],
         ),
+        ("Named officers", [Link("cases whose named officer has left", {"officer": OFFICER_GONE}, urgent=True)]),
         (
             "Grounds ending",
             [

@@ -55,7 +55,11 @@ class MeetingsConfig(AppConfig):
         )
         handover.register_handover(
             handover.Participant(
-                "actions", handing_over.preview_actions, handing_over.move_actions, handing_over.acted_in
+                "actions",
+                handing_over.preview_actions,
+                handing_over.move_actions,
+                handing_over.acted_in,
+                held_since=handing_over.answers_still,
             )
         )
         handover.register_handover(
@@ -65,6 +69,7 @@ class MeetingsConfig(AppConfig):
                 handing_over.move_meetings,
                 handing_over.met_in,
                 dated=handing_over.dated_meetings,
+                held_since=handing_over.attends_still,
             )
         )
         handover.register_handover(

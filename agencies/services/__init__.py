@@ -7,13 +7,14 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from agencies import sessions
 from agencies.access import can
 from agencies.kinds import AgencyKind, Duty, duty_fits
 from agencies.last import is_last_administrator, leaves_nobody, lock_administrators
+from agencies.leaving import waiting_of
 from agencies.models import Agency, Area, LocalHousingAuthority, Membership, PanelArea, ParameterOverride, User
 from agencies.principal import Kind, Principal
 from agencies.queries import users_of
@@ -374,7 +375,7 @@ def add_membership(
         user, by=by, role=role, starts_on=starts_on, ends_on=ends_on, agency=agency, area=area, manages=manages
     ).or_refuse()
     area = area or agency.area
-    same = Membership.objects.filter(user=user, agency=agency, role=role, area=area)
+    same = _same_role(user, agency, role, area)
     last_day = ends_on or date.max
     held = any(row.starts_on <= last_day and starts_on <= (row.ends_on or date.max) for row in same)
     _refuse_if(held, "The person holds this role already on some of these days.").or_refuse()
@@ -386,6 +387,10 @@ def add_membership(
         manages=manages,
     )  # fmt: skip
     return membership
+
+
+def _same_role(user: User, agency: Agency, role: Role, area: Area) -> QuerySet[Membership]:
+    return Membership.objects.filter(user=user, agency=agency, role=role, area=area)
 
 
 def _endorses(role: Role) -> bool:
@@ -419,7 +424,10 @@ def mark_manager(*, by: Principal, membership: Membership, manages: bool) -> Mem
 
 
 def may_end_membership(membership: Membership, *, by: Principal, ends_on: date | None = None) -> Decision:
-    """Not before it began, not later than it ends, not the last administrator's. Without a day: whether on any."""
+    """Not before it began, not once it has ended, not the last administrator's. Without a day: whether on any.
+
+    A last day that lies ahead may be moved later, as long as nobody takes over before it.
+    """
     decision = may_edit_users(by=by)
     decision &= _refuse_if(
         by.area_id is not None and membership.area_id != by.area_id, "The role lies in another MAPPA area."
@@ -428,8 +436,17 @@ def may_end_membership(membership: Membership, *, by: Principal, ends_on: date |
     if not decision or ends_on is None:
         return decision
     decision &= _refuse_if(ends_on < membership.starts_on, "The role would end before it began.")
+    if membership.ends_on is None or ends_on <= membership.ends_on:
+        return decision
+    decision &= _refuse_if(membership.ends_on < by.on, "The role has ended. Give it again, from a day on.")
+    decision &= _refuse_if(
+        waiting_of(membership).filter(happens_on__lte=ends_on).exists(),
+        "The work goes to a colleague before that day: call the hand-over off first, or choose an earlier day.",
+    )
+    again = _same_role(membership.user, membership.agency, Role(membership.role), membership.area)
     return decision & _refuse_if(
-        membership.ends_on is not None and membership.ends_on < ends_on, "The role ends earlier than that."
+        again.filter(starts_on__gt=membership.ends_on, starts_on__lte=ends_on).exists(),
+        "The person holds this role again before that day.",
     )
 
 

@@ -18,6 +18,7 @@ from agencies.handover import (
     waiting_handovers,
 )
 from agencies.last import administrators_and, leaves_nobody, lock_administrators
+from agencies.leaving import leavers
 from agencies.models import Contact, Membership, PlannedHandOver, User
 from agencies.principal import Principal
 from agencies.roles import Perm, Role
@@ -37,13 +38,19 @@ def may_hand_over(
     allowed = can(by, Perm.USERS_EDIT)
     other = by.is_signed_in and by.area_id != membership.area_id
     allowed &= refuse_if(other, "You act in another MAPPA area.", "R97")
-    allowed &= refuse_if(membership.ends_on is not None and membership.ends_on < today, "This role has ended.", RULE)
+    ended = membership.ends_on is not None and membership.ends_on < today
+    if allowed and ended:
+        left = leavers(today).filter(pk=membership.pk).exists()
+        allowed &= refuse_if(not left, "This role has ended, and nothing is left to hand over.", RULE)
     if not allowed or to is None or on is None:
         return allowed
     allowed &= refuse_if(on < today, "Access cannot be moved in the past.", RULE)
+    allowed &= refuse_if(ended and on > today, "This role has ended: hand over from today.", RULE)
     allowed &= refuse_if(on <= membership.starts_on, "The role has not begun before that day.", RULE)
     allowed &= refuse_if(
-        membership.ends_on is not None and membership.ends_on + DAY < on, "The role ends earlier than that.", RULE
+        membership.ends_on is not None and not ended and membership.ends_on + DAY < on,
+        "The role ends earlier than that.",
+        RULE,
     )
     allowed &= refuse_if(
         leaves_nobody(membership, on=today, ends_on=on - DAY),

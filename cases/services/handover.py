@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from agencies.access import can, visible
 from agencies.handover import Dated, HandOver, Line, Record
@@ -16,6 +16,7 @@ from agencies.services.moving import move_spans
 from agencies.spans import open_on
 from audit.boundary import record_event, service
 from cases.models import Exclusion, NamedOfficerSpan, Nominal, PersonalGrant
+from cases.queries import officers_gone
 from rules.core import DAY, Decision
 from rules.vocabulary import Handling, ParticipationSource
 
@@ -64,6 +65,12 @@ def _dated(label: str, keys: "QuerySet[Any, Any]", by: Principal) -> Dated:
     records = [Record(row, row.name, "nominal", row.pk) for row in found]
     secret = sum(row.handling == Handling.CATEGORY_4 for row in found)
     return Dated(label, people.exclude(handling=Handling.CATEGORY_4).count() + secret, records)
+
+
+def named_still(on: date) -> Q:
+    """Of memberships: those by which somebody is a named officer on the day who cannot be one any more."""
+    gone = officers_gone(on).exclude(nominal__handling=Handling.CATEGORY_4)
+    return Q(Exists(gone.filter(officer=OuterRef("user"), agency=OuterRef("agency"))), role__in=OFFICERS)
 
 
 def cases_of(handover: HandOver) -> set[int]:

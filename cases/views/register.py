@@ -18,7 +18,7 @@ from agencies.written import Written
 from cases.counting import Condition, condition, counts_among, these
 from cases.derived import has_ground
 from cases.models import KeyDate, LeadAgencySpan, LevelSpan, Nominal, Obligation, WhereaboutsSpan
-from cases.queries import levels_to_set, standing_grounds, with_derived
+from cases.queries import levels_to_set, officers_gone, standing_grounds, with_derived
 from pages.drawing import cells_of, day
 from pages.guards import ListPage, Offer
 from pages.lists import Choices, Column, ListContext, Listing, Sort, choice_filter, choices_filter
@@ -118,6 +118,14 @@ def _review(code: str, context: ListContext) -> QuerySet[Any]:
     return ledger.filter(status=code)
 
 
+OFFICER_GONE = "gone"
+OFFICERS: Choices = ((OFFICER_GONE, "Has left"),)
+
+
+def _officer(_code: str, context: ListContext) -> QuerySet[Any]:
+    return officers_gone(context.today)
+
+
 # Filters that ask for people with certain rows of another table, which depend on the day and the horizons and not on
 # who asks. The list asks by them for the people, and Today counts by them.
 BY_ROWS: Mapping[str, Callable[[Any, ListContext], QuerySet[Any]]] = {
@@ -125,6 +133,7 @@ BY_ROWS: Mapping[str, Callable[[Any, ListContext], QuerySet[Any]]] = {
     "ends": _ground_ending,
     "release": _release,
     "review": _review,
+    "officer": _officer,
 }
 
 
@@ -176,6 +185,7 @@ LISTING = Listing(
         choice_filter("where", "Where they are", choices(Whereabouts), _whereabouts),
         choice_filter("panel", "Panel area", _places("panel"), lambda rows, v, _c: rows.filter(panel_area=v)),
         choice_filter("lead", "Lead agency", _places("lead"), _lead),
+        choice_filter("officer", "Named officer", OFFICERS, _with_rows("officer")),
         choice_filter("ends", "A ground ends within", _within, _with_rows("ends")),
         choice_filter("release", "Release or discharge within", _within, _with_rows("release")),
         choice_filter("level_due", "Level before release", LEVEL_DUE, _level_due),

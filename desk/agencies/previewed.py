@@ -44,6 +44,10 @@ class PreviewedFormPage(FormPage[M], ABC, abstract=True):
         """What else is to be said of what moves, in sentences."""
         return ()
 
+    def asks_first(self, form: Any) -> bool:  # noqa: ARG002 - a page may ask only when something moves
+        """Whether what the form says is shown before it is done."""
+        return True
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         form = self.get_form(data=request.POST)
         if self.was_carried_out or not form.is_valid():
@@ -56,6 +60,8 @@ class PreviewedFormPage(FormPage[M], ABC, abstract=True):
             return super().post(request, *args, **kwargs)
         if not (decision := self.may(form)):
             return self.again(form, decision)
+        if not confirmed and not self.asks_first(form):
+            return super().post(request, *args, **kwargs)
         return self.page(
             status=NOT_ACCEPTED if confirmed else 200,
             form=self.asked or form,

@@ -13,6 +13,7 @@ from agencies.agreements import signed_by
 from agencies.contacts import people_who_speak_for, standing_of
 from agencies.handover import waiting_handovers
 from agencies.kinds import AgencyKind, Duty
+from agencies.leaving import leavers
 from agencies.models import Absence, Agency, Agreement, Area, FormerHomes, Membership, PlannedHandOver
 from agencies.parameters import parameters_for
 from agencies.queries import agencies_in_area, agencies_of, panel_areas_of
@@ -111,6 +112,12 @@ class AgencyPage(DetailPage[Agency]):
             for row in rows.order_by("role", "user", "pk")
         ]
 
+    def _left(self) -> Sequence[Held]:
+        """Who is there no more and still holds work of the agency."""
+        gone = leavers(self.today).filter(agency=self.object).select_related("user")
+        decision = can(self.principal, Perm.USERS_EDIT)
+        return [Held(row, decision, None) for row in gone.order_by("ends_on", "user", "pk")]
+
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         agency, by, today = self.object, self.principal, self.today
         parts = agency.succession_parts.select_related("succession__successor").order_by("-succession__happens_on")
@@ -131,6 +138,7 @@ class AgencyPage(DetailPage[Agency]):
             parts=parts.filter(succession__cancelled_on__isnull=True),
             earlier=Agency.objects.filter(pk__in=earlier).order_by("-ends_on"),
             roles=self._roles(),
+            left=self._left(),
             edits={
                 "contact": self._offer("Name a contact or deputy", "contact-name",
                                        may_name_contact(agency, by=by, today=today)),

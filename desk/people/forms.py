@@ -59,6 +59,10 @@ class RoleEndForm(GovForm):
     ends_on = DateField3(label="Last day", error_messages={"required": "Enter the last day of the role."})
 
 
+class DisableForm(GovForm):
+    """Nothing is asked: the page says what follows."""
+
+
 class AskForm(GovForm):
     """Why something is asked for that takes two persons."""
 

@@ -8,6 +8,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from agencies.handover import waiting_handovers
+from agencies.leaving import leavers
 from agencies.models import Membership, User
 from agencies.queries import agencies_of, users_of
 from agencies.roles import MEMBERSHIP_ROLES, Perm
@@ -21,6 +22,7 @@ from .forms import UserSearchForm
 
 ACTIVE, INVITED, DISABLED = "active", "invited", "disabled"
 STATES: Choices = ((ACTIVE, "Active"), (INVITED, "Invited"), (DISABLED, "Disabled"))
+LEFT = {"work": "left"}
 _COLOURS = {ACTIVE: "green", INVITED: "blue", DISABLED: "grey"}
 # Django marks a password that nobody can sign in with by this sign.
 _NO_PASSWORD = "!"  # noqa: S105 - a mark, not a password
@@ -81,6 +83,14 @@ def _in_role(rows: QuerySet[User], role: str, context: ListContext) -> QuerySet[
     return rows.filter(pk__in=_held(context).filter(role=role).values("user"))
 
 
+def left_with_work(rows: QuerySet[User], context: ListContext) -> QuerySet[User]:
+    """Of these, people who are there no more in a role of the area and still hold work by it."""
+    gone = leavers(context.today)
+    if context.principal.area_id is not None:
+        gone = gone.filter(area=context.principal.area_id)
+    return rows.filter(pk__in=gone.values("user"))
+
+
 def _agencies(context: ListContext) -> Choices:
     return [(str(each.pk), each.name) for each in agencies_of(context.principal)]
 
@@ -96,6 +106,12 @@ LISTING = Listing(
         choice_filter("agency", "Agency", _agencies, _of_agency),
         choice_filter("role", "Role", [(role.value, role.label) for role in MEMBERSHIP_ROLES], _in_role),
         choice_filter("state", "State", STATES, _in_state),
+        choice_filter(
+            "work",
+            "Work",
+            [(LEFT["work"], "Has left and still holds some")],
+            lambda rows, _code, context: left_with_work(rows, context),
+        ),
     ),
     noun=("account", "accounts"),
     empty="Nobody has an account in this area yet.",

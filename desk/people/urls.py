@@ -4,7 +4,7 @@ from django.urls import path
 
 from agencies.models.accounts import Act
 
-from . import invitation, lists, providers, role_offers, two_persons, views
+from . import invitation, leaving, lists, providers, role_offers, two_persons, views
 
 urlpatterns = [
     path("people/", lists.UserList.as_view(), name="users"),
@@ -25,7 +25,7 @@ urlpatterns = [
     path("people/<int:pk>/", views.UserPage.as_view(), name="user"),
     path("people/<int:pk>/role/", views.MembershipAdd.as_view(), name="membership-add"),
     path("people/<int:pk>/invitation/", views.InvitationSend.as_view(), name="invitation-send"),
-    path("people/<int:pk>/disable/", views.UserDisable.as_view(), name="user-disable"),
+    path("people/<int:pk>/disable/", leaving.UserDisable.as_view(), name="user-disable"),
     path("people/<int:pk>/enable/", views.UserEnable.as_view(), name="user-enable"),
     path("people/<int:pk>/clearance/end/", views.ClearanceEnd.as_view(), name="clearance-end"),
     path(
@@ -39,7 +39,7 @@ urlpatterns = [
         name="user-second-factor-ask",
     ),
     path("people/<int:pk>/administrator/", two_persons.AdministratorAsk.as_view(), name="user-administrator-ask"),
-    path("people/roles/<int:pk>/end/", views.MembershipEnd.as_view(), name="membership-end"),
+    path("people/roles/<int:pk>/end/", leaving.MembershipEnd.as_view(), name="membership-end"),
     path("people/roles/<int:pk>/manager/", views.ManagerMark.as_view(), name="manager-mark"),
     path("people/roles/<int:pk>/manager/end/", views.ManagerMark.as_view(manages=False), name="manager-unmark"),
     path("people/sign-in/", providers.ProviderList.as_view(), name="providers"),

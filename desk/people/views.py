@@ -1,6 +1,6 @@
 """One account: who it is, the roles, and what one administrator may do with it. Each page makes one service call."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,16 +11,15 @@ from django.urls import reverse
 
 from agencies.access import can
 from agencies.handover import handovers_about
+from agencies.leaving import leavers
 from agencies.models import Membership, User
 from agencies.models.accounts import Act
 from agencies.queries import agencies_of, users_of
 from agencies.roles import Perm, Role
 from agencies.services import (
     add_membership,
-    disable_user,
     enable_user,
     end_clearance,
-    end_membership,
     mark_manager,
     may_add_membership,
     may_disable_user,
@@ -39,7 +38,7 @@ from desk.agencies.hand_overs import said_of
 from pages.guards import ActionPage, DetailPage, FormPage, Offer, SteppedUp
 from rules.core import Decision
 
-from .forms import InviteForm, RoleEndForm, RoleForm
+from .forms import InviteForm, RoleForm
 from .lists import words_of
 from .pages import UserActionPage, UserFormPage, user_url
 from .two_persons import waiting_for
@@ -54,11 +53,16 @@ ASK_PAGES: Mapping[Act, str] = {
 
 @dataclass(frozen=True)
 class Held:
-    """A role of the person, whether it may be ended, and the button that marks a manager or takes the mark away."""
+    """A role of the person, whether it may be ended, and the button that marks a manager or takes the mark away.
+
+    ``over``: it has ended. ``hand_over``: a colleague may take over what the person holds by it.
+    """
 
     membership: Membership
     decision: Decision
     mark: Offer | None
+    over: bool
+    hand_over: bool
 
 
 class UserPage(DetailPage[User]):
@@ -84,7 +88,8 @@ class UserPage(DetailPage[User]):
         if user.category_4:
             found.append(self._press("End clearance for Category 4", "clearance-end", may_end_clearance(user, by=by)))
         if user.is_active:
-            found.append(self._press("Disable the account", "user-disable", may_disable_user(user, by=by), "warning"))
+            disable, url = may_disable_user(user, by=by), reverse("user-disable", args=[user.pk])
+            found.append(Offer("Disable the account", url, disable, access=can(by, Perm.USERS_EDIT), style="warning"))
         else:
             found.append(self._press("Enable the account", "user-enable", may_enable_user(user, by=by)))
         return found
@@ -100,6 +105,11 @@ class UserPage(DetailPage[User]):
         label, name = ("No longer manager", "manager-unmark") if row.manages else ("Mark as manager", "manager-mark")
         return Offer(label, reverse(name, args=[row.pk]), decision, access=decision, post=True)
 
+    def _held(self, row: Membership, left: Collection[int]) -> Held:
+        over = row.ends_on is not None and row.ends_on < self.today
+        hand_over = bool(can(self.principal, Perm.USERS_EDIT)) and (not over or row.pk in left)
+        return Held(row, may_end_membership(row, by=self.principal), self._mark(row), over, hand_over)
+
     def asks(self) -> list[Offer]:
         """What takes two persons; what makes no sense for this person is left out."""
         user, by = self.object, self.principal
@@ -114,11 +124,12 @@ class UserPage(DetailPage[User]):
         user, by = self.object, self.principal
         state, colour = words_of(user)
         held = user.memberships.select_related("agency", "area").order_by("-starts_on", "pk")
+        left = set(leavers(self.today).filter(user=user).values_list("pk", flat=True))
         kinds = Authenticator.objects.filter(user=user).values_list("type", flat=True)
         return super().get_context_data(
             state=state,
             colour=colour,
-            held=[Held(row, may_end_membership(row, by=by), self._mark(row)) for row in held.filter(area=by.area_id)],
+            held=[self._held(row, left) for row in held.filter(area=by.area_id)],
             factors=[Authenticator.Type(kind).label for kind in sorted(set(kinds))],
             asks=self.asks(),
             links=user.provider_links.select_related("provider__agency").order_by("provider__agency__name"),
@@ -207,32 +218,6 @@ class MembershipAdd(UserFormPage):
         return self.back()
 
 
-class MembershipEnd(SteppedUp, FormPage[Membership]):
-    """Set the last day of a role."""
-
-    permission = Perm.USERS_EDIT
-    model = Membership
-    form_class = RoleEndForm
-    template_name = "desk/people/membership_end.html"
-    title = "End a role"
-    submit_label = "Save the last day"
-
-    def get_queryset(self) -> QuerySet[Membership]:
-        rows = Membership.objects.select_related("user", "agency", "area")
-        return rows.filter(area=self.principal.area_id, user__in=users_of(self.principal).values("pk"))
-
-    def get_initial(self) -> Mapping[str, Any]:
-        return {"ends_on": self.object.ends_on or self.today}
-
-    def get_cancel_url(self) -> str:
-        return user_url(self.object.user_id)
-
-    def act(self, form: Any) -> str:
-        end_membership(by=self.principal, membership=self.object, ends_on=form.cleaned_data["ends_on"])
-        messages.success(self.request, "The last day of the role is saved.")
-        return self.get_cancel_url()
-
-
 class ManagerMark(SteppedUp, ActionPage[Membership]):
     """Say that somebody manages others in a role, or no longer does. Which stands in the address table."""
 
@@ -265,16 +250,6 @@ class InvitationSend(UserActionPage):
 
     def link(self, key: str) -> str:
         return self.request.build_absolute_uri(reverse("invitation-open", args=[key]))
-
-
-class UserDisable(UserActionPage):
-    """Close an account at once."""
-
-    done = "The account is disabled, and the person is signed out everywhere."
-
-    def act(self) -> str:
-        disable_user(by=self.principal, user=self.object)
-        return self.back()
 
 
 class UserEnable(UserActionPage):

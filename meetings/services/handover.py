@@ -7,10 +7,11 @@ What is closed or was held stays with whoever did it.
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from agencies.access import visible
 from agencies.handover import Dated, HandOver, Line, Record
+from agencies.leaving import still_there
 from agencies.models import User
 from agencies.principal import Principal
 from agencies.roles import Perm
@@ -36,6 +37,13 @@ def move_actions(handover: HandOver, by: Principal, today: date) -> None:
     closed = closed_to(handover, acted_in(handover))
     _theirs(handover).filter(nominal__in=closed).update(responsible=None)
     _theirs(handover).update(responsible=handover.to)
+
+
+def answers_still(on: date) -> Q:
+    """Of memberships: those whose holder is there no more, and is responsible for an open action of that agency."""
+    rows = Action.objects.waiting().exclude(nominal__handling=Handling.CATEGORY_4)
+    theirs = rows.filter(responsible=OuterRef("user"), agency=OuterRef("agency"))
+    return Q(Exists(theirs)) & ~Q(Exists(still_there(on)))
 
 
 def acted_in(handover: HandOver) -> set[int]:
@@ -78,6 +86,14 @@ def dated_meetings(handover: HandOver, by: Principal) -> list[Dated]:
     secret = sum(row.nominal.handling == Handling.CATEGORY_4 for row in found)
     count = rows.exclude(nominal__handling=Handling.CATEGORY_4).count() + secret
     return [Dated("Meetings from then on that the colleague attends for the agency", count, records)]
+
+
+def attends_still(on: date) -> Q:
+    """Of memberships: those whose holder is there no more, and is to attend a meeting ahead for that agency."""
+    rows = ahead_of(on).exclude(slot__nominal__handling=Handling.CATEGORY_4)
+    for_agency = Q(agency=OuterRef("agency")) | Q(agency__teams=OuterRef("agency"))
+    theirs = rows.filter(for_agency, attends=OuterRef("user"))
+    return Q(Exists(theirs)) & ~Q(Exists(still_there(on)))
 
 
 def met_in(handover: HandOver) -> set[int]:

@@ -810,6 +810,8 @@ WALKS = (
             Stop("membership-add", account_of("Imran Lapwing")),
             Stop("membership-add", account_of("Imran Lapwing"), act=sent("Give the role"), note="empty", status=422),
             Stop("membership-end", role_of("Imran Lapwing")),
+            Stop("user-disable", account_of("Imran Lapwing")),
+            Stop("users", query="?work=left", note="nobody"),
             Stop("user-clearance-ask", account_of("Imran Lapwing")),
             Stop(
                 "user-second-factor-ask",

@@ -33,7 +33,7 @@ OF_A_LIST = {"extract-rows"}
 # Where an agency's sign-in is asked, which in the walk does not answer.
 NOT_ANSWERING = {"provider-begin", "provider-return"}
 # Forms in which nothing is required: what is missing is said elsewhere.
-MAY_STAY_EMPTY = {"referral-write", "referral-to-panel"}
+MAY_STAY_EMPTY = {"user-disable", "referral-write", "referral-to-panel"}
 # What stands in place holders that name no row.
 WORDS = {"key": "no-such-key", "day": "2026-01-05", "number": "review_level_2", "reason": "child", "section": "plan"}
 # Place holders of what belongs to the person who made it: here nobody has made any, so it exists for no walker.
