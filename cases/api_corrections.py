@@ -12,12 +12,33 @@ from rest_framework.response import Response
 
 from .api import OfNominalViewSet
 from .models.corrected import TEXT_LENGTH
+from .stamps import version_of
+
+
+def seen_version() -> serializers.IntegerField:
+    """The field for the version that was read: when the row was changed since, it is a conflict (409). Without a
+    version nothing is compared.
+    """
+    return serializers.IntegerField(min_value=0, required=False)
+
+
+class RowVersionField(serializers.IntegerField):
+    """The version of the row itself, worked out from what it says."""
+
+    def __init__(self) -> None:
+        super().__init__(read_only=True, source="*")
+
+    def to_representation(self, value: Any) -> int:
+        return version_of(value)
 
 
 class WhyCorrectedSerializer(serializers.Serializer[Any]):
-    """Why it was recorded wrongly. It stays in the person's history, with what stood before."""
+    """Why it was recorded wrongly. It stays in the person's history, with what stood before. ``version`` is as it was
+    read: when the row was changed since, it is a conflict (409); without a version nothing is compared.
+    """
 
     reason = serializers.CharField(max_length=TEXT_LENGTH)
+    version = seen_version()
 
 
 class CorrectedViewSet(OfNominalViewSet, abstract=True):
@@ -29,6 +50,8 @@ class CorrectedViewSet(OfNominalViewSet, abstract=True):
     correction_class: ClassVar[type[serializers.BaseSerializer[Any]]]
     # The field that holds the reason; of rows that have a reason of their own, another one.
     reason_field: ClassVar[str] = "reason"
+    # The version that was read before, for the service to compare under its lock.
+    sent_version: int | None = None
 
     @abstractmethod
     def correct(self, row: Any, said: dict[str, Any], reason: str) -> Model:
@@ -42,7 +65,7 @@ class CorrectedViewSet(OfNominalViewSet, abstract=True):
         sent: Any = self.correction_class(row, data=request.data, partial=True, context=context)
         sent.is_valid(raise_exception=True)
         said = dict(sent.validated_data)
-        reason = said.pop(self.reason_field, "")
+        reason, self.sent_version = said.pop(self.reason_field, ""), said.pop("version", None)
         return Response(self.get_serializer(self.correct(row, said, reason)).data)
 
 
@@ -64,5 +87,6 @@ class TakenAwayViewSet(CorrectedViewSet, abstract=True):
         row = self.get_object()
         sent = WhyCorrectedSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
+        self.sent_version = sent.validated_data.get("version")
         self.take_away(row, sent.validated_data["reason"])
         return Response(status=204)

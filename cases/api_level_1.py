@@ -15,7 +15,7 @@ from pages.drf import BoundedDateField
 from rules.vocabulary import ReviewForm, RiskLevel, ScreeningOutcome, choices
 
 from .api_circumstances import as_word
-from .api_corrections import TakenAwayViewSet
+from .api_corrections import RowVersionField, TakenAwayViewSet, seen_version
 from .forms.level_1 import TEXT_LENGTH
 from .models import Level1Review, Screening
 from .models.corrected import TEXT_LENGTH as REASON_LENGTH
@@ -28,18 +28,20 @@ from .services.screening_corrections import correct_screening, take_screening_aw
 class ScreeningSerializer(serializers.ModelSerializer[Screening]):
     """What the lead agency found when it screened the person (R41)."""
 
+    version = RowVersionField()
     screened_on = BoundedDateField()
     reason = serializers.CharField(max_length=TEXT_LENGTH)
 
     class Meta:
         model = Screening
-        fields: tuple[str, ...] = ("id", "screened_on", "outcome", "reason", "corrected_on", "correction")
+        fields: tuple[str, ...] = ("id", "screened_on", "outcome", "reason", "corrected_on", "correction", "version")
         read_only_fields: tuple[str, ...] = ("corrected_on", "correction")
 
 
 class ScreeningCorrectionSerializer(ScreeningSerializer):
-    """What is put right of a screening; ``correction`` says why it was recorded wrongly."""
+    """What is put right of a screening; ``correction`` says why it was recorded wrongly, ``version`` what was read."""
 
+    version = seen_version()  # type: ignore[assignment]
     correction = serializers.CharField(max_length=REASON_LENGTH)
 
     class Meta(ScreeningSerializer.Meta):
@@ -49,6 +51,7 @@ class ScreeningCorrectionSerializer(ScreeningSerializer):
 class Level1ReviewSerializer(serializers.ModelSerializer[Level1Review]):
     """A Level 1 review, by meeting or on paper (R39, R40). ``risk``, of serious harm, is empty for old ones only."""
 
+    version = RowVersionField()
     held_on = BoundedDateField()
     next_on = BoundedDateField()
     contributors = serializers.CharField(max_length=TEXT_LENGTH)
@@ -67,13 +70,15 @@ class Level1ReviewSerializer(serializers.ModelSerializer[Level1Review]):
             "next_on",
             "corrected_on",
             "correction",
+            "version",
         )
         read_only_fields = ("corrected_on", "correction")
 
 
 class Level1ReviewCorrectionSerializer(Level1ReviewSerializer):
-    """What is put right of a Level 1 review, and why it was recorded wrongly."""
+    """What is put right of a Level 1 review, and why it was recorded wrongly. ``version`` is as it was read."""
 
+    version = seen_version()  # type: ignore[assignment]
     reason = serializers.CharField(max_length=REASON_LENGTH, write_only=True)
 
     class Meta(Level1ReviewSerializer.Meta):
@@ -123,11 +128,18 @@ class ScreeningViewSet(TakenAwayViewSet):
     def correct(self, row: Screening, said: dict[str, Any], reason: str) -> Screening:
         screening = replace(screening_as_recorded(row), **{**said, **as_word(ScreeningOutcome, "outcome", said)})
         return correct_screening(
-            by=self.principal, today=self.today, screening_id=row.pk, reason=reason, screening=screening
+            by=self.principal,
+            today=self.today,
+            screening_id=row.pk,
+            reason=reason,
+            screening=screening,
+            version=self.sent_version,
         )
 
     def take_away(self, row: Screening, reason: str) -> None:
-        take_screening_away(by=self.principal, today=self.today, screening_id=row.pk, reason=reason)
+        take_screening_away(
+            by=self.principal, today=self.today, screening_id=row.pk, reason=reason, version=self.sent_version
+        )
 
 
 @extend_schema_view(
@@ -172,8 +184,15 @@ class Level1ReviewViewSet(TakenAwayViewSet):
         words = {**as_word(ReviewForm, "form", said), **as_word(RiskLevel, "risk", said)}
         review = replace(as_recorded(row), **{**said, **words})
         return correct_level_1_review(
-            by=self.principal, today=self.today, review_id=row.pk, review=review, reason=reason
+            by=self.principal,
+            today=self.today,
+            review_id=row.pk,
+            review=review,
+            reason=reason,
+            version=self.sent_version,
         )
 
     def take_away(self, row: Level1Review, reason: str) -> None:
-        take_level_1_review_away(by=self.principal, today=self.today, review_id=row.pk, reason=reason)
+        take_level_1_review_away(
+            by=self.principal, today=self.today, review_id=row.pk, reason=reason, version=self.sent_version
+        )

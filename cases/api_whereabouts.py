@@ -16,7 +16,7 @@ from pages.drf import BoundedDateField
 from rules.vocabulary import KeyDateKind, Tenure, Whereabouts, choices
 
 from .api_circumstances import Bounded, RecordedViewSet, as_word
-from .api_corrections import CorrectedViewSet, TakenAwayViewSet
+from .api_corrections import CorrectedViewSet, RowVersionField, TakenAwayViewSet, seen_version
 from .models import Address, KeyDate, WhereaboutsSpan
 from .models.corrected import TEXT_LENGTH
 from .queries import councils_of
@@ -57,9 +57,10 @@ class NewWhereaboutsSerializer(serializers.Serializer[Any]):
 
 
 class WhereaboutsCorrectionSerializer(NewWhereaboutsSerializer):
-    """What is put right of a stay: its kind, its place, its first day. What stands before it ends the day before."""
+    """What is put right of a stay: its kind, its place, its first day. What stands before it ends the day before.
+    ``version`` is as it was read with the whereabouts: when they have been changed since, it is a conflict (409).
+    """
 
-    version = None  # type: ignore[assignment]  # leaves the field out
     reason = serializers.CharField(max_length=TEXT_LENGTH)
 
 
@@ -73,6 +74,7 @@ class _Council(serializers.PrimaryKeyRelatedField[LocalHousingAuthority]):
 class AddressSerializer(Bounded):
     """An address, or no fixed abode with the id of the housing authority of closest links (R6)."""
 
+    version = RowVersionField()
     closest_links = _Council(queryset=LocalHousingAuthority.objects.all(), required=False, allow_null=True)
     beside_others = serializers.BooleanField(
         default=False,
@@ -93,6 +95,7 @@ class AddressSerializer(Bounded):
             "ends_on",
             "corrected_on",
             "correction",
+            "version",
             "beside_others",
         )
         read_only_fields = ("corrected_on", "correction")
@@ -115,8 +118,9 @@ class AddressSerializer(Bounded):
 
 
 class AddressCorrectionSerializer(AddressSerializer):
-    """What is put right of an address. No other address moves with it."""
+    """What is put right of an address. No other address moves with it. ``version`` is as it was read."""
 
+    version = seen_version()  # type: ignore[assignment]
     beside_others = None  # type: ignore[assignment]  # leaves the field out
     reason = serializers.CharField(max_length=TEXT_LENGTH, write_only=True)
 
@@ -182,7 +186,9 @@ class WhereaboutsViewSet(CorrectedViewSet):
     def correct(self, row: WhereaboutsSpan, said: dict[str, Any], reason: str) -> WhereaboutsSpan:
         stands = Stay(Whereabouts(row.kind), row.starts_on, row.place)
         stay = replace(stands, **{**said, **as_word(Whereabouts, "kind", said)})
-        return correct_whereabouts(by=self.principal, today=self.today, span_id=row.pk, stay=stay, reason=reason)
+        return correct_whereabouts(
+            by=self.principal, today=self.today, span_id=row.pk, stay=stay, reason=reason, version=self.sent_version
+        )
 
 
 @extend_schema_view(
@@ -225,10 +231,19 @@ class AddressViewSet(RecordedViewSet, TakenAwayViewSet):
 
     def correct(self, row: Address, said: dict[str, Any], reason: str) -> Address:
         address = replace(as_recorded(row), **_address_facts(said))
-        return correct_address(by=self.principal, today=self.today, address_id=row.pk, address=address, reason=reason)
+        return correct_address(
+            by=self.principal,
+            today=self.today,
+            address_id=row.pk,
+            address=address,
+            reason=reason,
+            version=self.sent_version,
+        )
 
     def take_away(self, row: Address, reason: str) -> None:
-        take_address_away(by=self.principal, today=self.today, address_id=row.pk, reason=reason)
+        take_address_away(
+            by=self.principal, today=self.today, address_id=row.pk, reason=reason, version=self.sent_version
+        )
 
 
 @extend_schema_view(

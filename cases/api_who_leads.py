@@ -15,7 +15,7 @@ from agencies.queries import agencies_of, leading_agencies_of, officers_of
 from agencies.roles import Perm
 from pages.drf import BoundedDateField
 
-from .api_corrections import TakenAwayViewSet
+from .api_corrections import TakenAwayViewSet, seen_version
 from .models import LeadAgencySpan, NamedOfficerSpan, Nominal
 from .models.corrected import TEXT_LENGTH
 from .services.participation import name_officer, set_lead_agency
@@ -131,19 +131,23 @@ class NewNamedOfficerSerializer(_FromADaySerializer):
 
 
 class LeadAgencyCorrectionSerializer(serializers.Serializer[Any]):
-    """Which agency led, from which day, and why it was recorded wrongly."""
+    """Which agency led, from which day, and why it was recorded wrongly. ``version`` is as it was read."""
 
     agency = _LeadingAgency(queryset=Agency.objects.all())
     starts_on = BoundedDateField()
     reason = serializers.CharField(max_length=TEXT_LENGTH)
+    version = seen_version()
 
 
 class NamedOfficerCorrectionSerializer(serializers.Serializer[Any]):
-    """Which officer of the agency was named, from which day, and why it was recorded wrongly."""
+    """Which officer of the agency was named, from which day, and why it was recorded wrongly. ``version`` is as it was
+    read.
+    """
 
     officer = _Officer(queryset=User.objects.all())
     starts_on = BoundedDateField()
     reason = serializers.CharField(max_length=TEXT_LENGTH)
+    version = seen_version()
 
 
 class WhoLeadsViewSet(TakenAwayViewSet, abstract=True):
@@ -218,10 +222,13 @@ class LeadAgencyViewSet(WhoLeadsViewSet):
             agency_id=said.get("agency", row.agency).pk,
             starts_on=said.get("starts_on", row.starts_on),
             reason=reason,
+            version=self.sent_version,
         )
 
     def take_away(self, row: LeadAgencySpan, reason: str) -> None:
-        take_lead_agency_away(by=self.principal, today=self.today, span_id=row.pk, reason=reason)
+        take_lead_agency_away(
+            by=self.principal, today=self.today, span_id=row.pk, reason=reason, version=self.sent_version
+        )
 
 
 @extend_schema_view(
@@ -262,7 +269,10 @@ class NamedOfficerViewSet(WhoLeadsViewSet):
             officer_id=said.get("officer", row.officer).pk,
             starts_on=said.get("starts_on", row.starts_on),
             reason=reason,
+            version=self.sent_version,
         )
 
     def take_away(self, row: NamedOfficerSpan, reason: str) -> None:
-        take_named_officer_away(by=self.principal, today=self.today, span_id=row.pk, reason=reason)
+        take_named_officer_away(
+            by=self.principal, today=self.today, span_id=row.pk, reason=reason, version=self.sent_version
+        )

@@ -3,10 +3,14 @@
 from typing import Any
 from zlib import crc32
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+
+from .models import LeadAgencySpan, LevelSpan, NamedOfficerSpan, WhereaboutsSpan
 
 # As a version is sent by a form: at most nine digits.
 _STAMPS = 999_999_999
+# When one of these is put right, the days of another of its nominal may move: they have one version together.
+_TOGETHER = (LeadAgencySpan, LevelSpan, NamedOfficerSpan, WhereaboutsSpan)
 
 
 def stamp_of(spans: QuerySet[Any]) -> int:
@@ -15,4 +19,17 @@ def stamp_of(spans: QuerySet[Any]) -> int:
     0 when there is none.
     """
     rows = list(spans.order_by("pk").values_list())
-    return crc32(repr(rows).encode()) % _STAMPS + 1 if rows else 0
+    return _stamp(rows) if rows else 0
+
+
+def version_of(row: Model) -> int:
+    """The version of a row that is put right: of all of its kind and nominal, where these change together."""
+    if isinstance(row, _TOGETHER):
+        return stamp_of(type(row)._default_manager.filter(nominal=row.nominal_id))
+    said = [getattr(row, field.attname) for field in row._meta.concrete_fields]
+    # As text: a row that was just written holds words of the vocabulary where one that was read holds their codes.
+    return _stamp([None if value is None else str(value) for value in said])
+
+
+def _stamp(rows: list[Any]) -> int:
+    return crc32(repr(rows).encode()) % _STAMPS + 1

@@ -32,9 +32,11 @@ def may_correct_address(
 
 
 @service(event="address_corrected", asks=may_correct_address)
-def correct_address(*, by: Principal, today: date, address_id: int, address: AddressRecord, reason: str) -> Address:
+def correct_address(
+    *, by: Principal, today: date, address_id: int, address: AddressRecord, reason: str, version: int | None = None
+) -> Address:
     """Put right any part of an address or its days; no other address moves with it. Raises ``Refused``."""
-    nominal, row = locked_row(Address, address_id)
+    nominal, row = locked_row(Address, address_id, version)
     may_correct_address(row, by=by, today=today, address=address, reason=reason).or_refuse()
     for name in AddressRecord.__dataclass_fields__:
         setattr(row, name, getattr(address, name))
@@ -52,11 +54,11 @@ def may_take_address_away(row: Address, *, by: Principal, today: date, reason: s
 
 
 @service(event="address_taken_away", asks=may_take_address_away)
-def take_address_away(*, by: Principal, today: date, address_id: int, reason: str) -> None:
+def take_address_away(*, by: Principal, today: date, address_id: int, reason: str, version: int | None = None) -> None:
     """Take away an address at which the person never lived: those that ended for it go on. The change log keeps it and
     the reason. Raises ``Refused`` and ``Conflict``.
     """
-    nominal, row = locked_row(Address, address_id)
+    nominal, row = locked_row(Address, address_id, version)
     may_take_address_away(row, by=by, today=today, reason=reason).or_refuse()
     # The reason is written on the row first: so it stands in the history of what went.
     row.corrected_on, row.correction = today, reason.strip()

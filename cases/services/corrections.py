@@ -51,12 +51,14 @@ def may_correct_whereabouts(
 
 
 @service(event="whereabouts_corrected", asks=may_correct_whereabouts)
-def correct_whereabouts(*, by: Principal, today: date, span_id: int, stay: Stay, reason: str) -> WhereaboutsSpan:
+def correct_whereabouts(
+    *, by: Principal, today: date, span_id: int, stay: Stay, reason: str, version: int | None = None
+) -> WhereaboutsSpan:
     """Put right the kind, the place or the first day of a stay; the one before it ends the day before.
 
     With the day of a death, the ends of the grounds that ended with it move. Raises ``Refused`` and ``Conflict``.
     """
-    nominal, span = locked_row(WhereaboutsSpan, span_id)
+    nominal, span = locked_row(WhereaboutsSpan, span_id, version)
     may_correct_whereabouts(span, by=by, today=today, stay=stay, reason=reason).or_refuse()
     was = span.starts_on
     move_end_before(nominal.whereabouts.all(), was, stay.starts_on)

@@ -37,13 +37,13 @@ def may_correct_level_1_review(
 
 @service(event="level_1_review_corrected", asks=may_correct_level_1_review)
 def correct_level_1_review(
-    *, by: Principal, today: date, review_id: int, review: Level1ReviewRecord, reason: str
+    *, by: Principal, today: date, review_id: int, review: Level1ReviewRecord, reason: str, version: int | None = None
 ) -> Level1Review:
     """Put right any part of a Level 1 review: what it meets, and the next counted from it, follow (R39).
 
     Raises ``Refused`` and ``Conflict``.
     """
-    nominal, row = locked_row(Level1Review, review_id)
+    nominal, row = locked_row(Level1Review, review_id, version)
     may_correct_level_1_review(row, by=by, today=today, review=review, reason=reason).or_refuse()
     was = row.held_on
     for name in Level1ReviewRecord.__dataclass_fields__:
@@ -64,11 +64,13 @@ def may_take_level_1_review_away(
 
 
 @service(event="level_1_review_taken_away", asks=may_take_level_1_review_away)
-def take_level_1_review_away(*, by: Principal, today: date, review_id: int, reason: str) -> None:
+def take_level_1_review_away(
+    *, by: Principal, today: date, review_id: int, reason: str, version: int | None = None
+) -> None:
     """Take away a Level 1 review that was recorded by mistake: what it met is due as if it had not been, and nothing
     is counted from it. The change log keeps it and the reason. Raises ``Refused`` and ``Conflict``.
     """
-    nominal, row = locked_row(Level1Review, review_id)
+    nominal, row = locked_row(Level1Review, review_id, version)
     may_take_level_1_review_away(row, by=by, today=today, reason=reason).or_refuse()
     # The reason is written on the row first: so it stands in the history of what went.
     row.corrected_on, row.correction = today, reason.strip()

@@ -45,11 +45,13 @@ def may_correct_level_start(
 
 
 @service(event="level_start_corrected", asks=may_correct_level_start)
-def correct_level_start(*, by: Principal, today: date, span_id: int, starts_on: date, reason: str) -> LevelSpan:
+def correct_level_start(
+    *, by: Principal, today: date, span_id: int, starts_on: date, reason: str, version: int | None = None
+) -> LevelSpan:
     """Let a level begin on another day; the one before ends the day before it, and days without a decision are
     "not yet set" (R32). Raises ``Refused`` and ``Conflict``.
     """
-    nominal, span = locked_row(LevelSpan, span_id)
+    nominal, span = locked_row(LevelSpan, span_id, version)
     may_correct_level_start(span, by=by, today=today, starts_on=starts_on, reason=reason).or_refuse()
     was = span.starts_on
     fit_slots(nominal, _moved(nominal, span, starts_on))
@@ -86,12 +88,12 @@ def may_correct_meeting(
 
 @service(event="qualifying_meeting_corrected", asks=may_correct_meeting)
 def correct_meeting(
-    *, by: Principal, today: date, meeting_id: int, meeting: MeetingRecord, reason: str
+    *, by: Principal, today: date, meeting_id: int, meeting: MeetingRecord, reason: str, version: int | None = None
 ) -> QualifyingMeeting:
     """Put right the day, the level or the next date of a meeting held: the review that it meets and the clock from it
     follow (R51). A level decided at it keeps its day. Raises ``Refused`` and ``Conflict``.
     """
-    nominal, row = locked_row(QualifyingMeeting, meeting_id)
+    nominal, row = locked_row(QualifyingMeeting, meeting_id, version)
     may_correct_meeting(row, by=by, today=today, meeting=meeting, reason=reason).or_refuse()
     was = row.held_on
     row.held_on, row.level, row.next_on = meeting.held_on, Level(meeting.level), meeting.next_on
@@ -113,11 +115,11 @@ def may_take_meeting_away(row: QualifyingMeeting, *, by: Principal, today: date,
 
 
 @service(event="qualifying_meeting_taken_away", asks=may_take_meeting_away)
-def take_meeting_away(*, by: Principal, today: date, meeting_id: int, reason: str) -> None:
+def take_meeting_away(*, by: Principal, today: date, meeting_id: int, reason: str, version: int | None = None) -> None:
     """Take away a meeting that was recorded by mistake, with the review counted from it; the change log keeps it and
     the reason. Raises ``Refused`` and ``Conflict``.
     """
-    nominal, row = locked_row(QualifyingMeeting, meeting_id)
+    nominal, row = locked_row(QualifyingMeeting, meeting_id, version)
     may_take_meeting_away(row, by=by, today=today, reason=reason).or_refuse()
     # The reason is written on the row first: so it stands in the history of what went.
     row.corrected_on, row.correction = today, reason.strip()

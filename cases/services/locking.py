@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Model, QuerySet
 
 from cases.models import Ground, Nominal, Referral
-from cases.stamps import stamp_of
+from cases.stamps import stamp_of, version_of
 from pages.conflicts import Conflict
 
 M = TypeVar("M", bound=Model)
@@ -57,15 +57,17 @@ def locked_ground(ground_id: int, version: int | None = None) -> tuple[Nominal, 
     return nominal, ground
 
 
-def locked_row(model: type[M], row_id: int) -> tuple[Nominal, M]:
-    """A row below its locked nominal. Raises ``Conflict`` when it has gone meanwhile."""
+def locked_row(model: type[M], row_id: int, version: int | None = None) -> tuple[Nominal, M]:
+    """A row below its locked nominal. Raises ``Conflict`` when it has gone meanwhile, or when a version is given (that
+    of ``cases.stamps.version_of``) and is not the one stored.
+    """
     rows = model._default_manager.filter(pk=row_id)
     nominal_id = rows.values_list("nominal_id", flat=True).first()
     if nominal_id is None:
         raise Conflict
     nominal = locked(cast("int", nominal_id))
     row = rows.filter(nominal=nominal).select_related("nominal__area").first()
-    if row is None:
+    if row is None or (version is not None and version_of(row) != version):
         raise Conflict
     return nominal, row
 

@@ -54,13 +54,19 @@ def may_correct_screening(
 
 @service(event="screening_corrected", asks=may_correct_screening)
 def correct_screening(
-    *, by: Principal, today: date, screening_id: int, screening: ScreeningRecord, reason: str
+    *,
+    by: Principal,
+    today: date,
+    screening_id: int,
+    screening: ScreeningRecord,
+    reason: str,
+    version: int | None = None,
 ) -> Screening:
     """Put right the day, the outcome or the reasons of a screening, and the level that it set with it.
 
     Raises ``Refused`` and ``Conflict``.
     """
-    nominal, row = locked_row(Screening, screening_id)
+    nominal, row = locked_row(Screening, screening_id, version)
     may_correct_screening(row, by=by, today=today, screening=screening, reason=reason).or_refuse()
     was, (slots, _) = row.screened_on, _put_right(row, screening, today)
     row.screened_on, row.outcome, row.reason = screening.screened_on, screening.outcome, screening.reason.strip()
@@ -81,12 +87,14 @@ def may_take_screening_away(row: Screening, *, by: Principal, today: date, reaso
 
 
 @service(event="screening_taken_away", asks=may_take_screening_away)
-def take_screening_away(*, by: Principal, today: date, screening_id: int, reason: str) -> None:
+def take_screening_away(
+    *, by: Principal, today: date, screening_id: int, reason: str, version: int | None = None
+) -> None:
     """Take away a screening that never was, with the level that it set: the next screening that stands sets Level 1
     from its day; where there is none, no level is set on those days, and the screening is due again. The change log
     keeps both and the reason. Raises ``Refused`` and ``Conflict``.
     """
-    nominal, row = locked_row(Screening, screening_id)
+    nominal, row = locked_row(Screening, screening_id, version)
     may_take_screening_away(row, by=by, today=today, reason=reason).or_refuse()
     slots, _ = _put_right(row, None, today)
     # The reason is written on the row first: so it stands in the history of what went.

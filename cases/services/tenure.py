@@ -23,9 +23,9 @@ def may_set_tenure(address: Address, *, by: Principal, today: date, tenure: Tenu
 
 
 @service(event="tenure_set", asks=may_set_tenure)
-def set_tenure(*, by: Principal, today: date, address_id: int, tenure: Tenure) -> Address:
+def set_tenure(*, by: Principal, today: date, address_id: int, tenure: Tenure, version: int | None = None) -> Address:
     """Say whose home an address is. It is the same address: nobody has moved. Raises ``Refused`` and ``Conflict``."""
-    nominal, address = locked_row(Address, address_id)
+    nominal, address = locked_row(Address, address_id, version)
     may_set_tenure(address, by=by, today=today, tenure=tenure).or_refuse()
     address.tenure = tenure
     address.save(update_fields=["tenure"])

@@ -49,13 +49,20 @@ def may_correct_lead_agency(
 
 @service(event="lead_agency_corrected", asks=may_correct_lead_agency)
 def correct_lead_agency(
-    *, by: Principal, today: date, span_id: int, agency_id: int, starts_on: date, reason: str
+    *,
+    by: Principal,
+    today: date,
+    span_id: int,
+    agency_id: int,
+    starts_on: date,
+    reason: str,
+    version: int | None = None,
 ) -> LeadAgencySpan:
     """Put right which agency led, or from which day; the one before ends the day before, and the grants follow.
 
     Raises ``Refused`` and ``Conflict``.
     """
-    nominal, span = locked_row(LeadAgencySpan, span_id)
+    nominal, span = locked_row(LeadAgencySpan, span_id, version)
     agency = Agency.objects.get(pk=agency_id)
     may_correct_lead_agency(span, by=by, today=today, agency=agency, starts_on=starts_on, reason=reason).or_refuse()
     was, was_led_by = span.starts_on, span.agency_id
@@ -81,12 +88,12 @@ def may_take_lead_agency_away(
 
 
 @service(event="lead_agency_taken_away", asks=may_take_lead_agency_away)
-def take_lead_agency_away(*, by: Principal, today: date, span_id: int, reason: str) -> None:
+def take_lead_agency_away(*, by: Principal, today: date, span_id: int, reason: str, version: int | None = None) -> None:
     """Take away a lead agency that never was: the one that ended for it goes on, and the grants follow. Where there is
     none, another has to be recorded in its place, by a correction. The change log keeps it and the reason. Raises
     ``Refused`` and ``Conflict``.
     """
-    nominal, span = locked_row(LeadAgencySpan, span_id)
+    nominal, span = locked_row(LeadAgencySpan, span_id, version)
     may_take_lead_agency_away(span, by=by, today=today, reason=reason).or_refuse()
     # The reason is written on the row first: so it stands in the history of what went.
     _correct(span, today, reason)
@@ -135,12 +142,19 @@ def may_correct_named_officer(
 
 @service(event="named_officer_corrected", asks=may_correct_named_officer)
 def correct_named_officer(
-    *, by: Principal, today: date, span_id: int, officer_id: int, starts_on: date, reason: str
+    *,
+    by: Principal,
+    today: date,
+    span_id: int,
+    officer_id: int,
+    starts_on: date,
+    reason: str,
+    version: int | None = None,
 ) -> NamedOfficerSpan:
     """Put right which officer of the agency was named, or from which day; the one before ends the day before, and the
     record is open to the officer for that time. Raises ``Refused`` and ``Conflict``.
     """
-    nominal, span = locked_row(NamedOfficerSpan, span_id)
+    nominal, span = locked_row(NamedOfficerSpan, span_id, version)
     officer = User.objects.get(pk=officer_id)
     may_correct_named_officer(span, by=by, today=today, officer=officer, starts_on=starts_on, reason=reason).or_refuse()
     was, was_named = span.starts_on, span.officer_id
@@ -169,11 +183,13 @@ def may_take_named_officer_away(
 
 
 @service(event="named_officer_taken_away", asks=may_take_named_officer_away)
-def take_named_officer_away(*, by: Principal, today: date, span_id: int, reason: str) -> None:
+def take_named_officer_away(
+    *, by: Principal, today: date, span_id: int, reason: str, version: int | None = None
+) -> None:
     """Take away a named officer who never was: the agency's officer before goes on, and the grants follow. The change
     log keeps it and the reason. Raises ``Refused`` and ``Conflict``.
     """
-    nominal, span = locked_row(NamedOfficerSpan, span_id)
+    nominal, span = locked_row(NamedOfficerSpan, span_id, version)
     may_take_named_officer_away(span, by=by, today=today, reason=reason).or_refuse()
     # The reason is written on the row first: so it stands in the history of what went.
     _correct(span, today, reason)

@@ -2,11 +2,11 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
@@ -14,6 +14,8 @@ from cases.booked import still_booked
 from cases.models import Ground, Nominal
 from cases.stamps import stamp_of
 from pages.guards import FormPage
+
+M = TypeVar("M", bound=Model)
 
 
 def say_what_stands(page: FormPage[Any], nominal: Nominal) -> None:
@@ -25,6 +27,18 @@ def say_what_stands(page: FormPage[Any], nominal: Nominal) -> None:
 def nominal_url(nominal_id: int, part: str = "") -> str:
     """The nominal's page, at one of its parts."""
     return reverse("nominal", args=[nominal_id]) + (f"#{part}" if part else "")
+
+
+class ChangedFirstPage(FormPage[M], abstract=True):
+    """A form that says before anything else what was changed meanwhile: its choices may depend on it."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        seen = self.sent_version
+        if seen is None or seen == self.stored_version or self.was_carried_out:
+            return super().post(request, *args, **kwargs)
+        form = self.get_form(data=request.POST)
+        form.is_valid()
+        return self.conflict(form)
 
 
 class NominalFormPage(FormPage[Nominal], abstract=True):
@@ -54,7 +68,7 @@ class NominalFormPage(FormPage[Nominal], abstract=True):
         return nominal_url(self.object.pk, self.part)
 
 
-class SpanFormPage(NominalFormPage, abstract=True):
+class SpanFormPage(ChangedFirstPage[Nominal], NominalFormPage, abstract=True):
     """A form for a dated fact that takes the place of others of its kind: it carries the stamp of those that were seen.
 
     ``spans`` is the name by which the nominal knows them.
@@ -79,15 +93,6 @@ class SpanFormPage(NominalFormPage, abstract=True):
         latest = self._rows().order_by("-starts_on", "-pk").first()
         said = {} if latest is None else dict(self.said_by(latest))
         return self.form_class(initial=said, **self.get_form_kwargs())
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """What was changed meanwhile is said before anything else: the choices of the form may depend on it."""
-        seen = self.sent_version
-        if seen is None or seen == self.stored_version or self.was_carried_out:
-            return super().post(request, *args, **kwargs)
-        form = self.get_form(data=request.POST)
-        form.is_valid()
-        return self.conflict(form)
 
     def _rows(self) -> QuerySet[Any]:
         rows: QuerySet[Any] = getattr(self.object, self.spans).all()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, TypeVar
 
+from django import forms
 from django.contrib import messages
 from django.db.models import Model, QuerySet
 
@@ -26,23 +27,29 @@ from cases.services.corrections import Stay, correct_whereabouts
 from cases.services.ground_corrections import correct_ground_start
 from cases.services.level_corrections import correct_level_start, correct_meeting, take_meeting_away
 from cases.services.tenure import set_tenure
-from pages.guards import FormPage
+from cases.stamps import version_of
 from rules.vocabulary import DecidingBody, Level, Whereabouts
 
-from .about import GroundFormPage, nominal_url, say_what_stands
+from .about import ChangedFirstPage, GroundFormPage, nominal_url, say_what_stands
 
 M = TypeVar("M", bound=Model)
 
 
-class CorrectionPage(FormPage[M], abstract=True):
-    """A form that corrects one row of a nominal."""
+class CorrectionPage(ChangedFirstPage[M], abstract=True):
+    """A form that corrects one row of a nominal. It carries the version of the row as it was shown."""
 
     template_name = "cases/correction_form.html"
     submit_label = "Save the correction"
     part: ClassVar[str] = ""
     shown: ClassVar[tuple[str, ...]] = ()
     done: str = "The correction has been saved."
+    # The field that holds why it is corrected; of rows that have a reason of their own, another one.
+    why: ClassVar[str] = "reason"
     object: Any
+
+    @property
+    def stored_version(self) -> int | None:
+        return version_of(self.object)
 
     def get_queryset(self) -> QuerySet[M]:
         rows: QuerySet[M] = super().get_queryset()
@@ -51,6 +58,12 @@ class CorrectionPage(FormPage[M], abstract=True):
     def get_initial(self) -> Mapping[str, Any]:
         """What stands recorded; the reason is each correction's own."""
         return {name: getattr(self.object, name) for name in self.shown}
+
+    def get_saved_form(self) -> forms.BaseForm:
+        """With the reason of the correction that came first."""
+        form = self.get_form()
+        form.initial[self.why] = getattr(self.object, "correction", "")
+        return form
 
     def back(self) -> str:
         """Where the person came from, with a word that it was done."""
@@ -80,6 +93,7 @@ class WhereaboutsCorrect(CorrectionPage[WhereaboutsSpan]):
             span_id=self.object.pk,
             stay=Stay(Whereabouts(said["kind"]), said["starts_on"], said["place"]),
             reason=said["reason"],
+            version=self.sent_version,
         )
         return self.back()
 
@@ -102,6 +116,7 @@ class LevelStartCorrect(CorrectionPage[LevelSpan]):
             span_id=self.object.pk,
             starts_on=said["starts_on"],
             reason=said["reason"],
+            version=self.sent_version,
         )
         return self.back()
 
@@ -159,6 +174,7 @@ class MeetingCorrect(CorrectionPage[QualifyingMeeting]):
             meeting_id=self.object.pk,
             meeting=MeetingRecord(held_on=said["held_on"], level=Level(said["level"]), next_on=said["next_on"]),
             reason=said["reason"],
+            version=self.sent_version,
         )
         return self.back()
 
@@ -177,7 +193,11 @@ class MeetingAway(CorrectionPage[QualifyingMeeting]):
 
     def act(self, form: Any) -> str:
         take_meeting_away(
-            by=self.principal, today=self.today, meeting_id=self.object.pk, reason=form.cleaned_data["reason"]
+            by=self.principal,
+            today=self.today,
+            meeting_id=self.object.pk,
+            reason=form.cleaned_data["reason"],
+            version=self.sent_version,
         )
         return self.back()
 
@@ -199,7 +219,9 @@ class AddressTenure(CorrectionPage[Address]):
 
     def act(self, form: Any) -> str:
         tenure = form.cleaned_data["tenure"]
-        set_tenure(by=self.principal, today=self.today, address_id=self.object.pk, tenure=tenure)
+        set_tenure(
+            by=self.principal, today=self.today, address_id=self.object.pk, tenure=tenure, version=self.sent_version
+        )
         return self.back()
 
 
@@ -236,7 +258,7 @@ class AddressCorrect(AddressCorrectionPage):
     def act(self, form: Any) -> str:
         correct_address(
             by=self.principal, today=self.today, address_id=self.object.pk,
-            address=form.as_record(), reason=form.cleaned_data["reason"],
+            address=form.as_record(), reason=form.cleaned_data["reason"], version=self.sent_version,
         )  # fmt: skip
         return self.back()
 
@@ -255,5 +277,7 @@ class AddressAway(AddressCorrectionPage):
 
     def act(self, form: Any) -> str:
         reason = form.cleaned_data["reason"]
-        take_address_away(by=self.principal, today=self.today, address_id=self.object.pk, reason=reason)
+        take_address_away(
+            by=self.principal, today=self.today, address_id=self.object.pk, reason=reason, version=self.sent_version
+        )
         return self.back()

@@ -53,6 +53,7 @@ class Level1ReviewCorrect(DueCorrectionPage[Level1Review]):
             review_id=self.object.pk,
             review=form.as_record(),
             reason=form.cleaned_data["reason"],
+            version=self.sent_version,
         )
         return self.back()
 
@@ -70,7 +71,9 @@ class Level1ReviewAway(DueCorrectionPage[Level1Review]):
 
     def act(self, form: Any) -> str:
         reason = form.cleaned_data["reason"]
-        take_level_1_review_away(by=self.principal, today=self.today, review_id=self.object.pk, reason=reason)
+        take_level_1_review_away(
+            by=self.principal, today=self.today, review_id=self.object.pk, reason=reason, version=self.sent_version
+        )
         return self.back()
 
 
@@ -82,6 +85,7 @@ class ScreeningCorrect(DueCorrectionPage[Screening]):
     form_class = ScreeningCorrectionForm
     title = "Correct a screening"
     shown = ("screened_on", "outcome", "reason")
+    why = "correction"
 
     def level(self) -> Answer[Level | None]:
         """The level of today, as the records now say."""
@@ -95,6 +99,7 @@ class ScreeningCorrect(DueCorrectionPage[Screening]):
             screening_id=self.object.pk,
             screening=ScreeningRecord(said["screened_on"], ScreeningOutcome(said["outcome"]), said["reason"].strip()),
             reason=said["correction"],
+            version=self.sent_version,
         )
         if (now := self.level()) != before:
             self.done = f"{type(self).done} The level follows: {now.reasons[0].text}."
@@ -117,5 +122,7 @@ class ScreeningAway(DueCorrectionPage[Screening]):
 
     def act(self, form: Any) -> str:
         reason = form.cleaned_data["reason"]
-        take_screening_away(by=self.principal, today=self.today, screening_id=self.object.pk, reason=reason)
+        take_screening_away(
+            by=self.principal, today=self.today, screening_id=self.object.pk, reason=reason, version=self.sent_version
+        )
         return self.back()

@@ -46,6 +46,7 @@ class LeadAgencyCorrect(CorrectionPage[LeadAgencySpan]):
             agency_id=said["agency"].pk,
             starts_on=said["starts_on"],
             reason=said["reason"],
+            version=self.sent_version,
         )
         return self.back()
 
@@ -72,7 +73,9 @@ class LeadAgencyAway(CorrectionPage[LeadAgencySpan]):
 
     def act(self, form: Any) -> str:
         reason = form.cleaned_data["reason"]
-        take_lead_agency_away(by=self.principal, today=self.today, span_id=self.object.pk, reason=reason)
+        take_lead_agency_away(
+            by=self.principal, today=self.today, span_id=self.object.pk, reason=reason, version=self.sent_version
+        )
         return self.back()
 
 
@@ -103,6 +106,7 @@ class NamedOfficerCorrect(CorrectionPage[NamedOfficerSpan]):
             officer_id=said["officer"].pk,
             starts_on=said["starts_on"],
             reason=said["reason"],
+            version=self.sent_version,
         )
         return self.back()
 
@@ -128,5 +132,7 @@ class NamedOfficerAway(CorrectionPage[NamedOfficerSpan]):
 
     def act(self, form: Any) -> str:
         reason = form.cleaned_data["reason"]
-        take_named_officer_away(by=self.principal, today=self.today, span_id=self.object.pk, reason=reason)
+        take_named_officer_away(
+            by=self.principal, today=self.today, span_id=self.object.pk, reason=reason, version=self.sent_version
+        )
         return self.back()
