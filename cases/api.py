@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from agencies.roles import Perm
 from pages.base import fetch, show
 from pages.drf import BoundedDateField, GuardedViewSet
+from pages.keyed import once_by_key
 from pages.lists import ListContext
 from rules.bounds import LONGEST_TERM_MONTHS
 from rules.categories import category_of
@@ -276,6 +277,7 @@ class GroundViewSet(OfNominalViewSet):
     def rows(self) -> QuerySet[Ground]:
         return Ground.objects.filter(nominal=self.kwargs["nominal_pk"]).select_related("offence").order_by("pk")
 
+    @once_by_key
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
         nominal = self.nominal()
         said = self.accepted(request.data)
@@ -329,6 +331,7 @@ class LevelViewSet(OfNominalViewSet):
     def rows(self) -> QuerySet[LevelSpan]:
         return LevelSpan.objects.filter(nominal=self.kwargs["nominal_pk"]).order_by("starts_on")
 
+    @once_by_key
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
         nominal = self.nominal()
         said = self.accepted(request.data)

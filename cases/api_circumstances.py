@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from agencies.roles import Perm, scope_of
 from pages.drf import BoundedDateField
+from pages.keyed import once_by_key
 from rules.vocabulary import ContactAllowed, ProcessKind, WarningKind
 
 from .api import OfNominalViewSet
@@ -118,6 +119,7 @@ class RecordedViewSet(OfNominalViewSet, abstract=True):
     def record(self, nominal_id: int, said: Mapping[str, Any]) -> Any:
         """The row that the service has made of what was sent."""
 
+    @once_by_key
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
         nominal = self.nominal()
         row = self.record(nominal.pk, self.accepted(request.data))

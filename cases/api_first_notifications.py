@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from agencies.parameters import parameters_for
 from agencies.roles import Perm
 from pages.drf import BoundedDateField, GuardedViewSet
+from pages.keyed import once_by_key
 from rules.vocabulary import GroundKind
 
 from .models import FirstNotification
@@ -79,6 +80,7 @@ class FirstNotificationViewSet(GuardedViewSet[FirstNotification]):
     def rows(self) -> QuerySet[FirstNotification]:
         return FirstNotification.objects.order_by("-notified_on", "-pk")
 
+    @once_by_key
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
         said = self.accepted(request.data)
         said["ground"] = GroundKind(said["ground"])

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from agencies.roles import Perm
 from pages.drf import BoundedDateField
+from pages.keyed import once_by_key
 from rules.vocabulary import ReviewForm, RiskLevel, ScreeningOutcome, choices
 
 from .api_circumstances import as_word
@@ -118,6 +119,7 @@ class ScreeningViewSet(TakenAwayViewSet):
     def rows(self) -> QuerySet[Screening]:
         return Screening.objects.filter(nominal=self.kwargs["nominal_pk"]).order_by("screened_on")
 
+    @once_by_key
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
         nominal = self.nominal()
         said = self.accepted(request.data)
@@ -173,6 +175,7 @@ class Level1ReviewViewSet(TakenAwayViewSet):
     def rows(self) -> QuerySet[Level1Review]:
         return Level1Review.objects.filter(nominal=self.kwargs["nominal_pk"]).order_by("held_on")
 
+    @once_by_key
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
         nominal = self.nominal()
         said = self.accepted(request.data)

@@ -15,6 +15,7 @@ from agencies.models import Agency, User
 from agencies.roles import Perm
 from pages.base import Forbidden
 from pages.drf import BoundedDateField, GuardedViewSet
+from pages.keyed import once_by_key
 from pages.lists import ListContext
 from rules.vocabulary import Category, DeclineReason, Level, ReferralState, ReferralVerb, Vote, choices
 
@@ -256,6 +257,7 @@ class ReferralViewSet(GuardedViewSet[Referral]):
         values = {FILTERS[name]: value for name, value in asked.validated_data.items()}
         return LISTING.filtered(queryset, values, ListContext(self.principal, self.today))
 
+    @once_by_key
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
         said = ReferralStartSerializer(data=request.data)
         said.is_valid(raise_exception=True)
@@ -333,6 +335,7 @@ class ReferralViewSet(GuardedViewSet[Referral]):
         responses={201: ReferralSerializer},
     )
     @action(detail=False, methods=["post"])
+    @once_by_key
     def received(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
         said = ReferralReceivedSerializer(data=request.data)
         said.is_valid(raise_exception=True)

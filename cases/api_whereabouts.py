@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from agencies.models import LocalHousingAuthority
 from agencies.roles import Perm
 from pages.drf import BoundedDateField
+from pages.keyed import once_by_key
 from rules.vocabulary import KeyDateKind, Tenure, Whereabouts, choices
 
 from .api_circumstances import Bounded, RecordedViewSet, as_word
@@ -176,6 +177,7 @@ class WhereaboutsViewSet(CorrectedViewSet):
     def rows(self) -> QuerySet[WhereaboutsSpan]:
         return WhereaboutsSpan.objects.filter(nominal=self.kwargs["nominal_pk"]).order_by("starts_on")
 
+    @once_by_key
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
         nominal = self.nominal()
         said = self.accepted(request.data)

@@ -14,6 +14,7 @@ from agencies.models import Agency, User
 from agencies.queries import agencies_of, leading_agencies_of, officers_of
 from agencies.roles import Perm
 from pages.drf import BoundedDateField
+from pages.keyed import once_by_key
 
 from .api_corrections import TakenAwayViewSet, seen_version
 from .models import LeadAgencySpan, NamedOfficerSpan, Nominal
@@ -170,6 +171,7 @@ class WhoLeadsViewSet(TakenAwayViewSet, abstract=True):
         spans = self.model._default_manager.filter(nominal=self.kwargs.get("nominal_pk"))
         return spans.select_related(*self.beside).order_by("starts_on", "pk")
 
+    @once_by_key
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
         nominal = self.nominal()
         sent: Any = self.new_class(data=request.data, context=super().get_serializer_context())

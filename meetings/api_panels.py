@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from agencies.roles import Perm
 from pages.drf import BoundedDateField, GuardedViewSet
+from pages.keyed import once_by_key
 from rules.vocabulary import Level, Weekday
 
 from .models import Panel
@@ -123,6 +124,7 @@ class PanelViewSet(GuardedViewSet[Panel]):
     def rows(self) -> QuerySet[Panel]:
         return panels_of(self.principal).prefetch_related("members").order_by("pk")
 
+    @once_by_key
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
         said = PanelWriteSerializer(data=request.data)
         said.is_valid(raise_exception=True)

@@ -17,6 +17,7 @@ from agencies.parameters import parameters_for
 from agencies.roles import Perm
 from pages.base import show
 from pages.drf import GuardedViewSet
+from pages.keyed import once_by_key
 from pages.lists import ListContext
 from rules.vocabulary import SittingState, choices
 
@@ -162,6 +163,7 @@ class SittingViewSet(GuardedViewSet[Any]):
         rows = sitting_rows(context, past=asked.get("time") == PAST).order_by("starts_at", "pk")
         return LISTING.filtered(rows, form.cleaned_data, context)
 
+    @once_by_key
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
         said = self.accepted(request.data)
         panel = panels_of(self.principal).filter(pk=said["panel"]).first()

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from agencies.roles import Perm
 from cases.api import OfNominalViewSet
+from pages.keyed import once_by_key
 from rules.vocabulary import Level, MeetingKind, choices
 
 from .api_words import Moment, ReasonSerializer
@@ -140,6 +141,7 @@ class SlotViewSet(OfNominalViewSet):
     def rows(self) -> QuerySet[Slot]:
         return Slot.objects.filter(nominal=self.kwargs["nominal_pk"]).order_by("starts_at", "pk")
 
+    @once_by_key
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
         nominal = self.nominal()
         said = self.accepted(request.data)
@@ -153,6 +155,7 @@ class SlotViewSet(OfNominalViewSet):
         return Response(SlotSerializer(slot).data, status=201)
 
     @action(detail=False, methods=["post"])
+    @once_by_key
     def arrange(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
         nominal = self.nominal()
         said = self.accepted(request.data)

@@ -2,8 +2,8 @@
 access engine, and what is shown is told to the evidence.
 
 Errors are JSON with ``title``, ``status``, ``detail`` and ``request_id``; a refusal adds ``reasons`` (rule and text), a
-faulty input ``errors`` by field. Refused by a rule or changed meanwhile: 409. What does not exist and what may not be
-known: the same 404.
+faulty input ``errors`` by field. Refused by a rule or changed meanwhile: 409. A key of a client's that was used for
+something else (``pages.keyed``): 422. What does not exist and what may not be known: the same 404.
 """
 
 from collections.abc import Mapping
@@ -37,7 +37,9 @@ from rules.core import Decision, Refused
 from .base import Forbidden, Moved, Restricted, fetch, show
 from .conflicts import Conflict
 from .errors import PROBLEM
+from .keyed import refuse_useless_key
 from .step_up import TOO_LONG_AGO
+from .submissions import SentBefore
 
 M = TypeVar("M", bound=Model)
 
@@ -112,6 +114,7 @@ class Guarded(APIView):
             raise Forbidden(decision)
         if getattr(self, "action", None) in self.proved and not is_fresh(self.principal.stepped_up_at):
             raise Forbidden(TOO_LONG_AGO)
+        refuse_useless_key(self, request)
 
     def moved(self, moved: Moved) -> str:
         """The address of the same of the record into which this one was merged."""
@@ -183,6 +186,9 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
     request_id = getattr(request, "request_id", "")
     if isinstance(error, Refused):
         return _answer(409, "Refused by a rule", request_id, reasons=_reasons(error.decision))
+    if isinstance(error, SentBefore):
+        said = "With this key something else was sent before, and carried out. Send this with a key of its own."
+        return _answer(422, "Key used before", request_id, detail=said)
     if isinstance(error, Conflict):
         return _answer(409, "Changed meanwhile", request_id, detail="Read it again, then send your change.")
     if isinstance(error, Forbidden):

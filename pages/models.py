@@ -1,4 +1,4 @@
-"""What the form pages remember so that a form posted twice has one effect."""
+"""What is remembered so that a form posted twice, or what a client sends again, has one effect."""
 
 from typing import ClassVar
 
@@ -11,6 +11,8 @@ from agencies.access import GLOBAL
 
 class SubmittedForm(models.Model):
     """One form that was carried out: a repeat of the same key by the same person is sent to the first result.
+
+    Or what a client of the machine interface sent with a key of its own (``pages.keyed``).
 
     Holds no fact about a case, only a random key, a keyed digest and a path without personal data; forgotten after 24
     hours.

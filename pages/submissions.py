@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -46,8 +47,12 @@ class SentBefore(Conflict):
 
 def digest_of(data: QueryDict) -> str:
     """What a form says, as a keyed digest: two forms with the same answers have the same."""
-    said = sorted((name, values) for name, values in data.lists() if name not in (KEY_FIELD, TOKEN_FIELD))
-    return salted_hmac("pages.submissions", json.dumps(said), algorithm="sha256").hexdigest()
+    return _digest(sorted((name, values) for name, values in data.lists() if name not in (KEY_FIELD, TOKEN_FIELD)))
+
+
+def digest_of_sent(address: str, data: Any) -> str:
+    """The same of what a client has sent to an address."""
+    return _digest([address, data])
 
 
 def once(*, user_id: int, key: UUID, digest: str, act: Callable[[], str]) -> str:
@@ -72,6 +77,10 @@ def once(*, user_id: int, key: UUID, digest: str, act: Callable[[], str]) -> str
 def was_sent_before(*, user_id: int | None, key: UUID) -> bool:
     """Whether this person's form with this key was carried out."""
     return SubmittedForm.objects.filter(user=user_id, key=key).exists()
+
+
+def _digest(said: Any) -> str:
+    return salted_hmac("pages.submissions", json.dumps(said, sort_keys=True), algorithm="sha256").hexdigest()
 
 
 def _forget_old() -> None:
