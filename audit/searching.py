@@ -47,7 +47,8 @@ class Asked:
 class Hour:
     """What a member did in an hour, as the clocks in London show it.
 
-    `opened`: people whose records were opened, printed or exported. `refused`: how often something was refused.
+    `opened`: people whose records were opened or printed. `taken_out`: people in files of lists.
+    `refused`: how often something was refused.
     `terms`: digests of what was searched for.
     """
 
@@ -55,6 +56,7 @@ class Hour:
     membership_id: int
     hour: datetime
     opened: tuple[int, ...]
+    taken_out: tuple[int, ...]
     refused: int
     terms: frozenset[bytes]
 
@@ -88,8 +90,8 @@ def hours(
     asked = [list(known.nominals), list(known.members), user, since, until]
     rows = _call(principal, "SELECT * FROM audit_hours(%s::bigint[], %s::bigint[], %s, %s, %s)", asked)
     return [
-        Hour(user_id, member, hour, tuple(opened), refused, frozenset(bytes(term) for term in terms))
-        for user_id, member, hour, opened, refused, terms in rows
+        Hour(user_id, member, hour, tuple(opened), tuple(taken), refused, frozenset(bytes(term) for term in terms))
+        for user_id, member, hour, opened, taken, refused, terms in rows
     ]
 
 

@@ -18,7 +18,9 @@ _VOID = frozenset(
 )
 # The way to the reasons of a value is none of what the value says.
 _ASIDE = frozenset({"govuk-visually-hidden", "app-why-link"})
-_UNREAD = frozenset({"button", "details", "form", "script", "select", "style", "svg", "template", "textarea"})
+_UNREAD = frozenset({"button", "form", "script", "select", "style", "summary", "svg", "template", "textarea"})
+# What opens on demand says why; a long list that is folded is what the cell says.
+_FOLDED = "app-folded"
 _LINES = frozenset({"br", "div", "dd", "dt", "dl", "hr", "li", "ol", "p", "ul"})
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,14})")
 # Control characters, halves of pairs and non-characters: no spreadsheet can hold them, and nobody can see them.
@@ -147,11 +149,13 @@ class TableReader(HTMLParser):
 
 
 def _is_unread(tag: str, values: dict[str, str]) -> bool:
+    classes = values.get("class", "").split()
     return (
         tag in _UNREAD
+        or (tag == "details" and _FOLDED not in classes)
         or values.get("aria-hidden") == "true"
         or "hidden" in values
-        or not _ASIDE.isdisjoint(values.get("class", "").split())
+        or not _ASIDE.isdisjoint(classes)
     )
 
 

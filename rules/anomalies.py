@@ -19,7 +19,7 @@ from rules.vocabulary import AnomalyKind
 
 @dataclass(frozen=True, slots=True)
 class LookFacts:
-    """A record opened, printed or exported in an hour (0 to 23, as the clocks in London show it).
+    """A record opened or printed in an hour (0 to 23, as the clocks in London show it).
 
     `own_name`: the person is called like the user. `own_case`: the user is the named officer, or was let in by name.
     `by_area`: the user's role reaches every record of the area, so that any may be their work. `postcode`: of where
@@ -36,12 +36,17 @@ class LookFacts:
 
 @dataclass(frozen=True, slots=True)
 class DayOfLooks:
-    """One user's day: what was opened, how often they were refused, whether they searched for their own name."""
+    """One user's day: what was opened, how often they were refused, whether they searched for their own name.
+
+    `taken_out`: records in files of lists, each with its hour. A file opens none of them: it has a limit and an entry
+    of its own, and says nothing of whom somebody wanted to know about. Only its hour stands out.
+    """
 
     day: date
     looks: tuple[LookFacts, ...] = ()
     refused: int = 0
     searched_own_name: bool = False
+    taken_out: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +105,24 @@ def many_in_an_hour(day: DayOfLooks, params: Parameters) -> Anomaly | None:
 
 @cites("R101", params=("office_hours_from", "office_hours_until"))
 def out_of_hours(day: DayOfLooks, params: Parameters) -> Anomaly | None:
-    """They opened records early, late, or on a day that is no working day.
+    """They opened records, or took a file of them out, early, late, or on a day that is no working day.
 
     Beyond the list of bank holidays only weekends are known to be none.
     """
     first = params.number("office_hours_from", day.day)
     last = params.number("office_hours_until", day.day)
     works = is_working_day(day.day) if day.day in covered() else day.day.weekday() < SATURDAY
-    records = frozenset(look.record for look in day.looks if not works or not first <= look.hour < last)
-    if not records:
+
+    def outside(hour: int) -> bool:
+        return not works or not first <= hour < last
+
+    opened = frozenset(look.record for look in day.looks if outside(look.hour))
+    taken_out = frozenset(record for record, hour in day.taken_out if outside(hour))
+    if not opened and not taken_out:
         return None
+    said = [f"{verb} {_people(found)}" for verb, found in (("opened", opened), ("exported", taken_out)) if found]
     when = f"before {first} or from {last} o'clock on" if works else "on a day that is no working day"
-    return Anomaly(AnomalyKind.OUT_OF_HOURS, Reason(f"They opened {_people(records)} {when}", "R101"), records)
+    return Anomaly(AnomalyKind.OUT_OF_HOURS, Reason(f"They {' and '.join(said)} {when}", "R101"), opened | taken_out)
 
 
 @cites("R101", params=("looks_outside_caseload",))
@@ -148,4 +159,4 @@ def anomalies(day: DayOfLooks, params: Parameters) -> tuple[Anomaly, ...]:
 
 
 def _people(records: Collection[int]) -> str:
-    return "one person" if len(records) == 1 else f"{len(records)} people"
+    return "one person" if len(records) == 1 else f"{len(records):,} people"

@@ -120,10 +120,16 @@ class _About:
             if row.membership_id not in self.no_records
             for record in row.opened
         )
+        taken_out = tuple(
+            (record, row.hour.hour)
+            for row in rows
+            if row.membership_id not in self.no_records
+            for record in row.taken_out
+        )
         terms = {term for row in rows for term in row.terms}
         searches = (user.family_name, user.name, f"{user.family_name} {user.given_name}")
         searched_own_name = not terms.isdisjoint(digest_of(text) for text in searches)
-        return DayOfLooks(day, looks, sum(row.refused for row in rows), searched_own_name)
+        return DayOfLooks(day, looks, sum(row.refused for row in rows), searched_own_name, taken_out)
 
     def _home(self, record: int, day: date) -> str:
         """Empty for whoever does not live in a home of their own: hostels hold several by arrangement."""

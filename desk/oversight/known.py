@@ -16,6 +16,9 @@ from audit.searching import Known
 from cases.models import Nominal
 from mappa import clock
 
+# More records than this are folded: an entry about a file of the whole register was thousands of lines high.
+SHOWN_AT_ONCE = 12
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -32,6 +35,19 @@ class Reference:
 
     number: int
     url: str
+
+
+@dataclass(frozen=True)
+class Records:
+    """Managed people whom a row of evidence is about: those shown, and how many others there are."""
+
+    shown: Sequence[Reference]
+    others: int = 0
+
+    @property
+    def folded(self) -> bool:
+        """So many that they stand behind a fold, with their number on it."""
+        return len(self.shown) > SHOWN_AT_ONCE
 
 
 def known_to(principal: Principal) -> Known:

@@ -24,7 +24,7 @@ from pages.guards import ListPage, fetch
 from pages.lists import Choices, Column, Filter, ListContext, Listing, Sort, choice_filter, choices_filter, date_filter
 from rules.vocabulary import Purpose, choices
 
-from .known import Actor, Reference, actors_of, begin_of, end_of, known_to, references
+from .known import Actor, Records, Reference, actors_of, begin_of, end_of, known_to, references
 
 # Without a first day the log of everybody begins so many days back: a log of years is read by person or by user.
 WINDOW = timedelta(days=7)
@@ -61,7 +61,7 @@ class AccessRow:
     what: str
     page: str
     outcome: str
-    people: Sequence[Reference]
+    records: Records
 
 
 @dataclass(frozen=True)
@@ -245,7 +245,10 @@ class AccessLog(LogPage[Access]):
         return found_access(self.principal, self.known, self.asked)
 
     def decorate(self, rows: Sequence[Access]) -> Sequence[AccessRow]:
-        self.tell(each for row in rows for each in row.root_ids)
+        # The log of one record says of how many others an entry is, and leaves them to their own logs.
+        own = None if self.nominal is None else self.nominal.pk
+        shown = [[each for each in row.root_ids if own in (None, each)] for row in rows]
+        self.tell(each for keys in shown for each in keys)
         actors = actors_of(rows, log="access-log-user", known=self.known)
         return [
             AccessRow(
@@ -254,9 +257,9 @@ class AccessLog(LogPage[Access]):
                 what=_WORDS.get(row.kind, row.kind),
                 page=row.route.replace("-", " ").replace("_", " "),
                 outcome=_OUTCOMES.get(row.outcome, row.outcome),
-                people=references(row.root_ids, log="access-log-nominal"),
+                records=Records(references(keys, log="access-log-nominal"), others=len(row.root_ids) - len(keys)),
             )
-            for row, actor in zip(rows, actors, strict=True)
+            for row, actor, keys in zip(rows, actors, shown, strict=True)
         ]
 
 

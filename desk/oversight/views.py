@@ -24,7 +24,7 @@ from rules.anomalies import Anomaly
 
 from .facts import WEEK, Standing, standing_out
 from .forms import ReviewForm
-from .known import Reference, known_to, references
+from .known import Records, known_to, references
 
 DAY = timedelta(days=1)
 
@@ -34,7 +34,7 @@ class Stands:
     """One thing that stands out, with the logs of the people it is about."""
 
     anomaly: Anomaly
-    people: Sequence[Reference]
+    records: Records
 
 
 def _day(text: str) -> date | None:
@@ -138,7 +138,7 @@ class LookDay(FormPage[User]):
             day=self.day,
             standing=found,
             stands=[
-                Stands(each, references(sorted(each.records), log="access-log-nominal"))
+                Stands(each, Records(references(sorted(each.records), log="access-log-nominal")))
                 for each in (found.anomalies if found else ())
             ],
             may=may_review_looks(self.object, by=self.principal, day=self.day, kinds=kinds),

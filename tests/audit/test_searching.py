@@ -95,11 +95,13 @@ class TestHours:
         look(actor, 2, kind=AccessKind.PRINT)
         look(actor, 3, kind=AccessKind.LIST)
         look(actor, 3, kind=AccessKind.LOG)
+        look(actor, 2, 99, kind=AccessKind.EXPORT)
         with reading(actor, kind=AccessKind.SEARCH):
             searched(["Sandpiper"], 0)
         now = timezone.now()
         (hour,) = hours(actor, KNOWN, since=now - timedelta(hours=1), until=now + timedelta(hours=1))
         assert (hour.user_id, hour.membership_id, hour.opened) == (7, 70, (1, 2))
+        assert hour.taken_out == (2,), "a file opens nobody, and names nobody who may not be known"
         assert hour.terms == {digest_of("sandpiper")}
 
     def test_of_members_and_days_asked_for(self, actor: Actor, other: Actor) -> None:

@@ -19,7 +19,7 @@ from audit.reads import AccessKind, access_by_user, access_of_nominal, reading, 
 from cases.models import Nominal
 from cases.records import AddressRecord, NamedOfficerRecord, PersonalGrantRecord
 from desk.oversight.facts import standing_out
-from desk.oversight.known import known_to
+from desk.oversight.known import SHOWN_AT_ONCE, known_to
 from desk.oversight.logs import WINDOW
 from exchange.exports.services import may_ask_for_export
 from exchange.models import Export
@@ -77,6 +77,14 @@ class TestAccessLog:
         page = text_of(olu.get(reverse("access-log")))
         assert f"{member.user.name} Single point of contact, {member.agency.name} Opened {man.pk} Done" in page
         assert "Barytes" not in page
+
+    def test_the_log_of_one_record_counts_the_others(self, olu: Client, area: Area) -> None:
+        people = list(_many(area, 3))
+        look(somebody(area), *people)
+        page = olu.get(access(people[0].pk))
+        assert f"{people[0].pk} and 2 others" in text_of(page)
+        for other in people[1:]:
+            assert access(other.pk) not in page.content.decode()
 
     def test_by_person_and_by_user(self, olu: Client, area: Area) -> None:
         one, other, member, second = nominal(area), nominal(area), somebody(area), somebody(area)
@@ -349,6 +357,17 @@ class TestTakenOut:
         row = row_of(reader, response)
         assert (row.kind, row.outcome, row.root_ids) == ("export", "ok", [one.pk])
 
+    def test_a_long_list_of_records_is_folded_and_stays_in_the_file(self, area: Area, reader: Membership) -> None:
+        browser, member, people = browser_of(reader), somebody(area), list(_many(area, SHOWN_AT_ONCE + 1))
+        look(member, *people[:-1])
+        assert "app-folded" not in browser.get(reverse("access-log")).content.decode()
+        look(member, *people, kind=AccessKind.PRINT)
+        page = browser.get(reverse("access-log")).content.decode()
+        assert page.count("app-folded") == 1
+        assert f"{SHOWN_AT_ONCE + 1} records</span>" in page
+        line = lines_of(fetched(browser, asked(browser, of=f"{reverse('access-log')}?kind=print")))[8]
+        assert line[4] == ", ".join(str(each) for each in sorted(each.pk for each in people))
+
     def test_the_change_log_of_a_person_holds_no_value(self, area: Area, reader: Membership) -> None:
         man = nominal(area, family_name="Barytes")
         browser = browser_of(reader)
@@ -395,6 +414,17 @@ class TestTakenOut:
             assert "most in a day" in may_ask_for_export(by=fresh, **{**lines, "lines": 20_001}).reasons[0].text
         with pytest.raises(Forbidden):
             ExportedList(reverse("access-log"), principal(somebody(area, Role.COORDINATOR)))
+
+    def test_a_file_opens_no_record_and_only_its_hour_stands_out(self, area: Area) -> None:
+        """Whoever takes the register out has not opened every neighbour in it, nor looked for their own surname."""
+        coordinator = somebody(area, Role.COORDINATOR, user__family_name="Slate")
+        home = (AddressRecord(LONG_AGO, lines="1 Toadstone Terrace", postcode="ZZ99 1AA"),)
+        people = [nominal(area, family_name="Slate", addresses=home) for _ in range(3)]
+        look(coordinator, *people, kind=AccessKind.LIST)
+        look(coordinator, *people, kind=AccessKind.EXPORT)
+        assert stands(area, coordinator) == set()
+        look(coordinator, *people)
+        assert stands(area, coordinator) == {AnomalyKind.OWN_NAME, AnomalyKind.NEIGHBOURS}
 
     def test_what_is_taken_out_is_no_look_at_records(self, area: Area, reader: Membership) -> None:
         look(reader, *_many(area, 30), kind=AccessKind.EXPORT)

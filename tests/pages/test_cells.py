@@ -48,6 +48,11 @@ NUMERIC = 'class="govuk-table__cell govuk-table__cell--numeric" data-label="Line
         ),
         pytest.param('Up<span aria-hidden="true">▲</span>', "Up", id="ornaments"),
         pytest.param(
+            '<details class="app-folded"><summary>3 records</summary><div>1, 2, 3</div></details> and 4 more',
+            "1, 2, 3; and 4 more",
+            id="a long list folded",
+        ),
+        pytest.param(
             "1 day<details><summary>Why?</summary><p>Since<br>then</p></details> late", "1 day late", id="why"
         ),
         pytest.param("<form><input><button>Send</button></form>", None, id="buttons"),

@@ -101,6 +101,20 @@ def test_many_in_an_hour(looks: tuple[LookFacts, ...], number: int | None) -> No
 )
 def test_out_of_hours(on: date, hour: int, stands_out: bool) -> None:
     assert bool(out_of_hours(day(LookFacts(1, hour), on=on), PARAMS)) is stands_out
+    assert bool(out_of_hours(DayOfLooks(on, taken_out=((1, hour),)), PARAMS)) is stands_out
+
+
+def test_out_of_hours_tells_what_was_opened_from_what_was_taken_out() -> None:
+    taken_out = tuple((record, 3) for record in range(1, 1_201))
+    found = out_of_hours(DayOfLooks(SATURDAY, opened(2), taken_out=taken_out), PARAMS)
+    assert found is not None
+    assert found.reason.text.startswith("They opened 2 people and exported 1,200 people on a day")
+    assert len(found.records) == 1_200
+
+
+def test_a_file_opens_nobody() -> None:
+    taken_out = tuple((record, 10) for record in range(500))
+    assert anomalies(DayOfLooks(MONDAY, taken_out=taken_out), PARAMS) == ()
 
 
 @pytest.mark.parametrize(
