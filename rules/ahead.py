@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from rules.calendar import add_months, age_on
-from rules.core import Answer, Decision, Reason, cites, long_date
+from rules.core import FEWEST_WORDS, IN_WORDS, Answer, Decision, Reason, cites, long_date
 from rules.deadlines import ground_ending
 from rules.facts import GroundFacts, LevelFacts
 from rules.levels import level_on
 from rules.parameters import Parameters
 from rules.vocabulary import EndReason
 
-FEWEST_WORDS = 3
 _DECIDED = frozenset({EndReason.LEVEL_2_3_ENDED, EndReason.DEATH, EndReason.TRANSFERRED, EndReason.SUPERSEDED})
 
 
@@ -82,5 +81,5 @@ def may_decide_ending(endings: Iterable[EndingToDecide], ground_key: int, *, rea
             Reason("No decision is asked for: it is not the last ground at Level 2 or 3, near its end", "R26")
         )
     if len(reason.split()) < FEWEST_WORDS:
-        refusals.append(Reason("Give the reasons, in a few words at least", "R26"))
+        refusals.append(Reason(f"Give the reasons, {IN_WORDS}", "R26"))
     return Decision.of(refusals)

@@ -12,6 +12,9 @@ T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., object])
 
 DAY = timedelta(days=1)
+# A reason of fewer words says nothing; a refusal says how many are wanted.
+FEWEST_WORDS = 3
+IN_WORDS = f"in {FEWEST_WORDS} words or more"
 
 
 class Strength(StrEnum):

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from rules.calendar import add_months
-from rules.core import DAY, Answer, Decision, Period, Reason, cites, long_date, merged
+from rules.core import DAY, FEWEST_WORDS, IN_WORDS, Answer, Decision, Period, Reason, cites, long_date, merged
 from rules.facts import LevelFacts
 from rules.parameters import LEVEL_1_CELLS, Parameters, level_1_key
 from rules.vocabulary import CaseChange, DecidingBody, RiskLevel
 
 # What somebody tells; a change of address and a recall have rows of their own.
 TOLD = (CaseChange.PARTNER, CaseChange.ARREST, CaseChange.BEREAVEMENT, CaseChange.RISK)
-FEWEST_WORDS = 3
 
 # Which column of the table of later reviews a kind of lead agency stands in.
 _COLUMNS = {
@@ -161,7 +160,7 @@ def may_review_at_level_1(
     if not contributors.strip():
         refusals.append(Reason("Say who contributed", "R40"))
     if len(decision.split()) < FEWEST_WORDS:
-        refusals.append(Reason("Give the decision with its reasons, in a few words at least", "R40"))
+        refusals.append(Reason(f"Give the decision with its reasons, {IN_WORDS}", "R40"))
     if review.risk is None:
         refusals.append(Reason("Say how high the risk of serious harm is", "R39"))
     if review.next_on is None:
@@ -182,7 +181,7 @@ def may_screen(screened_on: date, *, status_from: date | None, automatic: bool, 
     if status_from is None or not automatic:
         refusals.append(Reason("Only a person with an automatic ground on that day is screened", "R41"))
     if len(reason.split()) < FEWEST_WORDS:
-        refusals.append(Reason("Give the reasons, in a few words at least", "R41"))
+        refusals.append(Reason(f"Give the reasons, {IN_WORDS}", "R41"))
     return Decision.of(refusals)
 
 

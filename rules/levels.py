@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rules.categories import open_grounds, status_periods
-from rules.core import DAY, Answer, Decision, Period, Reason, cites, long_date
+from rules.core import DAY, FEWEST_WORDS, IN_WORDS, Answer, Decision, Period, Reason, cites, long_date
 from rules.facts import GroundFacts, LevelFacts
 from rules.vocabulary import DecidingBody, EndReason, Level
 
@@ -26,7 +26,6 @@ __all__ = [
 
 MULTI_AGENCY = frozenset({Level.TWO, Level.THREE})
 EVERY_LEVEL = frozenset(Level)
-FEWEST_WORDS = 3
 
 ENTRY = frozenset({DecidingBody.REFERRAL_PANEL, DecidingBody.MEETING, DecidingBody.TRANSFER, DecidingBody.IMPORTED})
 CHANGE_AT_2_OR_3 = frozenset(
@@ -234,7 +233,7 @@ def _not_shown(change: LevelChange, before: Level | None, meetings: Collection[d
 
 def _no_reason(change: LevelChange) -> Iterator[Reason]:
     if change.level is not Level.NOT_SET and len(" ".join(change.reasons).split()) < FEWEST_WORDS:
-        yield Reason("Give the reasons for the decision, in a few words at least", "R32")
+        yield Reason(f"Give the reasons for the decision, {IN_WORDS}", "R32")
 
 
 def _allowed(change: LevelChange, grounds: Sequence[GroundFacts]) -> Decision:

@@ -12,7 +12,7 @@ from datetime import date
 
 from rules.calendar import add_months, add_working_days
 from rules.categories import status_periods
-from rules.core import DAY, Answer, Decision, Reason, cites, long_date, mid_sentence
+from rules.core import DAY, FEWEST_WORDS, IN_WORDS, Answer, Decision, Reason, cites, long_date, mid_sentence
 from rules.facts import GroundFacts, RegisterFacts
 from rules.parameters import Parameters
 from rules.vocabulary import (
@@ -27,8 +27,6 @@ from rules.vocabulary import (
     Vote,
     Whereabouts,
 )
-
-FEWEST_WORDS = 3
 
 
 @cites("R44")
@@ -266,7 +264,7 @@ def may_decline(reason: DeclineReason | None, text: str, route: str) -> Decision
     if reason is None:
         refusals.append(Reason("Choose why it is declined", "R48"))
     if len(text.split()) < FEWEST_WORDS:
-        refusals.append(Reason("Say in a sentence why it is declined", "R48"))
+        refusals.append(Reason(f"Say why it is declined, {IN_WORDS}", "R48"))
     if not route.strip():
         refusals.append(Reason("Say how the referrer can escalate", "R48"))
     return Decision.of(refusals)
@@ -442,5 +440,5 @@ def may_threshold(
     if decided_on > today:
         refusals.append(Reason("An outcome is recorded when it has been decided", "R50"))
     if len(reason.split()) < FEWEST_WORDS:
-        refusals.append(Reason("Give the reasons, in a few words at least", "R50"))
+        refusals.append(Reason(f"Give the reasons, {IN_WORDS}", "R50"))
     return Decision.of(refusals)

@@ -10,14 +10,13 @@ from datetime import date, datetime, timedelta
 
 from rules.calendar import add_months, add_working_days, working_day_on_or_after
 from rules.categories import status_periods
-from rules.core import DAY, Answer, Decision, Period, Reason, cites, long_date
+from rules.core import DAY, FEWEST_WORDS, IN_WORDS, Answer, Decision, Period, Reason, cites, long_date
 from rules.facts import RegisterFacts
 from rules.levels import level_on
 from rules.parameters import Parameters
 from rules.vocabulary import Category, ChairRole, Level, MeetingKind, ObligationKind, SittingState, Whereabouts
 
 WEEK = 7
-FEWEST_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +202,9 @@ def may_place(placement: Placement) -> Decision:
         late = (on - limit).days
         text = f"{late} {'day' if late == 1 else 'days'} after the limit of {long_date(limit)}: it counts as missed"
         if len(placement.out_of_time_reason.split()) < FEWEST_WORDS:
-            return Decision.no(Reason(f"{text}. Give the reason for being out of time", "R54"), warnings=warnings)
+            return Decision.no(
+                Reason(f"{text}. Give the reason for being out of time, {IN_WORDS}", "R54"), warnings=warnings
+            )
         warnings.append(Reason(text, "R54"))
     elif placement.works_to is not None and on > placement.works_to:
         text = f"Later than the chair's own date, {long_date(placement.works_to)}, but within the limit"

@@ -195,6 +195,12 @@ def test_what_a_screening_needs(
     assert bool(found) is allowed
 
 
+def test_a_reason_that_is_too_short_is_told_how_many_words_are_wanted() -> None:
+    for words, refused in (("Low risk", ["Give the reasons, in 3 words or more"]), ("Low risk now", [])):
+        found = may_screen(T, status_from=T, automatic=True, reason=words, today=T)
+        assert [reason.text for reason in found.reasons] == refused
+
+
 @pytest.mark.parametrize(
     ("kind", "switched", "held"),
     [
