@@ -31,7 +31,7 @@ def write_csv(sheet: Sheet, rows: Iterable[Sequence[Value]], out: BinaryIO) -> N
 def _cell(value: Value) -> str | int:
     if isinstance(value, datetime):
         local = timezone.localtime(value) if timezone.is_aware(value) else value
-        return local.strftime("%Y-%m-%d %H:%M")
+        return local.strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, date):
         return value.isoformat()
     return "" if value is None else value

@@ -23,7 +23,7 @@ _LONG_DAY = (
 )
 _TIME = (
     '<number:text> </number:text><number:hours number:style="long"/><number:text>:</number:text>'
-    '<number:minutes number:style="long"/>'
+    '<number:minutes number:style="long"/><number:text>:</number:text><number:seconds number:style="long"/>'
 )
 _BOLD_TEXT = '<style:text-properties fo:font-weight="bold"/>'
 

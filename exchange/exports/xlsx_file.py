@@ -70,7 +70,7 @@ def _write(book: Any, page: Any, sheet: Sheet, rows: Iterable[Sequence[Value]]) 
     text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
     plain = book.add_format({"num_format": "0", "valign": "top"})
     day = book.add_format({"num_format": "d mmmm yyyy", "valign": "top", "align": "left"})
-    moment = book.add_format({"num_format": "d mmmm yyyy hh:mm", "valign": "top", "align": "left"})
+    moment = book.add_format({"num_format": "d mmmm yyyy hh:mm:ss", "valign": "top", "align": "left"})
     heads = len(sheet.above) + 1
     page.set_column(0, max(len(sheet.heads) - 1, 0), WIDTH)
     page.freeze_panes(heads + 1, 1)
@@ -88,7 +88,7 @@ def _write(book: Any, page: Any, sheet: Sheet, rows: Iterable[Sequence[Value]]) 
     for last, row in enumerate(rows, start=heads + 1):
         for place, value in enumerate(row):
             if isinstance(value, datetime) and is_real_day(value):
-                local = timezone.localtime(value) if timezone.is_aware(value) else value
+                local = (timezone.localtime(value) if timezone.is_aware(value) else value).replace(microsecond=0)
                 page.write_datetime(last, place, local, moment)
             elif is_real_day(value):
                 page.write_datetime(last, place, value, day)

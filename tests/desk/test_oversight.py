@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -352,6 +352,8 @@ class TestTakenOut:
         assert head[1] == ["OFFICIAL-SENSITIVE"]
         assert f"Copy {Export.objects.get().copy_number}." in head[3][0]
         assert head[7] == ["When", "User", "Role", "What", "Records", "Outcome", "Purpose"]
+        assert abs(datetime.fromisoformat(line[0]) - clock.moment().replace(tzinfo=None)) < timedelta(minutes=5)
+        assert len(line[0]) == len("2026-11-23 20:11:09"), "a moment to the second, that sorts, and no words"
         assert line[1] == "'=HYPERLINK Knot"
         assert line[4] == str(one.pk)
         row = row_of(reader, response)

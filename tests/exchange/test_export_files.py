@@ -67,7 +67,7 @@ def test_csv() -> None:
     assert [line[0] for line in lines[:6]] == sheet().above
     assert lines[6] == []
     assert lines[7] == list(HEADS)
-    assert lines[8] == ["Quartz, Ann", "2026-03-31", "1234", "2026-07-01 14:05"]
+    assert lines[8] == ["Quartz, Ann", "2026-03-31", "1234", "2026-07-01 14:05:00"]
     assert lines[9] == ["Marl, Bo", "", "-7", ""]
     assert lines[10][1] == "1899-12-31"
     texts = [line[0] for line in lines[11:]]
