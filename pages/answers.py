@@ -7,6 +7,9 @@ from django.http import QueryDict
 
 from .conflicts import in_words
 
+# What the page that confirms sends: that it is meant, or that the answers are to be changed first.
+CONFIRMED, CHANGE = "confirmed", "change_answers"
+
 
 def answers_of(form: forms.BaseForm) -> Sequence[tuple[str, str]]:
     """The questions of a valid form that were answered, and the answers in words."""

@@ -142,13 +142,13 @@ class FormPage(WritingPage[M], abstract=True):
         return render(self.request, "errors/409.html", context, status=CHANGED_MEANWHILE)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            submit_label=self.submit_label,
-            submit_style=self.submit_style,
-            cancel_label=self.cancel_label,
-            cancel_url=self.get_cancel_url(),
-            **context,
-        )
+        drawn = {
+            "submit_label": self.submit_label,
+            "submit_style": self.submit_style,
+            "cancel_label": self.cancel_label,
+            "cancel_url": self.get_cancel_url(),
+        }
+        return super().get_context_data(**drawn | context)
 
 
 class ActionPage(WritingPage[M], abstract=True):

@@ -23,6 +23,8 @@ from rules.vocabulary import Handling, ParticipationSource
 from .obligations import bring_in_line
 from .participation import follow_officers
 
+NAMED_CASES = "people whose named officer they are"
+
 
 def may_note_officer_left(obj: object = None, *, by: Principal, today: date) -> Decision:
     """Whoever hands a leaver's work over sets it off; nobody can ask whether it happened."""
@@ -43,7 +45,7 @@ def preview_cases(handover: HandOver) -> list[Line]:
     named = ordinary.filter(pk__in=_named(handover).filter(lasting).values("nominal"))
     opened = ordinary.filter(pk__in=_opened(handover, named).filter(lasting).values("content_object"))
     return [
-        Line("people whose named officer they are", named.count()),
+        Line(NAMED_CASES, named.count()),
         Line("people whose record was opened to them by name", opened.count()),
     ]
 

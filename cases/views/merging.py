@@ -15,6 +15,7 @@ from cases.merging.undoing import Undo, plan_undo
 from cases.models import Nominal
 from cases.queries import with_derived
 from cases.services.merging import may_merge_nominals, may_undo_merge, merge_nominals, undo_merge
+from pages.answers import CHANGE, CONFIRMED, answers_of, carried
 from pages.dates import british_date
 from pages.guards import FormPage, Moved, fetch, show
 from rules.core import Decision
@@ -22,7 +23,6 @@ from rules.vocabulary import Category, Level, Whereabouts
 
 from .about import nominal_url
 
-CONFIRMED = "confirmed"
 UNKNOWN = "Not known"
 
 
@@ -87,7 +87,11 @@ class MergeRecords(PairPage):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         form = self.get_form(data=request.POST)
-        if CONFIRMED in request.POST or self.was_carried_out or not form.is_valid():
+        if self.was_carried_out or not form.is_valid():
+            return super().post(request, *args, **kwargs)
+        if CHANGE in request.POST:
+            return self.page(form=form, hidden=self.hidden(fresh=False))
+        if CONFIRMED in request.POST:
             return super().post(request, *args, **kwargs)
         kept, absorbed, takes = self.chosen(form)
         plan = plan_merge(kept, absorbed, today=self.today)
@@ -102,7 +106,15 @@ class MergeRecords(PairPage):
         )
         if not decision:
             return self.again(form, decision)
-        return self.page(form=form, hidden=self.hidden(fresh=False), plan=plan, lost=name_lost(plan, takes))
+        return self.page(
+            submit_label="Merge the two records",
+            form=form,
+            answers=answers_of(form),
+            carried=carried(form, request.POST),
+            hidden=self.hidden(fresh=False),
+            plan=plan,
+            lost=name_lost(plan, takes),
+        )
 
     def chosen(self, form: Any) -> tuple[Nominal, Nominal, set[str]]:
         """The record that is kept, the other, and what is taken from that one."""

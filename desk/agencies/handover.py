@@ -1,6 +1,6 @@
 """A leaver's hand-over: everything of one person's role to a colleague, with a preview; called off before its day."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +12,7 @@ from agencies.queries import agencies_in_area
 from agencies.roles import Perm
 from agencies.services.hand_over_day import call_off_hand_over
 from agencies.services.handover import hand_over, may_hand_over
+from cases.services.handover import NAMED_CASES
 from pages.guards import ActionPage, SteppedUp
 from rules.core import Decision
 
@@ -48,6 +49,11 @@ class WorkHandOver(SteppedUp, PreviewedFormPage[Membership]):
     def would(self, form: Any) -> list[Line]:
         said = form.cleaned_data
         return preview(HandOver(self.object, said["on"], said["to"]))
+
+    def says(self, form: Any, would: Sequence[Line]) -> str:
+        cases = next((line.count for line in would if line.label == NAMED_CASES), 0)
+        what = f"{cases:,} {'case' if cases == 1 else 'cases'}" if cases else "the role"
+        return f"Hand over {what} to {form.cleaned_data['to'].name}"
 
     def act(self, form: Any) -> str:
         said = form.cleaned_data

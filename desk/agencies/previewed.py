@@ -8,7 +8,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 
 from agencies.succession import Line
-from pages.answers import answers_of, carried
+from pages.answers import CHANGE, CONFIRMED, answers_of, carried
 from pages.forms import GovForm
 from pages.guards import FormPage
 from pages.models import SubmittedForm
@@ -16,7 +16,6 @@ from pages.submissions import KEY_FIELD, read_key
 from pages.writing import NOT_ACCEPTED
 from rules.core import Decision
 
-CONFIRMED, CHANGE = "confirmed", "change_answers"
 M = TypeVar("M", bound=Model)
 
 
@@ -35,6 +34,10 @@ class PreviewedFormPage(FormPage[M], ABC, abstract=True):
     @abstractmethod
     def would(self, form: Any) -> list[Line]:
         """What would move, and how much of it."""
+
+    @abstractmethod
+    def says(self, form: Any, would: Sequence[Line]) -> str:
+        """What the button does that carries it out, for the button."""
 
     def asks(self, form: Any, data: QueryDict | None) -> GovForm | None:  # noqa: ARG002
         """What can be asked only when it is known what moves; asked on the page that shows it."""
@@ -62,14 +65,16 @@ class PreviewedFormPage(FormPage[M], ABC, abstract=True):
             return self.again(form, decision)
         if not confirmed and not self.asks_first(form):
             return super().post(request, *args, **kwargs)
+        would = self.would(form)
         return self.page(
+            submit_label=self.says(form, would),
             status=NOT_ACCEPTED if confirmed else 200,
             form=self.asked or form,
             asked=self.asked,
             answers=answers_of(form),
             carried=carried(form, request.POST),
             hidden=self.hidden(fresh=False),
-            would=self.would(form),
+            would=would,
             told=self.told(form),
             previewed=True,
         )

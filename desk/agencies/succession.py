@@ -16,6 +16,7 @@ from agencies.roles import Perm
 from agencies.services.succession import cancel_succession, may_cancel_succession, may_plan_succession, plan_succession
 from agencies.services.succession_contacts import candidates, contacts_on_the_day, losing
 from agencies.succession import Going, Line, going_of, planned_going, preview
+from pages.dates import british_date
 from pages.forms import GovForm
 from pages.guards import ActionPage, DetailPage, Offer
 from rules.core import Decision
@@ -98,6 +99,13 @@ class SuccessionPlan(PreviewedFormPage[Agency]):
 
     def would(self, form: Any) -> list[Line]:
         return preview(self.going(form))
+
+    def says(self, form: Any, would: Sequence[Line]) -> str:  # noqa: ARG002
+        said = self.said(form)
+        several = len(said["predecessors"]) > 1
+        councils = all(each.housing_authority_id is not None for each in said["predecessors"])
+        what = ("Merge the councils" if councils else "Merge the agencies") if several else "Replace the agency"
+        return f"{what} on {british_date(said['happens_on'])}" if said["happens_on"] > self.today else what
 
     def act(self, form: Any) -> str:
         said = self.said(form)

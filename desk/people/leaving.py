@@ -15,6 +15,7 @@ from agencies.queries import users_of
 from agencies.roles import Perm
 from agencies.services import disable_user, end_membership, may_end_membership
 from desk.agencies.previewed import PreviewedFormPage
+from pages.dates import british_date
 from pages.guards import SteppedUp
 from rules.core import DAY, Decision
 
@@ -62,6 +63,9 @@ class MembershipEnd(SteppedUp, PreviewedFormPage[Membership]):
     def would(self, form: Any) -> list[Line]:
         # What was held in days gone by is not counted again: whoever is named now is left without.
         return left_after(self.object, max(form.cleaned_data["ends_on"], self.today - DAY))
+
+    def says(self, form: Any, would: Sequence[Line]) -> str:  # noqa: ARG002
+        return f"End the role on {british_date(form.cleaned_data['ends_on'])}"
 
     def asks_first(self, form: Any) -> bool:
         return bool(self.would(form))

@@ -116,6 +116,13 @@ class TestMerge:
         assert preview.status_code == 200
         assert "1 Tufa Rise, from 6 January 2020 : moves" in text_of(preview)
         assert not Merge.objects.exists()
+        assert "Which record is kept? Kieran Tufa" in text_of(preview)
+        assert "Merge the two records Cancel" in text_of(preview)
+        assert "Show what would move" not in text_of(preview)
+        back = client.post(path, {**hidden(preview), "change_answers": "yes"})
+        assert (back.status_code, "confirmed" in hidden(back), "Show what would move" in text_of(back)) == (
+            200, False, True,
+        )  # fmt: skip
         done = client.post(path, {**hidden(preview), **said})
         assert done.status_code == 302, text_of(done)
         assert done.headers["Location"] == f"/nominals/{tufa.pk}/"

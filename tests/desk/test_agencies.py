@@ -13,6 +13,7 @@ from agencies.roles import Role
 from cases.models import NamedOfficerSpan
 from cases.records import NamedOfficerRecord
 from mappa import clock
+from pages.dates import british_date
 from rules.vocabulary import AgreementKind, ContactPart
 from tests.factories import cases as make
 from tests.factories.agencies import (
@@ -202,6 +203,9 @@ def test_a_merger_is_shown_confirmed_and_called_off(kit: Client, area: Area) -> 
     shown = kit.post(url, said)
     assert (shown.status_code, Succession.objects.exists()) == (200, False)
     assert "Roles of people 1" in text_of(shown)
+    assert "Which agencies are replaced? Northvale Council, Southvale Council" in text_of(shown)
+    assert f"Merge the councils on {british_date(clock.today() + 30 * DAY)} Cancel" in text_of(shown)
+    assert "Continue" not in text_of(shown)
     done = kit.post(url, hidden(shown) | said)
     row = Succession.objects.get()
     assert done.headers["Location"] == reverse("succession", args=[row.pk])
@@ -274,6 +278,8 @@ def test_everything_of_a_leaver_to_a_colleague(kit: Client, area: Area, trust: A
     shown = kit.post(url, said)
     assert shown.status_code == 200
     assert "People whose named officer they are 1" in text_of(shown)
+    assert f"Who takes over? {colleague.user.name}" in text_of(shown)
+    assert f"Hand over 1 case to {colleague.user.name} Cancel" in text_of(shown)
     assert "referrals they wrote" in text_of(shown)
     assert "What comes to the leaver until then goes with it" in text_of(shown)
     assert NamedOfficerSpan.objects.count() == 1
