@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from django.db.models import ForeignKey, Model
-from django.utils.formats import date_format
+from django.contrib.auth.models import Group
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import ForeignKey, JSONField, Model
 
+from agencies.models import Membership
 from cases.facts import facts_for, ground_facts
 from cases.models import (
     Ground,
@@ -23,8 +25,9 @@ from cases.models import (
 )
 from cases.services.levels import slots_of
 from cases.spans import LevelSlot
+from pages.dates import british_date, british_moment
 from rules.categories import status_periods
-from rules.core import Decision
+from rules.core import Decision, mid_sentence
 from rules.facts import GroundFacts
 from rules.levels import check_levels
 from rules.merging import MergeFacts, Reader, handling_of_both, keeps_level, may_be_heard_once, may_merge_records
@@ -34,7 +37,9 @@ from .levels import levels_together
 from .participants import Step, participant_of
 from .walking import links, still_kept
 
-_NOT_TOLD = frozenset({"version", "recorded_at", "permission", "area"})
+_NOT_TOLD = frozenset({"version", "recorded_at", "created_at", "permission", "area", "normalised"})
+# What a program keeps for itself: nobody reads it.
+_INNER = (ArrayField, JSONField)
 # Told in another way, or about records that the reader need not know of; what is being typed; whole files.
 TOLD_APART = (LevelSpan, Merge, Nominal, Obligation, ReferralDraft, ReferralFile, TwoPeople)
 
@@ -101,18 +106,38 @@ def in_words(row: Model) -> str:
     for field in row._meta.concrete_fields:
         value: Any = getattr(row, field.attname)
         own_key = isinstance(field, ForeignKey) and field.related_model is Nominal
-        if field.primary_key or own_key or field.name in _NOT_TOLD or value in (None, "", False):
+        if field.primary_key or own_key or field.name in _NOT_TOLD or isinstance(field, _INNER):
+            continue
+        if value in (None, "", False):
             continue
         if isinstance(field, ForeignKey):
-            said.append(str(getattr(row, field.name)))
+            said.append(_pointed_to(getattr(row, field.name)))
         elif value is True:
             said.append(str(field.verbose_name))
+        elif isinstance(value, datetime):
+            said.append(f"{field.verbose_name} {british_moment(value)}")
         elif isinstance(value, date):
-            said.append(f"{field.verbose_name} {date_format(value, 'j F Y')}")
+            said.append(f"{field.verbose_name} {british_date(value)}")
+        elif isinstance(value, int):
+            said.append(f"{field.verbose_name} {value}")
         else:
             shown = getattr(row, f"get_{field.name}_display", None)
             said.append(str(shown() if shown else value))
     return ", ".join(said)
+
+
+def _pointed_to(row: Any) -> str:
+    """Another row that a row names: by its name, else by what it is and its first day; never by its number."""
+    if isinstance(row, Group):
+        return str(row.agency.name)
+    if isinstance(row, Membership):
+        return f"{row.get_role_display()}, {row.user.name}"
+    if named := getattr(row, "name", "") or getattr(row, "title", ""):
+        return str(named)
+    what = mid_sentence(str(row._meta.verbose_name))
+    days = (getattr(row, field.attname) for field in row._meta.concrete_fields)
+    first = next((day for day in days if isinstance(day, date)), None)
+    return what if first is None else f"{what} of {british_date(first)}"
 
 
 def table_name(row: Model) -> str:
