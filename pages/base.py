@@ -115,6 +115,8 @@ class GuardedView(View):
     """The base of all bases: checks who asks before anything else, and turns refusals into pages."""
 
     permission: ClassVar[Permission]
+    # A base of others: nothing leads to it.
+    is_abstract: ClassVar[bool]
     template_name: ClassVar[str] = ""
     title: ClassVar[str] = ""
     # The reason why what this page lists is never taken out as a file; a list is, unless it says so.
@@ -122,6 +124,7 @@ class GuardedView(View):
 
     def __init_subclass__(cls, *, abstract: bool = False, **options: Any) -> None:
         super().__init_subclass__(**options)
+        cls.is_abstract = abstract
         if not abstract and not isinstance(getattr(cls, "permission", None), (Perm, Anyone)):
             raise TypeError(f"{cls.__module__}.{cls.__qualname__} has no permission: name a Perm, SIGNED_IN or PUBLIC.")
 

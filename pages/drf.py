@@ -83,6 +83,8 @@ class Guarded(APIView):
     """
 
     permission: ClassVar[Perm]
+    # A base of others: nothing leads to it.
+    is_abstract: ClassVar[bool]
     permissions: ClassVar[Mapping[str, Perm]] = {}
     proved: ClassVar[frozenset[str]] = frozenset()
     permission_classes = (IsAuthenticated,)
@@ -90,6 +92,7 @@ class Guarded(APIView):
 
     def __init_subclass__(cls, *, abstract: bool = False, **options: Any) -> None:
         super().__init_subclass__(**options)
+        cls.is_abstract = abstract
         if not abstract and not isinstance(getattr(cls, "permission", None), Perm):
             raise TypeError(f"{cls.__module__}.{cls.__qualname__} has no permission: name a Perm.")
 
