@@ -9,10 +9,12 @@ from agencies.access import can
 from agencies.principal import Principal
 from agencies.roles import Perm
 from cases.views.register import FAR, LATER, OFFICER_GONE, SOON, counted, horizons
+from meetings.queries import over_all
 from pages.lists import ListContext
 from pages.navigation import address_if_known, address_of
 from rules.vocabulary import DeadlineStatus, Level
 
+from .action_cards import action_cards
 from .meeting_cards import meeting_cards
 from .office_cards import office_cards
 from .referral_cards import referral_cards
@@ -42,10 +44,11 @@ class Part:
 
 def parts_for(principal: Principal, *, today: date) -> list[Part]:
     """The parts of the page: what is asked of oneself, votes and answers before all; then the cases for whoever may
-    open records, and the work of the unit and of the house.
+    open records, and the work of the unit and of the house. Actions stand first for an agency, whose own they are.
     """
     context = ListContext(principal, today)
-    asked = _parts(referral_cards(context) | meeting_cards(context))
+    waiting, actions = referral_cards(context) | meeting_cards(context), action_cards(context)
+    asked = _parts(waiting | actions if over_all(principal) else actions | waiting)
     cases = _cases(context) if can(principal, Perm.NOMINAL_VIEW) else []
     return [*asked, *cases, *_parts(office_cards(context))]
 

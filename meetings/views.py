@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 from django.urls import reverse
 
 from agencies.principal import Principal
 from agencies.queries import agencies_of
 from agencies.roles import Perm
+from agencies.written import Written
+from cases.views.worklists import SOON, soon
 from pages.guards import FormPage, ListPage, Offer
 from pages.lists import Choices, Column, ListContext, Listing, Sort, choice_filter
 from rules.actions import is_vague
@@ -25,6 +28,7 @@ from .services.actions import close_action, may_settle_actions, reopen_action
 CLOSED = "closed"
 STATES: Choices = (
     (DeadlineStatus.OVERDUE.value, "Overdue"),
+    (SOON, "Due soon"),
     (DeadlineStatus.OPEN.value, "Not yet due"),
     (DeadlineStatus.BROUGHT_FORWARD.value, "Brought forward"),
     (CLOSED, "Closed"),
@@ -35,8 +39,29 @@ def _agencies(context: ListContext) -> Choices:
     return [(str(each.pk), each.name) for each in agencies_of(context.principal)]
 
 
-def _state(rows: QuerySet[Any], code: str, _context: ListContext) -> QuerySet[Any]:
+def _state(rows: QuerySet[Any], code: str, context: ListContext) -> QuerySet[Any]:
+    if code == SOON:
+        return rows.filter(status=DeadlineStatus.OPEN, due_on__lte=soon(context))
     return rows if code == CLOSED else rows.filter(status=code)
+
+
+def action_counts(context: ListContext) -> dict[str, int]:
+    """How many lines the list shows as overdue and as due soon, in one query: the numbers of Today."""
+    found = list(_COUNTED(context.principal, context.today, soon(context)))
+    # Of no rows at all there is no line.
+    late, near = found[0] if found else (0, 0)
+    return {DeadlineStatus.OVERDUE.value: late, SOON: near}
+
+
+def _counted(by: Principal, today: date, until: date) -> QuerySet[Any, Any]:
+    rows: QuerySet[Any] = Action.objects.filter(pk__in=actions_of(by).values("pk")).waiting().with_status(today)
+    near = Q(status=DeadlineStatus.OPEN, due_on__lte=until)
+    numbers = {"late": Count("pk", filter=Q(status=DeadlineStatus.OVERDUE)), "near": Count("pk", filter=near)}
+    counted: QuerySet[Any, Any] = rows.order_by().values(kind=Value("action")).annotate(**numbers)
+    return counted.values_list("late", "near")
+
+
+_COUNTED = Written(_counted)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from agencies.roles import Perm, Role
 from agencies.services.handover import hand_over
 from agencies.services.succession import plan_succession
 from cases.models import CaseParticipation, Nominal
+from cases.records import NamedOfficerRecord
 from cases.services.merging import merge_nominals, undo_merge
 from letters.models import Message
 from meetings.models import Action
@@ -20,7 +21,8 @@ from meetings.records import ActionRecord
 from meetings.services.actions import bring_in_actions, close_action, may_close_action, reopen_action
 from rules.actions import action_status
 from rules.core import Refused
-from rules.vocabulary import ActionOutcome, DeadlineStatus, ParticipationSource
+from rules.vocabulary import ActionOutcome, DeadlineStatus, Handling, ParticipationSource
+from tests.desk.test_today import cards
 from tests.factories import cases as make
 from tests.factories.agencies import AgencyFactory, AreaFactory, MembershipFactory, principal_for, sign_in
 from tests.factories.cases import LONG_AGO, TODAY, system
@@ -174,3 +176,40 @@ def test_the_interface_closes_an_action(area: Area, housing: Agency, client: Cli
     assert client.post(url, said, content_type="application/json").status_code == 409
     answer = client.post(url, said | {"note": "Moved away"}, content_type="application/json")
     assert (answer.status_code, answer.json()["outcome"]) == (200, "not_needed")
+
+
+@pytest.mark.parametrize("role", [Role.SPOC, Role.PRACTITIONER, Role.COORDINATOR, Role.ADMINISTRATOR])
+def test_today_counts_what_the_list_shows_and_an_agency_sees_its_own(
+    area: Area, housing: Agency, client: Client, role: Role
+) -> None:
+    member = MembershipFactory.create(area=area, agency=housing, role=role)
+    man = make.nominal(area, named_officers=(NamedOfficerRecord(member.user_id, housing.pk, LONG_AGO),))
+    for days, what in ((-1, "Write"), (0, "Visit"), (28, "Ring"), (29, "Ask")):
+        brought(man, housing, what, due_on=TODAY + days * DAY)
+    brought(man, AgencyFactory.create(area=area), "Meet", due_on=TODAY - DAY)
+    closed(brought(man, housing, "Call", due_on=TODAY - DAY)[0])
+    hidden = make.nominal(area, handling=Handling.CATEGORY_4)
+    brought(hidden, housing, "Tell", due_on=TODAY - DAY)
+    Area.objects.filter(pk=area.pk).update(starts_on=LONG_AGO)
+    sign_in(client, member.user)
+    page = client.get("/").content.decode()
+    found = cards(page)
+    unit = role in (Role.COORDINATOR, Role.ADMINISTRATOR)
+    assert (found["actions overdue"][0], found["actions due soon"][0]) == (1 + unit, 2)
+    for label in ("actions overdue", "actions due soon"):
+        number, url = found[label]
+        assert f"<strong>{number}</strong> action{'s' * (number != 1)}" in client.get(url).content.decode()
+    if not unit:
+        assert min(page.index(f">{label}<") for label in found) == page.index(">actions overdue<")
+
+
+def test_whoever_takes_over_meets_the_actions_on_today(area: Area, housing: Agency, client: Client) -> None:
+    leaver, successor = (MembershipFactory.create(area=area, agency=housing, role=Role.SPOC) for _ in range(2))
+    (action,) = brought(make.nominal(area), housing, "Visit", due_on=TODAY - DAY)
+    Area.objects.filter(pk=area.pk).update(starts_on=LONG_AGO)
+    Action.objects.filter(pk=action.pk).update(responsible=leaver.user)
+    hand_over(by=system(), today=TODAY, membership_id=leaver.pk, to_user_id=successor.user_id, on=TODAY)
+    sign_in(client, successor.user)
+    number, url = cards(client.get("/").content.decode())["actions overdue"]
+    assert number == 1
+    assert successor.user.name in client.get(url).content.decode()
