@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from agencies.models import Agency
-from pages.forms import GovForm
+from pages.forms import GovForm, offer_ticked
 from rules.core import mid_sentence
 from rules.vocabulary import choices
 
@@ -107,6 +107,29 @@ class AbsenceForm(GovForm):
             Answer.ASK: "The question stays open here until it is answered.",
         }
     }
+
+
+class AbsencesForm(GovForm):
+    """One answer, which ends nobody, about the people who were ticked."""
+
+    answer = forms.ChoiceField(
+        label="What do you know of all of them?",
+        choices=[(each.value, each.label) for each in Answer if each is not Answer.END],
+        widget=forms.RadioSelect,
+        help_text="Where a status has ended, answer for that person alone.",
+        error_messages={"required": "Choose what you know."},
+    )
+    reason = forms.CharField(
+        label="Why, and who says so",
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="For all the people chosen.",
+    )
+    rows = forms.TypedMultipleChoiceField(coerce=int, widget=forms.MultipleHiddenInput)
+
+    def __init__(self, *args: Any, rows: Sequence[int], **options: Any) -> None:
+        super().__init__(*args, **options)
+        offer_ticked(self.fields["rows"], rows)
 
 
 class CloseForm(GovForm):

@@ -16,6 +16,7 @@ urlpatterns = [
     path("lists/<int:pk>/compare/", extracts.ExtractCompare.as_view(), name="extract-compare"),
     path("lists/<int:pk>/cancel/", extracts.ExtractCancel.as_view(), name="extract-cancel"),
     path("lists/<int:pk>/rows/", rows.ExtractRows.as_view(), name="extract-rows"),
+    path("lists/<int:pk>/absences/", rows.AbsencesAnswer.as_view(), name="extract-absences"),
     path("lists/<int:pk>/accept/", rows.RowsAccept.as_view(), name="extract-accept"),
     path("lists/rows/<int:pk>/", rows.RowPage.as_view(), name="extract-row"),
     path("lists/rows/<int:pk>/accept/", rows.RowAccept.as_view(), name="extract-row-accept"),

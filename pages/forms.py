@@ -243,6 +243,15 @@ class GovForm(forms.Form):
                 values[name] = self.fields[name].clean(None) if not self.fields[name].required else None
 
 
+def offer_ticked(field: forms.Field, keys: Sequence[int]) -> None:
+    """Let a field of hidden keys take those lines of a list that were ticked, while they are on it."""
+    field.choices = [(str(each), str(each)) for each in keys]  # type: ignore[attr-defined]
+    field.error_messages |= {
+        "required": "Tick at least one line of the list.",
+        "invalid_choice": "One of these lines is not on the list any more. Go back to the list and choose again.",
+    }
+
+
 def _say_it_plainly(field: forms.Field, name: str) -> None:
     """Messages that say what to do, unless the field brings its own."""
     label = str(field.label or name)

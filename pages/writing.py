@@ -175,3 +175,9 @@ def safe_next(request: HttpRequest, fallback: str) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if ours else fallback
+
+
+def ticked(request: HttpRequest) -> set[int]:
+    """The keys of the lines that were ticked on a list, from its address or from the form they went on to."""
+    sent = request.POST.getlist("rows") or request.GET.getlist("rows")
+    return {int(each) for each in sent if each.isascii() and each.isdecimal() and len(each) < 19}

@@ -35,3 +35,11 @@ def may_answer_absence(*, asked: bool, reason: str, ends: bool) -> Decision:
     if not ends and not reason.strip():
         refusals.append(Reason("Say why: absence from a list ends nobody and explains nothing", "R109"))
     return Decision.of(refusals)
+
+
+@cites("R109")
+def may_answer_absences_together(*, ends: bool) -> Decision:
+    """Whether one answer may be given for several people at once: only one that ends nobody."""
+    if ends:
+        return Decision.no(Reason("That somebody's status has ended is answered for each person by itself", "R109"))
+    return Decision.yes()

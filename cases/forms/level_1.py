@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from agencies.models import Agency
 from cases.records import Level1ReviewRecord
-from pages.forms import DateField3, GovForm, LongText
+from pages.forms import DateField3, GovForm, LongText, offer_ticked
 from rules.level_1 import TOLD
 from rules.vocabulary import EndingOutcome, ReviewForm, RiskLevel, ScreeningOutcome, ThresholdingOutcome, choices
 
@@ -169,9 +169,4 @@ class WorkOffForm(GovForm):
 
     def __init__(self, *args: Any, rows: list[int], **options: Any) -> None:
         super().__init__(*args, **options)
-        field = self.fields["rows"]
-        field.choices = [(str(each), str(each)) for each in rows]  # type: ignore[attr-defined]
-        field.error_messages |= {
-            "required": "Tick at least one line of the list.",
-            "invalid_choice": "One of these lines is not on the list any more. Go back to the list and choose again.",
-        }
+        offer_ticked(self.fields["rows"], rows)

@@ -24,6 +24,7 @@ from cases.queries import levels_to_set, standing_grounds, with_derived
 from cases.services.brought_forward import work_off_several
 from pages.guards import FormPage, ListPage, Offer, show
 from pages.lists import Choices, Column, ListContext, Listing, Sort, choice_filter
+from pages.writing import ticked
 from rules.core import Reason
 from rules.deadlines import level_to_be_set_by
 from rules.vocabulary import DeadlineStatus, KeyDateKind, Level, ObligationKind, Whereabouts, choices
@@ -313,9 +314,8 @@ class BroughtForwardWork(FormPage[Obligation]):
     submit_label = "Mark as looked at"
 
     def load(self) -> None:
-        ticked = self.request.POST.getlist("rows") or self.request.GET.getlist("rows")
-        ids = {int(each) for each in ticked if each.isascii() and each.isdecimal() and len(each) < 19}
-        rows = brought_forward_rows(ListContext(self.principal, self.today)).filter(pk__in=ids).order_by("pk")
+        rows = brought_forward_rows(ListContext(self.principal, self.today)).filter(pk__in=ticked(self.request))
+        rows = rows.order_by("pk")
         self.rows = list(visible(self.principal, rows, Perm.BROUGHT_FORWARD_WORK))
         show(self.rows, AccessKind.LIST)
 

@@ -1,6 +1,7 @@
 """What people decide about the rows of a list: accept, leave, answer for somebody who is no longer there."""
 # ruff: noqa: ARG001 - every twin is asked in the same way, whether it needs the day or not
 
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.db.models import QuerySet
@@ -16,6 +17,7 @@ from exchange.queue import look_soon
 from exchange.words import WRITABLE, Answer, ExtractState, Outcome, RowState
 from rules.core import Decision, Reason
 from rules.extracts import may_answer_absence as rules_may_answer_absence
+from rules.extracts import may_answer_absences_together
 
 from .extracts import COURSE, in_state, locked_extract, reader_has_left
 
@@ -81,6 +83,11 @@ def leave_row(*, by: Principal, today: date, row_id: int) -> ExtractRow:
     return row
 
 
+def is_asked(row: ExtractRow) -> bool:
+    """Whether the row waits for somebody's answer: nobody has given one, or the agency has been asked."""
+    return row.outcome == Outcome.ABSENT and (row.state == RowState.OPEN or row.answer == Answer.ASK)
+
+
 def may_answer_absence(
     row: ExtractRow, *, by: Principal, today: date, answer: Answer | None = None, reason: str = ""
 ) -> Decision:
@@ -90,9 +97,8 @@ def may_answer_absence(
         return Decision.no(Reason("This person is on the list.", "R109"))
     if not allowed:
         return allowed
-    asked = row.state == RowState.OPEN or row.answer == Answer.ASK
     ends = answer is None or answer is Answer.END
-    return rules_may_answer_absence(asked=asked, reason=reason, ends=ends)
+    return rules_may_answer_absence(asked=is_asked(row), reason=reason, ends=ends)
 
 
 @service(event="absence_answered", asks=may_answer_absence)
@@ -109,6 +115,44 @@ def answer_absence(*, by: Principal, today: date, row_id: int, answer: Answer, r
     row.refresh_from_db()
     record_event(row, root=row.nominal_id, answer=answer)
     return row
+
+
+def may_answer_absences(
+    extract: Extract,
+    *,
+    by: Principal,
+    today: date,
+    rows: Sequence[ExtractRow] = (),
+    answer: Answer | None = None,
+    reason: str = "",
+) -> Decision:
+    """Whether several people who are no longer on the list may be answered for at once, which ends nobody."""
+    allowed = can_in_area(by, Perm.REGISTER_IMPORT, extract.area_id) & in_state(extract, ExtractState.READY)
+    if answer is not None:
+        allowed &= may_answer_absences_together(ends=answer is Answer.END)
+    for row in rows if allowed else ():
+        allowed &= may_answer_absence(row, by=by, today=today, answer=answer, reason=reason)
+        if not allowed:
+            return allowed
+    return allowed
+
+
+@service(event="absences_answered", asks=may_answer_absences)
+def answer_absences(
+    *, by: Principal, today: date, extract_id: int, row_ids: Collection[int], answer: Answer, reason: str
+) -> int:
+    """Record one answer that ends nobody, for one reason, about several people: all or none. Returns how many.
+
+    Only rows of the list that ``by`` may see are answered. Raises ``Refused``, also when somebody else has answered
+    for one of them meanwhile.
+    """
+    extract = locked_extract(extract_id)
+    rows = list(rows_of(by, extract).filter(pk__in=row_ids).select_related("extract").order_by("number"))
+    may_answer_absences(extract, by=by, today=today, rows=rows, answer=answer, reason=reason).or_refuse()
+    for row in rows:
+        answer_absence(by=by, today=today, row_id=row.pk, answer=answer, reason=reason)
+    record_event(extract, root=None, answer=answer, rows=len(rows))
+    return len(rows)
 
 
 def _locked_row(row_id: int) -> ExtractRow:

@@ -1,6 +1,6 @@
 """The rows of a list: looked through by what they turned out to be, accepted together or one by one, answered for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -14,19 +14,28 @@ from audit import reads
 from cases.models import Nominal
 from exchange.columns import OF_LISTS
 from exchange.differences import Fact
-from exchange.forms import AbsenceForm
+from exchange.forms import AbsenceForm, AbsencesForm
 from exchange.models import Extract, ExtractRow
 from exchange.queries import extracts_of, kept_records, rows_of
 from exchange.services.extracts import COURSE
-from exchange.services.rows import accept_rows, answer_absence, leave_row, may_accept_rows, may_leave_row
+from exchange.services.rows import (
+    accept_rows,
+    answer_absence,
+    answer_absences,
+    leave_row,
+    may_accept_rows,
+    may_answer_absences,
+    may_leave_row,
+)
 from exchange.services.rows import may_answer_absence as may_answer
 from exchange.words import WRITABLE, Answer, ListKind, Outcome, RowState
 from pages.guards import ActionPage, DetailPage, FormPage, ListPage, ObjectPage, Offer
 from pages.lists import Choices, Column, Listing, Sort, choice_filter, choices_filter
+from pages.writing import ticked
 from rules.core import Decision, Reason, Refused
 from rules.vocabulary import choices
 
-from .extracts import ExtractActionPage, extract_url, rows_url
+from .extracts import ExtractActionPage, ExtractFormPage, extract_url, rows_url
 from .telling import RowLine, heading, in_words, name_of, places_of, standing_of, told, value
 
 # One list of words for lists that are open and those that are over.
@@ -86,6 +95,8 @@ class ExtractRows(ListPage[ExtractRow]):
             caption=f"{self.extract.agency.name}: {ListKind(self.extract.kind).label}",
             group=outcome if outcome in WRITABLE else "",
             kind=kind,
+            answering=outcome == Outcome.ABSENT
+            and may_answer_absences(self.extract, by=self.principal, today=self.today),
             accepting=may_accept_rows(self.extract, by=self.principal, today=self.today),
             **context,
         )
@@ -218,3 +229,51 @@ class AbsenceAnswer(AboutRow, FormPage[ExtractRow]):
             return reverse("nominal", args=[row.nominal_id]) + "#grounds"
         messages.success(self.request, "Your answer is recorded.")
         return rows_url(row.extract_id, outcome=Outcome.ABSENT, state=RowState.OPEN)
+
+
+class AbsencesAnswer(ExtractFormPage):
+    """One answer about the people who were ticked, of whom it ends none (R109)."""
+
+    permission = Perm.REGISTER_IMPORT
+    form_class = AbsencesForm
+    template_name = "exchange/absences.html"
+    not_exported = "A form over the people who were ticked: they go out as a file from the list they were ticked on."
+    title = "No longer on the list"
+    submit_label = "Save the answer for all of them"
+
+    def load(self) -> None:
+        super().load()
+        ids = ticked(self.request)
+        rows = rows_of(self.principal, self.object).filter(pk__in=ids, outcome=Outcome.ABSENT).order_by("number")
+        self.rows = list(rows.select_related("extract", "nominal"))
+        reads.showed(reads.AccessKind.LIST, [row.nominal_id for row in self.rows])
+
+    def get_initial(self) -> Mapping[str, Any]:
+        return {"rows": [row.pk for row in self.rows]}
+
+    def get_form_kwargs(self) -> Mapping[str, Any]:
+        return {"rows": [row.pk for row in self.rows]}
+
+    def get_cancel_url(self) -> str:
+        return rows_url(self.object.pk, outcome=Outcome.ABSENT, state=RowState.OPEN)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        may = may_answer_absences(self.object, by=self.principal, today=self.today)
+        stands = standing_of(self.rows, by=self.principal, today=self.today)
+        lines = [told(row, by=self.principal, stands=stands.get(row.nominal_id or 0, "")) for row in self.rows]
+        return super().get_context_data(lines=lines, stopped=() if may else may.reasons, **context)
+
+    def act(self, form: Any) -> str:
+        said = form.cleaned_data
+        number = answer_absences(
+            by=self.principal,
+            today=self.today,
+            extract_id=self.object.pk,
+            row_ids=said["rows"],
+            answer=Answer(said["answer"]),
+            reason=said["reason"],
+        )
+        messages.success(
+            self.request, f"Your answer is recorded for {number:,} {'person' if number == 1 else 'people'}."
+        )
+        return self.get_cancel_url()

@@ -16,6 +16,7 @@ from exchange.differences import Fact
 from exchange.formats import Code
 from exchange.models import ExtractRow
 from exchange.problems import CellError
+from exchange.services.rows import is_asked
 from exchange.words import FINISHED, Answer, ListKind, Outcome, RowState, told_as
 from pages.dates import british_date
 from rules.core import mid_sentence
@@ -39,6 +40,11 @@ class RowLine:
     state: str
     says: Sequence[str]
     to_look_at: Sequence[str]
+
+    @property
+    def asked(self) -> bool:
+        """Somebody who is no longer there, about whom an answer is waited for."""
+        return is_asked(self.row)
 
 
 def told(row: ExtractRow, *, by: Principal, stands: str = "") -> RowLine:

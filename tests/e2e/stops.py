@@ -698,6 +698,8 @@ WALKS = (
             Stop("extract-rows", this_months_list, query="?outcome=changed&state=open&sort=-name"),
             Stop("extract-rows", this_months_list, query="?outcome=unmatched"),
             *(Stop("extract-row", row_of(outcome), note=outcome.value) for outcome in Outcome),
+            Stop("extract-rows", this_months_list, query="?outcome=absent"),
+            Stop("extract-absences", this_months_list, query="?rows=1", note="nobody ticked"),
             Stop("extract-absence", row_of(Outcome.ABSENT)),
             Stop("extract-absence", row_of(Outcome.ABSENT), act=sent("Save the answer"), note="empty", status=422),
         ),

@@ -6,8 +6,10 @@ from django.urls import reverse
 
 from agencies.models import Membership
 from exchange.models import Extract
-from exchange.words import ExtractState, Outcome
+from exchange.services.rows import answer_absence, answer_absences
+from exchange.words import Answer, ExtractState, Outcome, RowState
 from mappa import clock
+from rules.core import Refused
 from rules.vocabulary import IdentifierKind
 from tests.exchange.files import CATEGORY_2, TODAY, row
 from tests.exchange.lists import Office, office, table
@@ -113,3 +115,44 @@ def test_a_list_of_which_everything_is_decided_closes_without_a_question(desk: O
     over = client.get(reverse("extract-close", args=[extract.pk])).content.decode()
     assert "The list is not in this state" in over, "closed already: said, and no button"
     assert 'name="sure"' not in over
+
+
+def test_several_who_are_still_managed_are_answered_for_at_once_and_an_ending_is_not(
+    desk: Office, client: Client
+) -> None:
+    desk.brought_before(LISTED)
+    extract = desk.bring(table(LISTED[:1]))
+    missing = list(extract.rows.filter(outcome=Outcome.ABSENT))
+    keys = [each.pk for each in missing]
+    assert len(keys) == 2
+    rows = shown(client, extract, "?outcome=absent")
+    assert [f'name="rows" value="{pk}"' in rows for pk in keys] == [True, True]
+    page = reverse("extract-absences", args=[extract.pk])
+    assert 'name="rows"' not in shown(client, extract, "?outcome=unchanged")
+    assert "Nobody was ticked" in client.get(page).content.decode()
+    ticked = client.get(page, {"rows": keys}).content.decode()
+    assert [name in ticked for name in ("Travertine, Case 2", "Basalt, Case 3")] == [True, True]
+
+    said = {"rows": keys, "answer": "ours", "reason": "The police told us so on the telephone."}
+    assert client.post(page, said | {"answer": "end"}).status_code == 422, "an ending is said of one person"
+    assert client.post(page, said | {"reason": ""}).status_code == 422
+    assert set(extract.rows.filter(pk__in=keys).values_list("state", flat=True)) == {RowState.OPEN}
+    assert client.post(page, said).status_code == 302
+
+    found = extract.rows.filter(pk__in=keys).values_list("state", "answer", "reason", "decided_by")
+    assert set(found) == {(RowState.ANSWERED, Answer.OURS, said["reason"], desk.member.user_id)}
+    assert client.post(page, said).status_code == 422, "answered already"
+
+
+def test_one_answer_for_several_is_all_or_none_and_ends_nobody(desk: Office) -> None:
+    desk.brought_before(LISTED)
+    extract = desk.bring(table(LISTED[:1]))
+    first, second = extract.rows.filter(outcome=Outcome.ABSENT)
+    given = {"by": desk.by, "today": TODAY, "extract_id": extract.pk, "row_ids": [first.pk, second.pk]}
+    with pytest.raises(Refused, match="by itself"):
+        answer_absences(**given, answer=Answer.END, reason="Both have ended.")
+    answer_absence(by=desk.by, today=TODAY, row_id=first.pk, answer=Answer.OURS, reason="Told by the police.")
+    with pytest.raises(Refused, match="answered already"):
+        answer_absences(**given, answer=Answer.OURS, reason="Told by the police.")
+    second.refresh_from_db()
+    assert second.state == RowState.OPEN

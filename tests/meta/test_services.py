@@ -445,6 +445,10 @@ def _unanswered(found: Scene) -> int:
     return invited.slot.sitting_id
 
 
+def _ids(row: ExtractRow) -> dict[str, Any]:
+    return {"extract_id": row.extract_id, "row_ids": [row.pk]}
+
+
 def _row(found: Scene, outcome: Outcome, **more: Any) -> ExtractRow:
     return lists.extract_row(lists.extract(found.area), outcome, **more)
 
@@ -1029,6 +1033,10 @@ CALLS: dict[str, Arguments] = {
     "exchange.services.rows.answer_absence": lambda found: {
         "today": TODAY, "row_id": _row(found, Outcome.ABSENT, nominal=found.nominal).pk, "answer": Answer.OURS,
         "reason": "Supervised by a hostel.",
+    },
+    "exchange.services.rows.answer_absences": lambda found: {
+        "today": TODAY, "answer": Answer.OURS, "reason": "Supervised by a hostel.",
+        **_ids(_row(found, Outcome.ABSENT, nominal=found.nominal)),
     },
     "exchange.exports.services.ask_for_export": lambda found: {
         "today": TODAY, "member_id": found.member.pk, "wanted": register(), "file_format": FileFormat.CSV,

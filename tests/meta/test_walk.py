@@ -406,6 +406,7 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "extract-row-accept": Perm.REGISTER_IMPORT,
     "extract-row-leave": Perm.REGISTER_IMPORT,
     "extract-absence": Perm.REGISTER_IMPORT,
+    "extract-absences": Perm.REGISTER_IMPORT,
     "nominal-on-day": Perm.NOMINAL_VIEW,
     "nominal-due": Perm.NOMINAL_VIEW,
     "nominal-actions": Perm.NOMINAL_VIEW,

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from rules.extracts import may_answer_absence, open_list_kept_to, rows_kept_to
+from rules.extracts import may_answer_absence, may_answer_absences_together, open_list_kept_to, rows_kept_to
 from rules.parameters import Override, Parameters
 
 
@@ -52,3 +52,9 @@ def test_how_long_a_list_may_stand_open(added_on: date, days: int | None, last: 
 )
 def test_who_is_no_longer_there(asked: bool, reason: str, ends: bool, allowed: bool) -> None:
     assert bool(may_answer_absence(asked=asked, reason=reason, ends=ends)) is allowed
+
+
+def test_only_an_answer_that_ends_nobody_is_given_for_several_at_once() -> None:
+    assert may_answer_absences_together(ends=False)
+    refused = may_answer_absences_together(ends=True)
+    assert [reason.rule for reason in refused.reasons] == ["R109"]
