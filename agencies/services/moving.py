@@ -18,6 +18,7 @@ def move_spans(
 
     ``holder`` is the name of the column. ``beside(row)`` finds the spans of ``to`` that may share no day with the
     row's: where there is one already, it stays, and nothing is doubled. Without ``copies`` the spans only end.
+    What a model names as ``of_this_row`` stays with the row it stands on.
     Returns the rows that were written for ``to``. The caller is a service that holds the lock.
     """
     written = []
@@ -33,7 +34,8 @@ def move_spans(
             continue
         held = type(row)._default_manager.filter(beside(row), **{holder: to})
         values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
-        del values[str(row._meta.pk.attname)]
+        for own_name in (str(row._meta.pk.attname), *getattr(row, "of_this_row", ())):
+            del values[own_name]
         for period in without(days, [Period(each.starts_on, each.ends_on) for each in cast("QuerySet[Any]", held)]):
             dated = {holder: to, "starts_on": period.starts_on, "ends_on": period.ends_on}
             written.append(type(row)._default_manager.create(**{**values, **dated}))

@@ -43,6 +43,8 @@ def make_room(spans: QuerySet[M], starts_on: date, ends_on: date | None) -> None
                 own.update(starts_on=ends_on + DAY)
                 continue
             row.pk, row._state.adding = None, True
+            for name in getattr(row, "of_this_row", ()):
+                setattr(row, name, getattr(type(row)(), name))
             span.starts_on = ends_on + DAY
             row.save(force_insert=True)
         own.update(ends_on=starts_on - DAY)

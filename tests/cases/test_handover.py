@@ -76,6 +76,16 @@ def test_named_cases_go_over_on_the_day(agency: Agency) -> None:
     assert not preview(HandOver(leaver, THEN))
 
 
+def test_why_the_leaver_s_row_was_corrected_stays_with_it(agency: Agency) -> None:
+    leaver, colleague = member(agency), member(agency)
+    man = case_of(leaver)
+    man.named_officers.update(corrected_on=TODAY, correction="She was named by mistake")
+    give(leaver, colleague)
+    said = dict(man.named_officers.values_list("officer", "correction"))
+    assert said == {leaver.user_id: "She was named by mistake", colleague.user_id: ""}
+    assert man.named_officers.get(officer=colleague.user).corrected_on is None
+
+
 def test_what_was_opened_by_name_goes_over_when_nothing_else_keeps_the_leaver(agency: Agency) -> None:
     leaver, stayer, colleague = member(agency, Role.CHAIR), member(agency, Role.CHAIR), member(agency, Role.CHAIR)
     MembershipFactory.create(user=stayer.user, area=agency.area, agency=agency, role=Role.REVIEWER)

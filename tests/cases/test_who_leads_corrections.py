@@ -13,6 +13,7 @@ from agencies.roles import Perm, Role
 from cases.models import Nominal, Obligation
 from cases.records import LeadAgencyRecord, NamedOfficerRecord
 from cases.services.obligations import drifting_everywhere
+from cases.services.participation import set_lead_agency
 from cases.services.who_leads_corrections import (
     correct_lead_agency,
     correct_named_officer,
@@ -155,6 +156,19 @@ class TestLeadAgency:
         client, _ = visitor(area)
         page = client.get(f"/lead-agencies/{man.lead_agencies.get(ends_on=None).pk}/away/")
         assert f"{probation}, who ended the day before, goes on in its place, and" in text_of(page)
+
+    def test_what_goes_on_after_another_was_never_corrected_itself(
+        self, man: Nominal, coordinator: Principal, probation: Agency, police: Agency
+    ) -> None:
+        man.lead_agencies.filter(agency=police).update(corrected_on=TODAY, correction="Misread")
+        set_lead_agency(
+            by=coordinator, today=TODAY, nominal_id=man.pk, agency_id=probation.pk, starts_on=HANDED + 2 * DAY,
+            ends_on=HANDED + 4 * DAY,
+        )  # fmt: skip
+        rows = man.lead_agencies.filter(agency=police).order_by("starts_on")
+        assert list(rows.values_list("starts_on", "correction", "corrected_on")) == [
+            (HANDED, "Misread", TODAY), (HANDED + 5 * DAY, "", None),
+        ]  # fmt: skip
 
     def test_while_nobody_leads_the_record_says_since_when(self, area: Area, man: Nominal, police: Agency) -> None:
         clock.pretend(TODAY)
