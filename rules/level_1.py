@@ -146,28 +146,33 @@ def may_review_at_level_1(
     agency_kind: str,
     today: date,
     params: Parameters,
+    stands: ReviewFacts | None = None,
 ) -> Decision:
     """Whether a Level 1 review may be recorded: held, at Level 1, with who contributed, the decision, the risk of
     serious harm and the next date, which the table limits by that risk and the kind of lead agency.
 
-    A meeting and a paper review need the same.
+    A meeting and a paper review need the same. `stands` is the review that is corrected: what was not known of it may
+    stay so, and what it says already is not held against it, but for its words.
     """
     refusals = []
     if review.held_on > today:
         refusals.append(Reason("A review is recorded when it has been held, not before", "R40"))
-    if not at_level_1:
+    if not at_level_1 and (stands is None or stands.held_on != review.held_on):
         refusals.append(Reason("The person was not at Level 1 on that day", "R39"))
     if not contributors.strip():
         refusals.append(Reason("Say who contributed", "R40"))
     if len(decision.split()) < FEWEST_WORDS:
         refusals.append(Reason(f"Give the decision with its reasons, {IN_WORDS}", "R40"))
-    if review.risk is None:
+    if review.risk is None and (stands is None or stands.risk is not None):
         refusals.append(Reason("Say how high the risk of serious harm is", "R39"))
     if review.next_on is None:
-        refusals.append(Reason("Set the next date", "R40"))
+        if stands is None or stands.next_on is not None:
+            refusals.append(Reason("Set the next date", "R40"))
     elif review.next_on <= review.held_on:
         refusals.append(Reason("The next review lies after this one", "R40"))
-    elif review.next_on > (limit := latest_next_level_1_review(review.held_on, review.risk, agency_kind, params)):
+    elif review != stands and review.next_on > (
+        limit := latest_next_level_1_review(review.held_on, review.risk, agency_kind, params)
+    ):
         refusals.append(Reason(f"The next review must be on {long_date(limit)} at the latest", "R39"))
     return Decision.of(refusals)
 

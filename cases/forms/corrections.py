@@ -1,5 +1,6 @@
 """Putting right what was recorded by mistake: what it should be, and why it was wrong."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -91,9 +92,15 @@ class MeetingAwayForm(GovForm):
 
 
 class Level1ReviewCorrectionForm(Level1ReviewForm):
-    """A Level 1 review, as it was held."""
+    """A Level 1 review, as it was held. What is ``unknown`` of it may stay so."""
 
     reason = _why()
+
+    def __init__(self, *args: Any, unknown: Collection[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in unknown:
+            self.fields[name].required = False
+            self.fields[name].help_text = "Was not recorded: leave it empty if it is not known."
 
 
 class Level1ReviewAwayForm(GovForm):

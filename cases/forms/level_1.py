@@ -108,7 +108,7 @@ class Level1ReviewForm(GovForm):
             contributors=said["contributors"].strip(),
             decision=said["decision"].strip(),
             next_on=said["next_on"],
-            risk=RiskLevel(said["risk"]),
+            risk=RiskLevel(said["risk"]) if said["risk"] else "",
         )
 
 

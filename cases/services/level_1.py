@@ -94,8 +94,11 @@ def may_record_level_1_review(
     review: ReviewFacts | None = None,
     contributors: str = "",
     decision: str = "",
+    stands: ReviewFacts | None = None,
 ) -> Decision:
-    """Whether a Level 1 review may be recorded; without one, whether any may be, for the button."""
+    """Whether a Level 1 review may be recorded; without one, whether any may be, for the button. ``stands``: the one
+    that is corrected.
+    """
     allowed = can(by, Perm.LEVEL_1_RECORD, nominal)
     if not allowed or review is None:
         return allowed
@@ -108,6 +111,7 @@ def may_record_level_1_review(
         agency_kind=kind_of_lead(facts, review.held_on),
         today=today,
         params=parameters_for(nominal.area_id),
+        stands=stands,
     )
 
 

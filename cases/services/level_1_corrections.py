@@ -28,8 +28,8 @@ def may_correct_level_1_review(
         return may_record_level_1_review(row.nominal, by=by, today=today)
     others = row.nominal.level_1_reviews.exclude(pk=row.pk).values_list("held_on", flat=True)
     return may_record_level_1_review(
-        row.nominal, by=by, today=today, review=ReviewFacts(review.held_on, review.next_on, review.risk or None),
-        contributors=review.contributors, decision=review.decision,
+        row.nominal, by=by, today=today, review=_facts(review), contributors=review.contributors,
+        decision=review.decision, stands=_facts(as_recorded(row)),
     ) & rules_may_correct_level_1_review(
         review.held_on, set(others), unchanged=review == as_recorded(row), reason=reason
     )  # fmt: skip
@@ -78,6 +78,10 @@ def take_level_1_review_away(
     record_event(row, root=nominal.pk, held_on=row.held_on, risk=row.risk)
     row.delete()
     bring_in_line([nominal.pk], today=today)
+
+
+def _facts(review: Level1ReviewRecord) -> ReviewFacts:
+    return ReviewFacts(review.held_on, review.next_on, review.risk or None)
 
 
 def as_recorded(row: Level1Review) -> Level1ReviewRecord:

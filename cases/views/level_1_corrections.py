@@ -46,6 +46,9 @@ class Level1ReviewCorrect(DueCorrectionPage[Level1Review]):
     def get_initial(self) -> Mapping[str, Any]:
         return {**super().get_initial(), "held_as": self.object.form}
 
+    def get_form_kwargs(self) -> Mapping[str, Any]:
+        return {"unknown": [name for name in ("risk", "next_on") if not getattr(self.object, name)]}
+
     def act(self, form: Any) -> str:
         correct_level_1_review(
             by=self.principal,

@@ -269,6 +269,27 @@ def test_a_review_is_corrected_by_page_and_interface(area: Area, person: Callabl
     assert "Read again" in history
 
 
+def test_what_was_not_known_of_a_review_may_stay_so(area: Area, person: Callable[..., Nominal]) -> None:
+    clock.pretend(TODAY)
+    client, _ = visitor(area)
+    man = person(level_1_reviews=(reviewed(-20),))
+    row = man.level_1_reviews.get()
+    path, api = f"/level-1-reviews/{row.pk}/correct/", f"/api/v1/nominals/{man.pk}/level-1-reviews/{row.pk}/"
+    typed = {
+        **hidden(client.get(path)), "held_as": "paper", "contributors": "Probation", "decision": "It stays at Level 1",
+        "reason": "Misread", **day("held_on", row.held_on.isoformat()),
+    }  # fmt: skip
+    assert client.post(path, typed).status_code == 302
+    row.refresh_from_db()
+    assert (row.decision, row.risk, row.next_on) == ("It stays at Level 1", "", None)
+    said = {"contributors": "Probation, police", "reason": "Misread"}
+    assert client.patch(api, said, content_type="application/json").status_code == 200
+    # What is known does not become unknown again.
+    known = {"risk": "medium", "next_on": (TODAY + 60 * DAY).isoformat(), "reason": "Found in the file"}
+    assert client.patch(api, known, content_type="application/json").status_code == 200
+    assert client.post(path, {**typed, **hidden(client.get(path))}).status_code == 422
+
+
 def test_a_review_of_somebody_at_level_2_is_refused(person: Callable[..., Nominal], coordinator: Principal) -> None:
     man = person(levels=(at_level(Level.TWO, TODAY - 40 * DAY),))
     with pytest.raises(Refused, match="not at Level 1"):

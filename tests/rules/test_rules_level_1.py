@@ -177,6 +177,33 @@ def test_what_a_level_1_review_needs(
     assert [reason.rule for reason in found.reasons] == ([rule] if rule else [])
 
 
+BARE = ReviewFacts(date(2026, 10, 1))
+FULL = ReviewFacts(date(2026, 10, 1), date(2030, 1, 1), RiskLevel.HIGH)
+
+
+@pytest.mark.parametrize(
+    ("stands", "review", "at_level_1", "said"),
+    [
+        pytest.param(None, BARE, True, ["R39", "R40"], id="a new one needs risk and next date"),
+        pytest.param(BARE, BARE, True, [], id="what was not known stays so"),
+        pytest.param(BARE, BARE, False, [], id="its day stands, whatever the level is found to have been"),
+        pytest.param(BARE, replace(BARE, held_on=date(2026, 10, 2)), False, ["R39"], id="another day is asked"),
+        pytest.param(FULL, replace(FULL, risk=None), True, ["R39", "R39"], id="a risk is not forgotten"),
+        pytest.param(FULL, replace(FULL, next_on=None), True, ["R40"], id="a next date is not forgotten"),
+        pytest.param(FULL, FULL, True, [], id="a next date beyond the table stands"),
+        pytest.param(FULL, replace(FULL, next_on=date(2029, 1, 1)), True, ["R39"], id="another is held to the table"),
+    ],
+)
+def test_a_correction_asks_for_nothing_that_was_not_known(
+    stands: ReviewFacts | None, review: ReviewFacts, at_level_1: bool, said: list[str]
+) -> None:
+    decision = may_review_at_level_1(
+        review, contributors="Probation", decision="Stays at Level 1", at_level_1=at_level_1, agency_kind="probation",
+        today=T, params=PARAMS, stands=stands,
+    )  # fmt: skip
+    assert [reason.rule for reason in decision.reasons] == said
+
+
 @pytest.mark.parametrize(
     ("screened", "status_from", "automatic", "reason", "allowed"),
     [
