@@ -32,7 +32,6 @@ from cases.models import (
     Exclusion,
     Ground,
     HospitalOrder,
-    LeadAgencySpan,
     NamedOfficerSpan,
     Nominal,
     Obligation,
@@ -309,9 +308,10 @@ def _screened(area: Area) -> int:
 
 
 def _led(found: Scene) -> int:
-    """The key of a lead agency."""
-    led = LeadAgencySpan.objects.create(nominal=nominal(found.area), agency=found.agency, starts_on=LONG_AGO)
-    return led.pk
+    """The key of a lead agency, with one before it: the last one is not taken away."""
+    led, handed = nominal(found.area).lead_agencies, LONG_AGO + timedelta(days=1)
+    led.create(agency=found.agency, starts_on=LONG_AGO, ends_on=LONG_AGO)
+    return int(led.create(agency=found.agency, starts_on=handed).pk)
 
 
 def _named(found: Scene) -> int:
@@ -835,7 +835,7 @@ CALLS: dict[str, Arguments] = {
     },
     "cases.services.who_leads_corrections.correct_lead_agency": lambda found: {
         "today": TODAY, "reason": "Misread", "agency_id": found.agency.pk, "span_id": _led(found),
-        "starts_on": LONG_AGO + timedelta(days=1),
+        "starts_on": LONG_AGO + timedelta(days=2),
     },
     "cases.services.who_leads_corrections.take_lead_agency_away": lambda found: {
         "today": TODAY, "reason": "Never led", "span_id": _led(found),
