@@ -39,7 +39,11 @@ def may_take_out(facts: ExportFacts, *, params: Parameters, today: date) -> Deci
                 (("Files today", str(facts.files_today)), ("Files a day", str(files))),
             )
         )
-    if facts.lines_today + facts.lines > lines:
+    if facts.lines > lines:
+        # Tomorrow does not help here: the list alone is longer than a day's lines.
+        text = f"This list has {facts.lines:,} lines, and {lines:,} are the most in a day. Filter the list"
+        refusals.append(Reason(text, "R110", (("Lines a day", str(lines)),)))
+    elif facts.lines_today + facts.lines > lines:
         refusals.append(
             Reason(
                 f"With this list you would have taken out {facts.lines_today + facts.lines:,} lines today, "

@@ -31,6 +31,27 @@ def test_taking_a_list_out(facts: ExportFacts, allowed: bool) -> None:
     assert all(reason.rule == "R110" for reason in decision.reasons)
 
 
+@pytest.mark.parametrize(
+    ("facts", "text"),
+    [
+        pytest.param(
+            ExportFacts(proved=True, lines=20_000, lines_today=1),
+            "With this list you would have taken out 20,001 lines today, and 20,000 are the most in a day. "
+            "Filter the list, or go on tomorrow",
+            id="a day's lines, one too late for today (R110)",
+        ),
+        pytest.param(
+            ExportFacts(proved=True, lines=20_001, lines_today=5),
+            "This list has 20,001 lines, and 20,000 are the most in a day. Filter the list",
+            id="longer than a day by itself: tomorrow does not help (R110)",
+        ),
+    ],
+)
+def test_a_refusal_says_what_helps(facts: ExportFacts, text: str) -> None:
+    decision = may_take_out(facts, params=PARAMS, today=TODAY)
+    assert [reason.text for reason in decision.reasons] == [text]
+
+
 def test_every_refusal_is_said_at_once() -> None:
     facts = ExportFacts(proved=False, files_today=20, lines_today=20_000, lines=1)
     assert len(may_take_out(facts, params=PARAMS, today=TODAY).reasons) == 3
