@@ -28,7 +28,17 @@ from .derived import (
     next_ground_end,
     whereabouts_of_day,
 )
-from .models import Ground, KeyDate, LevelSpan, NamedOfficerSpan, Nominal, Obligation, WhereaboutsSpan
+from .models import (
+    Ground,
+    Identifier,
+    KeyDate,
+    LevelSpan,
+    MergeLine,
+    NamedOfficerSpan,
+    Nominal,
+    Obligation,
+    WhereaboutsSpan,
+)
 from .models.obligation import Standing
 from .search import Found, Match, find, other_names, possible_duplicates
 
@@ -160,3 +170,11 @@ def _not_set(by: Principal, on: date, until: date, perm: Perm) -> QuerySet[Any, 
 
 
 _NOT_SET = Written(_not_set)
+
+
+def own_numbers_first(rows: QuerySet[Identifier]) -> QuerySet[Identifier]:
+    """Numbers in the order in which they were recorded, those that came with a merged record last."""
+    came_along = MergeLine.objects.filter(
+        merge__kept=OuterRef("nominal"), merge__undone_on=None, table=Identifier._meta.db_table, row=OuterRef("pk")
+    )
+    return rows.order_by(Exists(came_along), "pk")

@@ -11,10 +11,20 @@ from rules.vocabulary import Category, DeadlineStatus, IdentifierKind
 
 
 def quoted(numbers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Of somebody's numbers, given with their kinds, those by which people quote them, with their short names."""
+    """Of somebody's numbers, given with their kinds, those by which people quote them, with their short names.
+
+    Of several of one kind the first is quoted, and how many others there are.
+    """
     kinds = (IdentifierKind.PNC, IdentifierKind.CRN, IdentifierKind.NOMS)
-    known = dict(numbers)
-    return [(kind.name, known[kind]) for kind in kinds if kind in known]
+    known: dict[str, list[str]] = {}
+    for kind, number in numbers:
+        known.setdefault(kind, []).append(number)
+    return [(kind.name, _first_of(known[kind])) for kind in kinds if kind in known]
+
+
+def _first_of(numbers: Sequence[str]) -> str:
+    others = len(numbers) - 1
+    return numbers[0] if not others else f"{numbers[0]} and {others} other{'' if others == 1 else 's'}"
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ from cases.models import (
     WhereaboutsSpan,
 )
 from cases.obligations import reviews_wanted
-from cases.queries import officers_gone
+from cases.queries import officers_gone, own_numbers_first
 from cases.thresholding import Question, thresholding_of
 from pages.base import show
 from pages.dates import british_date
@@ -63,7 +63,7 @@ S = TypeVar("S", Address, LeadAgencySpan, LevelSpan, NamedOfficerSpan, Whereabou
 
 # What the page of a nominal shows of them, by the names under which they have it.
 _EVERYTHING: dict[str, Written[Any]] = {
-    "identifiers": Written(lambda key: Identifier.objects.filter(nominal=key)),
+    "identifiers": Written(lambda key: own_numbers_first(Identifier.objects.filter(nominal=key))),
     "aliases": Written(lambda key: Alias.objects.filter(nominal=key)),
     "key_dates": Written(lambda key: KeyDate.objects.filter(nominal=key)),
     "whereabouts": Written(lambda key: WhereaboutsSpan.objects.filter(nominal=key)),

@@ -107,6 +107,15 @@ class TestDoubles:
 
 
 class TestMerge:
+    def test_the_head_shows_the_kept_record_s_own_number_first(self, client: Client, area: Area) -> None:
+        """The other record is the older, so that its rows come first by themselves."""
+        other, kept = (nominal(area, family_name="Tufa", identifiers=(pnc(number),)) for number in (2, 3))
+        own = kept.identifiers.get().normalised
+        assert f"PNC {own} " in text_of(client.get(f"/nominals/{kept.pk}/"))
+        merge_nominals(by=system(), today=TODAY, kept_id=kept.pk, absorbed_id=other.pk, reason="The same fingerprints")
+        page = text_of(client.get(f"/nominals/{kept.pk}/"))
+        assert f"PNC {own} and 1 other" in page
+
     def test_first_what_would_move_then_the_merge(self, client: Client, tufa: Nominal, tuffer: Nominal) -> None:
         path = merge_url(tufa, tuffer)
         page = client.get(path)
