@@ -30,6 +30,7 @@ from rules.vocabulary import (
     ScreeningOutcome,
     Sex,
     Tenure,
+    ThresholdingOutcome,
     WarningKind,
     Whereabouts,
 )
@@ -166,6 +167,24 @@ class ScreeningRecord:
     screened_on: date
     outcome: ScreeningOutcome
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdingRecord:
+    """What came of asking whether domestic abuse or stalking needs Level 2 or 3 (R50)."""
+
+    decided_on: date
+    outcome: ThresholdingOutcome
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdentificationRecord:
+    """The managing agency knew of the case, from a day, after a sentence (R42)."""
+
+    agency_id: int
+    sentenced_on: date
+    known_on: date
 
 
 @dataclass(frozen=True, slots=True)

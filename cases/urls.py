@@ -7,6 +7,7 @@ from .views import (
     circumstances,
     corrections,
     doubles,
+    due_corrections,
     first_notification,
     first_notifications,
     ground,
@@ -163,5 +164,19 @@ urlpatterns = [
     path("level-1-reviews/<int:pk>/away/", level_1_corrections.Level1ReviewAway.as_view(), name="level-1-review-away"),
     path("screenings/<int:pk>/correct/", level_1_corrections.ScreeningCorrect.as_view(), name="screening-correct"),
     path("screenings/<int:pk>/away/", level_1_corrections.ScreeningAway.as_view(), name="screening-away"),
+    path(
+        "thresholdings/<int:pk>/correct/",
+        due_corrections.ThresholdingCorrect.as_view(),
+        name="thresholding-correct",
+    ),
+    path("thresholdings/<int:pk>/away/", due_corrections.ThresholdingAway.as_view(), name="thresholding-away"),
+    path(
+        "identifications/<int:pk>/correct/",
+        due_corrections.IdentificationCorrect.as_view(),
+        name="identification-correct",
+    ),
+    path("identifications/<int:pk>/away/", due_corrections.IdentificationAway.as_view(), name="identification-away"),
+    path("changes/<int:pk>/correct/", due_corrections.ChangeCorrect.as_view(), name="change-correct"),
+    path("changes/<int:pk>/away/", due_corrections.ChangeAway.as_view(), name="change-away"),
     path("level-1-reviews/agencies/", level_1.Level1Switches.as_view(), name="level-1-switches"),
 ]

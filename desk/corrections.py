@@ -10,20 +10,26 @@ from django.db.models import Model
 from agencies.principal import Principal
 from cases.models import (
     Address,
+    Identification,
     LeadAgencySpan,
     Level1Review,
     LevelSpan,
     NamedOfficerSpan,
     QualifyingMeeting,
+    ReportedChange,
     Screening,
+    Thresholding,
     WhereaboutsSpan,
 )
 from cases.services.address_corrections import may_correct_address, may_take_address_away
+from cases.services.change_corrections import may_correct_change, may_take_change_away
 from cases.services.corrections import may_correct_whereabouts
+from cases.services.identification_corrections import may_correct_identification, may_take_identification_away
 from cases.services.level_1_corrections import may_correct_level_1_review, may_take_level_1_review_away
 from cases.services.level_corrections import may_correct_level_start, may_correct_meeting, may_take_meeting_away
 from cases.services.screening_corrections import may_correct_screening, may_take_screening_away
 from cases.services.tenure import may_set_tenure
+from cases.services.thresholding_corrections import may_correct_thresholding, may_take_thresholding_away
 from cases.services.who_leads_corrections import (
     may_correct_lead_agency,
     may_correct_named_officer,
@@ -56,6 +62,18 @@ TWINS: dict[type[Model], Sequence[tuple[str, str, Callable[..., Decision]]]] = {
     NamedOfficerSpan: (
         ("Correct", "named-officer-correct", may_correct_named_officer),
         ("Take away", "named-officer-away", may_take_named_officer_away),
+    ),
+    Identification: (
+        ("Correct", "identification-correct", may_correct_identification),
+        ("Take away", "identification-away", may_take_identification_away),
+    ),
+    Thresholding: (
+        ("Correct", "thresholding-correct", may_correct_thresholding),
+        ("Take away", "thresholding-away", may_take_thresholding_away),
+    ),
+    ReportedChange: (
+        ("Correct", "change-correct", may_correct_change),
+        ("Take away", "change-away", may_take_change_away),
     ),
     Screening: (
         ("Correct", "screening-correct", may_correct_screening),

@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from agencies.access import can
@@ -22,7 +23,7 @@ from pages.lists import Column
 from rules.deadlines import is_brought_forward, status_of
 from rules.vocabulary import DeadlineStatus, ObligationKind
 
-from .corrections import lines_of
+from .corrections import Line, M, lines_of
 from .views import RecordPage
 
 TWINS = (
@@ -62,15 +63,21 @@ class NominalDue(RecordPage):
         return super().get_context_data(
             waiting=[row for row in rows if row.status in waiting and row.looked_at is None],
             done=[row for row in rows if row.status not in waiting or row.looked_at is not None],
-            reviews=lines_of(self.object.level_1_reviews.order_by("-held_on"), by=self.principal, today=self.today),
-            screenings=lines_of(self.object.screenings.order_by("-screened_on"), by=self.principal, today=self.today),
-            identifications=self.object.identifications.select_related("agency").order_by("-known_on"),
-            thresholdings=self.object.thresholdings.select_related("decided_by").order_by("-decided_on"),
-            changes=self.object.reported_changes.order_by("-happened_on"),
+            reviews=self.lines(self.object.level_1_reviews.order_by("-held_on")),
+            screenings=self.lines(self.object.screenings.order_by("-screened_on")),
+            identifications=self.lines(
+                self.object.identifications.select_related("agency", "notification").order_by("-known_on")
+            ),
+            thresholdings=self.lines(self.object.thresholdings.select_related("decided_by").order_by("-decided_on")),
+            changes=self.lines(self.object.reported_changes.order_by("-happened_on")),
             endings=self.object.ending_decisions.select_related("ground").order_by("-decided_on", "-pk"),
             to_record=self.to_record(),
             **context,
         )
+
+    def lines(self, rows: QuerySet[M]) -> list[Line[M]]:
+        """What was recorded, each with what puts it right."""
+        return lines_of(rows, by=self.principal, today=self.today)
 
     def rows(self) -> Sequence[DueRow]:
         """Worked out now from the facts, so that the reasons are those of today; the latest trigger first."""

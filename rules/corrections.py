@@ -6,7 +6,7 @@ A correction is no decision: it says what was so all along. Deadlines and figure
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rules.categories import status_periods
@@ -16,6 +16,27 @@ from rules.facts import GroundFacts, LevelFacts, PersonFacts, WhereaboutsFacts
 from rules.identity import may_have_happened
 from rules.parameters import Parameters
 from rules.vocabulary import DecidingBody, EndReason, GroundKind, Level, Whereabouts
+
+
+@dataclass(frozen=True, slots=True)
+class OnceEach:
+    """What is recorded of a person once for each day, as a refusal words it: "another (what) is recorded (on) a day".
+
+    `rule` is the one that speaks of it.
+    """
+
+    what: str
+    on: str
+    rule: str
+
+    def another(self, day: date) -> Reason:
+        """Why it may not be recorded of this day."""
+        return Reason(f"Another {self.what} is recorded {self.on} {long_date(day)}", self.rule)
+
+
+THRESHOLDING = OnceEach("outcome of thresholding", "on", "R50")
+IDENTIFICATION = OnceEach("identification", "for the sentence of", "R42")
+CHANGE = OnceEach("change of this kind", "on", "R39")
 
 
 def _unreasoned(reason: str, rule: str) -> Iterator[Reason]:
@@ -206,6 +227,37 @@ def may_correct_screening(screened_on: date, others: Collection[date], *, unchan
 def may_take_screening_away(*, reason: str) -> Decision:
     """Whether a screening may be taken away as never done of this person: it is due again."""
     return Decision.of(_unreasoned(reason, "R41"))
+
+
+@cites("R39", "R42", "R50")
+def may_correct_record(
+    kind: OnceEach, day: date, others: Collection[date], *, unchanged: bool, reason: str
+) -> Decision:
+    """Whether a record may be put right as one of this day; `others` are the days of the person's other ones.
+
+    `unchanged` says that everything is as it stands recorded. What a record must say is for the rule of its kind.
+    """
+    refusals = list(_unreasoned(reason, kind.rule))
+    if unchanged:
+        refusals.append(Reason("This is what stands recorded already", kind.rule))
+    if day in others:
+        refusals.append(kind.another(day))
+    return Decision.of(refusals)
+
+
+@cites("R39", "R42", "R50")
+def may_take_record_away(kind: OnceEach, *, reason: str) -> Decision:
+    """Whether a record may be taken away as never so of this person: what it met is due, or asked, again."""
+    return Decision.of(_unreasoned(reason, kind.rule))
+
+
+@cites("R39", "R42", "R50")
+def against_correction(before: Decision, after: Decision) -> Decision:
+    """What the rules say against the record as it should have been, but for what they say against the one that stands.
+
+    A record may have been brought in, or have come under another rule since: that does not stand against its day.
+    """
+    return Decision.of(each for each in after.reasons if not after and each not in before.reasons)
 
 
 @cites("R97")

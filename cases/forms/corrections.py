@@ -12,7 +12,7 @@ from pages.forms import DateField3, GovForm
 from rules.vocabulary import Whereabouts, choices
 
 from .circumstances import AddressForm, LeadAgencyForm, MeetingForm
-from .level_1 import Level1ReviewForm, ScreeningForm
+from .level_1 import ChangeForm, IdentificationForm, Level1ReviewForm, ScreeningForm, ThresholdingForm
 
 
 def _why() -> forms.CharField:
@@ -152,5 +152,29 @@ class ScreeningCorrectionForm(ScreeningForm):
 
 class ScreeningAwayForm(GovForm):
     """A screening that was never done of this person."""
+
+    reason = _why()
+
+
+class ThresholdingCorrectionForm(ThresholdingForm):
+    """An outcome of thresholding, as it was decided."""
+
+    correction = _why()
+
+
+class IdentificationCorrectionForm(IdentificationForm):
+    """An identification, as it was."""
+
+    reason = _why()
+
+
+class ChangeCorrectionForm(ChangeForm):
+    """A change, as it was."""
+
+    reason = _why()
+
+
+class AwayForm(GovForm):
+    """Why a row is taken away that never was of this person."""
 
     reason = _why()

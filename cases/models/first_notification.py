@@ -95,7 +95,7 @@ class FirstNotification(Corrected):
         return f"first notification {self.pk}"
 
 
-class Identification(models.Model):
+class Identification(Corrected):
     """The managing agency knew, from a day, that the sentence made the person a MAPPA case (R42). One a sentence.
 
     ``notification`` is the first notification by which the unit knew.
@@ -117,6 +117,7 @@ class Identification(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["nominal", "sentenced_on"], name="identification_one_a_sentence"),
             models.CheckConstraint(name="identification_after_sentence", condition=Q(known_on__gte=F("sentenced_on"))),
+            corrected_with_reason("identification_corrected_with_reason"),
         ]
 
     def __str__(self) -> str:

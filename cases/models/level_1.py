@@ -80,7 +80,7 @@ class Level1Review(Corrected):
         return f"Level 1 review of nominal {self.nominal_id} on {self.held_on}"
 
 
-class ReportedChange(models.Model):
+class ReportedChange(Corrected):
     """A change in the person's life that brings the Level 1 review forward (R39), told by somebody.
 
     Changes of address and recalls are read off their own rows.
@@ -100,6 +100,7 @@ class ReportedChange(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["nominal", "kind", "happened_on"], name="change_one_of_a_kind_a_day"),
             models.CheckConstraint(name="change_kind_known", condition=Q(kind__in=list(CaseChange))),
+            corrected_with_reason("change_corrected_with_reason"),
         ]
 
     def __str__(self) -> str:
@@ -129,8 +130,8 @@ class EndingDecision(models.Model):
         return f"decision on ground {self.ground_id} of nominal {self.nominal_id}"
 
 
-class Thresholding(models.Model):
-    """What came of asking whether domestic abuse or stalking needs Level 2 or 3 (R50). One a day; rows are kept.
+class Thresholding(Corrected):
+    """What came of asking whether domestic abuse or stalking needs Level 2 or 3 (R50). One a day.
 
     ``decided_by`` empty: brought in by the system.
     """
@@ -153,6 +154,7 @@ class Thresholding(models.Model):
                 name="thresholding_outcome_known", condition=Q(outcome__in=list(ThresholdingOutcome))
             ),
             models.CheckConstraint(name="thresholding_with_reason", condition=~Q(reason="")),
+            corrected_with_reason("thresholding_corrected_with_reason"),
         ]
 
     def __str__(self) -> str:

@@ -296,11 +296,29 @@ def _take_over(notification: FirstNotification, nominal: Nominal, by: Principal,
     )
 
 
+def wait_again(notification: FirstNotification) -> None:
+    """The record with which it was taken over turned out wrong: it waits for its answer. The caller is a service that
+    holds it locked.
+    """
+    _store_answer(notification, FirstNotificationState.WAITING, "", answered_on=None, answered_by_id=None)
+
+
 def _answer(
     notification: FirstNotification, state: FirstNotificationState, by: Principal, today: date, answer: str = ""
 ) -> None:
+    _store_answer(notification, state, answer, answered_on=today, answered_by_id=by.user_id)
+
+
+def _store_answer(
+    notification: FirstNotification,
+    state: FirstNotificationState,
+    answer: str,
+    *,
+    answered_on: date | None,
+    answered_by_id: int | None,
+) -> None:
     notification.state, notification.answer = state, answer
-    notification.answered_on, notification.answered_by_id = today, by.user_id
+    notification.answered_on, notification.answered_by_id = answered_on, answered_by_id
     notification.version += 1
     notification.save(update_fields=["state", "answer", "answered_on", "answered_by", "version"])
 

@@ -155,12 +155,17 @@ def may_report_change(
     allowed = can(by, Perm.LEVEL_1_RECORD, nominal)
     if not allowed or kind is None or happened_on is None:
         return allowed
+    return allowed & change_goes(nominal, kind, happened_on, today=today)
+
+
+def change_goes(nominal: Nominal, kind: CaseChange, happened_on: date, *, today: date) -> Decision:
+    """Whether a change goes with the person and its day, and is one that is told, whoever says so."""
     refusals = []
     if happened_on > today:
         refusals.append(Reason("A change is recorded when it has happened.", "R39"))
     if kind not in TOLD:
         refusals.append(Reason("Record a new address, or where they are: the change follows from it.", "R39"))
-    return allowed & Decision.of(refusals) & may_have_happened(happened_on, born_on=nominal.date_of_birth)
+    return Decision.of(refusals) & may_have_happened(happened_on, born_on=nominal.date_of_birth)
 
 
 @service(event="change_reported", asks=may_report_change)

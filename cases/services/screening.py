@@ -32,10 +32,17 @@ def may_record_identification(
     allowed = can(by, Perm.LEVEL_1_RECORD, nominal)
     if not allowed or agency is None or sentenced_on is None or known_on is None:
         return allowed
+    return allowed & identification_goes(nominal, agency, sentenced_on, known_on, today=today)
+
+
+def identification_goes(
+    nominal: Nominal, agency: Agency, sentenced_on: date, known_on: date, *, today: date
+) -> Decision:
+    """Whether an identification goes with the person and with its own days, whoever says so."""
+    decision = may_have_happened(sentenced_on, born_on=nominal.date_of_birth)
     if agency.area_id != nominal.area_id:
-        allowed &= Decision.no(Reason("Choose an agency of this area.", "R97"))
-    allowed &= may_have_happened(sentenced_on, born_on=nominal.date_of_birth)
-    return allowed & may_identify(sentenced_on, known_on, today=today)
+        decision &= Decision.no(Reason("Choose an agency of this area.", "R97"))
+    return decision & may_identify(sentenced_on, known_on, today=today)
 
 
 @service(event="identification_recorded", asks=may_record_identification)
@@ -64,10 +71,15 @@ def may_record_thresholding(
     allowed = can(by, Perm.LEVEL_1_RECORD, nominal)
     if not allowed or decided_on is None:
         return allowed
+    return allowed & thresholding_goes(nominal, decided_on, reason, today=today)
+
+
+def thresholding_goes(nominal: Nominal, decided_on: date, reason: str, *, today: date) -> Decision:
+    """Whether an outcome goes with what is known of the person and their level, whoever says so."""
     row = with_thresholding(Nominal.objects.filter(pk=nominal.pk), on=today).get()
     level = level_on(facts_of(nominal).levels, today).value
     known = bool(thresholding_of(row, level).known)
-    return allowed & may_threshold(decided_on, reason, abuse_or_stalking=known, level=level, today=today)
+    return may_threshold(decided_on, reason, abuse_or_stalking=known, level=level, today=today)
 
 
 @service(event="thresholding_recorded", asks=may_record_thresholding)

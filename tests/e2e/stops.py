@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 
 from agencies.models import Agency, Agreement, Contact, FormerHomes, PlannedHandOver, Succession
 from agencies.roles import Role
-from cases.models import FirstNotification, Ground, PanelSeat, Referral
+from cases.models import FirstNotification, Ground, Identification, PanelSeat, Referral
 from exchange.models import Extract, ExtractRow, SavedView
 from exchange.words import ExtractState, ListKind, Outcome
 from mappa import clock
@@ -156,6 +156,18 @@ def officer_of(name: str) -> Values:
 
 def review_at_level_1() -> dict[str, Any]:
     return {"pk": nominal("Paul Ironstone").level_1_reviews.latest("held_on").pk}
+
+
+def thresholding() -> dict[str, Any]:
+    return {"pk": nominal("Paul Ironstone").thresholdings.latest("decided_on").pk}
+
+
+def change() -> dict[str, Any]:
+    return {"pk": nominal("Paul Ironstone").reported_changes.latest("happened_on").pk}
+
+
+def identification() -> dict[str, Any]:
+    return {"pk": Identification.objects.latest("known_on", "pk").pk}
 
 
 def screening() -> dict[str, Any]:
@@ -540,6 +552,12 @@ WALKS = (
             Stop("named-officer-away", officer_of(OBSIDIAN)),
             Stop("screening-correct", screening),
             Stop("screening-away", screening),
+            Stop("thresholding-correct", thresholding),
+            Stop("thresholding-away", thresholding),
+            Stop("change-correct", change),
+            Stop("change-away", change),
+            Stop("identification-correct", identification),
+            Stop("identification-away", identification),
             Stop("level-1-review-correct", review_at_level_1),
             Stop(
                 "level-1-review-correct",

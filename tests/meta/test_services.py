@@ -32,6 +32,7 @@ from cases.models import (
     Exclusion,
     Ground,
     HospitalOrder,
+    Identification,
     NamedOfficerSpan,
     Nominal,
     Obligation,
@@ -39,13 +40,17 @@ from cases.models import (
     QualifyingOffence,
     Referral,
     ReferralChange,
+    ReportedChange,
+    Thresholding,
 )
 from cases.records import (
     AddressRecord,
     BackgroundRecord,
+    ChangeRecord,
     ConnectedPersonRecord,
     ExclusionRecord,
     HospitalOrderRecord,
+    IdentificationRecord,
     Level1ReviewRecord,
     MeetingRecord,
     ParticipationRecord,
@@ -53,6 +58,7 @@ from cases.records import (
     ProcessRecord,
     ScreeningRecord,
     StaffWarningRecord,
+    ThresholdingRecord,
 )
 from cases.services.corrections import Stay
 from cases.services.first_notifications import Notified
@@ -305,6 +311,31 @@ def _screened(area: Area) -> int:
     """The key of a screening."""
     done = ScreeningRecord(TODAY, ScreeningOutcome.LEVEL_1, "Low risk, one agency")
     return nominal(area, screenings=(done,)).screenings.get().pk
+
+
+def _with_marac(area: Area, outcome: ThresholdingOutcome | None = None) -> Nominal:
+    """Somebody of whom thresholding is asked, or has been answered."""
+    man = nominal(area, parallel_processes=(ProcessRecord(ProcessKind.MARAC, LONG_AGO),))
+    if outcome is not None:
+        Thresholding.objects.create(nominal=man, decided_on=TODAY, outcome=outcome, reason="Taken to the MARAC")
+    return man
+
+
+def _thresholded(area: Area) -> int:
+    """The key of an outcome of thresholding."""
+    return _with_marac(area, ThresholdingOutcome.MARAC).thresholdings.get().pk
+
+
+def _identified(found: Scene) -> int:
+    """The key of an identification."""
+    return Identification.objects.create(
+        nominal=nominal(found.area), agency=found.agency, sentenced_on=YESTERDAY, known_on=YESTERDAY
+    ).pk
+
+
+def _changed(found: Scene) -> int:
+    """The key of a change."""
+    return ReportedChange.objects.create(nominal=nominal(found.area), kind=CaseChange.ARREST, happened_on=TODAY).pk
 
 
 def _led(found: Scene) -> int:
@@ -794,9 +825,7 @@ CALLS: dict[str, Arguments] = {
     },
     "cases.services.screening.record_thresholding": lambda found: {
         "today": TODAY, "decided_on": TODAY, "outcome": ThresholdingOutcome.MARAC, "reason": "Taken to the MARAC",
-        "nominal_id": nominal(
-            found.area, parallel_processes=(ProcessRecord(ProcessKind.MARAC, LONG_AGO),)
-        ).pk,
+        "nominal_id": _with_marac(found.area).pk,
     },
     "cases.services.level_1.record_screening": _about(
         screened_on=TODAY, outcome=ScreeningOutcome.REFER, reason="High risk, several agencies"
@@ -862,6 +891,27 @@ CALLS: dict[str, Arguments] = {
     },
     "cases.services.level_1_corrections.take_level_1_review_away": lambda found: {
         "today": TODAY, "reason": "Of another", "review_id": _reviewed(found.area),
+    },
+    "cases.services.thresholding_corrections.correct_thresholding": lambda found: {
+        "today": TODAY, "reason": "Misread", "thresholding_id": _thresholded(found.area),
+        "thresholding": ThresholdingRecord(YESTERDAY, ThresholdingOutcome.MARAC, "Taken to the MARAC"),
+    },
+    "cases.services.thresholding_corrections.take_thresholding_away": lambda found: {
+        "today": TODAY, "reason": "Of another", "thresholding_id": _thresholded(found.area),
+    },
+    "cases.services.identification_corrections.correct_identification": lambda found: {
+        "today": TODAY, "reason": "Misread", "identification_id": _identified(found),
+        "identification": IdentificationRecord(found.agency.pk, YESTERDAY, TODAY),
+    },
+    "cases.services.identification_corrections.take_identification_away": lambda found: {
+        "today": TODAY, "reason": "Of another", "identification_id": _identified(found),
+    },
+    "cases.services.change_corrections.correct_change": lambda found: {
+        "today": TODAY, "reason": "Misread", "change_id": _changed(found),
+        "change": ChangeRecord(CaseChange.PARTNER, TODAY),
+    },
+    "cases.services.change_corrections.take_change_away": lambda found: {
+        "today": TODAY, "reason": "Of another", "change_id": _changed(found),
     },
     "cases.services.corrections.correct_whereabouts": lambda found: {
         "today": TODAY, "span_id": found.nominal.whereabouts.get().pk, "reason": "Misread",
@@ -1069,6 +1119,8 @@ _DECISIONS = (
     "record_identification", "record_thresholding",
     "correct_level_start", "correct_meeting", "take_meeting_away",
     "correct_level_1_review", "take_level_1_review_away", "correct_screening", "take_screening_away",
+    "correct_thresholding", "take_thresholding_away", "correct_identification", "take_identification_away",
+    "correct_change", "take_change_away",
 )  # fmt: skip
 
 

@@ -33,13 +33,16 @@ from agencies.sealing import Purpose, seal
 from cases.models import (
     Advice,
     HospitalOrder,
+    Identification,
     LeadAgencySpan,
     Level1Review,
     NamedOfficerSpan,
     Nominal,
     OrderStage,
     PanelSeat,
+    ReportedChange,
     Screening,
+    Thresholding,
 )
 from cases.records import (
     AddressRecord,
@@ -63,6 +66,7 @@ from mappa import clock
 from meetings.models import Action, CalendarReply, Chair, Panel, PanelAgency, Sitting
 from rules.vocabulary import (
     AdviceOutcome,
+    CaseChange,
     Handling,
     HospitalSection,
     HospitalStage,
@@ -73,6 +77,7 @@ from rules.vocabulary import (
     ProcessKind,
     ReviewForm,
     ScreeningOutcome,
+    ThresholdingOutcome,
     WarningKind,
 )
 from tests.agencies import oracle
@@ -395,6 +400,11 @@ def _store(world: WalkWorld, areas: list[Area], agencies: list[Agency]) -> None:
             nominal=nominal, screened_on=LONG_AGO, outcome=ScreeningOutcome.LEVEL_1, reason="Low risk"
         )
         Level1Review.objects.create(nominal=nominal, held_on=LONG_AGO, form=ReviewForm.PAPER)
+        Thresholding.objects.create(
+            nominal=nominal, decided_on=LONG_AGO, outcome=ThresholdingOutcome.NOT_MET, reason="Nobody is at risk"
+        )
+        ReportedChange.objects.create(nominal=nominal, kind=CaseChange.ARREST, happened_on=LONG_AGO)
+        Identification.objects.create(nominal=nominal, agency=leading, sentenced_on=LONG_AGO, known_on=LONG_AGO)
         # Straight into the table: the services would let the agency and its officer open the record.
         LeadAgencySpan.objects.create(nominal=nominal, agency=leading, starts_on=LONG_AGO)
         NamedOfficerSpan.objects.create(nominal=nominal, agency=leading, officer=officer, starts_on=LONG_AGO)

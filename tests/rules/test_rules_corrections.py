@@ -5,8 +5,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from rules.core import Period
+from rules.core import Decision, Period, Reason
 from rules.corrections import (
+    CHANGE,
+    IDENTIFICATION,
+    THRESHOLDING,
+    OnceEach,
+    against_correction,
     beside_moved_ground,
     gave_way_to,
     may_correct_address,
@@ -14,6 +19,7 @@ from rules.corrections import (
     may_correct_level_1_review,
     may_correct_level_start,
     may_correct_meeting,
+    may_correct_record,
     may_correct_screening,
     may_correct_whereabouts,
     may_correct_who_leads,
@@ -21,6 +27,7 @@ from rules.corrections import (
     may_take_level_1_review_away,
     may_take_meeting_away,
     may_take_named_officer_away,
+    may_take_record_away,
     may_take_screening_away,
 )
 from rules.facts import GroundFacts, LevelFacts, PersonFacts, WhereaboutsFacts
@@ -291,3 +298,50 @@ def test_a_screening_is_corrected_one_a_day(screened_on: date, unchanged: bool, 
 @pytest.mark.parametrize(("reason", "allowed"), [("Of another person", True), (" ", False)])
 def test_a_screening_is_taken_away_with_a_reason(reason: str, allowed: bool) -> None:
     assert bool(may_take_screening_away(reason=reason)) is allowed
+
+
+@pytest.mark.parametrize(
+    ("day", "unchanged", "reason", "said"),
+    [
+        (date(2026, 3, 2), False, "Misread", ""),
+        (date(2026, 3, 2), False, " ", "Say why it was recorded wrongly (R50)"),
+        (date(2026, 3, 2), True, "Misread", "This is what stands recorded already (R50)"),
+        (date(2026, 3, 1), False, "Misread", "Another outcome of thresholding is recorded on 1 March 2026 (R50)"),
+    ],
+)
+def test_a_record_is_put_right_where_none_of_its_day_stands(day: date, unchanged: bool, reason: str, said: str) -> None:
+    decision = may_correct_record(THRESHOLDING, day, {date(2026, 3, 1)}, unchanged=unchanged, reason=reason)
+    assert [str(each) for each in decision.reasons] == ([said] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (IDENTIFICATION, "Another identification is recorded for the sentence of 1 March 2026 (R42)"),
+        (CHANGE, "Another change of this kind is recorded on 1 March 2026 (R39)"),
+    ],
+)
+def test_another_of_the_day_is_named_by_its_kind(kind: OnceEach, said: str) -> None:
+    assert str(kind.another(date(2026, 3, 1))) == said
+
+
+@pytest.mark.parametrize("kind", [THRESHOLDING, IDENTIFICATION, CHANGE])
+@pytest.mark.parametrize(("reason", "allowed"), [("Of another person", True), (" ", False)])
+def test_a_record_is_taken_away_with_a_reason(kind: OnceEach, reason: str, allowed: bool) -> None:
+    assert bool(may_take_record_away(kind, reason=reason)) is allowed
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        pytest.param((), (), (), id="nothing against either"),
+        pytest.param(("At Level 2",), ("At Level 2",), (), id="against the one that stands as well"),
+        pytest.param((), ("Ahead",), ("Ahead",), id="against the one in its place"),
+        pytest.param(("At Level 2",), ("At Level 2", "Ahead"), ("Ahead",), id="only what is new"),
+    ],
+)
+def test_what_holds_against_what_stands_does_not_hold_up_its_correction(
+    before: tuple[str, ...], after: tuple[str, ...], said: tuple[str, ...]
+) -> None:
+    then, now = (Decision.of(Reason(text, "R50") for text in texts) for texts in (before, after))
+    assert tuple(each.text for each in against_correction(then, now).reasons) == said
