@@ -1,8 +1,9 @@
 """Who can open a record and who has looked at it, in words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 
 from agencies.access import Holder
 from agencies.models import Membership, User
@@ -26,13 +27,14 @@ WHAT = {
 
 @dataclass(frozen=True)
 class Look:
-    """One page on which the record was shown, or refused."""
+    """A page on which the record was shown, or refused: ``times`` it was so within the same minute."""
 
     who: str
     role: str
     agency: str
     what: str
     at: datetime
+    times: int = 1
 
 
 @dataclass(frozen=True)
@@ -57,14 +59,15 @@ def who_looked(principal: Principal, nominal_id: int, *, before: int | None = No
     names = {user.pk: user.name for user in User.objects.filter(pk__in={row.user_id for row in rows} - {None})}
     members = Membership.objects.filter(pk__in={row.membership_id for row in rows} - {None})
     agencies = dict(members.values_list("pk", "agency__name"))
-    looks = [
+    each = [
         Look(
             who=names.get(row.user_id, "") if row.user_id is not None else row.agent.replace("_", " "),
             role=Role(row.role).label if row.role in set(Role) else row.role,
             agency=agencies.get(row.membership_id or 0, ""),
             what=WHAT.get(AccessKind(row.kind), "Read by a task"),
-            at=row.at,
+            at=row.at.replace(second=0, microsecond=0),
         )
         for row in rows
     ]
+    looks = [replace(look, times=len(list(alike))) for look, alike in groupby(each)]
     return Looks(looks, rows[-1].pk if len(found) > SIZE else None)

@@ -502,9 +502,9 @@ class TestWhoLooked:
         with queries() as many:
             page = client.get(url)
         assert len(many) == len(one)
-        assert text_of(page).count(f"{member.agency.name} Opened") == 50
+        assert times_opened(page) == 50
         older = page.text.split("looks/?before=")[1].split('"')[0]
-        assert 8 < text_of(client.get(f"{url}?before={older}")).count("Opened") < 15
+        assert 8 < times_opened(client.get(f"{url}?before={older}")) < 15
         assert client.get(f"{url}?before=x").status_code == 200
 
     @pytest.mark.parametrize(
@@ -515,6 +515,13 @@ class TestWhoLooked:
         client, member = visitor(area, role)
         man = nominal(area, personal_grants=(PersonalGrantRecord(member.user_id, LONG_AGO),))
         assert client.get(reverse("nominal-looks", args=[man.pk])).status_code == status
+
+
+def times_opened(page: Any) -> int:
+    """How often the record was opened, where several times of a minute are one line."""
+    lines = re.findall(r"Opened(?:, (\d+) times)?", text_of(page))
+    assert len(lines) < 10
+    return sum(int(each or 1) for each in lines)
 
 
 def _review(reader: Membership, member: Membership) -> None:
