@@ -7,6 +7,7 @@ rows of any moment. It shows what the compartments given to it show, and nothing
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from textwrap import shorten
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +17,8 @@ from audit.models import Change
 from audit.presenters import CASE, FieldChange, Names, rows_in_words
 
 PAGE = 1000
+# What is said of a row beside its kind: so many of its words, of so many letters.
+FIRST_WORDS, SHORT = 3, 90
 Key = tuple[str, str]
 ROOT_COLUMN = "nominal_id"
 
@@ -107,6 +110,12 @@ class HeldInWords:
     row: HeldRow
     what: str
     fields: Sequence[tuple[FieldChange, str | None]]
+
+    @property
+    def told(self) -> str:
+        """Its first words, by which one row is told from the others of its kind."""
+        words = [str(each.after) for each, _ in self.fields if each.after]
+        return shorten(", ".join(words[:FIRST_WORDS]), SHORT, placeholder=" …")
 
 
 def in_words(rows: Sequence[HeldRow], *, names: Names | None = None) -> list[HeldInWords]:

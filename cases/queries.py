@@ -1,6 +1,6 @@
 """Named reads of the register. Each takes a principal, or rows that a principal has been given already."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -18,7 +18,7 @@ from agencies.roles import Perm
 from agencies.spans import open_on
 from agencies.written import Written, one_of
 from rules.deadlines import last_release_with_level_due, level_set_day
-from rules.vocabulary import KeyDateKind, Level
+from rules.vocabulary import DeadlineStatus, KeyDateKind, Level
 
 from .derived import (
     category_of_day,
@@ -52,6 +52,7 @@ __all__ = [
     "obligations",
     "officers_gone",
     "other_names",
+    "overdue_of",
     "possible_duplicates",
     "standing_grounds",
     "status_of_day",
@@ -113,6 +114,21 @@ def officers_gone(on: date) -> QuerySet[NamedOfficerSpan]:
     """
     posts = officer_posts(on).filter(user=OuterRef("officer"), agency=OuterRef("agency"))
     return NamedOfficerSpan.objects.filter(open_on(on), ~Exists(posts))
+
+
+_OVERDUE = Written(
+    lambda nominal, on: (
+        Obligation.objects.filter(nominal=nominal, looked_at_on=None)
+        .waiting()
+        .with_status(on)
+        .filter(status=DeadlineStatus.OVERDUE)
+    )
+)
+
+
+def overdue_of(nominal_id: int, on: date) -> Sequence[Obligation]:
+    """What is overdue for one person on the day and was not worked off."""
+    return _OVERDUE(nominal_id, on)
 
 
 def councils_of(principal: Principal) -> QuerySet[LocalHousingAuthority]:

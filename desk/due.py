@@ -61,7 +61,10 @@ class NominalDue(RecordPage):
         rows = self.rows()
         waiting = (DeadlineStatus.OVERDUE, DeadlineStatus.OPEN, DeadlineStatus.PAUSED, DeadlineStatus.BROUGHT_FORWARD)
         return super().get_context_data(
-            waiting=[row for row in rows if row.status in waiting and row.looked_at is None],
+            waiting=sorted(
+                (row for row in rows if row.status in waiting and row.looked_at is None),
+                key=lambda row: (row.status is not DeadlineStatus.OVERDUE, row.wanted.due_on or date.max),
+            ),
             done=[row for row in rows if row.status not in waiting or row.looked_at is not None],
             reviews=self.lines(self.object.level_1_reviews.order_by("-held_on")),
             screenings=self.lines(self.object.screenings.order_by("-screened_on")),

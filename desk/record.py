@@ -34,7 +34,7 @@ from cases.models import (
     WhereaboutsSpan,
 )
 from cases.obligations import reviews_wanted
-from cases.queries import officers_gone, own_numbers_first
+from cases.queries import officers_gone, overdue_of, own_numbers_first
 from cases.thresholding import Question, thresholding_of
 from pages.base import show
 from pages.dates import british_date
@@ -49,7 +49,7 @@ from rules.leading import nobody_leads_since
 from rules.levels import level_on
 from rules.notification import review_eligible_on
 from rules.parameters import Parameters
-from rules.vocabulary import Category, GroundKind, Handling, Level, Whereabouts
+from rules.vocabulary import Category, GroundKind, Handling, Level, ObligationKind, Whereabouts
 from rules.whereabouts import counts_as_community, pauses_review_clock
 
 from .circumstances import warned
@@ -242,7 +242,12 @@ class Record:
         return Ahead(ends_on, what, note, reasons=answer.reasons)
 
     def _reviews_ahead(self) -> list[Ahead]:
-        found = []
+        # The review at Level 2 or 3 is worked out below, with its reasons.
+        found = [
+            Ahead(row.due_on, ObligationKind(row.kind).label, "", overdue=True)
+            for row in overdue_of(self.nominal.pk, self.today)
+            if row.due_on is not None and row.kind != ObligationKind.REVIEW_LEVEL_2_3
+        ]
         if self.review is not None and self.review.due_on is not None:
             found.append(
                 Ahead(
@@ -358,8 +363,11 @@ class Record:
         return _by_start(self.nominal.levels.all())[::-1]
 
     @cached_property
-    def addresses_by_date(self) -> list[Line[Address]]:
-        return lines_of(_by_start(self.nominal.addresses.all())[::-1], by=self.by, today=self.today)
+    def addresses_by_date(self) -> tuple[list[Line[Address]], list[Line[Address]]]:
+        """Those of today and to come, and those that have ended; the latest first."""
+        lines = lines_of(_by_start(self.nominal.addresses.all())[::-1], by=self.by, today=self.today)
+        ended = [line for line in lines if line.row.ends_on is not None and line.row.ends_on < self.today]
+        return [line for line in lines if line not in ended], ended
 
     @cached_property
     def homes_told_otherwise(self) -> frozenset[int]:

@@ -5,13 +5,23 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from agencies.kinds import AgencyKind
 from agencies.models import Area
 from agencies.roles import Role
 from cases.models import Ground, Nominal
-from cases.records import AliasRecord, GroundRecord, IdentifierRecord, ParticipationRecord
+from cases.records import (
+    AddressRecord,
+    AliasRecord,
+    GroundRecord,
+    IdentifierRecord,
+    LeadAgencyRecord,
+    ParticipationRecord,
+)
+from cases.services.obligations import bring_in_line
 from cases.services.participation import exclude, grant_to_person
 from desk.record import read_everything
-from rules.vocabulary import Handling, IdentifierKind, Level, ParticipationSource, Whereabouts
+from pages.dates import british_date
+from rules.vocabulary import Handling, IdentifierKind, Level, ObligationKind, ParticipationSource, Whereabouts
 from tests.factories.agencies import AgencyFactory, MembershipFactory, principal_for, sign_in
 from tests.factories.cases import (
     LONG_AGO,
@@ -71,6 +81,29 @@ class TestRecord:
     def test_dates_ahead_are_in_order(self, coordinator: Client, barytes: Nominal) -> None:
         words = text_of(coordinator.get(f"/nominals/{barytes.pk}/"))
         assert words.index("Review due at the latest") < words.index("Ground ends")
+
+    def test_what_is_overdue_stands_among_the_dates_ahead(self, area: Area, coordinator: Client) -> None:
+        began, probation = TODAY - timedelta(days=40), AgencyFactory.create(area=area, kind=AgencyKind.PROBATION)
+        man = nominal(
+            area,
+            grounds=(qualifying(began),),
+            levels=(),
+            whereabouts=(stay(Whereabouts.COMMUNITY, began),),
+            lead_agencies=(LeadAgencyRecord(probation.pk, began),),
+        )
+        bring_in_line([man.pk], today=TODAY)
+        due_on = man.obligations.get(kind=ObligationKind.SCREENING).due_on
+        assert due_on is not None
+        assert due_on < TODAY
+        words = text_of(coordinator.get(f"/nominals/{man.pk}/"))
+        assert f"{british_date(due_on)} Screening" in words
+        assert "Overdue" in words
+
+    def test_addresses_that_have_ended_are_folded(self, area: Area, coordinator: Client) -> None:
+        ended = AddressRecord(LONG_AGO, TODAY - timedelta(days=1), lines="1 Old Lane")
+        man = nominal(area, addresses=(ended, AddressRecord(TODAY, lines="2 New Lane")))
+        words = text_of(coordinator.get(f"/nominals/{man.pk}/"))
+        assert words.index("2 New Lane") < words.index("Earlier addresses (1)") < words.index("1 Old Lane")
 
     def test_a_day_in_custody_is_one_day(self, area: Area, coordinator: Client) -> None:
         back = TODAY - timedelta(days=10)
