@@ -73,9 +73,10 @@ def area_named(text: str) -> Area | None:
     )
 
 
-def officers_of(area_id: int, *, on: date) -> QuerySet[User]:
-    """People who can be named as an officer in the area on the day (R97)."""
-    return User.objects.filter(pk__in=officer_posts(on).filter(area=area_id).values("user"))
+def officers_of(area_id: int, *, on: date, agency_id: int | None = None) -> QuerySet[User]:
+    """People who can be named as an officer in the area on the day, or there for one agency (R97)."""
+    posts = officer_posts(on).filter(area=area_id)
+    return User.objects.filter(pk__in=(posts if agency_id is None else posts.filter(agency=agency_id)).values("user"))
 
 
 def is_officer_of(user: User, agency: Agency, *, on: date) -> bool:

@@ -30,6 +30,12 @@ class Abode:
         return bool(self.words or self.postcode)
 
 
+def postcode_of(text: str) -> str | None:
+    """The text as a whole postcode is written, DE1 1AA; None when it is none."""
+    found = _WHOLE.fullmatch(" ".join(text.upper().split()))
+    return f"{found[1]} {found[2]}" if found else None
+
+
 def abode_of(text: str) -> Abode:
     """The text taken apart. Words without three letters in a row find nobody, so they are left out."""
     asked = " ".join(text.replace("\x00", " ").upper().split())

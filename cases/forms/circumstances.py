@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from agencies.models import Agency, LocalHousingAuthority, User
+from cases.abodes import postcode_of
 from cases.records import AddressRecord
 from pages.forms import DateField3, GovForm
 from rules.vocabulary import KeyDateKind, Level, Tenure, Whereabouts, choices
@@ -130,9 +131,9 @@ class AddressForm(GovForm):
         error_messages={"required": "Say whether they have an address."},
     )
     lines = forms.CharField(label="Address", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    # Without a length: a browser would cut what is typed without a word.
     postcode = forms.CharField(
         label="Postcode",
-        max_length=10,
         required=False,
         help_text="Leave empty if it is not known.",
         widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "autocomplete": "off"}),
@@ -170,6 +171,17 @@ class AddressForm(GovForm):
         super().__init__(*args, **options)
         self.fields["closest_links"].queryset = councils  # type: ignore[attr-defined]
 
+    def clean_postcode(self) -> str:
+        """A whole postcode as it is written, or none; what stands recorded may stay as it is."""
+        said: str = self.cleaned_data["postcode"].strip().upper()
+        if not said or said == self.get_initial_for_field(self.fields["postcode"], "postcode"):
+            return said
+        if (written := postcode_of(said)) is None:
+            raise forms.ValidationError(
+                "Enter a whole postcode, like DE1 1AA, or leave it empty and write what you know into the address."
+            )
+        return written
+
     def as_record(self) -> AddressRecord:
         """The address as it was said; of no fixed abode nobody's home."""
         said, none = self.cleaned_data, self.cleaned_data["abode"] == NO_FIXED_ABODE
@@ -177,7 +189,7 @@ class AddressForm(GovForm):
             starts_on=said["starts_on"],
             ends_on=said["ends_on"],
             lines=said["lines"].strip(),
-            postcode=said["postcode"].strip().upper(),
+            postcode=said["postcode"],
             no_fixed_abode=none,
             closest_links_id=said["closest_links"].pk if said["closest_links"] else None,
             tenure=Tenure.UNKNOWN if none else said["tenure"],

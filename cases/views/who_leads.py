@@ -94,7 +94,8 @@ class NamedOfficerCorrect(CorrectionPage[NamedOfficerSpan]):
         return super().get_queryset().select_related("nominal__area", "agency")
 
     def get_form_kwargs(self) -> Mapping[str, Any]:
-        fit = officers_of(self.object.nominal.area_id, on=min(self.today, self.object.ends_on or self.today))
+        on, area_id = min(self.today, self.object.ends_on or self.today), self.object.nominal.area_id
+        fit = officers_of(area_id, on=on, agency_id=self.object.agency_id)
         return {"officers": User.objects.filter(Q(pk__in=fit.values("pk")) | Q(pk=self.object.officer_id))}
 
     def act(self, form: Any) -> str:

@@ -498,6 +498,16 @@ class TestCircumstances:
         nowhere = person.addresses.get()
         assert send(client, f"/addresses/{nowhere.pk}/tenure/", {"tenure": "council"}).status_code == 422
 
+    @pytest.mark.parametrize("typed", ["12345", "DE1 1AA an old mill", "DE1"])
+    def test_what_is_no_postcode_is_refused_whole(self, client: Client, person: Nominal, typed: str) -> None:
+        path = f"/nominals/{person.pk}/addresses/"
+        said = {"abode": "address", "lines": "1 Toadstone Terrace", **day("starts_on", "2026-11-01")}
+        refused = send(client, path, {**said, "postcode": typed})
+        assert (refused.status_code, "Enter a whole postcode" in text_of(refused)) == (422, True)
+        assert f'value="{typed}"' in refused.content.decode()
+        assert send(client, path, {**said, "postcode": " zz99  1aa "}).status_code == 302
+        assert person.addresses.get().postcode == "ZZ99 1AA"
+
     def test_whose_home_it_is_is_said_with_the_address_or_later(self, client: Client, person: Nominal) -> None:
         path = f"/nominals/{person.pk}/addresses/"
         said = {"abode": "address", "lines": "1 Toadstone Terrace", **day("starts_on", "2026-11-01")}

@@ -1,5 +1,6 @@
 """Who leads and who is the named officer, put right: neighbours and grants follow, and what is due by who leads."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -244,7 +245,11 @@ class TestNamedOfficer:
         record = client.get(f"/nominals/{managed.pk}/").content.decode()
         assert path in record
         assert away in record
-        typed = {**hidden(client.get(path)), "officer": officers[2].user_id, **day("starts_on", HANDED.isoformat())}
+        MembershipFactory.create(area=area, role=Role.PRACTITIONER)
+        offered = client.get(path)
+        options = re.findall(r'<option value="(\d+)"', offered.text.partition('name="officer"')[2])
+        assert {int(each) for each in options} == {each.user_id for each in officers}, "nobody of another agency"
+        typed = {**hidden(offered), "officer": officers[2].user_id, **day("starts_on", HANDED.isoformat())}
         assert client.post(path, typed).status_code == 422
         assert client.post(path, {**typed, "reason": "Misread"}).status_code == 302
         assert "because: Misread" in text_of(client.get(f"/nominals/{managed.pk}/"))
