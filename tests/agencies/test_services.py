@@ -176,7 +176,7 @@ def test_role_of_the_system_is_held_by_nobody() -> None:
         pytest.param(date(2026, 1, 31), False, id="before it began"),
         pytest.param(date(2026, 2, 1), True, id="on its first day"),
         pytest.param(date(2026, 3, 31), True, id="on its last day"),
-        pytest.param(date(2026, 4, 1), False, id="after its last day"),
+        pytest.param(date(2026, 4, 1), True, id="later than was said, while that day lies ahead"),
     ],
 )
 def test_end_of_a_role(ends_on: date, allowed: bool) -> None:
@@ -184,6 +184,11 @@ def test_end_of_a_role(ends_on: date, allowed: bool) -> None:
     assert bool(services.may_end_membership(membership, by=SYSTEM, ends_on=ends_on)) is allowed
     if allowed:
         assert services.end_membership(by=SYSTEM, membership=membership, ends_on=ends_on).ends_on == ends_on
+
+
+def test_a_role_that_has_ended_does_not_end_later() -> None:
+    membership = MembershipFactory(starts_on=date(2026, 2, 1), ends_on=SYSTEM.on - timedelta(days=1))
+    assert not services.may_end_membership(membership, by=SYSTEM, ends_on=SYSTEM.on + timedelta(days=5))
 
 
 def test_disabled_account_holds_no_role() -> None:
