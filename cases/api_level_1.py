@@ -91,8 +91,8 @@ class Level1ReviewCorrectionSerializer(Level1ReviewSerializer):
     retrieve=extend_schema(summary="One screening"),
     create=extend_schema(
         summary="Record a screening; refused by a rule: 409 with reasons",
-        description="A second one for the same day corrects the first. One that finds Level 1 enough sets Level 1 "
-        "where no level is set yet.",
+        description="A second one for the same day that says otherwise is refused. One that finds Level 1 enough sets "
+        "Level 1 where no level is set yet.",
     ),
     partial_update=extend_schema(
         summary="Correct a screening, with the reason; refused by a rule: 409 with reasons",
@@ -149,7 +149,7 @@ class ScreeningViewSet(TakenAwayViewSet):
     retrieve=extend_schema(summary="One Level 1 review"),
     create=extend_schema(
         summary="Record a Level 1 review; refused by a rule: 409 with reasons",
-        description="A second one for the same day corrects the first.",
+        description="A second one for the same day that says otherwise is refused: the first is corrected.",
     ),
     partial_update=extend_schema(
         summary="Correct a Level 1 review, with the reason; refused by a rule: 409 with reasons",

@@ -51,6 +51,7 @@ __all__ = [
     "levels_to_set",
     "obligations",
     "officers_gone",
+    "officers_gone_of",
     "other_names",
     "overdue_of",
     "possible_duplicates",
@@ -114,6 +115,14 @@ def officers_gone(on: date) -> QuerySet[NamedOfficerSpan]:
     """
     posts = officer_posts(on).filter(user=OuterRef("officer"), agency=OuterRef("agency"))
     return NamedOfficerSpan.objects.filter(open_on(on), ~Exists(posts))
+
+
+_GONE = Written(lambda nominal, on: officers_gone(on).filter(nominal=nominal))
+
+
+def officers_gone_of(nominal_id: int, on: date) -> Sequence[NamedOfficerSpan]:
+    """Those of one person."""
+    return _GONE(nominal_id, on)
 
 
 _OVERDUE = Written(

@@ -34,7 +34,7 @@ from cases.models import (
     WhereaboutsSpan,
 )
 from cases.obligations import reviews_wanted
-from cases.queries import officers_gone, overdue_of, own_numbers_first
+from cases.queries import officers_gone_of, overdue_of, own_numbers_first
 from cases.thresholding import Question, thresholding_of
 from pages.base import show
 from pages.dates import british_date
@@ -330,9 +330,7 @@ class Record:
     @cached_property
     def officers_gone(self) -> frozenset[int]:
         """The spans of today's named officers who have left (R97)."""
-        if not self.named_officers:
-            return frozenset()
-        return frozenset(officers_gone(self.today).filter(nominal=self.nominal).values_list("pk", flat=True))
+        return frozenset(row.pk for row in officers_gone_of(self.nominal.pk, self.today))
 
     @cached_property
     def lead_lines(self) -> list[Line[LeadAgencySpan]]:

@@ -1,11 +1,24 @@
-"""A row that was recorded by mistake: the reason is written on it, whether it stays or goes."""
+"""A row that was recorded by mistake: the reason is written on it, whether it stays or goes; none is written over."""
 
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.db.models import Model
+
 from audit.boundary import record_event
 from cases.models.corrected import Corrected
+from rules.core import Decision, Reason
+
+
+def not_written_over(standing: Model | None, values: Mapping[str, Any], what: str, rule: str) -> Decision:
+    """Whether what is recorded of a day says nothing else than the row of that day which stands, if there is one: that
+    one is put right, with the reason. The same sent twice does no harm. ``what`` names it in the sentence.
+    """
+    if standing is None or all(getattr(standing, name) == value for name, value in values.items()):
+        return Decision.yes()
+    said = f"{what} of that day is recorded already, and says otherwise: correct that one, with the reason."
+    return Decision.no(Reason(said, rule))
 
 
 def put_right(row: Corrected, values: Mapping[str, Any], *, today: date, reason: str) -> None:

@@ -16,6 +16,7 @@ from rules.deadlines import detained_periods, may_set_next_meeting
 from rules.levels import level_on
 from rules.vocabulary import KeyDateKind
 
+from .corrected import not_written_over
 from .locking import locked
 from .obligations import bring_in_line
 
@@ -78,14 +79,15 @@ def record_qualifying_meeting(
 ) -> QualifyingMeeting:
     """Record a Level 2 or 3 meeting held: it meets the review that was due and starts the next clock (R51).
 
-    A second record for the same day corrects the first. Raises ``Refused``.
+    A second record for the same day that says otherwise is refused: the first is corrected. Raises ``Refused``.
     """
     nominal = locked(nominal_id)
     may_record_meeting(nominal, by=by, today=today, meeting=meeting).or_refuse()
-    stored, _ = QualifyingMeeting.objects.update_or_create(
-        nominal=nominal,
-        held_on=meeting.held_on,
-        defaults={"level": meeting.level, "next_on": meeting.next_on, "source": meeting.source},
+    values = {"level": meeting.level, "next_on": meeting.next_on}
+    standing = nominal.qualifying_meetings.filter(held_on=meeting.held_on).first()
+    not_written_over(standing, values, "A meeting", "R51").or_refuse()
+    stored = standing or QualifyingMeeting.objects.create(
+        nominal=nominal, held_on=meeting.held_on, source=meeting.source, **values
     )
     bring_in_line([nominal.pk], today=today)
     record_event(stored, root=nominal.pk, held_on=meeting.held_on, level=meeting.level)

@@ -20,6 +20,7 @@ from rules.levels import LevelChange, level_on
 from rules.levels import may_set_level as rules_may_set_level
 from rules.vocabulary import CaseChange, DecidingBody, Level, ReviewForm, RiskLevel, ScreeningOutcome
 
+from .corrected import not_written_over
 from .levels import decided_slot, fit_levels, levels_allow, meeting_days
 from .locking import locked
 from .obligations import bring_in_line
@@ -61,15 +62,16 @@ def record_screening(
 ) -> Screening:
     """Record what the lead agency found. "Level 1 is enough" sets Level 1 where no level is set yet (R32, R41).
 
-    A second record for the same day corrects the first. Raises ``Refused``.
+    A second record for the same day that says otherwise is refused: the first is corrected. Raises ``Refused``.
     """
     nominal = locked(nominal_id)
     may_record_screening(
         nominal, by=by, today=today, screened_on=screened_on, outcome=outcome, reason=reason
     ).or_refuse()
-    stored, _ = Screening.objects.update_or_create(
-        nominal=nominal, screened_on=screened_on, defaults={"outcome": outcome, "reason": reason.strip()}
-    )
+    values = {"outcome": outcome, "reason": reason.strip()}
+    standing = nominal.screenings.filter(screened_on=screened_on).first()
+    not_written_over(standing, values, "A screening", "R41").or_refuse()
+    stored = standing or Screening.objects.create(nominal=nominal, screened_on=screened_on, **values)
     change = level_by_screening(screened_on, outcome, reason, today)
     if change is not None and level_on(facts_of(nominal).levels, screened_on).value is Level.NOT_SET:
         fit_levels(nominal, decided_slot(change))
@@ -131,7 +133,7 @@ def record_level_1_review(
     """Record a Level 1 review held by meeting or on paper: it meets what was due and sets the next date, with the risk
     of serious harm from which the longest time to the next follows (R39, R40).
 
-    A second record for the same day corrects the first. Raises ``Refused``.
+    A second record for the same day that says otherwise is refused: the first is corrected. Raises ``Refused``.
     """
     nominal = locked(nominal_id)
     review = ReviewFacts(held_on, next_on, risk)
@@ -142,7 +144,9 @@ def record_level_1_review(
         "form": form, "contributors": contributors.strip(), "decision": decision.strip(), "risk": risk,
         "next_on": next_on,
     }  # fmt: skip
-    stored, _ = Level1Review.objects.update_or_create(nominal=nominal, held_on=held_on, defaults=values)
+    standing = nominal.level_1_reviews.filter(held_on=held_on).first()
+    not_written_over(standing, values, "A Level 1 review", "R39").or_refuse()
+    stored = standing or Level1Review.objects.create(nominal=nominal, held_on=held_on, **values)
     bring_in_line([nominal.pk], today=today)
     record_event(stored, root=nominal.pk, held_on=held_on, form=form, risk=risk, next_on=next_on)
     return stored

@@ -16,6 +16,7 @@ from rules.levels import level_on
 from rules.referrals import may_identify, may_threshold
 from rules.vocabulary import ThresholdingOutcome
 
+from .corrected import not_written_over
 from .locking import locked
 
 
@@ -87,14 +88,16 @@ def record_thresholding(
     *, by: Principal, today: date, nominal_id: int, decided_on: date, outcome: ThresholdingOutcome, reason: str
 ) -> Thresholding:
     """Record whether domestic abuse or stalking needs Level 2 or 3, with the reasons: it is not asked again until
-    circumstances change (R50). A second record for the same day corrects the first. Raises ``Refused``.
+    circumstances change (R50). A second record for the same day that says otherwise is refused: the first is corrected.
+    Raises ``Refused``.
     """
     nominal = locked(nominal_id)
     may_record_thresholding(nominal, by=by, today=today, decided_on=decided_on, reason=reason).or_refuse()
-    stored, _ = Thresholding.objects.update_or_create(
-        nominal=nominal,
-        decided_on=decided_on,
-        defaults={"outcome": outcome, "reason": reason.strip(), "decided_by_id": by.user_id},
+    values = {"outcome": outcome, "reason": reason.strip()}
+    standing = nominal.thresholdings.filter(decided_on=decided_on).first()
+    not_written_over(standing, values, "An outcome", "R50").or_refuse()
+    stored = standing or Thresholding.objects.create(
+        nominal=nominal, decided_on=decided_on, decided_by_id=by.user_id, **values
     )
     record_event(stored, root=nominal.pk, decided_on=decided_on, outcome=outcome)
     return stored

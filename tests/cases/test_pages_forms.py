@@ -457,6 +457,10 @@ class TestCircumstances:
         assert response.headers["Location"] == f"/nominals/{man.pk}/#meetings"
         held = man.qualifying_meetings.get(held_on=TODAY)
         assert (held.level, held.next_on and held.next_on.isoformat()) == (Level.TWO, "2027-03-15")
+        assert send(client, path, said).status_code == 302, "the same again does no harm"
+        refused = send(client, path, said | day("next_on", "2027-02-15"))
+        assert (refused.status_code, "A meeting of that day is recorded already" in text_of(refused)) == (422, True)
+        assert man.qualifying_meetings.get(held_on=TODAY) == held
 
     @pytest.mark.parametrize(
         ("change", "rule"),

@@ -149,6 +149,38 @@ class TestRecording:
         assert coordinator.post(address, hidden(coordinator.get(address)) | said).status_code == 302
         assert man.level_1_reviews.get().next_on == TODAY + 100 * DAY
 
+    @pytest.mark.parametrize(
+        ("page", "rows", "said", "other", "rule"),
+        [
+            pytest.param(
+                "level-1-reviews", "level_1_reviews",
+                {"held_as": "paper", "contributors": "Probation", "decision": "Stays at Level 1", "risk": "medium",
+                 **day("held_on", iso(0)), **day("next_on", iso(100))},
+                {"decision": "To be referred"}, "Rule R39", id="a review",
+            ),
+            pytest.param(
+                "screenings", "screenings",
+                {"outcome": "level_1", "reason": "Low risk, one agency", **day("screened_on", iso(0))},
+                {"outcome": "refer"}, "Rule R41", id="a screening",
+            ),
+        ],
+    )  # fmt: skip
+    def test_what_stands_for_the_day_is_not_written_over(
+        self, man: Nominal, coordinator: Client, page: str, rows: str, said: dict[str, str], other: dict[str, str],
+        rule: str,
+    ) -> None:  # fmt: skip
+        """The same again does no harm; anything else is a correction, with its reason."""
+        address = f"/nominals/{man.pk}/{page}/"
+        for _ in range(2):
+            assert coordinator.post(address, hidden(coordinator.get(address)) | said).status_code == 302
+        stood = getattr(man, rows).values().get()
+        refused = coordinator.post(address, hidden(coordinator.get(address)) | said | other)
+        assert refused.status_code == 422
+        assert "is recorded already, and says otherwise: correct that one, with the reason" in text_of(refused)
+        assert rule in text_of(refused)
+        assert next(iter(other.values())) in refused.content.decode(), "what was typed is kept"
+        assert getattr(man, rows).values().get() == stood
+
     def test_a_review_too_far_ahead_is_refused_with_the_rule(self, man: Nominal, coordinator: Client) -> None:
         address = f"/nominals/{man.pk}/level-1-reviews/"
         said = {"held_as": "paper", "contributors": "Probation", "decision": "Stays at Level 1", "risk": "medium"}
