@@ -66,8 +66,7 @@ The aim of 1.5 times a bare page is one of the house; where the table says "no",
   to nothing on them.
 - Search asks for names that look alike and names that sound alike, their other names, and whoever may be
   seen among them, weighs how well each fits, then reads category and level, numbers and other names of those found;
-  the bare page asks for one sound. Names that look alike are asked for within the area (ADR 0024); other names, and
-  names that sound alike, in the whole country, which the demonstration does not have.
+  the bare page asks for one sound. All of them are asked for within the area (ADR 0024).
 - Today counts some thirty numbers, each as the list behind it would; the bare page groups six. Whoever the reader may
   see is gathered once, and each table is walked once for all that is counted by its rows; contacts and agreements
   of every agency are read and judged one by one.
