@@ -13,11 +13,12 @@ from rules.core import Decision, Reason
 
 def not_written_over(standing: Model | None, values: Mapping[str, Any], what: str, rule: str) -> Decision:
     """Whether what is recorded of a day says nothing else than the row of that day which stands, if there is one: that
-    one is put right, with the reason. The same sent twice does no harm. ``what`` names it in the sentence.
+    one is put right, with the reason. The same sent twice does no harm. ``what`` says in the sentence what it is, of
+    which day.
     """
     if standing is None or all(getattr(standing, name) == value for name, value in values.items()):
         return Decision.yes()
-    said = f"{what} of that day is recorded already, and says otherwise: correct that one, with the reason."
+    said = f"{what} is recorded already, and says otherwise: correct that one, with the reason."
     return Decision.no(Reason(said, rule))
 
 

@@ -85,7 +85,7 @@ def record_qualifying_meeting(
     may_record_meeting(nominal, by=by, today=today, meeting=meeting).or_refuse()
     values = {"level": meeting.level, "next_on": meeting.next_on}
     standing = nominal.qualifying_meetings.filter(held_on=meeting.held_on).first()
-    not_written_over(standing, values, "A meeting", "R51").or_refuse()
+    not_written_over(standing, values, "A meeting of that day", "R51").or_refuse()
     stored = standing or QualifyingMeeting.objects.create(
         nominal=nominal, held_on=meeting.held_on, source=meeting.source, **values
     )

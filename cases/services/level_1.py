@@ -70,7 +70,7 @@ def record_screening(
     ).or_refuse()
     values = {"outcome": outcome, "reason": reason.strip()}
     standing = nominal.screenings.filter(screened_on=screened_on).first()
-    not_written_over(standing, values, "A screening", "R41").or_refuse()
+    not_written_over(standing, values, "A screening of that day", "R41").or_refuse()
     stored = standing or Screening.objects.create(nominal=nominal, screened_on=screened_on, **values)
     change = level_by_screening(screened_on, outcome, reason, today)
     if change is not None and level_on(facts_of(nominal).levels, screened_on).value is Level.NOT_SET:
@@ -145,7 +145,7 @@ def record_level_1_review(
         "next_on": next_on,
     }  # fmt: skip
     standing = nominal.level_1_reviews.filter(held_on=held_on).first()
-    not_written_over(standing, values, "A Level 1 review", "R39").or_refuse()
+    not_written_over(standing, values, "A Level 1 review of that day", "R39").or_refuse()
     stored = standing or Level1Review.objects.create(nominal=nominal, held_on=held_on, **values)
     bring_in_line([nominal.pk], today=today)
     record_event(stored, root=nominal.pk, held_on=held_on, form=form, risk=risk, next_on=next_on)
@@ -177,13 +177,15 @@ def report_change(
     *, by: Principal, today: date, nominal_id: int, kind: CaseChange, happened_on: date, note: str = ""
 ) -> ReportedChange:
     """Record an arrest, a new relationship, a bereavement or a change of risk: at Level 1 it makes an early review due
-    (R39). The same change again corrects its note. Raises ``Refused``.
+    (R39). A second one of a kind for the same day whose note says otherwise is refused: the first is corrected. Raises
+    ``Refused``.
     """
     nominal = locked(nominal_id)
     may_report_change(nominal, by=by, today=today, kind=kind, happened_on=happened_on).or_refuse()
-    stored, _ = ReportedChange.objects.update_or_create(
-        nominal=nominal, kind=kind, happened_on=happened_on, defaults={"note": note.strip()}
-    )
+    values = {"note": note.strip()}
+    standing = nominal.reported_changes.filter(kind=kind, happened_on=happened_on).first()
+    not_written_over(standing, values, "A change of this kind on that day", "R39").or_refuse()
+    stored = standing or ReportedChange.objects.create(nominal=nominal, kind=kind, happened_on=happened_on, **values)
     bring_in_line([nominal.pk], today=today)
     record_event(stored, root=nominal.pk, kind=kind, happened_on=happened_on)
     return stored

@@ -52,15 +52,16 @@ def record_identification(
 ) -> Identification:
     """Record the day on which the managing agency identified the case after this sentence (R42).
 
-    A second record for the same sentence corrects the first. Raises ``Refused``.
+    A second record for the same sentence that says otherwise is refused: the first is corrected. Raises ``Refused``.
     """
     nominal, agency = locked(nominal_id), Agency.objects.get(pk=agency_id)
     may_record_identification(
         nominal, by=by, today=today, agency=agency, sentenced_on=sentenced_on, known_on=known_on
     ).or_refuse()
-    stored, _ = Identification.objects.update_or_create(
-        nominal=nominal, sentenced_on=sentenced_on, defaults={"agency": agency, "known_on": known_on}
-    )
+    values = {"agency_id": agency_id, "known_on": known_on}
+    standing = nominal.identifications.filter(sentenced_on=sentenced_on).first()
+    not_written_over(standing, values, "An identification for that sentence", "R42").or_refuse()
+    stored = standing or Identification.objects.create(nominal=nominal, sentenced_on=sentenced_on, **values)
     record_event(stored, root=nominal.pk, agency=agency_id, sentenced_on=sentenced_on, known_on=known_on)
     return stored
 
@@ -95,7 +96,7 @@ def record_thresholding(
     may_record_thresholding(nominal, by=by, today=today, decided_on=decided_on, reason=reason).or_refuse()
     values = {"outcome": outcome, "reason": reason.strip()}
     standing = nominal.thresholdings.filter(decided_on=decided_on).first()
-    not_written_over(standing, values, "An outcome", "R50").or_refuse()
+    not_written_over(standing, values, "An outcome of that day", "R50").or_refuse()
     stored = standing or Thresholding.objects.create(
         nominal=nominal, decided_on=decided_on, decided_by_id=by.user_id, **values
     )

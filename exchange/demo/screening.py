@@ -53,12 +53,12 @@ def _identify(by: Principal, day: Days, area_id: int) -> None:
         nominal__area=area_id, nominal__lead_agencies__isnull=False, voided_on__isnull=True,
         disposal_on__range=(day(-RECENT), day.today), nominal__identifications__isnull=True,
     )  # fmt: skip
-    rows = sentenced.order_by("disposal_on", "pk").values_list(
+    rows = sentenced.order_by("disposal_on", "pk", "nominal__lead_agencies__starts_on").values_list(
         "nominal", "disposal_on", "nominal__lead_agencies__agency"
     )
-    for number, (nominal_id, sentenced_on, agency_id) in enumerate(rows):
-        if sentenced_on is None:
-            continue
+    # One a sentence, by whoever leads last: it may have made two grounds, and several agencies may have led since.
+    identified = {(nominal_id, on): agency_id for nominal_id, on, agency_id in rows if on is not None}
+    for number, ((nominal_id, sentenced_on), agency_id) in enumerate(identified.items()):
         known_on = min(date.fromordinal(sentenced_on.toordinal() + TOOK[number % len(TOOK)]), day.today)
         record_identification(
             by=by, today=day.today, nominal_id=nominal_id, agency_id=agency_id, sentenced_on=sentenced_on,

@@ -153,6 +153,16 @@ class TestRecording:
         ("page", "rows", "said", "other", "rule"),
         [
             pytest.param(
+                "identification", "identifications",
+                {**day("sentenced_on", iso(-40)), **day("known_on", iso(-38))}, day("known_on", iso(-39)),
+                "Rule R42", id="an identification",
+            ),
+            pytest.param(
+                "changes", "reported_changes",
+                {"kind": "arrest", "note": "After a fight", **day("happened_on", iso(-2))}, {"note": "For theft"},
+                "Rule R39", id="a change",
+            ),
+            pytest.param(
                 "level-1-reviews", "level_1_reviews",
                 {"held_as": "paper", "contributors": "Probation", "decision": "Stays at Level 1", "risk": "medium",
                  **day("held_on", iso(0)), **day("next_on", iso(100))},
@@ -166,11 +176,11 @@ class TestRecording:
         ],
     )  # fmt: skip
     def test_what_stands_for_the_day_is_not_written_over(
-        self, man: Nominal, coordinator: Client, page: str, rows: str, said: dict[str, str], other: dict[str, str],
-        rule: str,
+        self, man: Nominal, agency: Agency, coordinator: Client, page: str, rows: str, said: dict[str, str],
+        other: dict[str, str], rule: str,
     ) -> None:  # fmt: skip
         """The same again does no harm; anything else is a correction, with its reason."""
-        address = f"/nominals/{man.pk}/{page}/"
+        address, said = f"/nominals/{man.pk}/{page}/", said | {"agency": str(agency.pk)}
         for _ in range(2):
             assert coordinator.post(address, hidden(coordinator.get(address)) | said).status_code == 302
         stood = getattr(man, rows).values().get()
