@@ -5,13 +5,13 @@ follow lead agencies and named officers, Category 4 handling, the ledger of obli
 recorded at all is the caller's question to the rules, row by row, before: a batch is facts of an earlier register.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import F, Model, Q
 
 from agencies.access import can, can_in_area, visible
 from agencies.models import Agency
@@ -108,7 +108,8 @@ def replace_people(
     *, by: Principal, today: date, batch: Mapping[int, PersonRecord], parts: Collection[str] | None = None
 ) -> list[int]:
     """Make these stored people equal to their records. Returns the ids of those who differed; rows that are right
-    already are not touched, so the same file twice writes nothing the second time.
+    already are not touched, so the same file twice writes nothing the second time. A row that its record tells
+    otherwise is changed where it stands: its history, its mark of correction and what leads to it stay.
 
     ``parts`` are the names of the lists of ``PersonRecord`` that the source knows about; the others stay as they are.
     By default circumstances, grants and exclusions stay, and handling is never relaxed: a file must not undo a
@@ -263,19 +264,25 @@ GRANT_COLUMNS = ("permission_id", "source", *SPAN, "reason")
 class _Child:
     """Rows of a table below the nominal: the list of the record they come from, and the columns that make them equal.
 
-    ``own`` says which rows of the table are meant, where the table holds those of two lists.
+    By the first ``known_by`` of these a row that is told otherwise is known again: another holder, another kind or
+    another first day is another row. ``own`` says which rows are meant, where the table holds those of two lists.
     """
 
     part: str
     model: type[Model]
+    known_by: int
     columns: tuple[str, ...]
     rows: Rows
     own: Q | None = None
     root: str = "nominal_id"
 
+    def again(self, own: Key) -> Key:
+        """What it is known by again, from its person and all its columns."""
+        return own[: 1 + self.known_by]
 
-def _listed(part: str, model: type[Model], *columns: str) -> _Child:
-    return _Child(part, model, columns, _plain(part, columns))
+
+def _listed(part: str, model: type[Model], known_by: int, *columns: str) -> _Child:
+    return _Child(part, model, known_by, columns, _plain(part, columns))
 
 
 LEADS = Q(source=ParticipationSource.LEAD)
@@ -284,28 +291,28 @@ GROUP_COLUMNS = ("group_id", *GRANT_COLUMNS)
 USER_COLUMNS = ("user_id", "named_reader", *GRANT_COLUMNS)
 GRANTED = "content_object_id"
 CHILDREN = (
-    _Child("identifiers", Identifier, ("kind", "value", "normalised", "valid"), _identifiers),
-    _Child("aliases", Alias, ("kind", "family_name", "given_names"), _aliases),
-    _listed("addresses", Address, *SPAN, "lines", "postcode", "tenure", "no_fixed_abode", "closest_links_id"),
-    _Child("grounds", Ground, GROUND_COLUMNS, _grounds),
-    _Child("levels", LevelSpan, LEVEL_COLUMNS, _levels),
-    _listed("whereabouts", WhereaboutsSpan, "kind", *SPAN, "place"),
-    _listed("lead_agencies", LeadAgencySpan, "agency_id", *SPAN),
-    _listed("named_officers", NamedOfficerSpan, "officer_id", "agency_id", *SPAN),
-    _listed("key_dates", KeyDate, "kind", "falls_on", "certain", "note"),
-    _listed("meetings", QualifyingMeeting, "held_on", "level", "next_on", "source"),
-    _listed("screenings", Screening, "screened_on", "outcome", "reason"),
-    _listed("level_1_reviews", Level1Review, "held_on", "form", "contributors", "decision", "risk", "next_on"),
-    _listed("changes", ReportedChange, "kind", "happened_on", "note"),
-    _Child("lead_agencies", CaseParticipation, GROUP_COLUMNS, _lead_grants, LEADS, GRANTED),
-    _Child("named_officers", PersonalGrant, USER_COLUMNS, _officer_grants, OFFICERS, GRANTED),
-    _Child("participations", CaseParticipation, GROUP_COLUMNS, _participations, ~LEADS, GRANTED),
-    _Child("personal_grants", PersonalGrant, USER_COLUMNS, _personal_grants, ~OFFICERS, GRANTED),
-    _listed("exclusions", Exclusion, "user_id", "agency_id", "reason", *SPAN),
-    _listed("backgrounds", Background, *BACKGROUND),
-    _listed("connected_people", ConnectedPerson, *CONNECTED),
-    _listed("parallel_processes", ParallelProcess, "kind", *SPAN, "reference", "next_on", "note", "agency_id"),
-    _listed("staff_warnings", StaffWarning, "kind", "text", *SPAN),
+    _Child("identifiers", Identifier, 2, ("kind", "normalised", "value", "valid"), _identifiers),
+    _Child("aliases", Alias, 3, ("kind", "family_name", "given_names"), _aliases),
+    _listed("addresses", Address, 2, "lines", *SPAN, "postcode", "tenure", "no_fixed_abode", "closest_links_id"),
+    _Child("grounds", Ground, 2, GROUND_COLUMNS, _grounds),
+    _Child("levels", LevelSpan, 2, LEVEL_COLUMNS, _levels),
+    _listed("whereabouts", WhereaboutsSpan, 2, "kind", *SPAN, "place"),
+    _listed("lead_agencies", LeadAgencySpan, 2, "agency_id", *SPAN),
+    _listed("named_officers", NamedOfficerSpan, 3, "officer_id", "agency_id", *SPAN),
+    _listed("key_dates", KeyDate, 1, "kind", "falls_on", "certain", "note"),
+    _listed("meetings", QualifyingMeeting, 1, "held_on", "level", "next_on", "source"),
+    _listed("screenings", Screening, 1, "screened_on", "outcome", "reason"),
+    _listed("level_1_reviews", Level1Review, 1, "held_on", "form", "contributors", "decision", "risk", "next_on"),
+    _listed("changes", ReportedChange, 2, "kind", "happened_on", "note"),
+    _Child("lead_agencies", CaseParticipation, 4, GROUP_COLUMNS, _lead_grants, LEADS, GRANTED),
+    _Child("named_officers", PersonalGrant, 5, USER_COLUMNS, _officer_grants, OFFICERS, GRANTED),
+    _Child("participations", CaseParticipation, 4, GROUP_COLUMNS, _participations, ~LEADS, GRANTED),
+    _Child("personal_grants", PersonalGrant, 5, USER_COLUMNS, _personal_grants, ~OFFICERS, GRANTED),
+    _listed("exclusions", Exclusion, 3, "user_id", "agency_id", *SPAN, "reason"),
+    _listed("backgrounds", Background, 0, *BACKGROUND),
+    _listed("connected_people", ConnectedPerson, 1, *CONNECTED),
+    _listed("parallel_processes", ParallelProcess, 2, "kind", *SPAN, "reference", "next_on", "note", "agency_id"),
+    _listed("staff_warnings", StaffWarning, 2, "kind", *SPAN, "text"),
 )
 ACCESS = frozenset({"participations", "personal_grants", "exclusions"})
 # What no register that is brought in knows about: it stays unless a source says that it does.
@@ -318,7 +325,8 @@ PARTS = frozenset(child.part for child in CHILDREN) - ACCESS - CIRCUMSTANCES - D
 def _write_children(
     batch: Mapping[int, PersonRecord], lookups: _Lookups, replacing: Collection[str] | None = None
 ) -> set[int]:
-    """Add the rows below these people; when replacing, of these parts only, and take away what no record wants.
+    """Add the rows below these people; when replacing, of these parts only, change those that are known again where
+    they stand, and take away what no record wants.
 
     Returns the ids of those for whom anything was written.
     """
@@ -334,13 +342,32 @@ def _write_children(
                 missing[own] += 1
                 rows[own] = row | {child.root: key}
         table = child.model._default_manager
-        gone = [] if replacing is None else _surplus(child, batch, missing)
+        surplus = {} if replacing is None else _surplus(child, batch, missing)
+        added, altered = [], []
+        for own in missing.elements():
+            if known := surplus.get(child.again(own)):
+                pk, was = known.pop(0)
+                altered.append((child.model(pk=pk, **rows[own]), was, own))
+            else:
+                added.append(child.model(**rows[own]))
+        gone = {pk: was[0] for known in surplus.values() for pk, was in known}
         if gone:
-            table.filter(pk__in=[pk for pk, _ in gone]).delete()
-        added = [child.model(**rows[own]) for own in missing.elements()]
+            table.filter(pk__in=gone).delete()
+        if altered:
+            _alter(child, altered)
         table.bulk_create(added, batch_size=2_000)
-        changed |= {nominal_id for _, nominal_id in gone} | {own[0] for own in missing.elements()}
+        changed |= {*gone.values(), *(own[0] for own in missing.elements())}
     return changed
+
+
+def _alter(child: _Child, altered: Sequence[tuple[Model, Key, Key]]) -> None:
+    """Write these rows where they stand, each with its columns as they were and as they are to be."""
+    names = [name for at, name in enumerate(child.columns, 1) if any(was[at] != own[at] for _, was, own in altered)]
+    if any(field.name == "version" for field in child.model._meta.concrete_fields):
+        for row, _, _ in altered:
+            row.version = F("version") + 1  # type: ignore[attr-defined]
+        names.append("version")
+    child.model._default_manager.bulk_update([row for row, _, _ in altered], names, batch_size=500)
 
 
 def rows_below(batch: Mapping[int, PersonRecord]) -> Iterator[tuple[type[Model], list[Model]]]:
@@ -357,14 +384,16 @@ def rows_below(batch: Mapping[int, PersonRecord]) -> Iterator[tuple[type[Model],
         )
 
 
-def _surplus(child: _Child, ids: Iterable[int], missing: Counter[Key]) -> list[tuple[int, int]]:
-    """Stored rows that no record wants, as (row, nominal); what is stored already is struck off ``missing``."""
+def _surplus(child: _Child, ids: Iterable[int], missing: Counter[Key]) -> dict[Key, list[tuple[int, Key]]]:
+    """Stored rows that no record wants as they are, with their columns, by what they are known by again; what is stored
+    already is struck off ``missing``.
+    """
     stored = child.model._default_manager.filter(child.own or Q(), **{f"{child.root}__in": list(ids)}).order_by("pk")
-    gone = []
+    surplus: defaultdict[Key, list[tuple[int, Key]]] = defaultdict(list)
     for pk, *own in stored.values_list("pk", child.root, *child.columns):
         key = tuple(own)
         if missing[key] > 0:
             missing[key] -= 1
         else:
-            gone.append((pk, key[0]))
-    return gone
+            surplus[child.again(key)].append((pk, key))
+    return surplus

@@ -21,6 +21,7 @@ from cases.models import (
     Obligation,
     PersonalGrant,
 )
+from cases.models.corrected import Corrected
 from cases.records import (
     AddressRecord,
     AliasRecord,
@@ -166,6 +167,42 @@ def test_only_what_differs_is_written(full: PersonRecord) -> None:
     assert Obligation.objects.get(nominal=man, kind=REVIEW).due_on is None, "recalled: the clock is paused"
     man.refresh_from_db()
     assert (man.sex, man.version) == ("female", 2)
+
+
+def test_what_is_told_otherwise_is_changed_where_it_stands(full: PersonRecord) -> None:
+    """Its mark of correction stays, and what leads to it; whoever has it open is told (R97: another holder does not
+    carry the mark).
+    """
+    (man,) = make.people(full)
+    corrected = [child for child in CHILDREN if issubclass(child.model, Corrected)]
+    for child in corrected:
+        child.model._default_manager.update(corrected_on=TODAY - DAY, correction="Misread")
+    before = row_ids(man.pk)
+    till = {"ends_on": TODAY - DAY}
+    told: dict[str, dict[str, object]] = {
+        "addresses": till, "grounds": {"offence_text": "Arson"}, "levels": {"reason": "High risk"},
+        "whereabouts": {"place": "Northdale"}, "lead_agencies": till, "named_officers": till,
+        "meetings": {"next_on": TODAY + 9 * DAY}, "screenings": {"reason": "Very high risk"},
+        "level_1_reviews": {"decision": "To be referred"}, "changes": {"note": "After a fight"},
+    }  # fmt: skip
+    assert set(told) == {child.part for child in corrected}, "every table whose rows are corrected"
+    otherwise = dataclasses.replace(
+        full,
+        **{part: tuple(dataclasses.replace(row, **said) for row in getattr(full, part)) for part, said in told.items()},
+    )
+    assert replace(man.pk, otherwise, parts=set(told)) == [man.pk]
+    assert row_ids(man.pk) == before
+    for child in corrected:
+        rows = child.model._default_manager.filter(nominal=man)
+        assert set(rows.values_list("corrected_on", "correction")) == {(TODAY - DAY, "Misread")}, child.part
+        ((name, value),) = told[child.part].items()
+        assert set(rows.values_list(name, flat=True)) == {value}, child.part
+    assert set(Ground.objects.filter(nominal=man).values_list("version", flat=True)) == {2}
+    assert replace(man.pk, otherwise, parts=set(told)) == []
+    another = MembershipFactory(area=man.area, role=Role.PRACTITIONER)
+    led = (LeadAgencyRecord(another.agency_id, make.LONG_AGO),)
+    assert replace(man.pk, dataclasses.replace(otherwise, lead_agencies=led), parts={"lead_agencies"}) == [man.pk]
+    assert (man.lead_agencies.get().agency_id, man.lead_agencies.get().correction) == (another.agency_id, "")
 
 
 def test_a_file_undoes_no_restriction(full: PersonRecord) -> None:

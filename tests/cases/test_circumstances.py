@@ -191,15 +191,18 @@ class TestHospitalOrders:
         with pytest.raises(Refused, match=rule):
             set_stage(by=coordinator, today=TODAY, order_id=order.pk, kind=kind, starts_on=TODAY + timedelta(days=days))
 
-    def test_it_outlives_a_ground_that_is_brought_in_again(self, area: Area, coordinator: Principal) -> None:
+    def test_it_stays_with_its_ground_and_outlives_it(self, area: Area, coordinator: Principal) -> None:
         record = make.person(area, grounds=(hospital_ground(),))
         (patient,) = make.people(record)
         order = self.record(coordinator, patient)
-        moved = replace(record, grounds=(replace(hospital_ground(), offence_text="Arson"),))
-        replace_people(by=make.system(), today=TODAY, batch={patient.pk: moved})
-        order.refresh_from_db()
-        assert order.ground_id is None
-        assert order.nominal_id == patient.pk
+        for ground, stays in (
+            (replace(hospital_ground(), offence_text="Arson"), True),
+            (replace(hospital_ground(), starts_on=LONG_AGO - timedelta(days=1)), False),
+        ):
+            again = replace(record, grounds=(ground,))
+            replace_people(by=make.system(), today=TODAY, batch={patient.pk: again})
+            order.refresh_from_db()
+            assert (order.ground_id == patient.grounds.get().pk, order.nominal_id) == (stays, patient.pk)
 
 
 class TestConnectedPeople:
