@@ -262,13 +262,20 @@ def against_correction(before: Decision, after: Decision) -> Decision:
 
 @cites("R97")
 def may_correct_who_leads(
-    wrong: Period, starts_on: date, others: Collection[date], *, unchanged: bool, reason: str
+    wrong: Period,
+    starts_on: date,
+    others: Collection[date],
+    *,
+    unchanged: bool,
+    reason: str,
+    uncovered: Period | None = None,
 ) -> Decision:
     """Whether the time of a lead agency or named officer may begin on another day; its last day stays as it was.
 
     `others` are the first days of those beside whom it may not stand: of the person's other lead agencies, or of the
     agency's other named officers. The one before ends the day before, and must keep a day. `unchanged` says that
-    everything is as it stands recorded; who may lead or be named is for the services.
+    everything is as it stands recorded; who may lead or be named is for the services. `uncovered` are days of status on
+    which nobody would lead then.
     """
     refusals = list(_unreasoned(reason, "R97"))
     if unchanged:
@@ -280,6 +287,7 @@ def may_correct_who_leads(
     if before is not None and starts_on <= before:
         text = f"The one before begins on {long_date(before)} and would have no day left"
         refusals.append(Reason(f"{text}: correct that one first, or take it away", "R97"))
+    refusals.extend(_nobody_would_lead(uncovered, "Correct it to the agency that led then; name this one after it"))
     return Decision.of(refusals)
 
 
@@ -296,10 +304,13 @@ def may_take_lead_agency_away(uncovered: Period | None, *, reason: str) -> Decis
 @cites("R97")
 def nobody_would_lead(uncovered: Period | None) -> tuple[Reason, ...]:
     """Why a lead agency is not taken away, when it leaves these days of status without one."""
-    if uncovered is None:
-        return ()
-    days = f"since {long_date(uncovered.starts_on)}" if uncovered.ends_on is None else str(uncovered)
-    return (Reason(f"Nobody led before it, and nobody would lead {days}. Record who led instead: correct it", "R97"),)
+    return tuple(_nobody_would_lead(uncovered, "Record who led instead: correct it"))
+
+
+def _nobody_would_lead(uncovered: Period | None, way_round: str) -> Iterator[Reason]:
+    if uncovered is not None:
+        days = f"since {long_date(uncovered.starts_on)}" if uncovered.ends_on is None else str(uncovered)
+        yield Reason(f"Nobody led before it, and nobody would lead {days}. {way_round}", "R97")
 
 
 @cites("R97")

@@ -11,7 +11,7 @@ from audit.boundary import record_event, service
 from cases.facts import facts_of
 from cases.letters import tell_of_access
 from cases.models import LeadAgencySpan, NamedOfficerSpan
-from rules.core import Decision, Period
+from rules.core import DAY, Decision, Period
 from rules.corrections import may_correct_who_leads
 from rules.corrections import may_take_lead_agency_away as rules_may_take_lead_agency_away
 from rules.corrections import may_take_named_officer_away as rules_may_take_named_officer_away
@@ -34,7 +34,8 @@ def may_correct_lead_agency(
 ) -> Decision:
     """Whether this agency may stand in the place of the recorded one, from this day; without them, for the button.
 
-    Another agency must be one that could have led on the last day of the time, or today while it lasts.
+    Another agency must be one that could have led on the last day of the time, or today while it lasts. A later first
+    day leaves no day of status on which nobody leads.
     """
     nominal = span.nominal
     if agency is None or starts_on is None:
@@ -44,6 +45,7 @@ def may_correct_lead_agency(
     return may_set_lead_agency(nominal, by=by, today=_lasting(span, today), agency=another) & may_correct_who_leads(
         Period(span.starts_on, span.ends_on), starts_on, list(others),
         unchanged=another is None and starts_on == span.starts_on, reason=reason,
+        uncovered=uncovered_without(span, before=starts_on),
     )  # fmt: skip
 
 
@@ -104,9 +106,15 @@ def take_lead_agency_away(*, by: Principal, today: date, span_id: int, reason: s
     bring_in_line([nominal.pk], today=today)
 
 
-def uncovered_without(span: LeadAgencySpan) -> Period | None:
-    """The first days of status on which nobody would lead if the lead agency were taken away."""
+def uncovered_without(span: LeadAgencySpan, *, before: date | None = None) -> Period | None:
+    """The first days of status on which nobody would lead if the lead agency were taken away, or away before a day of
+    its time, from which it then led.
+    """
     nominal, days = span.nominal, Period(span.starts_on, span.ends_on)
+    if before is not None:
+        if before not in days or before == span.starts_on:
+            return None
+        days = Period(span.starts_on, before - DAY)
     if ended_before(nominal.lead_agencies.all(), span.starts_on).exists():
         return None
     others = [Period(each.starts_on, each.ends_on) for each in nominal.lead_agencies.exclude(pk=span.pk)]

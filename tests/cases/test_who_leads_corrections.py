@@ -18,6 +18,7 @@ from cases.services.participation import set_lead_agency
 from cases.services.who_leads_corrections import (
     correct_lead_agency,
     correct_named_officer,
+    may_correct_lead_agency,
     take_lead_agency_away,
     take_named_officer_away,
 )
@@ -141,6 +142,47 @@ class TestLeadAgency:
         said = client.post(api, {"reason": "Of another person"}, content_type="application/json")
         assert (said.status_code, said.json()["reasons"][0]["rule"]) == (409, "R97")
         assert led(man) == before
+
+    def test_the_first_does_not_begin_later_when_nobody_would_lead(
+        self, area: Area, man: Nominal, probation: Agency, police: Agency
+    ) -> None:
+        """The way round that the refusal names leads there."""
+        clock.pretend(TODAY)
+        client, _ = visitor(area)
+        right = AgencyFactory.create(area=area, kind=AgencyKind.PROBATION)
+        span, later = man.lead_agencies.get(agency=probation), BEGAN + 9 * DAY
+        path, other = f"/lead-agencies/{span.pk}/correct/", f"/nominals/{man.pk}/lead-agency/"
+        typed = {**hidden(client.get(path)), "reason": "Misread"}
+        refused = client.post(path, {**typed, "agency": probation.pk, **day("starts_on", later.isoformat())})
+        assert refused.status_code == 422
+        assert "nobody would lead from 14 October 2026 to 22 October 2026. Correct it to the agency that led then" in (
+            text_of(refused)
+        )
+        api = f"/api/v1/nominals/{man.pk}/lead-agencies/{span.pk}/"
+        sent = {"starts_on": later.isoformat(), "reason": "Misread"}
+        said = client.patch(api, sent, content_type="application/json")
+        assert (said.status_code, said.json()["reasons"][0]["rule"]) == (409, "R97")
+        first = day("starts_on", BEGAN.isoformat())
+        assert client.post(path, {**typed, "agency": right.pk, **first}).status_code == 302
+        named = {**hidden(client.get(other)), "agency": probation.pk, **day("starts_on", later.isoformat())}
+        assert client.post(other, named).status_code == 302
+        assert led(man) == [
+            (right.pk, BEGAN, later - DAY), (probation.pk, later, HANDED - DAY), (police.pk, HANDED, None),
+        ]  # fmt: skip
+        assert not drifting_everywhere(today=TODAY)
+
+    @pytest.mark.parametrize(("days", "may"), [(-1, True), (0, True), (1, False)])
+    def test_it_may_begin_on_the_first_day_of_status_and_no_later(
+        self, area: Area, coordinator: Principal, probation: Agency, days: int, may: bool
+    ) -> None:
+        man = make.nominal(
+            area, grounds=(make.qualifying(BEGAN),), lead_agencies=(LeadAgencyRecord(probation.pk, BEGAN - 9 * DAY),)
+        )
+        decision = may_correct_lead_agency(
+            man.lead_agencies.get(), by=coordinator, today=TODAY, agency=probation, starts_on=BEGAN + days * DAY,
+            reason="Misread",
+        )  # fmt: skip
+        assert bool(decision) is may
 
     def test_of_somebody_without_status_it_goes_and_the_page_says_so(self, area: Area, probation: Agency) -> None:
         clock.pretend(TODAY)

@@ -281,6 +281,16 @@ def test_a_lead_agency_is_not_taken_away_when_nobody_would_lead(ends_on: date | 
     )  # fmt: skip
 
 
+def test_a_lead_agency_does_not_begin_later_when_nobody_would_lead() -> None:
+    wrong, uncovered = Period(date(2026, 3, 1)), Period(date(2026, 3, 1), date(2026, 3, 4))
+    (reason,) = may_correct_who_leads(
+        wrong, date(2026, 3, 5), [], unchanged=False, reason="Misread", uncovered=uncovered
+    ).reasons
+    days, way = "from 1 March 2026 to 4 March 2026", "Correct it to the agency that led then; name this one after it"
+    assert reason.rule == "R97"
+    assert reason.text == f"Nobody led before it, and nobody would lead {days}. {way}"
+
+
 @pytest.mark.parametrize(
     ("screened_on", "unchanged", "reason", "said"),
     [
