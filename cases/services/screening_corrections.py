@@ -36,7 +36,8 @@ def may_correct_screening(
 ) -> Decision:
     """Whether the screening may be recorded as this one instead; without one, for the button.
 
-    The level that it set goes with it: what the other levels then are must be ones that the grounds allow.
+    The level that it set goes with it, also before a later one: what the other levels then are must be ones that the
+    grounds allow.
     """
     nominal = row.nominal
     if screening is None:
@@ -143,7 +144,9 @@ def _levels_allow(row: Screening, screening: ScreeningRecord | None, today: date
     if change is None:
         return decision
     stored = slots_of(row.nominal)
-    levels = [slot.facts() for slot in stored if slot != _set_by(row, stored)]
+    gone = _set_by(row, stored)
+    # A correction is no new decision: the levels decided after that day stand as they are (R32).
+    levels = [slot.facts() for slot in stored if slot != gone and slot.starts_on <= change.starts_on]
     meetings = meeting_days(row.nominal)
     return decision & rules_may_set_level(change, levels, facts.grounds, meetings=meetings, today=today)
 

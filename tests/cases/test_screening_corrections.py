@@ -117,6 +117,48 @@ class TestTheNextScreeningSetsTheLevel:
         take_screening_away(by=coordinator, today=TODAY, screening_id=first.pk, reason="Of another person")
         assert levels_of(man) == [(Level.NOT_SET, -40), (Level.ONE, -16), (Level.TWO, -5)]
 
+    @pytest.mark.parametrize(
+        ("screened", "outcome", "levels"),
+        [
+            pytest.param(30, ScreeningOutcome.LEVEL_1, [(Level.NOT_SET, -40), (Level.ONE, -30)], id="in its words"),
+            pytest.param(32, ScreeningOutcome.LEVEL_1, [(Level.NOT_SET, -40), (Level.ONE, -32)], id="earlier"),
+            pytest.param(6, ScreeningOutcome.LEVEL_1, [(Level.NOT_SET, -40), (Level.ONE, -6)], id="the day before"),
+            pytest.param(5, ScreeningOutcome.LEVEL_1, [(Level.NOT_SET, -40)], id="on its first day"),
+            pytest.param(30, ScreeningOutcome.REFER, [(Level.NOT_SET, -40)], id="to be referred"),
+        ],
+    )
+    def test_a_later_level_2_does_not_hold_up_the_correction(
+        self, area: Area, man: Nominal, coordinator: Principal, screened: int, outcome: ScreeningOutcome,
+        levels: list[tuple[str, int]],
+    ) -> None:  # fmt: skip
+        clock.pretend(TODAY)
+        row = record_screening(
+            by=coordinator, today=TODAY, nominal_id=man.pk, screened_on=TODAY - 30 * DAY,
+            outcome=ScreeningOutcome.LEVEL_1, reason="Low risk, one agency",
+        )  # fmt: skip
+        man.levels.filter(level=Level.ONE).update(ends_on=TODAY - 6 * DAY)
+        man.levels.create(level=Level.TWO, starts_on=TODAY - 5 * DAY, decided_by=DecidingBody.REFERRAL_PANEL)
+        client, path = visitor(area)[0], f"/screenings/{row.pk}/correct/"
+        typed = {**hidden(client.get(path)), "outcome": outcome.value, "reason": "Low risk, held by one agency"}
+        typed |= {"correction": "Misread", **day("screened_on", (TODAY - screened * DAY).isoformat())}
+        assert client.post(path, typed).status_code == 302
+        assert levels_of(man) == [*levels, (Level.TWO, -5)]
+        assert not drifting_everywhere(today=TODAY)
+
+    def test_to_be_referred_put_right_sets_level_1_before_a_later_level_2(
+        self, man: Nominal, coordinator: Principal
+    ) -> None:
+        said = {"screened_on": TODAY - 30 * DAY, "reason": "Low risk, one agency"}
+        row = record_screening(
+            by=coordinator, today=TODAY, nominal_id=man.pk, outcome=ScreeningOutcome.REFER, **said
+        )  # fmt: skip
+        man.levels.update(ends_on=TODAY - 6 * DAY)
+        man.levels.create(level=Level.TWO, starts_on=TODAY - 5 * DAY, decided_by=DecidingBody.REFERRAL_PANEL)
+        right = ScreeningRecord(outcome=ScreeningOutcome.LEVEL_1, **said)
+        correct_screening(by=coordinator, today=TODAY, screening_id=row.pk, screening=right, reason="Misread")
+        assert levels_of(man) == [(Level.NOT_SET, -40), (Level.ONE, -30), (Level.TWO, -5)]
+        assert not drifting_everywhere(today=TODAY)
+
     def test_the_page_says_when_no_level_is_left(self, area: Area, man: Nominal) -> None:
         clock.pretend(TODAY)
         client, _ = visitor(area)
