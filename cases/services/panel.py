@@ -19,7 +19,7 @@ from cases.records import GroundRecord
 from cases.referral_mail import tell_author
 from cases.referrals import free_numbers, next_number, parts_of, round_of
 from rules.categories import open_grounds
-from rules.core import Decision, Reason
+from rules.core import FEWEST_WORDS, IN_WORDS, Decision, Reason
 from rules.eligibility import category_3_may_start_on
 from rules.levels import LevelChange, LevelCriteria, level_on, meets_criteria
 from rules.referrals import may_decline, may_vote
@@ -45,8 +45,6 @@ from .obligations import bring_in_line
 from .panel_standing import note_standing
 from .referral_readers import follow_readers, hold_panel
 from .referrals import moved
-
-FEWEST_WORDS = 3
 
 
 def may_name_seat(area_id: int, *, by: Principal, today: date) -> Decision:
@@ -161,7 +159,7 @@ def may_vote_on(
     if vote is None:
         return decision
     if len(reasons.split()) < FEWEST_WORDS:
-        decision &= Decision.no(Reason("Give your reasons in a sentence.", "R46"))
+        decision &= Decision.no(Reason(f"Give your reasons, {IN_WORDS}", "R46"))
     if vote.level is not None:
         fits = fits_to_accept(referral, vote.level, today)
         if not fits and referral.author_id is None:
@@ -215,7 +213,7 @@ def may_accept_referral(
     if level is None:
         return decision
     if escalated and len(note.split()) < FEWEST_WORDS:
-        decision &= Decision.no(Reason("Say who decided after the panel could not, and why.", "R46"))
+        decision &= Decision.no(Reason(f"Say who decided after the panel could not, and why, {IN_WORDS}", "R46"))
     if not escalated and level is not standing.level:
         decision &= Decision.no(Reason("Accept at the level that the votes came to.", "R46"), *standing.reasons)
     return decision & fits_to_accept(referral, level, today)
