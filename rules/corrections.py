@@ -33,7 +33,15 @@ class OnceEach:
         """Why it may not be recorded of this day."""
         return Reason(f"Another {self.what} is recorded {self.on} {long_date(day)}", self.rule)
 
+    def written_over(self, day: date) -> Reason:
+        """Why one that says otherwise does not take the place of what is recorded of this day."""
+        text = f"{self.another(day).text}, and says otherwise: correct that one, with the reason"
+        return Reason(text, self.rule)
 
+
+MEETING = OnceEach("meeting", "as held on", "R51")
+LEVEL_1_REVIEW = OnceEach("Level 1 review", "as held on", "R40")
+SCREENING = OnceEach("screening", "on", "R41")
 THRESHOLDING = OnceEach("outcome of thresholding", "on", "R50")
 IDENTIFICATION = OnceEach("identification", "for the sentence of", "R42")
 CHANGE = OnceEach("change of this kind", "on", "R39")
@@ -147,14 +155,10 @@ def may_correct_meeting(
 
     `next_on` is the next date its chair has set; `unchanged` says that everything is as it stands recorded.
     """
-    refusals = list(_unreasoned(reason, "R51"))
-    if unchanged:
-        refusals.append(Reason("This is what stands recorded already", "R51"))
-    if held_on in others:
-        refusals.append(Reason(f"Another meeting is recorded as held on {long_date(held_on)}", "R51"))
+    decision = may_correct_record(MEETING, held_on, others, unchanged=unchanged, reason=reason)
     if next_on is not None and next_on <= held_on:
-        refusals.append(Reason("The next meeting lies after this one", "R54"))
-    return Decision.of(refusals)
+        decision &= Decision.no(Reason("The next meeting lies after this one", "R54"))
+    return decision
 
 
 @cites("R36", "R51")
@@ -188,48 +192,7 @@ def may_correct_address(*, unchanged: bool, reason: str) -> Decision:
     return Decision.of(refusals)
 
 
-@cites("R40")
-def may_correct_level_1_review(held_on: date, others: Collection[date], *, unchanged: bool, reason: str) -> Decision:
-    """Whether a Level 1 review may be recorded as held on this day; `others` are the days of the person's other ones.
-
-    `unchanged` says that everything is as it stands recorded. What a review must say is for `may_review_at_level_1`.
-    """
-    refusals = list(_unreasoned(reason, "R40"))
-    if unchanged:
-        refusals.append(Reason("This is what stands recorded already", "R40"))
-    if held_on in others:
-        refusals.append(Reason(f"Another Level 1 review is recorded as held on {long_date(held_on)}", "R40"))
-    return Decision.of(refusals)
-
-
-@cites("R39", "R40")
-def may_take_level_1_review_away(*, reason: str) -> Decision:
-    """Whether a Level 1 review may be taken away as never held of this person: what it met is due again."""
-    return Decision.of(_unreasoned(reason, "R40"))
-
-
-@cites("R41")
-def may_correct_screening(screened_on: date, others: Collection[date], *, unchanged: bool, reason: str) -> Decision:
-    """Whether a screening may be recorded as of this day; `others` are the days of the person's other ones.
-
-    `unchanged` says that everything is as it stands recorded. Whether the person is screened at all is for
-    `may_screen`.
-    """
-    refusals = list(_unreasoned(reason, "R41"))
-    if unchanged:
-        refusals.append(Reason("This is what stands recorded already", "R41"))
-    if screened_on in others:
-        refusals.append(Reason(f"Another screening is recorded on {long_date(screened_on)}", "R41"))
-    return Decision.of(refusals)
-
-
-@cites("R41")
-def may_take_screening_away(*, reason: str) -> Decision:
-    """Whether a screening may be taken away as never done of this person: it is due again."""
-    return Decision.of(_unreasoned(reason, "R41"))
-
-
-@cites("R39", "R42", "R50")
+@cites("R39", "R40", "R41", "R42", "R50", "R51")
 def may_correct_record(
     kind: OnceEach, day: date, others: Collection[date], *, unchanged: bool, reason: str
 ) -> Decision:
@@ -245,7 +208,7 @@ def may_correct_record(
     return Decision.of(refusals)
 
 
-@cites("R39", "R42", "R50")
+@cites("R39", "R40", "R41", "R42", "R50")
 def may_take_record_away(kind: OnceEach, *, reason: str) -> Decision:
     """Whether a record may be taken away as never so of this person: what it met is due, or asked, again."""
     return Decision.of(_unreasoned(reason, kind.rule))

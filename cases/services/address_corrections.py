@@ -1,5 +1,6 @@
 """An address that was recorded by mistake: put right, or taken away, with the reason (R6)."""
 
+from dataclasses import asdict
 from datetime import date
 
 from django.db.models import QuerySet
@@ -12,6 +13,7 @@ from cases.records import AddressRecord
 from rules.core import Decision
 from rules.corrections import may_correct_address as rules_may_correct_address
 
+from .corrected import put_right, take_away
 from .locking import locked_row
 from .obligations import bring_in_line
 from .people import may_record_address
@@ -38,10 +40,7 @@ def correct_address(
     """Put right any part of an address or its days; no other address moves with it. Raises ``Refused``."""
     nominal, row = locked_row(Address, address_id, version)
     may_correct_address(row, by=by, today=today, address=address, reason=reason).or_refuse()
-    for name in AddressRecord.__dataclass_fields__:
-        setattr(row, name, getattr(address, name))
-    row.corrected_on, row.correction = today, reason.strip()
-    row.save()
+    put_right(row, asdict(address), today=today, reason=reason)
     bring_in_line([nominal.pk], today=today)
     record_event(row, root=nominal.pk, starts_on=row.starts_on)
     return row
@@ -60,12 +59,8 @@ def take_address_away(*, by: Principal, today: date, address_id: int, reason: st
     """
     nominal, row = locked_row(Address, address_id, version)
     may_take_address_away(row, by=by, today=today, reason=reason).or_refuse()
-    # The reason is written on the row first: so it stands in the history of what went.
-    row.corrected_on, row.correction = today, reason.strip()
-    row.save(update_fields=["corrected_on", "correction"])
-    record_event(row, root=nominal.pk, starts_on=row.starts_on)
     ended_for(row).update(ends_on=row.ends_on)
-    row.delete()
+    take_away(row, root=nominal.pk, today=today, reason=reason, starts_on=row.starts_on)
     bring_in_line([nominal.pk], today=today)
 
 

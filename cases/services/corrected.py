@@ -8,18 +8,17 @@ from django.db.models import Model
 
 from audit.boundary import record_event
 from cases.models.corrected import Corrected
-from rules.core import Decision, Reason
+from rules.core import Decision
+from rules.corrections import OnceEach
 
 
-def not_written_over(standing: Model | None, values: Mapping[str, Any], what: str, rule: str) -> Decision:
+def not_written_over(standing: Model | None, values: Mapping[str, Any], kind: OnceEach, day: date) -> Decision:
     """Whether what is recorded of a day says nothing else than the row of that day which stands, if there is one: that
-    one is put right, with the reason. The same sent twice does no harm. ``what`` says in the sentence what it is, of
-    which day.
+    one is put right, with the reason. The same sent twice does no harm.
     """
     if standing is None or all(getattr(standing, name) == value for name, value in values.items()):
         return Decision.yes()
-    said = f"{what} is recorded already, and says otherwise: correct that one, with the reason."
-    return Decision.no(Reason(said, rule))
+    return Decision.no(kind.written_over(day))
 
 
 def put_right(row: Corrected, values: Mapping[str, Any], *, today: date, reason: str) -> None:

@@ -12,6 +12,7 @@ from cases.facts import facts_of
 from cases.models import KeyDate, Nominal, QualifyingMeeting
 from cases.records import MeetingRecord
 from rules.core import Decision, Reason
+from rules.corrections import MEETING
 from rules.deadlines import detained_periods, may_set_next_meeting
 from rules.levels import level_on
 from rules.vocabulary import KeyDateKind
@@ -85,7 +86,7 @@ def record_qualifying_meeting(
     may_record_meeting(nominal, by=by, today=today, meeting=meeting).or_refuse()
     values = {"level": meeting.level, "next_on": meeting.next_on}
     standing = nominal.qualifying_meetings.filter(held_on=meeting.held_on).first()
-    not_written_over(standing, values, "A meeting of that day", "R51").or_refuse()
+    not_written_over(standing, values, MEETING, meeting.held_on).or_refuse()
     stored = standing or QualifyingMeeting.objects.create(
         nominal=nominal, held_on=meeting.held_on, source=meeting.source, **values
     )

@@ -14,6 +14,7 @@ from cases.level_1 import kind_of_lead, level_1_facts_for
 from cases.models import Level1Review, Level1Switch, Nominal, ReportedChange, Screening
 from rules.categories import open_grounds, status_periods
 from rules.core import Decision, Reason
+from rules.corrections import CHANGE, LEVEL_1_REVIEW, SCREENING
 from rules.identity import may_have_happened
 from rules.level_1 import TOLD, ReviewFacts, may_review_at_level_1, may_screen
 from rules.levels import LevelChange, level_on
@@ -70,7 +71,7 @@ def record_screening(
     ).or_refuse()
     values = {"outcome": outcome, "reason": reason.strip()}
     standing = nominal.screenings.filter(screened_on=screened_on).first()
-    not_written_over(standing, values, "A screening of that day", "R41").or_refuse()
+    not_written_over(standing, values, SCREENING, screened_on).or_refuse()
     stored = standing or Screening.objects.create(nominal=nominal, screened_on=screened_on, **values)
     change = level_by_screening(screened_on, outcome, reason, today)
     if change is not None and level_on(facts_of(nominal).levels, screened_on).value is Level.NOT_SET:
@@ -145,7 +146,7 @@ def record_level_1_review(
         "next_on": next_on,
     }  # fmt: skip
     standing = nominal.level_1_reviews.filter(held_on=held_on).first()
-    not_written_over(standing, values, "A Level 1 review of that day", "R39").or_refuse()
+    not_written_over(standing, values, LEVEL_1_REVIEW, held_on).or_refuse()
     stored = standing or Level1Review.objects.create(nominal=nominal, held_on=held_on, **values)
     bring_in_line([nominal.pk], today=today)
     record_event(stored, root=nominal.pk, held_on=held_on, form=form, risk=risk, next_on=next_on)
@@ -184,7 +185,7 @@ def report_change(
     may_report_change(nominal, by=by, today=today, kind=kind, happened_on=happened_on).or_refuse()
     values = {"note": note.strip()}
     standing = nominal.reported_changes.filter(kind=kind, happened_on=happened_on).first()
-    not_written_over(standing, values, "A change of this kind on that day", "R39").or_refuse()
+    not_written_over(standing, values, CHANGE, happened_on).or_refuse()
     stored = standing or ReportedChange.objects.create(nominal=nominal, kind=kind, happened_on=happened_on, **values)
     bring_in_line([nominal.pk], today=today)
     record_event(stored, root=nominal.pk, kind=kind, happened_on=happened_on)

@@ -1,6 +1,7 @@
 """A Level 1 review that was recorded by mistake: put right, or taken away, with the reason (R39, R40)."""
 # ruff: noqa: ARG001 - every twin is asked in the same way, whether it needs the day or not
 
+from dataclasses import asdict
 from datetime import date
 
 from agencies.access import can
@@ -10,11 +11,11 @@ from audit.boundary import record_event, service
 from cases.models import Level1Review
 from cases.records import Level1ReviewRecord
 from rules.core import Decision
-from rules.corrections import may_correct_level_1_review as rules_may_correct_level_1_review
-from rules.corrections import may_take_level_1_review_away as rules_may_take_level_1_review_away
+from rules.corrections import LEVEL_1_REVIEW, may_correct_record, may_take_record_away
 from rules.level_1 import ReviewFacts
 from rules.vocabulary import ReviewForm, RiskLevel
 
+from .corrected import put_right, take_away
 from .level_1 import may_record_level_1_review
 from .locking import locked_row
 from .obligations import bring_in_line
@@ -30,8 +31,8 @@ def may_correct_level_1_review(
     return may_record_level_1_review(
         row.nominal, by=by, today=today, review=_facts(review), contributors=review.contributors,
         decision=review.decision, stands=_facts(as_recorded(row)),
-    ) & rules_may_correct_level_1_review(
-        review.held_on, set(others), unchanged=review == as_recorded(row), reason=reason
+    ) & may_correct_record(
+        LEVEL_1_REVIEW, review.held_on, set(others), unchanged=review == as_recorded(row), reason=reason
     )  # fmt: skip
 
 
@@ -46,10 +47,7 @@ def correct_level_1_review(
     nominal, row = locked_row(Level1Review, review_id, version)
     may_correct_level_1_review(row, by=by, today=today, review=review, reason=reason).or_refuse()
     was = row.held_on
-    for name in Level1ReviewRecord.__dataclass_fields__:
-        setattr(row, name, getattr(review, name))
-    row.corrected_on, row.correction = today, reason.strip()
-    row.save()
+    put_right(row, asdict(review), today=today, reason=reason)
     bring_in_line([nominal.pk], today=today)
     record_event(row, root=nominal.pk, held_on=row.held_on, risk=row.risk, next_on=row.next_on, instead_of=was)
     return row
@@ -60,7 +58,7 @@ def may_take_level_1_review_away(
 ) -> Decision:
     """Whether the review may be taken away as never held of this person; without a reason, for the button."""
     allowed = can(by, Perm.LEVEL_1_RECORD, row.nominal)
-    return allowed if reason is None else allowed & rules_may_take_level_1_review_away(reason=reason)
+    return allowed if reason is None else allowed & may_take_record_away(LEVEL_1_REVIEW, reason=reason)
 
 
 @service(event="level_1_review_taken_away", asks=may_take_level_1_review_away)
@@ -72,11 +70,7 @@ def take_level_1_review_away(
     """
     nominal, row = locked_row(Level1Review, review_id, version)
     may_take_level_1_review_away(row, by=by, today=today, reason=reason).or_refuse()
-    # The reason is written on the row first: so it stands in the history of what went.
-    row.corrected_on, row.correction = today, reason.strip()
-    row.save(update_fields=["corrected_on", "correction"])
-    record_event(row, root=nominal.pk, held_on=row.held_on, risk=row.risk)
-    row.delete()
+    take_away(row, root=nominal.pk, today=today, reason=reason, held_on=row.held_on, risk=row.risk)
     bring_in_line([nominal.pk], today=today)
 
 

@@ -19,6 +19,7 @@ from rules.corrections import may_correct_meeting as rules_may_correct_meeting
 from rules.corrections import may_take_meeting_away as rules_may_take_meeting_away
 from rules.vocabulary import Level
 
+from .corrected import put_right, take_away
 from .dates import may_record_meeting
 from .levels import check_fitted, fit_slots, meeting_days, slots_of
 from .locking import locked_row
@@ -96,9 +97,8 @@ def correct_meeting(
     nominal, row = locked_row(QualifyingMeeting, meeting_id, version)
     may_correct_meeting(row, by=by, today=today, meeting=meeting, reason=reason).or_refuse()
     was = row.held_on
-    row.held_on, row.level, row.next_on = meeting.held_on, Level(meeting.level), meeting.next_on
-    row.corrected_on, row.correction = today, reason.strip()
-    row.save(update_fields=["held_on", "level", "next_on", "corrected_on", "correction"])
+    right = {"held_on": meeting.held_on, "level": Level(meeting.level), "next_on": meeting.next_on}
+    put_right(row, right, today=today, reason=reason)
     bring_in_line([nominal.pk], today=today)
     record_event(row, root=nominal.pk, held_on=row.held_on, level=row.level, instead_of=was)
     return row
@@ -121,9 +121,5 @@ def take_meeting_away(*, by: Principal, today: date, meeting_id: int, reason: st
     """
     nominal, row = locked_row(QualifyingMeeting, meeting_id, version)
     may_take_meeting_away(row, by=by, today=today, reason=reason).or_refuse()
-    # The reason is written on the row first: so it stands in the history of what went.
-    row.corrected_on, row.correction = today, reason.strip()
-    row.save(update_fields=["corrected_on", "correction"])
-    record_event(row, root=nominal.pk, held_on=row.held_on, level=row.level)
-    row.delete()
+    take_away(row, root=nominal.pk, today=today, reason=reason, held_on=row.held_on, level=row.level)
     bring_in_line([nominal.pk], today=today)

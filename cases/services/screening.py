@@ -11,6 +11,7 @@ from cases.facts import facts_of
 from cases.models import Identification, Nominal, Thresholding
 from cases.thresholding import thresholding_of, with_thresholding
 from rules.core import Decision, Reason
+from rules.corrections import IDENTIFICATION, THRESHOLDING
 from rules.identity import may_have_happened
 from rules.levels import level_on
 from rules.referrals import may_identify, may_threshold
@@ -60,7 +61,7 @@ def record_identification(
     ).or_refuse()
     values = {"agency_id": agency_id, "known_on": known_on}
     standing = nominal.identifications.filter(sentenced_on=sentenced_on).first()
-    not_written_over(standing, values, "An identification for that sentence", "R42").or_refuse()
+    not_written_over(standing, values, IDENTIFICATION, sentenced_on).or_refuse()
     stored = standing or Identification.objects.create(nominal=nominal, sentenced_on=sentenced_on, **values)
     record_event(stored, root=nominal.pk, agency=agency_id, sentenced_on=sentenced_on, known_on=known_on)
     return stored
@@ -96,7 +97,7 @@ def record_thresholding(
     may_record_thresholding(nominal, by=by, today=today, decided_on=decided_on, reason=reason).or_refuse()
     values = {"outcome": outcome, "reason": reason.strip()}
     standing = nominal.thresholdings.filter(decided_on=decided_on).first()
-    not_written_over(standing, values, "An outcome of that day", "R50").or_refuse()
+    not_written_over(standing, values, THRESHOLDING, decided_on).or_refuse()
     stored = standing or Thresholding.objects.create(
         nominal=nominal, decided_on=decided_on, decided_by_id=by.user_id, **values
     )

@@ -1,7 +1,7 @@
 """A screening that was recorded by mistake: put right, or taken away, with the level that it set (R32, R41)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from agencies.access import can
@@ -16,12 +16,12 @@ from cases.records import ScreeningRecord
 from cases.spans import LevelSlot, fitted
 from rules.categories import status_periods
 from rules.core import Decision
-from rules.corrections import may_correct_screening as rules_may_correct_screening
-from rules.corrections import may_take_screening_away as rules_may_take_screening_away
+from rules.corrections import SCREENING, may_correct_record, may_take_record_away
 from rules.levels import LevelChange, level_on
 from rules.levels import may_set_level as rules_may_set_level
 from rules.vocabulary import DecidingBody, Level, ScreeningOutcome
 
+from .corrected import put_right, take_away
 from .level_1 import level_by_screening, may_record_screening
 from .levels import check_fitted, decided_slot, fit_slots, meeting_days, slots_of
 from .locking import locked_row
@@ -47,8 +47,8 @@ def may_correct_screening(
     decision = may_record_screening(
         nominal, by=by, today=today, screened_on=screening.screened_on, outcome=ScreeningOutcome.REFER,
         reason=screening.reason,
-    ) & rules_may_correct_screening(
-        screening.screened_on, set(others), unchanged=screening == as_recorded(row), reason=reason
+    ) & may_correct_record(
+        SCREENING, screening.screened_on, set(others), unchanged=screening == as_recorded(row), reason=reason
     )  # fmt: skip
     return decision & _levels_allow(row, screening, today) if decision else decision
 
@@ -70,9 +70,7 @@ def correct_screening(
     nominal, row = locked_row(Screening, screening_id, version)
     may_correct_screening(row, by=by, today=today, screening=screening, reason=reason).or_refuse()
     was, (slots, _) = row.screened_on, _put_right(row, screening, today)
-    row.screened_on, row.outcome, row.reason = screening.screened_on, screening.outcome, screening.reason.strip()
-    row.corrected_on, row.correction = today, reason.strip()
-    row.save()
+    put_right(row, asdict(screening) | {"reason": screening.reason.strip()}, today=today, reason=reason)
     fit_slots(nominal, slots)
     bring_in_line([nominal.pk], today=today)
     record_event(row, root=nominal.pk, screened_on=row.screened_on, outcome=row.outcome, instead_of=was)
@@ -84,7 +82,7 @@ def may_take_screening_away(row: Screening, *, by: Principal, today: date, reaso
     allowed = can(by, Perm.LEVEL_1_RECORD, row.nominal)
     if not allowed or reason is None:
         return allowed
-    return allowed & rules_may_take_screening_away(reason=reason) & _levels_allow(row, None, today)
+    return allowed & may_take_record_away(SCREENING, reason=reason) & _levels_allow(row, None, today)
 
 
 @service(event="screening_taken_away", asks=may_take_screening_away)
@@ -98,11 +96,7 @@ def take_screening_away(
     nominal, row = locked_row(Screening, screening_id, version)
     may_take_screening_away(row, by=by, today=today, reason=reason).or_refuse()
     slots, _ = _put_right(row, None, today)
-    # The reason is written on the row first: so it stands in the history of what went.
-    row.corrected_on, row.correction = today, reason.strip()
-    row.save(update_fields=["corrected_on", "correction"])
-    record_event(row, root=nominal.pk, screened_on=row.screened_on, outcome=row.outcome)
-    row.delete()
+    take_away(row, root=nominal.pk, today=today, reason=reason, screened_on=row.screened_on, outcome=row.outcome)
     fit_slots(nominal, slots)
     bring_in_line([nominal.pk], today=today)
 

@@ -17,6 +17,7 @@ from rules.corrections import may_take_lead_agency_away as rules_may_take_lead_a
 from rules.corrections import may_take_named_officer_away as rules_may_take_named_officer_away
 from rules.leading import days_nobody_leads
 
+from .corrected import put_right, take_away
 from .locking import locked_row
 from .obligations import bring_in_line
 from .participation import follow_leads, follow_officers, may_name_officer, may_set_lead_agency
@@ -69,8 +70,7 @@ def correct_lead_agency(
     may_correct_lead_agency(span, by=by, today=today, agency=agency, starts_on=starts_on, reason=reason).or_refuse()
     was, was_led_by = span.starts_on, span.agency_id
     move_end_before(nominal.lead_agencies.all(), span.starts_on, starts_on)
-    span.agency, span.starts_on = agency, starts_on
-    _correct(span, today, reason)
+    put_right(span, {"agency": agency, "starts_on": starts_on}, today=today, reason=reason)
     follow_leads(nominal)
     bring_in_line([nominal.pk], today=today)
     record_event(
@@ -97,10 +97,7 @@ def take_lead_agency_away(*, by: Principal, today: date, span_id: int, reason: s
     """
     nominal, span = locked_row(LeadAgencySpan, span_id, version)
     may_take_lead_agency_away(span, by=by, today=today, reason=reason).or_refuse()
-    # The reason is written on the row first: so it stands in the history of what went.
-    _correct(span, today, reason)
-    record_event(span, root=nominal.pk, agency=span.agency_id, starts_on=span.starts_on)
-    span.delete()
+    take_away(span, root=nominal.pk, today=today, reason=reason, agency=span.agency_id, starts_on=span.starts_on)
     give_to_before(nominal.lead_agencies.all(), span.starts_on, span.ends_on)
     follow_leads(nominal)
     bring_in_line([nominal.pk], today=today)
@@ -167,8 +164,7 @@ def correct_named_officer(
     may_correct_named_officer(span, by=by, today=today, officer=officer, starts_on=starts_on, reason=reason).or_refuse()
     was, was_named = span.starts_on, span.officer_id
     move_end_before(nominal.named_officers.filter(agency=span.agency_id), span.starts_on, starts_on)
-    span.officer, span.starts_on = officer, starts_on
-    _correct(span, today, reason)
+    put_right(span, {"officer": officer, "starts_on": starts_on}, today=today, reason=reason)
     follow_officers(nominal)
     if officer_id != was_named:
         tell_of_access(
@@ -199,10 +195,10 @@ def take_named_officer_away(
     """
     nominal, span = locked_row(NamedOfficerSpan, span_id, version)
     may_take_named_officer_away(span, by=by, today=today, reason=reason).or_refuse()
-    # The reason is written on the row first: so it stands in the history of what went.
-    _correct(span, today, reason)
-    record_event(span, root=nominal.pk, officer=span.officer_id, agency=span.agency_id, starts_on=span.starts_on)
-    span.delete()
+    take_away(
+        span, root=nominal.pk, today=today, reason=reason, officer=span.officer_id, agency=span.agency_id,
+        starts_on=span.starts_on,
+    )  # fmt: skip
     give_to_before(nominal.named_officers.filter(agency=span.agency_id), span.starts_on, span.ends_on)
     follow_officers(nominal)
 
@@ -210,8 +206,3 @@ def take_named_officer_away(
 def _lasting(span: LeadAgencySpan | NamedOfficerSpan, today: date) -> date:
     """The last day of the time, or today while it lasts."""
     return min(today, span.ends_on or today)
-
-
-def _correct(span: LeadAgencySpan | NamedOfficerSpan, today: date, reason: str) -> None:
-    span.corrected_on, span.correction = today, reason.strip()
-    span.save()

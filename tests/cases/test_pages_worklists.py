@@ -166,7 +166,7 @@ class TestRecording:
                 "level-1-reviews", "level_1_reviews",
                 {"held_as": "paper", "contributors": "Probation", "decision": "Stays at Level 1", "risk": "medium",
                  **day("held_on", iso(0)), **day("next_on", iso(100))},
-                {"decision": "To be referred"}, "Rule R39", id="a review",
+                {"decision": "To be referred"}, "Rule R40", id="a review",
             ),
             pytest.param(
                 "screenings", "screenings",
@@ -186,7 +186,7 @@ class TestRecording:
         stood = getattr(man, rows).values().get()
         refused = coordinator.post(address, hidden(coordinator.get(address)) | said | other)
         assert refused.status_code == 422
-        assert "is recorded already, and says otherwise: correct that one, with the reason" in text_of(refused)
+        assert "2026, and says otherwise: correct that one, with the reason" in text_of(refused)
         assert rule in text_of(refused)
         assert next(iter(other.values())) in refused.content.decode(), "what was typed is kept"
         assert getattr(man, rows).values().get() == stood

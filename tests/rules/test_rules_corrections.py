@@ -9,6 +9,9 @@ from rules.core import Decision, Period, Reason
 from rules.corrections import (
     CHANGE,
     IDENTIFICATION,
+    LEVEL_1_REVIEW,
+    MEETING,
+    SCREENING,
     THRESHOLDING,
     OnceEach,
     against_correction,
@@ -16,19 +19,15 @@ from rules.corrections import (
     gave_way_to,
     may_correct_address,
     may_correct_ground_start,
-    may_correct_level_1_review,
     may_correct_level_start,
     may_correct_meeting,
     may_correct_record,
-    may_correct_screening,
     may_correct_whereabouts,
     may_correct_who_leads,
     may_take_lead_agency_away,
-    may_take_level_1_review_away,
     may_take_meeting_away,
     may_take_named_officer_away,
     may_take_record_away,
-    may_take_screening_away,
 )
 from rules.facts import GroundFacts, LevelFacts, PersonFacts, WhereaboutsFacts
 from rules.parameters import Parameters
@@ -228,25 +227,6 @@ def test_an_address_is_corrected_with_a_reason(unchanged: bool, reason: str, sai
 
 
 @pytest.mark.parametrize(
-    ("held_on", "unchanged", "reason", "said"),
-    [
-        (date(2026, 3, 2), False, "Misread", ""),
-        (date(2026, 3, 2), False, " ", "Say why it was recorded wrongly"),
-        (date(2026, 3, 2), True, "Misread", "This is what stands recorded already"),
-        (date(2026, 3, 1), False, "Misread", "Another Level 1 review is recorded as held on 1 March 2026"),
-    ],
-)
-def test_a_level_1_review_is_corrected_one_a_day(held_on: date, unchanged: bool, reason: str, said: str) -> None:
-    decision = may_correct_level_1_review(held_on, {date(2026, 3, 1)}, unchanged=unchanged, reason=reason)
-    assert [each.text for each in decision.reasons] == ([said] if said else [])
-
-
-@pytest.mark.parametrize(("reason", "allowed"), [("Of another person", True), (" ", False)])
-def test_a_level_1_review_is_taken_away_with_a_reason(reason: str, allowed: bool) -> None:
-    assert bool(may_take_level_1_review_away(reason=reason)) is allowed
-
-
-@pytest.mark.parametrize(
     ("starts_on", "unchanged", "reason", "said"),
     [
         (date(2026, 3, 5), False, "Misread", ""),
@@ -292,25 +272,6 @@ def test_a_lead_agency_does_not_begin_later_when_nobody_would_lead() -> None:
 
 
 @pytest.mark.parametrize(
-    ("screened_on", "unchanged", "reason", "said"),
-    [
-        (date(2026, 3, 2), False, "Misread", ""),
-        (date(2026, 3, 2), False, " ", "Say why it was recorded wrongly"),
-        (date(2026, 3, 2), True, "Misread", "This is what stands recorded already"),
-        (date(2026, 3, 1), False, "Misread", "Another screening is recorded on 1 March 2026"),
-    ],
-)
-def test_a_screening_is_corrected_one_a_day(screened_on: date, unchanged: bool, reason: str, said: str) -> None:
-    decision = may_correct_screening(screened_on, {date(2026, 3, 1)}, unchanged=unchanged, reason=reason)
-    assert [each.text for each in decision.reasons] == ([said] if said else [])
-
-
-@pytest.mark.parametrize(("reason", "allowed"), [("Of another person", True), (" ", False)])
-def test_a_screening_is_taken_away_with_a_reason(reason: str, allowed: bool) -> None:
-    assert bool(may_take_screening_away(reason=reason)) is allowed
-
-
-@pytest.mark.parametrize(
     ("day", "unchanged", "reason", "said"),
     [
         (date(2026, 3, 2), False, "Misread", ""),
@@ -329,13 +290,19 @@ def test_a_record_is_put_right_where_none_of_its_day_stands(day: date, unchanged
     [
         (IDENTIFICATION, "Another identification is recorded for the sentence of 1 March 2026 (R42)"),
         (CHANGE, "Another change of this kind is recorded on 1 March 2026 (R39)"),
+        (SCREENING, "Another screening is recorded on 1 March 2026 (R41)"),
+        (LEVEL_1_REVIEW, "Another Level 1 review is recorded as held on 1 March 2026 (R40)"),
+        (MEETING, "Another meeting is recorded as held on 1 March 2026 (R51)"),
     ],
 )
 def test_another_of_the_day_is_named_by_its_kind(kind: OnceEach, said: str) -> None:
     assert str(kind.another(date(2026, 3, 1))) == said
+    says, rule = said.rsplit(" ", 1)
+    over = f"{says}, and says otherwise: correct that one, with the reason {rule}"
+    assert str(kind.written_over(date(2026, 3, 1))) == over
 
 
-@pytest.mark.parametrize("kind", [THRESHOLDING, IDENTIFICATION, CHANGE])
+@pytest.mark.parametrize("kind", [THRESHOLDING, IDENTIFICATION, CHANGE, SCREENING, LEVEL_1_REVIEW])
 @pytest.mark.parametrize(("reason", "allowed"), [("Of another person", True), (" ", False)])
 def test_a_record_is_taken_away_with_a_reason(kind: OnceEach, reason: str, allowed: bool) -> None:
     assert bool(may_take_record_away(kind, reason=reason)) is allowed
