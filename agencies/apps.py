@@ -26,5 +26,6 @@ class AgenciesConfig(AppConfig):
                 handing_over.preview_contacts,
                 handing_over.move_contacts,
                 dated=handing_over.dated_contacts,
+                writes=handing_over.written_contacts,
             )
         )

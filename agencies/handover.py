@@ -6,7 +6,7 @@ rest.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -15,16 +15,21 @@ from django.db.models.functions import Greatest
 
 from rules.core import Decision, Reason
 
-from .models import Membership, PlannedHandOver, User
+from .access import visible
+from .models import Agency, Membership, PlannedHandOver, User
+from .models.journal import HandOverLine
 from .principal import Principal
+from .roles import Perm
 from .succession import Line
 
 __all__ = [
     "Dated",
     "HandOver",
+    "Journal",
     "Line",
     "Participant",
     "Record",
+    "Written",
     "colleagues_of",
     "dated_ahead",
     "due_handovers",
@@ -37,6 +42,7 @@ __all__ = [
     "stuck_handovers",
     "waiting_handovers",
     "with_standing",
+    "written_role",
 ]
 
 
@@ -44,15 +50,49 @@ RULE = "people and agencies"
 
 
 @dataclass(frozen=True)
+class Journal:
+    """Lines of what a hand-over wrote ahead, in the order in which it wrote them."""
+
+    lines: Sequence[HandOverLine] = ()
+
+    def rows(self, model: type[Model]) -> set[int]:
+        """The keys of its rows of this table."""
+        return {line.row for line in self._of(model)}
+
+    def people(self, *models: type[Model]) -> set[int]:
+        """Ids of the guarded rows to which its rows belong, of these tables or of all."""
+        lines = [line for model in models for line in self._of(model)] if models else self.lines
+        return {line.person for line in lines if line.person is not None}
+
+    def _of(self, model: type[Model]) -> list[HandOverLine]:
+        return [line for line in self.lines if line.table == model._meta.db_table]
+
+
+@dataclass(frozen=True)
+class Written:
+    """Rows to which a hand-over may write ahead; found again by the same condition afterwards, however they went over.
+
+    ``knot`` names those of the participant that hang together. ``person`` is the guarded row to which one belongs.
+    """
+
+    rows: "QuerySet[Any]"
+    knot: Callable[[Any], str]
+    person: Callable[[Any], int | None] = lambda _: None
+
+
+@dataclass(frozen=True)
 class HandOver:
     """What the leaver does in this membership goes to a colleague from a day on. ``to`` is empty while it is asked how
-    much there is. ``carried_out_on``: it was said ahead, and its day has come.
+    much there is. ``carried_out_on``: it was said ahead, and its day has come. ``journal``: what it wrote ahead and is
+    taken back; of one that was called off, what was left as it is.
     """
 
     membership: Membership
     on: date
     to: User | None = None
     carried_out_on: date | None = None
+    journal: Journal = field(default_factory=Journal)
+    called_off: bool = False
 
     @property
     def meets_from(self) -> date:
@@ -101,6 +141,9 @@ class Participant:
     came to the leaver meanwhile; ``call_off`` takes back what it wrote down to be moved. ``people(handover)`` are the
     ids of the guarded rows below which it writes; ``hold(handover, users)`` locks, in the one order, what else it
     writes, and these users: before anything is read that decides. ``dated(handover, by)`` says what it wrote ahead.
+    ``writes(handover)`` are the rows with days to which it writes ahead; when a knot of them has gone back,
+    ``follow(handover, journal, by, today)`` works out what follows from them, and raises ``Refused`` where the leaver
+    may not have it any more. ``called_off`` tells whoever was told.
     ``held_since(on)`` is true of memberships whose holder is there no more and still has some of it: what nothing else
     takes from them.
     """
@@ -110,9 +153,12 @@ class Participant:
     move: Callable[[HandOver, Principal, date], None]
     people: Callable[[HandOver], Collection[int]] = lambda _: ()
     hold: Callable[[HandOver, Collection[int]], None] = lambda _, __: None
-    call_off: Callable[[HandOver], None] = lambda _: None
+    call_off: Callable[[HandOver, Principal, date], None] = lambda *_: None
     dated: Callable[[HandOver, Principal], Sequence[Dated]] = lambda _, __: ()
     held_since: Callable[[date], Q] = lambda _: Q(pk__in=())
+    writes: Callable[[HandOver], Sequence[Written]] = lambda _: ()
+    follow: Callable[[HandOver, Journal, Principal, date], None] = lambda *_: None
+    called_off: Callable[[HandOver, Principal, date], None] = lambda *_: None
 
 
 _participants: dict[str, Participant] = {}
@@ -131,7 +177,7 @@ def participants() -> Sequence[Participant]:
 
 def people_in(handover: HandOver) -> set[int]:
     """Ids of the guarded rows below which anything moves."""
-    return {key for each in participants() for key in each.people(handover)}
+    return {key for each in participants() for key in each.people(handover)} | handover.journal.people()
 
 
 def preview(handover: HandOver) -> list[Line]:
@@ -141,8 +187,25 @@ def preview(handover: HandOver) -> list[Line]:
 
 def dated_ahead(handover: HandOver, by: Principal) -> list[Dated]:
     """What stands with the colleague from the day on already; what there is none of is left out."""
-    found = [each for participant in participants() for each in participant.dated(handover, by)]
+    found = [_dated_role(handover, by)] if handover.called_off else []
+    found += [each for participant in participants() for each in participant.dated(handover, by)]
     return [each for each in found if each.count or each.records]
+
+
+def written_role(handover: HandOver) -> Written:
+    """The leaver's role, which a hand-over ends."""
+    return Written(Membership.objects.filter(pk=handover.membership.pk), lambda _: "")
+
+
+def _dated_role(handover: HandOver, by: Principal) -> Dated:
+    """The role that was ended ahead, where it was left so."""
+    left = handover.journal.rows(Membership)
+    rows = Membership.objects.filter(pk__in=left, agency__in=visible(by, Agency.objects.all(), Perm.AGENCIES_VIEW))
+    records = [
+        Record(row, f"{row.get_role_display()}, {row.agency.name}", "agency", row.agency_id)
+        for row in rows.select_related("agency")
+    ]
+    return Dated("The leaver’s role", len(left), records)
 
 
 def colleagues_of(membership: Membership, *, on: date) -> QuerySet[User]:

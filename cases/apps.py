@@ -62,6 +62,8 @@ class CasesConfig(AppConfig):
                 handing_over.move_cases,
                 people=handing_over.cases_of,
                 dated=handing_over.dated_cases,
+                writes=handing_over.written_cases,
+                follow=handing_over.follow_cases,
                 held_since=handing_over.named_still,
             )
         )
@@ -77,6 +79,8 @@ class CasesConfig(AppConfig):
                 leaving.hold_referred,
                 leaving.stay_with_their_author,
                 leaving.dated_seats,
+                writes=leaving.written_seats,
+                follow=leaving.follow_seats,
             )
         )
         register_own()

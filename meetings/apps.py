@@ -70,6 +70,9 @@ class MeetingsConfig(AppConfig):
                 handing_over.met_in,
                 dated=handing_over.dated_meetings,
                 held_since=handing_over.attends_still,
+                writes=handing_over.written_meetings,
+                follow=handing_over.may_attend_again,
+                called_off=handing_over.tell_who_comes,
             )
         )
         handover.register_handover(
@@ -80,5 +83,7 @@ class MeetingsConfig(AppConfig):
                 chairs.heard_in,
                 chairs.hold_meetings,
                 dated=chairs.dated_chaired,
+                writes=chairs.written_chairs,
+                follow=chairs.follow_chaired,
             )
         )

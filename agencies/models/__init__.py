@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from agencies.kinds import AgencyKind, Duty
-from agencies.models import accounts, oversight  # noqa: F401 - tables of this app that have a module of their own
+from agencies.models import accounts, journal, oversight  # noqa: F401 - tables of this app that have a module of their own
 from agencies.roles import MEMBERSHIP_ROLES, Perm, roles_with
 from agencies.roots import GLOBAL
 from agencies.spans import in_order, no_overlap, open_on

@@ -195,10 +195,15 @@ class PlannedHandOver(models.Model):
     happens_on = models.DateField("first day of the colleague")
     done_on = models.DateField(null=True, blank=True)
     cancelled_on = models.DateField(null=True, blank=True)
+    brought_back = models.BooleanField("what was dated ahead went back when it was called off", default=False)
 
     class Meta:
         ordering = ["happens_on", "id"]
         constraints = [
+            models.CheckConstraint(
+                name="hand_over_brought_back_if_cancelled",
+                condition=Q(brought_back=False) | Q(cancelled_on__isnull=False),
+            ),
             models.UniqueConstraint(
                 fields=["leaver", "agency", "role", "area"], name="hand_over_waits_once",
                 condition=Q(done_on__isnull=True, cancelled_on__isnull=True),

@@ -24,6 +24,7 @@ from audit.boundary import record_event, service
 from audit.rows import one_by_one
 from rules.core import Decision
 
+from .hand_over_journal import journal_of, keep, take_back, written_down
 from .handover import hold_all
 from .partners import refuse_if
 
@@ -51,18 +52,22 @@ def may_call_off_hand_over(planned: PlannedHandOver, *, by: Principal, today: da
 
 @service("hand_over_called_off", asks=may_call_off_hand_over)
 def call_off_hand_over(*, by: Principal, today: date, planned_id: int) -> PlannedHandOver:
-    """Let what waits for the day stay where it is. What was written for the days from it on, and the end of the role,
-    stay as they were said. Raises ``Refused``.
+    """Let what waits for the day stay where it is. Before the day, what was written for the days from it on, and the
+    end of the role, go back as they were, but for what somebody has changed since. Raises ``Refused``.
     """
-    handover = _held(planned_id, today)
+    handover = _held(planned_id, today, back=True)
     row = _locked(planned_id, handover)
     may_call_off_hand_over(row, by=by, today=today).or_refuse()
+    stay = 0
     if handover is not None:
+        row.brought_back = bool(handover.journal.lines)
+        stay = take_back(handover, by, today)
         for participant in participants():
-            participant.call_off(handover)
+            participant.call_off(handover, by, today)
+            participant.called_off(handover, by, today)
     row.cancelled_on = today
-    row.save(update_fields=["cancelled_on"])
-    record_event(row, root=None, user=row.leaver_id, to=row.to_id, role=row.role, on=row.happens_on)
+    row.save(update_fields=["cancelled_on", "brought_back"])
+    record_event(row, root=None, user=row.leaver_id, to=row.to_id, role=row.role, on=row.happens_on, stay=stay)
     return row
 
 
@@ -88,6 +93,7 @@ def carry_out_hand_over(*, by: Principal, today: date, planned_id: int) -> Plann
     assert handover is not None, "the twin has asked"  # noqa: S101
     for participant in participants():
         participant.move(handover, by, today)
+    row.entries.all().delete()
     row.done_on = today
     row.save(update_fields=["done_on"])
     record_event(row, root=None, user=row.leaver_id, to=row.to_id, role=row.role, on=row.happens_on)
@@ -120,7 +126,7 @@ def successors_of(planned: PlannedHandOver, today: date) -> QuerySet[User]:
 def change_successor(*, by: Principal, today: date, planned_id: int, to_user_id: int) -> PlannedHandOver:
     """Let what waits go to another colleague, on the day, or with the next background work when the day has come.
 
-    What was written for the days from it on stays with the first. Raises ``Refused``.
+    What was written for the days from it on stays with the first until it is called off. Raises ``Refused``.
     """
     to = User.objects.get(pk=to_user_id)
     before = _held(planned_id, today, then=to)
@@ -129,21 +135,30 @@ def change_successor(*, by: Principal, today: date, planned_id: int, to_user_id:
     assert before is not None, "the twin has asked"  # noqa: S101
     first = row.to_id
     for participant in participants():
-        participant.call_off(before)
+        participant.call_off(before, by, today)
     row.to = to
     row.save(update_fields=["to"])
     if row.happens_on > today:
-        for participant in participants():
-            participant.move(replace(before, to=to), by, today)
+        after = replace(before, to=to)
+        with written_down(after, today) as lines:
+            for participant in participants():
+                participant.move(after, by, today)
+        keep(lines, row)
     record_event(row, root=None, user=row.leaver_id, first=first, to=to.pk, role=row.role, on=row.happens_on)
     return row
 
 
-def _held(planned_id: int, today: date, *, then: User | None = None) -> HandOver | None:
-    """What was planned, with everything of it locked in the one order, for whoever takes it over ``then``."""
-    handover = handed_over(PlannedHandOver.objects.select_related("to").get(pk=planned_id), today)
-    if handover is not None:
-        hold_all(handover if then is None else replace(handover, to=then))
+def _held(planned_id: int, today: date, *, then: User | None = None, back: bool = False) -> HandOver | None:
+    """What was planned, with everything of it locked in the one order, for whoever takes it over ``then``; with what
+    goes ``back`` before the day.
+    """
+    planned = PlannedHandOver.objects.select_related("to").get(pk=planned_id)
+    handover = handed_over(planned, today)
+    if handover is None:
+        return None
+    if back and planned.happens_on > today:
+        handover = replace(handover, journal=journal_of(planned))
+    hold_all(handover if then is None else replace(handover, to=then))
     return handover
 
 
@@ -152,4 +167,7 @@ def _locked(planned_id: int, held: HandOver | None) -> PlannedHandOver:
     row = PlannedHandOver.objects.select_for_update(no_key=True).get(pk=planned_id)
     other = held is not None and held.to is not None and held.to.pk != row.to_id
     refuse_if(other, "Another colleague has been chosen meanwhile: do it again.", RULE).or_refuse()
+    if held is not None and held.journal.lines:
+        more = {line.pk for line in held.journal.lines} != set(row.entries.values_list("pk", flat=True))
+        refuse_if(more, "It has been changed meanwhile: do it again.", RULE).or_refuse()
     return row

@@ -1,6 +1,7 @@
 """Everything that a leaver does in a role goes to a colleague on a day, in one step."""
 # ruff: noqa: ARG001 - every twin is asked in the same way, whether it needs the day or not
 
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import Q
@@ -10,8 +11,10 @@ from agencies.handover import (
     RULE,
     Dated,
     HandOver,
+    Journal,
     Line,
     Record,
+    Written,
     colleagues_of,
     participants,
     people_in,
@@ -28,6 +31,7 @@ from rules.core import DAY, Decision
 from rules.vocabulary import ContactPart
 
 from .contacts import put_in_place
+from .hand_over_journal import keep, written_down
 from .partners import refuse_if
 
 
@@ -69,7 +73,8 @@ def hand_over(*, by: Principal, today: date, membership_id: int, to_user_id: int
     """Give everything that somebody does in a role to a colleague from a day on; the role ends the day before.
 
     Of a day ahead, spans and meetings from it on are written now, the rest changes hands on the day with what comes to
-    the leaver until then (``hand_over_day``). Said again before the day, the later word holds for what waits.
+    the leaver until then (``hand_over_day``). Said again before the day, the later word holds for what waits, and
+    calling it off takes back what both wrote ahead.
 
     What the colleague may not have (they are kept out of a case, or not cleared for it) ends with the leaver, and is
     noted with the case. Raises ``Refused``.
@@ -85,18 +90,26 @@ def hand_over(*, by: Principal, today: date, membership_id: int, to_user_id: int
         .get(pk=membership_id)
     )
     may_hand_over(membership, by=by, today=today, to=to, on=on).or_refuse()
-    for participant in participants():
-        participant.move(HandOver(membership, on, to), by, today)
-    if membership.ends_on is None or membership.ends_on >= on:
-        membership.ends_on = on - DAY
-        membership.save(update_fields=["ends_on"])
+    handover = HandOver(membership, on, to)
+    with written_down(handover, today) as lines:
+        for participant in participants():
+            participant.move(handover, by, today)
+        if membership.ends_on is None or membership.ends_on >= on:
+            membership.ends_on = on - DAY
+            membership.save(update_fields=["ends_on"])
     role = {
         "leaver_id": membership.user_id, "agency_id": membership.agency_id, "role": membership.role,
         "area_id": membership.area_id,
     }  # fmt: skip
+    earlier = waiting_handovers().filter(**role).first()
     waiting_handovers().filter(**role).update(cancelled_on=today)
     if on > today:
-        PlannedHandOver.objects.create(**role, to=to, happens_on=on)
+        planned = PlannedHandOver.objects.create(**role, to=to, happens_on=on)
+        if earlier is not None:
+            earlier.entries.update(hand_over=planned)
+        keep(lines, planned)
+    elif earlier is not None:
+        earlier.entries.all().delete()
     record_event(membership, root=None, user=membership.user_id, to=to.pk, role=membership.role, on=on)
     return membership
 
@@ -115,7 +128,8 @@ def hold_all(handover: HandOver) -> None:
     for participant in participants():
         participant.hold(handover, users)
     lock_administrators(leaver)
-    refuse_if(not people_in(handover) <= held, "More has come to them meanwhile: do it again.", RULE).or_refuse()
+    moving = people_in(replace(handover, journal=Journal()))
+    refuse_if(not moving <= held, "More has come to them meanwhile: do it again.", RULE).or_refuse()
 
 
 def preview_contacts(handover: HandOver) -> list[Line]:
@@ -140,11 +154,21 @@ def dated_contacts(handover: HandOver, by: Principal) -> list[Dated]:
     """Where the leaver is contact or deputy until the day."""
     member = handover.membership
     rows = Contact.objects.filter(agency=member.agency_id, user=member.user_id, ends_on=handover.on - DAY)
+    if handover.called_off:
+        rows = Contact.objects.filter(pk__in=handover.journal.rows(Contact))
     found = list(visible(by, rows.select_related("agency"), Perm.AGENCIES_VIEW))
     records = [
         Record(row, f"{ContactPart(row.part).label} of {row.agency.name}", "agency", row.agency_id) for row in found
     ]
     return [Dated("The part of contact or deputy", rows.count(), records)]
+
+
+def written_contacts(handover: HandOver) -> list[Written]:
+    """The agency's contact and deputy, of whom one may become the other."""
+    member = handover.membership
+    if member.role != Role.SPOC:
+        return []
+    return [Written(Contact.objects.filter(agency=member.agency_id), lambda _: "parts")]
 
 
 def _contacts(handover: HandOver) -> list[Contact]:

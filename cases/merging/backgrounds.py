@@ -6,12 +6,13 @@ from typing import Any
 
 from django.db.models import BooleanField, DateField
 
+from agencies.journal import columns
 from cases.models import Background
 from rules.circumstances import immigration_of_both
 from rules.vocabulary import Immigration
 
 from .participants import Step
-from .walking import Link, columns
+from .walking import Link
 
 JOIN = "; also recorded: "
 _APART = frozenset({"id", "nominal_id", "version"})

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from agencies.journal import Row, Snapshot, Values, digest_of, from_text, model_of
 from cases.models import (
     Address,
     Background,
@@ -19,7 +20,7 @@ from rules.core import Decision, Reason
 from rules.vocabulary import ParticipationSource
 
 from .backgrounds import still_so
-from .journal import Row, Snapshot, Values, digest_of, from_text, model_of, snapshot
+from .journal import snapshot
 from .plan import TOLD_APART, in_words, table_name
 from .walking import still_kept
 

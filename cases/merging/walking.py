@@ -11,8 +11,9 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.db.models import BinaryField, F, Field, ForeignKey, Model, Q, QuerySet, UniqueConstraint
+from django.db.models import F, ForeignKey, Model, Q, QuerySet, UniqueConstraint
 
+from agencies.journal import bytes_of
 from agencies.roots import GLOBAL, kept_by
 from cases.models import Nominal
 
@@ -94,7 +95,7 @@ def guarded_rows(nominal_ids: list[int]) -> Iterator[QuerySet[Any]]:
         for path in keys[model]:
             condition |= Q(**{f"{path}__in": nominal_ids})
         ids = model._base_manager.filter(condition).values("pk")
-        yield model._base_manager.filter(pk__in=ids).order_by("pk").defer(*_bytes_of(model))
+        yield model._base_manager.filter(pk__in=ids).order_by("pk").defer(*bytes_of(model))
 
 
 def still_kept(row: Model) -> bool:
@@ -107,19 +108,3 @@ def still_kept(row: Model) -> bool:
     for step in steps:
         holder = getattr(holder, step)
     return getattr(holder, last) is None
-
-
-def columns(model: type[Model]) -> "list[Field[Any, Any]]":
-    """The stored columns of a table, without those that the database works out, and without whole files: a merge moves
-    the rows above them and touches none.
-    """
-    files = _bytes_of(model)
-    return [
-        field
-        for field in model._meta.concrete_fields
-        if not getattr(field, "generated", False) and field.name not in files
-    ]
-
-
-def _bytes_of(model: type[Model]) -> list[str]:
-    return [field.name for field in model._meta.concrete_fields if isinstance(field, BinaryField)]

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
 
+from agencies.models.journal import JournalLine
 from rules.vocabulary import Handling, choices
 
 from .nominal import Nominal
@@ -53,21 +54,12 @@ class Merge(models.Model):
         return f"merge of nominal {self.absorbed_id} into nominal {self.kept_id}"
 
 
-class MergeLine(models.Model):
-    """What a merge did to one row: the columns it changed, before and after, as text.
-
-    ``before`` empty: the merge made the row. ``after`` empty: it removed it, and ``before`` is all of it. ``digest`` is
-    that of the whole row after the merge, by which a later change is noticed.
-    """
+class MergeLine(JournalLine):
+    """What a merge did to one row. A row that it moved and that was changed since is noticed by its digest."""
 
     access_root: ClassVar[str] = "merge__kept"
 
     merge = models.ForeignKey(Merge, on_delete=models.CASCADE, related_name="entries")
-    table = models.CharField(max_length=63)
-    row = models.BigIntegerField()
-    before: "models.JSONField[Any, Any]" = models.JSONField(null=True)
-    after: "models.JSONField[Any, Any]" = models.JSONField(null=True)
-    digest = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [

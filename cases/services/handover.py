@@ -2,13 +2,14 @@
 # ruff: noqa: ARG001 - every twin is asked in the same way, whether it needs the day or not
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from agencies.access import can, visible
-from agencies.handover import Dated, HandOver, Line, Record
+from agencies.handover import Dated, HandOver, Journal, Line, Record, Written
 from agencies.principal import Principal
 from agencies.queries import OFFICERS
 from agencies.roles import Perm, Role
@@ -17,13 +18,16 @@ from agencies.spans import open_on
 from audit.boundary import record_event, service
 from cases.models import Exclusion, NamedOfficerSpan, Nominal, PersonalGrant
 from cases.queries import officers_gone
-from rules.core import DAY, Decision
+from rules.core import DAY, Decision, Reason
 from rules.vocabulary import Handling, ParticipationSource
 
 from .obligations import bring_in_line
 from .participation import follow_officers
 
 NAMED_CASES = "people whose named officer they are"
+
+# Who reads because of a span or of a referral follows who has the work.
+_WORKED_OUT = (ParticipationSource.NAMED_OFFICER, ParticipationSource.REFERRAL)
 
 
 def may_note_officer_left(obj: object = None, *, by: Principal, today: date) -> Decision:
@@ -52,6 +56,8 @@ def preview_cases(handover: HandOver) -> list[Line]:
 
 def dated_cases(handover: HandOver, by: Principal) -> list[Dated]:
     """Whose named officer the leaver is until the day, and whose record is open to them by name until then."""
+    if handover.called_off:
+        return _left(handover, by)
     last = handover.on - DAY
     named = _named(handover).filter(ends_on=last)
     opened = _opened(handover, Nominal.objects.filter(pk__in=named.values("nominal"))).filter(ends_on=last)
@@ -61,7 +67,45 @@ def dated_cases(handover: HandOver, by: Principal) -> list[Dated]:
     ]
 
 
-def _dated(label: str, keys: "QuerySet[Any, Any]", by: Principal) -> Dated:
+def _left(handover: HandOver, by: Principal) -> list[Dated]:
+    """What was left as it is when the hand-over was called off."""
+    named = handover.journal.people(NamedOfficerSpan)
+    opened = handover.journal.people(PersonalGrant) - named
+    return [
+        _dated("People whose named officer they were", named, by),
+        _dated("People whose record was open to them by name", opened, by),
+    ]
+
+
+def written_cases(handover: HandOver) -> list[Written]:
+    """The officers of their cases, and who reads by name there: what concerns one person hangs together."""
+    member, people = handover.membership, cases_of(handover)
+    both = [member.user_id, *([handover.to.pk] if handover.to is not None else [])]
+    named = NamedOfficerSpan.objects.filter(nominal__in=people, agency=member.agency_id)
+    opened = PersonalGrant.objects.filter(content_object__in=people, user__in=both).exclude(source__in=_WORKED_OUT)
+    return [
+        Written(named, lambda row: str(row.nominal_id), lambda row: row.nominal_id),
+        Written(opened, lambda row: str(row.content_object_id), lambda row: row.content_object_id),
+    ]
+
+
+def follow_cases(handover: HandOver, journal: Journal, by: Principal, today: date) -> None:
+    """The leaver has these cases again: their reading and what is due follow. Raises ``Refused``."""
+    people = journal.people()
+    may_have_again(handover, people).or_refuse()
+    for nominal in Nominal.objects.filter(pk__in=people):
+        follow_officers(nominal)
+    bring_in_line(sorted(people), today=today)
+
+
+def may_have_again(handover: HandOver, nominal_ids: Collection[int]) -> Decision:
+    """Whether the leaver may still have these cases: neither kept out since, nor without clearance for them."""
+    if closed_to(replace(handover, to=handover.membership.user), nominal_ids):
+        return Decision.no(Reason("The leaver may not have this case any more.", "R100"))
+    return Decision.yes()
+
+
+def _dated(label: str, keys: "Collection[int] | QuerySet[Any, Any]", by: Principal) -> Dated:
     people = Nominal.objects.filter(pk__in=keys)
     found = visible(by, people, Perm.NOMINAL_VIEW).order_by("family_name", "given_names", "pk")
     records = [Record(row, row.name, "nominal", row.pk) for row in found]
@@ -132,10 +176,7 @@ def _opened(handover: HandOver, named: "Collection[int] | QuerySet[Nominal]") ->
     with_the_case = Q(content_object__in=named)
     if handover.leaves_altogether:
         with_the_case |= ~Q(source=ParticipationSource.NAMED_READER)
-    # Who reads because of a span or of a referral follows who has the work.
-    return rows.filter(with_the_case).exclude(
-        source__in=(ParticipationSource.NAMED_OFFICER, ParticipationSource.REFERRAL)
-    )
+    return rows.filter(with_the_case).exclude(source__in=_WORKED_OUT)
 
 
 def closed_to(handover: HandOver, nominal_ids: Collection[int]) -> set[int]:

@@ -9,18 +9,19 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Model
+from django.db.models import F
 
 from agencies.access import can
+from agencies.journal import Snapshot, differences
 from agencies.principal import Principal
 from agencies.roles import Perm
+from agencies.services.journal import bring_back, raised, rows_at, set_back
 from audit.boundary import record_event, service
 from cases.facts import ground_facts
-from cases.merging.journal import RISES, Snapshot, differences, from_text, model_of, snapshot
+from cases.merging.journal import snapshot
 from cases.merging.participants import Step
 from cases.merging.plan import Plan, plan_merge
 from cases.merging.undoing import Undo, last_merge, plan_undo
-from cases.merging.walking import columns
 from cases.models import Alias, Exclusion, LevelSpan, Merge, MergeLine, Nominal
 from pages.conflicts import Conflict
 from rules.core import Decision, Reason
@@ -202,7 +203,7 @@ def _carry_out(step: Step, kept: Nominal) -> None:
     What a row gives to one of the kept record is written there.
     """
     if step.to is not None and step.gives:
-        type(step.to)._base_manager.filter(pk=step.to.pk).update(**step.gives, **_raised(type(step.to)))
+        type(step.to)._base_manager.filter(pk=step.to.pk).update(**step.gives, **raised(type(step.to)))
     if not step.moves:
         return
     row: Any = step.row
@@ -265,22 +266,19 @@ def _levels_stand(nominal: Nominal) -> Decision:
 def _take_away(undo: Undo) -> None:
     """Rows that the merge made."""
     for table, key in undo.made:
-        _row(table, key).delete()
+        rows_at(table, key).delete()
 
 
 def _set_back(undo: Undo, goes_back: frozenset[int]) -> None:
     sent = [changed.set_back for changed in undo.changed if changed.line.pk in goes_back]
     for each in (*undo.set_back, *sent):
-        if each.values:
-            values = from_text(each.table, each.values)
-            _row(each.table, each.row).update(**values, **_raised(model_of(each.table)))
+        set_back(each.table, each.row, each.values)
 
 
 def _bring_back(undo: Undo) -> None:
     """Rows that the merge removed come back under their old keys, as they were."""
     for line in undo.removed:
-        row: Model = model_of(line.table)(**from_text(line.table, line.before or {}))
-        row.save_base(raw=True, force_insert=True)
+        bring_back(line.table, line.before or {})
 
 
 def _keep_out_of_both(undo: Undo, absorbed_id: int) -> None:
@@ -289,12 +287,3 @@ def _keep_out_of_both(undo: Undo, absorbed_id: int) -> None:
         row.pk, row._state.adding = None, True
         row.nominal_id = absorbed_id
         row.save(force_insert=True)
-
-
-def _raised(model: type[Model]) -> dict[str, Any]:
-    """The next version of a row that has one: a form that was opened before does not fit any more."""
-    return {RISES: F(RISES) + 1} if any(field.attname == RISES for field in columns(model)) else {}
-
-
-def _row(table: str, key: int) -> Any:
-    return model_of(table)._base_manager.filter(pk=key)

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from agencies.access import can, visible, who_can
 from agencies.contacts import reachable_for
-from agencies.handover import Dated, HandOver, Line, Record, handed_over, waiting_handovers
+from agencies.handover import Dated, HandOver, Journal, Line, Record, Written, handed_over, waiting_handovers
 from agencies.models import Membership, PlannedHandOver, User
 from agencies.principal import Principal
 from agencies.roles import Perm, Role, roles_with
@@ -47,14 +47,14 @@ def preview_referrals(handover: HandOver) -> list[Line]:
 def referred_in(handover: HandOver) -> set[int]:
     """The people of the register behind them, whom the move holds."""
     rows = _written(handover) | _asked(handover)
-    if _seats(handover):
-        rows = rows | Referral.objects.filter(area=handover.membership.area_id, state=ReferralState.UNDER_PANEL)
+    if _moves_seats(handover):
+        rows = rows | _before_the_panel(handover)
     return set(rows.filter(nominal__isnull=False).order_by().values_list("nominal", flat=True))
 
 
 def hold_referred(handover: HandOver, users: Collection[int]) -> None:
     """Hold the area's panel where a seat of it moves."""
-    if _seats(handover):
+    if _moves_seats(handover):
         hold_area(handover.membership.area_id)
 
 
@@ -111,10 +111,29 @@ def asked_from_a_day(referral: Referral, today: date) -> PlannedHandOver | None:
     return None
 
 
-def stay_with_their_author(handover: HandOver) -> None:
-    """Called off: nobody takes them over on a day."""
+def stay_with_their_author(handover: HandOver, by: Principal, today: date) -> None:
+    """Called off: nobody takes them over on a day, or reads for it."""
     noted = Referral.objects.filter(passes_to=handover.to, passes_on=handover.on, author=handover.membership.user_id)
+    people = set(noted.filter(nominal__isnull=False).order_by().values_list("nominal", flat=True))
     noted.update(passes_to=None, passes_on=None)
+    for nominal_id in sorted(people):
+        follow_readers(nominal_id, by=by, today=today)
+
+
+def written_seats(handover: HandOver) -> list[Written]:
+    """Seats of the area's panel: rows of one number are one seat."""
+    if not _seats(handover):
+        return []
+    return [Written(PanelSeat.objects.filter(area=handover.membership.area_id), lambda row: str(row.number))]
+
+
+def follow_seats(handover: HandOver, journal: Journal, by: Principal, today: date) -> None:
+    """Who sits on the panel reads what it has before it."""
+    people = (
+        _before_the_panel(handover).filter(nominal__isnull=False).order_by("nominal").values_list("nominal", flat=True)
+    )
+    for nominal_id in people.distinct():
+        follow_readers(nominal_id, by=by, today=today)
 
 
 def dated_seats(handover: HandOver, by: Principal) -> list[Dated]:
@@ -122,6 +141,8 @@ def dated_seats(handover: HandOver, by: Principal) -> list[Dated]:
     member = handover.membership
     theirs = Q(member=member.user_id) | Q(substitute=member.user_id)
     rows = PanelSeat.objects.filter(theirs, area=member.area_id, ends_on=handover.on - DAY).order_by("number", "pk")
+    if handover.called_off:
+        rows = PanelSeat.objects.filter(pk__in=handover.journal.rows(PanelSeat)).order_by("number", "pk")
     if member.role != Role.PANEL_MEMBER:
         rows = rows.none()
     found = visible(by, rows.select_related("member"), Perm.PANEL_NAME)
@@ -256,6 +277,15 @@ def _seats(handover: HandOver) -> list[PanelSeat]:
     theirs = Q(member=member.user_id) | Q(substitute=member.user_id)
     lasting = Q(ends_on=None) | Q(ends_on__gte=handover.on)
     return list(PanelSeat.objects.filter(lasting, theirs, area=member.area_id).order_by("pk"))
+
+
+def _before_the_panel(handover: HandOver) -> QuerySet[Referral]:
+    return Referral.objects.filter(area=handover.membership.area_id, state=ReferralState.UNDER_PANEL)
+
+
+def _moves_seats(handover: HandOver) -> bool:
+    """A seat goes to the colleague, or back to the leaver."""
+    return bool(_seats(handover) or handover.journal.rows(PanelSeat))
 
 
 def _move_seats(handover: HandOver, to: User) -> None:

@@ -167,8 +167,9 @@ class HandOverOfRoleViewSet(GuardedViewSet[Membership]):
     ),
     destroy=extend_schema(
         summary="Call a hand-over off: what waits stays where it is; refused by a rule: 409 with reasons",
-        description="What was written for the days from it on, and the end of the role, stay as they were said. Asks "
-        "for a proof of who one is, given on the pages within the last five minutes.",
+        description="Before its day, what was written for the days from it on, and the end of the role, go back as "
+        "they were, but for what somebody has changed since; the hand-over's page names that. Asks for a proof of "
+        "who one is, given on the pages within the last five minutes.",
         responses={200: HandOverSerializer},
     ),
 )

@@ -1,7 +1,7 @@
 """Hand-overs that wait for their day: listed with what keeps them from it, and given to another colleague."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -20,6 +20,8 @@ from agencies.services.hand_over_day import (
     may_change_successor,
     successors_of,
 )
+from agencies.services.hand_over_journal import journal_of
+from pages.dates import british_date
 from pages.guards import DetailPage, DrawnList, FormPage, Offer, SteppedUp, TemplatePage, show
 from pages.lists import Column
 from rules.core import Decision
@@ -95,7 +97,10 @@ def hand_over_url(planned_id: int) -> str:
 
 
 class PlannedPage(DetailPage[PlannedHandOver]):
-    """A hand-over said ahead: who, when, what keeps it, and what stands with the colleague from the day on already."""
+    """A hand-over said ahead: who, when, what keeps it, and what stands with the colleague from the day on already.
+
+    Called off, it names what was left as it is.
+    """
 
     permission = Perm.AGENCIES_VIEW
     seen_by = Perm.AGENCIES_VIEW
@@ -113,6 +118,8 @@ class PlannedPage(DetailPage[PlannedHandOver]):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         handover = handed_over(self.object, self.today)
+        if handover is not None and self.object.brought_back:
+            handover = replace(handover, journal=journal_of(self.object), called_off=True)
         dated = dated_ahead(handover, self.principal) if handover is not None else []
         show(record.row for each in dated for record in each.records)
         return super().get_context_data(
@@ -121,9 +128,36 @@ class PlannedPage(DetailPage[PlannedHandOver]):
                 Section(each.label, [(record.words, _page_of(record)) for record in each.records], each.closed)
                 for each in dated
             ],
+            **_said_of_dated(self.object),
             reads_accounts=bool(can(self.principal, Perm.SETTINGS_VIEW)),
             **context,
         )
+
+
+def _said_of_dated(planned: PlannedHandOver) -> dict[str, str]:
+    """What is to be known of what was dated ahead: before the day, or once it was called off."""
+    day = british_date(planned.happens_on)
+    if planned.brought_back:
+        return {
+            "dated_title": "What stayed as it is",
+            "dated_words": "All else that was dated ahead went back as it was when this was called off. These had been "
+            "changed since, or the leaver may not have them any more: see on each page whether it is to be so.",
+            "nothing_dated": "Nothing that you may know of: what was dated ahead went back as it was.",
+        }
+    if planned.cancelled_on is not None:
+        then = "It stays: whatever is not to be so is given back on the pages below."
+        role = "The leaver’s role ends the day before, too."
+    else:
+        then = (
+            "Called off before that day, it goes back as it was, but for what somebody has changed since, which is "
+            "named here then. Choosing another colleague leaves it with the first."
+        )
+        role = "The leaver’s role ends the day before, and goes on if this is called off."
+    return {
+        "dated_title": "What is dated ahead",
+        "dated_words": f"This was written for the days from {day} on when the hand-over was said. {then} {role}",
+        "nothing_dated": f"Nothing that you may know of, but the end of the leaver’s role. {role}",
+    }
 
 
 def _page_of(record: Record) -> str:

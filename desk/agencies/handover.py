@@ -78,8 +78,11 @@ class HandOverCallOff(SteppedUp, ActionPage[PlannedHandOver]):
         return hand_over_url(self.object.pk)
 
     def act(self) -> str:
-        call_off_hand_over(by=self.principal, today=self.today, planned_id=self.object.pk)
+        planned = call_off_hand_over(by=self.principal, today=self.today, planned_id=self.object.pk)
+        back = "What was dated ahead is as it was before, but for what stands below."
+        stays = "What was dated ahead stays, and stands below."
         messages.success(
-            self.request, "Called off. What was to change hands on the day stays. What was dated ahead stands below."
+            self.request,
+            f"Called off. What was to change hands on the day stays. {back if planned.brought_back else stays}",
         )
         return self.get_cancel_url()

@@ -10,17 +10,18 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from agencies.access import visible
-from agencies.handover import Dated, HandOver, Line, Record
+from agencies.handover import Dated, HandOver, Journal, Line, Record, Written
 from agencies.leaving import still_there
 from agencies.models import User
 from agencies.principal import Principal
 from agencies.roles import Perm
-from cases.services.handover import closed_to
-from meetings.models import Action, ActionQuerySet, Booking, Invitation, InvitationQuerySet, Slot
+from cases.models import Nominal
+from cases.services.handover import closed_to, may_have_again
+from meetings.models import Action, ActionQuerySet, Booking, Invitation, InvitationQuerySet, Sitting, Slot
 from pages.dates import british_moment
-from rules.vocabulary import Handling
+from rules.vocabulary import BookingPart, Handling
 
-from .inviting import follow_all
+from .inviting import follow_all, follow_invitations
 from .succession import ahead_of
 
 
@@ -81,11 +82,48 @@ def dated_meetings(handover: HandOver, by: Principal) -> list[Dated]:
     """Meetings from the day on at which the colleague is for the agency, their own among them."""
     attended = _attended_by(handover, handover.to.pk if handover.to is not None else None)
     rows = Slot.objects.filter(pk__in=attended.values("slot"))
+    label = "Meetings from then on that the colleague attends for the agency"
+    if handover.called_off:
+        rows = Slot.objects.filter(invitations__in=handover.journal.rows(Invitation)).distinct()
+        label = "Meetings that they were to attend for the agency"
     found = visible(by, rows.select_related("nominal"), Perm.SITTING_VIEW).order_by("starts_at", "pk")
     records = [Record(row, f"{british_moment(row.starts_at)}, {row.nominal.name}", "slot", row.pk) for row in found]
     secret = sum(row.nominal.handling == Handling.CATEGORY_4 for row in found)
     count = rows.exclude(nominal__handling=Handling.CATEGORY_4).count() + secret
-    return [Dated("Meetings from then on that the colleague attends for the agency", count, records)]
+    return [Dated(label, count, records)]
+
+
+def written_meetings(handover: HandOver) -> list[Written]:
+    """Who attends each meeting for the agency, and is busy then."""
+    rows = _attended(handover)
+    keys, slots = set(rows.values_list("pk", flat=True)), set(rows.values_list("slot", flat=True))
+    busy = Booking.objects.filter(slot__in=slots, part=BookingPart.REPRESENTATIVE).select_related("slot")
+
+    def knot(row: Invitation | Booking) -> str:
+        return f"{row.slot_id}:{row.agency_id}"
+
+    def person(row: Invitation | Booking) -> int:
+        return row.slot.nominal_id
+
+    return [
+        Written(Invitation.objects.filter(pk__in=keys).select_related("slot"), knot, person),
+        Written(busy, knot, person),
+    ]
+
+
+def may_attend_again(handover: HandOver, journal: Journal, by: Principal, today: date) -> None:
+    """Raises ``Refused`` where the leaver may not have the case any more."""
+    may_have_again(handover, journal.people()).or_refuse()
+
+
+def tell_who_comes(handover: HandOver, by: Principal, today: date) -> None:
+    """Called off: parts in the cases and calendars follow whoever attends and chairs now."""
+    journal = handover.journal
+    for nominal in Nominal.objects.filter(pk__in=journal.people()).order_by("pk"):
+        follow_invitations(nominal, today=today)
+    again = Q(invitations__in=journal.rows(Invitation)) | Q(sitting__in=journal.rows(Sitting), cancelled_on=None)
+    slots = Slot.objects.filter(again).select_related("nominal", "sitting").order_by("pk").distinct()
+    follow_all(slots, by=Principal.system("hand_over", on=today), today=today)
 
 
 def attends_still(on: date) -> Q:
@@ -103,9 +141,11 @@ def met_in(handover: HandOver) -> set[int]:
 
 
 def sittings_of_theirs(handover: HandOver) -> set[int]:
-    """The sittings of these meetings."""
+    """The sittings of these meetings, and of those that go back."""
     rows = _attended(handover) | _reached(handover)
-    return set(rows.order_by().values_list("slot__sitting", flat=True))
+    back = Slot.objects.filter(invitations__in=handover.journal.rows(Invitation))
+    found = set(rows.order_by().values_list("slot__sitting", flat=True))
+    return found | set(back.values_list("sitting", flat=True))
 
 
 def _reached(handover: HandOver) -> InvitationQuerySet:

@@ -11,21 +11,21 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from agencies.access import can
-from agencies.handover import Dated, HandOver, Line, Record
+from agencies.handover import Dated, HandOver, Journal, Line, Record, Written
 from agencies.models import Membership, User
 from agencies.parameters import parameters_for
 from agencies.principal import Principal
 from agencies.roles import Perm, Role
 from agencies.services.moving import move_spans
 from audit.boundary import record_event, service
-from meetings.chairs import CHAIRING, chair_roles, chairs_gone, is_free, known_chairs
-from meetings.models import Chair, Sitting, Slot
+from meetings.chairs import CHAIRING, chair_roles, chairs_gone, is_free, is_outside, known_chairs
+from meetings.models import Booking, Chair, Sitting, Slot
 from meetings.queries import coming, sittings_of
 from meetings.words import name_of
 from pages.dates import british_moment
 from rules.core import DAY, Decision, Reason
 from rules.sittings import may_chair
-from rules.vocabulary import Handling, Level
+from rules.vocabulary import BookingPart, Handling, Level
 
 from .handover import sittings_of_theirs
 from .inviting import follow_invitations, tell
@@ -42,13 +42,13 @@ def preview_chaired(handover: HandOver) -> list[Line]:
 
 def heard_in(handover: HandOver) -> set[int]:
     """The people who are heard in them, whom the move holds."""
-    return _heard(_chaired(handover).values_list("pk", flat=True))
+    return _heard({*_chaired(handover).values_list("pk", flat=True), *handover.journal.rows(Sitting)})
 
 
 def hold_meetings(handover: HandOver, users: Collection[int]) -> None:
     """Lock every sitting that anything of the hand-over changes, with its chair and room, and these users."""
     keys = set(_chaired(handover).values_list("pk", flat=True)) | sittings_of_theirs(handover)
-    hold_sittings(keys, users=users)
+    hold_sittings(keys | handover.journal.rows(Sitting), users=users)
 
 
 def move_chaired(handover: HandOver, by: Principal, today: date) -> None:
@@ -69,14 +69,19 @@ def dated_chaired(handover: HandOver, by: Principal) -> list[Dated]:
     """Sittings from the day on that the colleague chairs, their own among them; the leaver's own place among the
     chairs, which ends the day before."""
     member, to = handover.membership, handover.to
-    if to is None or not _stops_chairing(handover):
+    if to is None or not (_stops_chairing(handover) or handover.called_off):
         return []
     hidden = Slot.objects.filter(cancelled_on=None, nominal__handling=Handling.CATEGORY_4).values("sitting")
     rows = coming(Sitting.objects.filter(area=member.area_id, chair=to, cancelled_on=None), handover.meets_from)
+    own = Chair.objects.filter(area=member.area_id, user=member.user_id, ends_on=handover.on - DAY)
+    labels = ("Sittings from then on that the colleague chairs", "Panels that they may chair until then")
+    if handover.called_off:
+        rows = Sitting.objects.filter(pk__in=handover.journal.rows(Sitting))
+        own = Chair.objects.filter(pk__in=handover.journal.rows(Chair))
+        labels = ("Sittings that they chaired", "Panels that they might chair")
     known = sittings_of(by).filter(pk__in=rows.values("pk")).select_related("panel").order_by("starts_at", "pk")
     held = [Record(row, f"{british_moment(row.starts_at)}, {name_of(row)}", "sitting", row.pk) for row in known]
     count = rows.exclude(panel__national_security=True).exclude(pk__in=hidden).count()
-    own = Chair.objects.filter(area=member.area_id, user=member.user_id, ends_on=handover.on - DAY)
     allowed = (
         [
             Record(row, row.panel.name if row.panel else "Any panel", "chairs")
@@ -86,9 +91,35 @@ def dated_chaired(handover: HandOver, by: Principal) -> list[Dated]:
         else []
     )
     return [
-        Dated("Sittings from then on that the colleague chairs", max(count, len(held)), held),
-        Dated("Panels that they may chair until then", own.exclude(panel__national_security=True).count(), allowed),
+        Dated(labels[0], max(count, len(held)), held),
+        Dated(labels[1], own.exclude(panel__national_security=True).count(), allowed),
     ]
+
+
+def written_chairs(handover: HandOver) -> list[Written]:
+    """The leaver's place among the chairs; each sitting's chair, with whom and what it keeps busy."""
+    if not _stops_chairing(handover):
+        return []
+    member, sittings = handover.membership, set(_chaired(handover).values_list("pk", flat=True))
+    busy = Booking.objects.filter(slot__sitting__in=sittings, part__in=[BookingPart.CHAIR, BookingPart.ROOM])
+    return [
+        Written(Chair.objects.filter(area=member.area_id, user=member.user_id), lambda _: "places"),
+        Written(Sitting.objects.filter(pk__in=sittings), lambda row: str(row.pk)),
+        Written(busy.select_related("slot"), lambda row: str(row.slot.sitting_id), lambda row: row.slot.nominal_id),
+    ]
+
+
+def follow_chaired(handover: HandOver, journal: Journal, by: Principal, today: date) -> None:
+    """The leaver chairs again: whoever was placed meanwhile keeps them busy. Raises ``Refused`` where they may not read
+    of somebody who is heard, ``IntegrityError`` where they sit elsewhere by now.
+    """
+    leaver = handover.membership.user
+    for sitting in Sitting.objects.filter(pk__in=journal.rows(Sitting)):
+        for slot in sitting.slots.filter(cancelled_on=None).select_related("nominal__area"):
+            if is_outside(leaver, slot.nominal, on=today):
+                Decision.no(Reason("The leaver may not read of somebody who is heard in it.", "R100")).or_refuse()
+            if not slot.bookings.filter(part=BookingPart.CHAIR, user=leaver).exists():
+                keep_busy(slot, sitting)
 
 
 def may_vacate_chair(sitting: Sitting, *, by: Principal, today: date) -> Decision:

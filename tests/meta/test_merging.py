@@ -10,9 +10,9 @@ from django.contrib.auth.models import Group
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from agencies.journal import as_text, from_text
 from agencies.models import Agency
 from agencies.roots import GLOBAL
-from cases.merging.journal import as_text, from_text
 from cases.merging.participants import registered_merges
 from cases.merging.plan import TOLD_APART, in_words
 from cases.merging.walking import Link, follows_by_itself, guarded_rows, links

@@ -23,6 +23,7 @@ WITHOUT_HISTORY = {
     "pages_submittedform": "keys of forms of the last day; nothing of a case",
     "cases_referraldraft": "what is being typed, until it is saved; the saved text has its history",
     "cases_mergeline": "how a merge is undone, written once; each change that it lists stands in the log itself",
+    "agencies_handoverline": "how a hand-over is called off, until its day; each change stands in the log itself",
     "exchange_extractfile": "the file as it came, until its rows are read",
     "exchange_extractrow": "a working copy, blanked after its list is closed; what is accepted has its own history",
     "exchange_exportfile": "a sealed file, kept a day; the access log says whom it showed, and to whom",
