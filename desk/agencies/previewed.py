@@ -1,7 +1,12 @@
-"""A form that says first what it would do: sent once it shows that, sent again it does it."""
+"""A form that says first what it would do: sent once it shows that, sent again it does it.
+
+What was told of it comes back with the confirmation. Where it would be told otherwise by then, because of what was
+chosen on the page that told it or of what somebody changed meanwhile, it is told anew before anything is done.
+"""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any, TypeVar
 
 from django.db.models import Model
@@ -17,6 +22,8 @@ from pages.writing import NOT_ACCEPTED
 from rules.core import Decision
 
 M = TypeVar("M", bound=Model)
+
+_TOLD = "told"
 
 
 class PreviewedFormPage(FormPage[M], ABC, abstract=True):
@@ -59,7 +66,10 @@ class PreviewedFormPage(FormPage[M], ABC, abstract=True):
             return self.page(form=form, hidden=self.hidden(fresh=False))
         confirmed = CONFIRMED in request.POST
         self.asked = self.asks(form, request.POST if confirmed else None)
-        if confirmed and (self.asked is None or self.asked.is_valid()):
+        accepted = self.asked is None or self.asked.is_valid()
+        told = self.told(form)
+        otherwise = confirmed and accepted and _digest(told) != request.POST.get(_TOLD, "")
+        if confirmed and accepted and not otherwise:
             return super().post(request, *args, **kwargs)
         if not (decision := self.may(form)):
             return self.again(form, decision)
@@ -68,14 +78,15 @@ class PreviewedFormPage(FormPage[M], ABC, abstract=True):
         would = self.would(form)
         return self.page(
             submit_label=self.says(form, would),
-            status=NOT_ACCEPTED if confirmed else 200,
+            status=NOT_ACCEPTED if confirmed and not otherwise else 200,
             form=self.asked or form,
             asked=self.asked,
             answers=answers_of(form),
             carried=carried(form, request.POST),
-            hidden=self.hidden(fresh=False),
+            hidden={**self.hidden(fresh=False), _TOLD: _digest(told)},
             would=would,
-            told=self.told(form),
+            told=told,
+            otherwise=otherwise,
             previewed=True,
         )
 
@@ -84,3 +95,8 @@ class PreviewedFormPage(FormPage[M], ABC, abstract=True):
         """A form sent again goes where the first one went."""
         key = read_key(self.request.POST.get(KEY_FIELD))
         return key is not None and SubmittedForm.objects.filter(user=self.request.user.pk, key=key).exists()
+
+
+def _digest(told: Sequence[str]) -> str:
+    """Of these sentences, without their words; empty when nothing is told."""
+    return sha256("\n".join(told).encode()).hexdigest() if told else ""

@@ -1,6 +1,7 @@
 """Mergers and successors: planned with a preview, called off before their day."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -91,7 +92,12 @@ class SuccessionPlan(PreviewedFormPage[Agency]):
         return ContactsForm(data=data, people=people, initial={"spoc": spoc, "deputy": deputy})
 
     def told(self, form: Any) -> Sequence[str]:
-        return [_UNLESS_CHOSEN + _listed(lost)] if (lost := losing(self.going(form))) else []
+        """Who loses a part by what is chosen on the page, or by what stands chosen there at first."""
+        going, asked = self.going(form), self.asked
+        if asked is not None:
+            chosen = asked.cleaned_data if asked.is_valid() else asked.initial
+            going = replace(going, spoc=chosen["spoc"], deputy=chosen["deputy"])
+        return [_UNLESS_CHOSEN + _listed(lost)] if (lost := losing(going)) else []
 
     def may(self, form: Any) -> Decision:
         area = Area.objects.get(pk=self.principal.area_id or 0)

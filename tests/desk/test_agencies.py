@@ -244,7 +244,17 @@ def test_the_contacts_of_a_merged_council_are_chosen_and_named(kit: Client, area
     sent = hidden(shown) | said
     one = kit.post(url, sent | {"spoc": people[2].pk, "deputy": people[2].pk})
     assert (one.status_code, "Choose another person" in text_of(one), Succession.objects.exists()) == (422, True, False)
-    done = kit.post(url, hidden(one) | said | {"spoc": people[2].pk, "deputy": people[1].pk})
+    chosen = {"spoc": people[2].pk, "deputy": people[1].pk}
+    told = kit.post(url, hidden(one) | said | chosen)
+    assert (told.status_code, Succession.objects.exists()) == (200, False), "another choice names other losers first"
+    page = text_of(told)
+    assert "This is not what was said before you confirmed" in page
+    assert (
+        f"lose the part that they have: {people[0].name}, single point of contact of Northvale Council; "
+        f"{people[3].name}, deputy of Southvale Council." in page
+    )
+    assert all(f'value="{pk}" checked' in told.text for pk in chosen.values())
+    done = kit.post(url, hidden(told) | said | chosen)
     row = Succession.objects.get()
     assert (row.spoc, row.deputy) == (people[2], people[1])
     plan = text_of(kit.get(done.headers["Location"]))
