@@ -13,6 +13,8 @@ from audit.context import AccessKind
 from audit.reads import access_of_nominal
 from rules.vocabulary import ParticipationSource
 
+from .routes import words_of
+
 SIZE = 50
 WHAT = {
     AccessKind.LIST: "Seen in a list",
@@ -27,13 +29,14 @@ WHAT = {
 
 @dataclass(frozen=True)
 class Look:
-    """A page on which the record was shown, or refused: ``times`` it was so within the same minute."""
+    """That the record was shown, or refused, on ``pages`` of these kinds: ``times`` within the same minute."""
 
     who: str
     role: str
     agency: str
     what: str
     at: datetime
+    pages: Sequence[str] = ()
     times: int = 1
 
 
@@ -60,14 +63,20 @@ def who_looked(principal: Principal, nominal_id: int, *, before: int | None = No
     members = Membership.objects.filter(pk__in={row.membership_id for row in rows} - {None})
     agencies = dict(members.values_list("pk", "agency__name"))
     each = [
-        Look(
-            who=names.get(row.user_id, "") if row.user_id is not None else row.agent.replace("_", " "),
-            role=Role(row.role).label if row.role in set(Role) else row.role,
-            agency=agencies.get(row.membership_id or 0, ""),
-            what=WHAT.get(AccessKind(row.kind), "Read by a task"),
-            at=row.at.replace(second=0, microsecond=0),
+        (
+            Look(
+                who=names.get(row.user_id, "") if row.user_id is not None else row.agent.replace("_", " "),
+                role=Role(row.role).label if row.role in set(Role) else row.role,
+                agency=agencies.get(row.membership_id or 0, ""),
+                what=WHAT.get(AccessKind(row.kind), "Read by a task"),
+                at=row.at.replace(second=0, microsecond=0),
+            ),
+            words_of(row.route) if row.user_id is not None else "",
         )
         for row in rows
     ]
-    looks = [replace(look, times=len(list(alike))) for look, alike in groupby(each)]
+    looks = []
+    for look, alike in groupby(each, key=lambda pair: pair[0]):
+        pages = [page for _, page in alike]
+        looks.append(replace(look, pages=tuple(filter(None, dict.fromkeys(pages))), times=len(pages)))
     return Looks(looks, rows[-1].pk if len(found) > SIZE else None)

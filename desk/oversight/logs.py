@@ -19,6 +19,7 @@ from audit.reads import DENIED, FAILED, OK, showed
 from audit.searching import Asked, Known, events_beside, found_access, found_changes
 from cases.models import Nominal
 from desk.looking import WHAT
+from desk.routes import words_of
 from pages.dates import british_date
 from pages.guards import ListPage, fetch
 from pages.lists import Choices, Column, Filter, ListContext, Listing, Sort, choice_filter, choices_filter, date_filter
@@ -255,7 +256,7 @@ class AccessLog(LogPage[Access]):
                 row=row,
                 actor=actor,
                 what=_WORDS.get(row.kind, row.kind),
-                page=row.route.replace("-", " ").replace("_", " "),
+                page=words_of(row.route),
                 outcome=_OUTCOMES.get(row.outcome, row.outcome),
                 records=Records(references(keys, log="access-log-nominal"), others=len(row.root_ids) - len(keys)),
             )

@@ -507,6 +507,22 @@ class TestWhoLooked:
         assert 8 < times_opened(client.get(f"{url}?before={older}")) < 15
         assert client.get(f"{url}?before=x").status_code == 200
 
+    def test_says_which_pages_were_looked_at(self, area: Area) -> None:
+        """In plain words, several of a minute in one line; so does the access log."""
+        client, man = visitor(area)[0], nominal(area)
+        for name in ("nominal", "nominal", "nominal-circumstances"):
+            client.get(reverse(name, args=[man.pk]))
+        client.get(reverse("register"))
+        looked = text_of(client.get(reverse("nominal-looks", args=[man.pk])))
+        opened = [each.split(", ") for each in re.findall(r"Opened(?:, \d+ times)?: ([a-z, ]+?) \d", looked)]
+        assert {page for pages in opened for page in pages} >= {"record", "circumstances"}
+        assert len(opened) <= 2, "two lines when a minute ends between them"
+        assert all(len(set(pages)) == len(pages) for pages in opened)
+        assert "Seen in a list: register" in looked
+        reader, _ = visitor(area, GOVERNANCE)
+        log = text_of(reader.get(reverse("access-log-nominal", args=[man.pk])))
+        assert "Opened circumstances" in log
+
     @pytest.mark.parametrize(
         ("role", "status"),
         [(Role.COORDINATOR, 200), (Role.ADMINISTRATOR, 200), (Role.PRACTITIONER, 200), (Role.SPOC, 403)],

@@ -147,7 +147,8 @@ def test_it_is_in_the_evidence_as_a_print(area: Area, coordinator: Client, baryt
     ask(coordinator, barytes)
     latest = access_of_nominal(system(), barytes.pk)[0]
     assert (latest.kind, latest.route, latest.root_ids) == (AccessKind.PRINT, "nominal-summary", [barytes.pk])
-    assert who_looked(system(), barytes.pk).rows[0].what == "Printed"
+    look = who_looked(system(), barytes.pk).rows[0]
+    assert (look.what, list(look.pages)) == ("Printed", ["summary"])
     assert "Copy taken" in text_of(coordinator.get(f"/nominals/{barytes.pk}/history/"))
 
 
