@@ -17,7 +17,6 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, Jso
 from django.urls import reverse
 
 from audit.context import use_principal
-from mappa import clock
 
 from . import sessions
 from .models import Membership, User
@@ -99,7 +98,6 @@ class PrincipalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         acting = cast("ActingRequest", request)
-        acting.today = clock.today()
         acting.principal, acting.membership, acting.memberships = None, None, []
         if isinstance(request.user, User):
             _identify(acting, request.user)

@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 from django.db import connection
 from django.db.transaction import TransactionManagementError
+
+from mappa import clock
 
 
 class EvidenceNotWritten(Exception):
@@ -146,10 +148,20 @@ def context_values(principal: HasPrincipal | None) -> list[str]:
 
 def set_context(principal: HasPrincipal | None) -> None:
     """Say to the database who acts, until the transaction ends."""
+    _say(SET_CONTEXT, principal)
+
+
+def begin_request() -> date:
+    """Say to the database that a request of nobody known yet acts; its day, asked in the same breath."""
+    return clock.day_of(_say(f"{SET_CONTEXT}, {clock.pretended_beside()}", None)[-1])
+
+
+def _say(query: str, principal: HasPrincipal | None) -> tuple[Any, ...]:
     if not connection.in_atomic_block:
         raise TransactionManagementError("Who acts can only be said inside a transaction.")
     with connection.cursor() as cursor:
-        cursor.execute(SET_CONTEXT, context_values(principal))
+        cursor.execute(query, context_values(principal))
+        return cast("tuple[Any, ...]", cursor.fetchone())
 
 
 def use_principal(principal: HasPrincipal | None) -> None:

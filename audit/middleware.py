@@ -7,6 +7,7 @@ nothing else. Between the two, sessions and sign-in keep what they wrote.
 """
 
 from collections.abc import Callable
+from datetime import date
 from typing import cast
 
 from django.db import DatabaseError, InterfaceError, transaction
@@ -19,9 +20,9 @@ from audit.context import (
     EvidenceNotWritten,
     HasPrincipal,
     Reading,
+    begin_request,
     collecting,
     new_request_id,
-    set_context,
     use_principal,
 )
 from audit.reads import FAILED, outcome_of, write_access
@@ -34,9 +35,10 @@ RETRY_AFTER_SECONDS = 30
 
 
 class AuditedRequest(HttpRequest):
-    """A request behind the outer middleware (and behind the one of agencies, which says who asks)."""
+    """A request behind the outer middleware, on its day (and behind the one of agencies, which says who asks)."""
 
     request_id: str
+    today: date
     principal: HasPrincipal | None
     view_failed: bool
 
@@ -57,7 +59,7 @@ class OuterMiddleware:
         response: HttpResponseBase | None = None
         try:
             with transaction.atomic():
-                set_context(None)
+                cast(AuditedRequest, request).today = begin_request()
                 response = self.get_response(request)
                 if _is_evidence(request, reading, response):
                     _write(request, reading, response.status_code)

@@ -30,7 +30,6 @@ from agencies.principal import Principal
 from agencies.roles import Perm
 from agencies.sessions import is_fresh
 from audit.reads import AccessKind
-from mappa import clock
 from rules.bounds import FIRST_DAY, LAST_DAY, within_bounds
 from rules.core import Decision, Refused
 
@@ -109,7 +108,8 @@ class Guarded(APIView):
 
     @property
     def today(self) -> date:
-        return clock.today()
+        """The day of the request."""
+        return self.principal.on
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
