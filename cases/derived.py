@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import BooleanField, CharField, DateField, F, Field, Func, IntegerField
 from django.db.models.sql.compiler import SQLCompiler
 
-from agencies.models import Agency
+from agencies.models import Agency, PanelArea
 from rules.categories import PRECEDENCE, category_of
 from rules.vocabulary import GroundKind
 
@@ -58,6 +58,7 @@ _WHEREABOUTS = _select("s.kind", f"{WhereaboutsSpan._meta.db_table} s", _OPEN)
 _LEAD = _select("s.agency_id", _LEADS, _OPEN)
 _LEAD_NAME = _select("a.name", f"{_LEADS} JOIN {Agency._meta.db_table} a ON a.id = s.agency_id", _OPEN)
 _NEXT_END = _select("min(s.ends_on)", _GROUNDS, _STANDING, "")
+_PANEL_AREA_NAME = _select("p.name", f"{PanelArea._meta.db_table} p", "p.id = %(expressions)s", "")
 _HAS_GROUND = "EXISTS " + _select("1", _GROUNDS, _STANDING, "")
 
 
@@ -84,6 +85,11 @@ def lead_agency_of_day(on: date, nominal: str = "pk") -> OfDay:
 def lead_agency_name_of_day(on: date, nominal: str = "pk") -> OfDay:
     """The name of the agency that leads on the day."""
     return OfDay(_LEAD_NAME, on, CharField(), nominal)
+
+
+def panel_area_name() -> Func:
+    """The name of the person's panel area: asked for the lines shown, where a join is made for all."""
+    return Func(F("panel_area"), template=_PANEL_AREA_NAME, output_field=CharField())
 
 
 def next_ground_end(on: date) -> OfDay:

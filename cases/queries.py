@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from typing import Any, TypedDict
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django_stubs_ext import WithAnnotations
 
 from agencies.access import visible
@@ -26,6 +26,7 @@ from .derived import (
     lead_agency_of_day,
     level_of_day,
     next_ground_end,
+    panel_area_name,
     whereabouts_of_day,
 )
 from .models import (
@@ -85,7 +86,7 @@ def with_derived(nominals: QuerySet[Nominal], *, on: date) -> "QuerySet[WithAnno
         whereabouts_kind=whereabouts_of_day(on),
         lead_agency_id=lead_agency_of_day(on),
         lead_agency_name=lead_agency_name_of_day(on),
-        panel_area_name=F("panel_area__name"),
+        panel_area_name=panel_area_name(),
         ground_ends_on=next_ground_end(on),
     )
 
