@@ -14,8 +14,10 @@ import argparse
 import hashlib
 import json
 import os
+import statistics
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from mappa import env
@@ -26,6 +28,7 @@ from mappa.run import PACKAGES
 from . import plans
 
 NATIONAL = "mappa_national"
+PROCESSES = 3
 FILLED_BY = (("exchange", "national"), ("exchange", "demo"))
 MOST_TO_BARE, MOST_TO_DEMO, MOST_GROWTH_MB = 1.5, 1.2, 10.0
 DOCUMENT = BASE_DIR / "docs" / "bench.md"
@@ -35,7 +38,8 @@ INTRODUCTION = """\
 
 Made by `python -m bench --write`. The pages run through the whole stack in one process, evidence on: the demonstration
 (one area) beside an invented register of the whole country, both as the same area's coordinator. Ratios of one run are
-what counts: machines differ, and are noisy.
+what counts: machines differ, and are noisy. Two processes with the same code differ by a twentieth, so that each
+register is measured by three, in turn, and each number is the median of theirs.
 
 - *Bare page*: what one would write for this data without roles, evidence, rules and components: session, sign-in, one
   query (for a person Django's own prefetching, one query a table), a plain template that writes the same rows in the
@@ -93,7 +97,9 @@ def main() -> None:
     if options.plans:
         text = planning
     else:
-        text = report(measured("demonstration", {}), measured("whole country", more)) + planning
+        turns = [(measured("demonstration", {}), measured("whole country", more)) for _ in range(PROCESSES)]
+        demo, national = (middle(found) for found in zip(*turns, strict=True))
+        text = report(demo, national) + planning
         if options.memory:
             text += memory(measured("memory", more, "--memory"))
     say(text)
@@ -148,6 +154,14 @@ def measured(name: str, more: dict[str, str], *options: str, of: str = "bench.pa
     """What this program finds in one database."""
     say(f"Measuring: {name}")
     return json.loads(program([sys.executable, "-m", of, *options], more).splitlines()[-1])
+
+
+def middle(found: Sequence[Any]) -> Any:
+    """The medians of several measurements, number by number."""
+    first = found[0]
+    if isinstance(first, dict):
+        return {name: middle([each[name] for each in found]) for name in first}
+    return statistics.median(found)
 
 
 def program(arguments: list[str], more: dict[str, str]) -> str:
