@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
@@ -17,9 +17,17 @@ from rules.catalogue import RULES
 from rules.core import Reason
 
 from .dates import british_date
-from .markup import format_html
+from .markup import as_pattern, format_html
 from .navigation import NavItem
 from .offers import Offer
+
+
+class HasCells(Protocol):
+    """A line of a table in its own words."""
+
+    @property
+    def cells(self) -> SafeString: ...
+
 
 # Any other is blue.
 _DUE_COLOURS = {
@@ -50,6 +58,7 @@ def joined(pieces: Iterable[str]) -> SafeString:
     return SafeString("".join(pieces))
 
 
+@lru_cache(maxsize=2000, typed=True)
 def day(on: date | None, empty: str = "") -> SafeString | str:
     """A day as people write it: 27 March 2026; ``empty`` for no day."""
     if not on:
@@ -85,11 +94,16 @@ def cells_of(cells: Mapping[str, str]) -> SafeString:
     return format_html(_cells(tuple(cells)), *cells.values())
 
 
+def lines_of(rows: Iterable[HasCells]) -> SafeString:
+    """The lines of a table whose rows bring their cells."""
+    return joined(f'<tr class="govuk-table__row">{row.cells}</tr>' for row in rows)
+
+
 @lru_cache(maxsize=100)
 def _cells(labels: tuple[str, ...]) -> str:
     """The pattern of the cells under these columns, which stand in the code."""
     starts = (cell_start(label, head=not number, numeric=False) for number, label in enumerate(labels))
-    heading, *others = (start.replace("{", "{{").replace("}", "}}") for start in starts)
+    heading, *others = map(as_pattern, starts)
     return f"{heading}{{}}</th>{''.join(f'{start}{{}}</td>' for start in others)}"
 
 

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from rules.vocabulary import Category, Level
 
 from .drawing import joined, tag_in_place
-from .markup import format_html
+from .markup import as_pattern, format_html
 
 _CATEGORY_COLOURS = {"1": "blue", "2": "purple", "3": "orange", "4": "magenta"}
 _LEVEL_COLOURS = {"3": "red", "2": "yellow", "1": "teal"}
@@ -61,4 +61,10 @@ def status_why(category: str | None, level: str | None, record: str, name: str) 
 def _with_why(tag: SafeString, label: str, record: str, name: str) -> SafeString:
     if not label:
         return joined(("None",))
-    return format_html("<div>{}<br>{}</div>", tag, why_link(record, "status", f"{label}, {name}"))
+    return format_html(_why_pattern(tag, label), record, name)
+
+
+@lru_cache(maxsize=100)
+def _why_pattern(tag: SafeString, label: str) -> str:
+    """The tag with the way to its reasons: places for the address of a record and the name of its person."""
+    return f"<div>{as_pattern(tag)}<br>{why_link('{}', 'status', f'{as_pattern(label)}, {{}}')}</div>"

@@ -21,6 +21,11 @@ def lines(words: Iterable[str]) -> SafeString:
     return SafeString("<br>".join(map(escape, words)))
 
 
+def as_pattern(html: str) -> str:
+    """HTML as part of a pattern: what stands in it is no place for a value."""
+    return html.replace("{", "{{").replace("}", "}}")
+
+
 def _escaped(value: object) -> str:
     kind = type(value)
     if kind is SafeString:

@@ -17,7 +17,7 @@ from pages import drawing, framing, marks
 from pages.dates import british_date, british_moment, british_time
 from pages.doors import WaysOut
 from pages.forms import Section, error_links, sections_of
-from pages.navigation import NavItem, address_if_known, items_for
+from pages.navigation import NavItem, address_if_known, address_of, items_for
 from pages.offers import Offer
 from pages.submissions import KEY_FIELD, TOKEN_FIELD, new_key
 from pages.words import person_word as word_of
@@ -206,6 +206,18 @@ def person_word(
     word = word_of(context.get("request"), born_on=born_on)
     text = word.plural if several else str(word.value)
     return text.capitalize() if capital else text
+
+
+@register.simple_tag
+def address(url_name: str) -> str:
+    """The address of a page that is about nothing in particular, looked up once: for pages that are asked for most."""
+    return address_of(url_name)
+
+
+@register.simple_tag
+def lines(rows: Iterable[drawing.HasCells]) -> SafeString:
+    """The lines of a table whose rows bring their cells."""
+    return drawing.lines_of(rows)
 
 
 @register.simple_tag
