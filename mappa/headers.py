@@ -1,11 +1,16 @@
-"""Headers that every response carries, errors included, beyond what Django and django-csp set."""
+"""Headers that every response carries, errors included, beyond what Django sets."""
 
 from collections.abc import Callable
 
+from csp.constants import HEADER as CONTENT_SECURITY_POLICY
+from csp.utils import build_policy
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
+# What Django draws for a developer, with styles of its own in the page.
+DEBUG_PAGES = {404, 500}
 # Features of a browser that these pages never use.
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
@@ -31,9 +36,13 @@ class HeadersMiddleware:
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
+        # One policy for all pages, put together once: no page has a word of its own in it.
+        self.policy = build_policy()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if not (settings.DEBUG and response.status_code in DEBUG_PAGES):
+            response.headers.setdefault(CONTENT_SECURITY_POLICY, self.policy)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("X-Permitted-Cross-Domain-Policies", "none")

@@ -82,7 +82,6 @@ MIDDLEWARE = [
     "mappa.health.HealthMiddleware",
     "mappa.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
     "audit.middleware.OuterMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -60,7 +60,6 @@ def request_of(member: Membership | None) -> HttpRequest:
     request.request_id = REFERENCE
     request.principal = None if member is None else Principal.for_membership(member, on=TODAY)
     request.membership, request.memberships = member, [] if member is None else [member]
-    request.csp_nonce = ""
     return request  # type: ignore[no-any-return]
 
 
