@@ -1,5 +1,7 @@
 """The numbers in force in an area: what the rules give, with the area's own values laid over them."""
 
+from functools import lru_cache
+
 from rules.parameters import Override, Parameters, parameter, value_from_json
 
 from .models import Area, ParameterOverride
@@ -9,7 +11,7 @@ from .written import Written
 def parameters_for(area: Area | int) -> Parameters:
     """The area's parameters, in one query. Raises ``rules.core.Refused`` for a stored value that the rules refuse."""
     area_id = area if isinstance(area, int) else area.pk
-    return Parameters(
+    return _laid_over(
         tuple(
             Override(row.key, value_from_json(row.key, row.value), row.holds_from, row.reason)
             for row in _OVERRIDES(area_id)
@@ -17,6 +19,8 @@ def parameters_for(area: Area | int) -> Parameters:
     )
 
 
+# Areas have few values of their own, and every page asks for them: those that are the same are judged once.
+_laid_over = lru_cache(maxsize=200)(Parameters)
 _OVERRIDES = Written(lambda area: ParameterOverride.objects.filter(area=area).order_by("key", "holds_from"))
 
 

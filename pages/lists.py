@@ -136,10 +136,13 @@ class Listing:
     # own, which reads less of each row.
     counts_along: bool = False
     _by_name: Mapping[str, Sort] = field(init=False, repr=False, compare=False)
+    _ours: frozenset[str] = field(init=False, repr=False, compare=False)
     _blank: dict[tuple[Any, ...], FilterForm] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_name", {sort.name: sort for sort in self.sorts})
+        ours = (part for each in self.filters for part in _parameters(each.name))
+        object.__setattr__(self, "_ours", frozenset((SORT, *ours)))
         unknown = [column.sort for column in self.columns if column.sort and column.sort not in self._by_name]
         if unknown or not self.sorts:
             raise ValueError(f"A list needs an order, and its columns name orders it has: {unknown}")
@@ -257,8 +260,7 @@ class Listing:
 
     def _state(self, data: QueryDict) -> dict[str, list[str]]:
         """The parameters that belong to this list; anything else in the address is dropped from its links."""
-        ours = {SORT, *(part for each in self.filters for part in _parameters(each.name))}
-        kept = {key: [value for value in values if value] for key, values in data.lists() if key in ours}
+        kept = {key: [value for value in values if value] for key, values in data.lists() if key in self._ours}
         return {key: values for key, values in kept.items() if values}
 
     def _sort(self, wanted: str) -> tuple[Sort, bool]:

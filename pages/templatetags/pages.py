@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django import forms, template
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 from django.template.base import FilterExpression, Parser, Token, Variable
+from django.templatetags.static import static
 from django.utils.safestring import SafeString
 
 from audit.context import time_of_request
@@ -206,6 +208,13 @@ def person_word(
     word = word_of(context.get("request"), born_on=born_on)
     text = word.plural if several else str(word.value)
     return text.capitalize() if capital else text
+
+
+@register.simple_tag
+@cache
+def asset(name: str) -> str:
+    """The address of a style, script or picture that every page has, looked up once."""
+    return static(name)
 
 
 @register.simple_tag
