@@ -19,7 +19,7 @@ from cases.services.endings import may_record_ending_decision
 from cases.services.level_1 import may_record_level_1_review, may_record_screening, may_report_change
 from cases.services.screening import may_record_identification, may_record_thresholding
 from pages.guards import DrawnList, Offer, TemplatePage
-from pages.lists import Column
+from pages.lists import RECORD_NUMBER, Column
 from rules.deadlines import is_brought_forward, status_of
 from rules.vocabulary import DeadlineStatus, ObligationKind
 
@@ -137,7 +137,7 @@ class DatesAhead(DrawnList[DateAhead], TemplatePage):
     template_name = "desk/dates_ahead.html"
     table_template = "desk/dates_ahead_months.html"
     title = "Dates ahead"
-    columns = (Column("Date"), Column("Name"), Column("What"))
+    columns = (Column("Date"), Column("Name"), Column("What"), RECORD_NUMBER)
     noun = ("date", "dates")
 
     @cached_property

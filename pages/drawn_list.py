@@ -57,7 +57,8 @@ class DrawnList(GuardedView, Generic[L], ABC, abstract=True):
 
     def drawn(self, lines: Sequence[L]) -> dict[str, Any]:
         """What the table's template gets of these lines, with the headings."""
-        return {**self.arranged(lines), "heads": [Head(each.label, each.numeric, "", "none") for each in self.columns]}
+        heads = [Head(each.label, each.numeric, "", "none") for each in self.columns if each.drawn]
+        return {**self.arranged(lines), "heads": heads}
 
     def ways_out(self) -> WaysOut | None:
         """Export and saved views of this list, for whoever may."""

@@ -19,6 +19,7 @@ from .filters import Choices, Filter, FilterForm, ListContext, choice_filter, ch
 from .widgets import PARTS
 
 __all__ = [
+    "RECORD_NUMBER",
     "Chip",
     "Choices",
     "Column",
@@ -58,13 +59,18 @@ class Column:
     """A column of the table; ``sort`` names the order its heading switches.
 
     The cells of the page's template under these headings are also what an export holds; a column of links or buttons
-    only says ``exported=False``.
+    only says ``exported=False``. One that is not ``drawn`` stands in the file only (``RECORD_NUMBER``).
     """
 
     label: str
     sort: str = ""
     numeric: bool = False
     exported: bool = True
+    drawn: bool = True
+
+
+RECORD_NUMBER = Column("Record", drawn=False)
+"""The number of the record that a line is about: in a file no link tells two people of one name apart."""
 
 
 @dataclass(frozen=True)
@@ -227,7 +233,9 @@ class Listing:
             first=first,
             last=first + len(page) - 1 if total else 0,
             noun=self.noun[0] if total == 1 else self.noun[1],
-            heads=[self._head(column, sort, state, path, descending=descending) for column in self.columns],
+            heads=[
+                self._head(column, sort, state, path, descending=descending) for column in self.columns if column.drawn
+            ],
             chips=chips,
             links=[_link(each, number, state, path) for each in _pages_near(number, pages)],
             previous_url=_page_url(path, state, number - 1) if number > 1 else "",

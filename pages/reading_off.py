@@ -167,7 +167,7 @@ class LinesOf(Content):
 
     def _read_off(self, page: str, lines: Sequence[Any], said: Reading) -> Batch:
         drawn = [cells for table in tables_of(page) for cells in table]
-        labels = [column.label for column in self.columns]
+        labels = [column.label for column in self.columns if column.drawn]
         if len(drawn) != len(lines) or any([cell.label for cell in cells] != labels for cells in drawn):
             raise ValueError(f"The page {self._name} does not draw a line for each of its lines under its headings.")
         records = [self._view.records_of(line) for line in lines]
@@ -182,20 +182,23 @@ def read_off(page: str, rows: Sequence[Model], columns: Sequence[Column], name: 
     """The lines of the table that the page draws of these rows."""
     # Beside the list may stand tables of numbers, with as many lines: its own has the cells of its headings.
     tables = [table for table in reversed(tables_of(page)) if len(table) == len(rows)]
-    fitting = (table for table in tables if all(len(cells) == len(columns) for cells in table))
+    width = sum(column.drawn for column in columns)
+    fitting = (table for table in tables if all(len(cells) == width for cells in table))
     body = next(fitting, tables[0] if tables else None)
     if body is None:
         raise ValueError(f"The page {name} draws its rows in no table of one line a row.")
     lines = []
     for row, cells in zip(rows, body, strict=True):
-        if len(cells) != len(columns):
-            raise ValueError(f"The page {name} draws {len(cells)} cells a row under {len(columns)} headings.")
+        if len(cells) != width:
+            raise ValueError(f"The page {name} draws {len(cells)} cells a row under {width} headings.")
         lines.append(_line((row.pk,), cells, columns))
     return Batch(lines, _shown(rows, said))
 
 
 def _line(keys: tuple[int, ...], cells: Sequence[Drawn], columns: Sequence[Column]) -> Line:
-    kept = [cell for cell, column in zip(cells, columns, strict=True) if column.exported]
+    drawn = iter(cells)
+    found = [(next(drawn) if column.drawn else Drawn(column.label, keys[0]), column) for column in columns]
+    kept = [cell for cell, column in found if column.exported]
     return Line(keys, tuple(cell.value for cell in kept), tuple(cell.label for cell in kept))
 
 

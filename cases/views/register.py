@@ -21,7 +21,7 @@ from cases.models import KeyDate, LeadAgencySpan, LevelSpan, Nominal, Obligation
 from cases.queries import levels_to_set, officers_gone, standing_grounds, with_derived
 from pages.drawing import cells_of, day
 from pages.guards import ListPage, Offer
-from pages.lists import Choices, Column, ListContext, Listing, Sort, choice_filter, choices_filter
+from pages.lists import RECORD_NUMBER, Choices, Column, ListContext, Listing, Sort, choice_filter, choices_filter
 from pages.marks import category_why, level_why
 from pages.markup import format_html
 from pages.navigation import address_of, addresses_about
@@ -178,6 +178,7 @@ LISTING = Listing(
         Column("Where", "whereabouts"),
         Column("Lead agency", "lead"),
         Column("Next end", "ends"),
+        RECORD_NUMBER,
     ),
     filters=(
         choices_filter("category", "Category", choices(Category), lambda rows, v, _c: rows.filter(category__in=v)),

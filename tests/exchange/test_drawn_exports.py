@@ -68,7 +68,8 @@ def test_dates_ahead_go_out_as_they_are_shown(browser: Client, member: Membershi
     response = fetched(browser, export)
     lines = lines_of(response)
     assert lines[1] == ["OFFICIAL-SENSITIVE"]
-    assert lines[7] == ["Date", "Name", "What"]
+    assert lines[7] == ["Date", "Name", "What", "Record"]
+    assert [int(line[3]) for line in lines[8:]] == [each.pk for each in found], "two of one name are told apart"
     assert [line[1] for line in lines[8:]] == ["Quartz, Ash", "Marl, Ash"]
     assert date.fromisoformat(lines[8][0]) == clock.today() + timedelta(days=20)
     row = row_of(member, response)

@@ -53,6 +53,7 @@ def browser(member: Membership) -> Client:
 def test_a_list_goes_out_as_it_is_shown(browser: Client, member: Membership) -> None:
     """All rows of the filter, in the order shown, with the columns of the page, and marked (R102)."""
     found = stored(member, "Quartz", "Marl", "Flint")
+    assert "Record</" not in browser.get(REGISTER).text, "the page has the link"
     export = asked(browser, f"{REGISTER}?sort=-name&level=2")
     assert (export.query, export.chosen, export.lines) == ("sort=-name&level=2", "Level: Level 2", 3)
     response = fetched(browser, export)
@@ -62,9 +63,10 @@ def test_a_list_goes_out_as_it_is_shown(browser: Client, member: Membership) -> 
     assert member.user.name in lines[3][0]
     assert f"Copy {Export.objects.get().copy_number}." in lines[3][0]
     assert lines[5] == ["Filters: Level: Level 2"]
-    assert lines[7] == ["Name", "Category", "Level", "Where", "Lead agency", "Next end"]
+    assert lines[7] == ["Name", "Category", "Level", "Where", "Lead agency", "Next end", "Record"]
     assert [line[0] for line in lines[8:]] == ["Quartz, Ash", "Marl, Ash", "Flint, Ash"]
     assert lines[8][1:4] == ["Category 2", "Level 2", "In the community"]
+    assert {int(line[6]) for line in lines[8:]} == {each.pk for each in found}
     row = row_of(member, response)
     assert (row.kind, row.outcome) == ("export", "ok")
     assert row.root_ids == sorted(each.pk for each in found)
