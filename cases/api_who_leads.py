@@ -1,7 +1,6 @@
 """The machine interface of who leads and who is the named officer: read, named, put right, taken away (R97)."""
 
-from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
@@ -109,7 +108,7 @@ class _FromADaySerializer(serializers.Serializer[Any]):
     """From which day, and what was read."""
 
     starts_on = BoundedDateField()
-    version = serializers.IntegerField(min_value=0, required=False)
+    version = seen_version()
 
 
 class NewLeadAgencySerializer(_FromADaySerializer):
@@ -131,28 +130,28 @@ class NewNamedOfficerSerializer(_FromADaySerializer):
     agency = _OfficersAgency(queryset=Agency.objects.all())
 
 
-class LeadAgencyCorrectionSerializer(serializers.Serializer[Any]):
+class _CorrectionSerializer(_FromADaySerializer):
+    """From which day, and why it was recorded wrongly."""
+
+    reason = serializers.CharField(max_length=TEXT_LENGTH)
+
+
+class LeadAgencyCorrectionSerializer(_CorrectionSerializer):
     """Which agency led, from which day, and why it was recorded wrongly. ``version`` is as it was read."""
 
     agency = _LeadingAgency(queryset=Agency.objects.all())
-    starts_on = BoundedDateField()
-    reason = serializers.CharField(max_length=TEXT_LENGTH)
-    version = seen_version()
 
 
-class NamedOfficerCorrectionSerializer(serializers.Serializer[Any]):
+class NamedOfficerCorrectionSerializer(_CorrectionSerializer):
     """Which officer of the agency was named, from which day, and why it was recorded wrongly. ``version`` is as it was
     read.
     """
 
     officer = _Officer(queryset=User.objects.all())
-    starts_on = BoundedDateField()
-    reason = serializers.CharField(max_length=TEXT_LENGTH)
-    version = seen_version()
 
 
 class WhoLeadsViewSet(TakenAwayViewSet, abstract=True):
-    """Spans of who leads, listed with the earlier ones."""
+    """Spans of who leads, listed with the earlier ones; a subclass names the services that write them."""
 
     permission = Perm.NOMINAL_VIEW
     permissions: ClassVar[Mapping[str, Perm]] = {
@@ -161,7 +160,11 @@ class WhoLeadsViewSet(TakenAwayViewSet, abstract=True):
         "away": Perm.NOMINAL_EDIT,
     }
     new_class: ClassVar[type[serializers.BaseSerializer[Any]]]
+    # What stands beside the days of a span: who leads or is named, first.
     beside: ClassVar[tuple[str, ...]]
+    naming: ClassVar[Callable[..., Leads]]
+    correcting: ClassVar[Callable[..., Leads]]
+    taking_away: ClassVar[Callable[..., None]]
 
     def get_serializer_context(self) -> dict[str, Any]:
         """With the version of the person's spans, once for all of them."""
@@ -179,11 +182,23 @@ class WhoLeadsViewSet(TakenAwayViewSet, abstract=True):
         said = dict(sent.validated_data)
         # By their keys, as the services take them.
         keys = {f"{name}_id": said.pop(name).pk for name in self.beside if name in said}
-        return Response(self.get_serializer(self.record(nominal.pk, **keys, **said)).data, status=201)
+        span = self.naming(by=self.principal, today=self.today, nominal_id=nominal.pk, **keys, **said)
+        return Response(self.get_serializer(span).data, status=201)
 
-    @abstractmethod
-    def record(self, nominal_id: int, **said: Any) -> Leads:
-        """The span that the service has made of what was sent."""
+    def correct(self, row: Any, said: dict[str, Any], reason: str) -> Leads:
+        who = self.beside[0]
+        return self.correcting(
+            by=self.principal,
+            today=self.today,
+            span_id=row.pk,
+            starts_on=said.get("starts_on", row.starts_on),
+            reason=reason,
+            version=self.sent_version,
+            **{f"{who}_id": said.get(who, getattr(row, who)).pk},
+        )
+
+    def take_away(self, row: Any, reason: str) -> None:
+        self.taking_away(by=self.principal, today=self.today, span_id=row.pk, reason=reason, version=self.sent_version)
 
 
 @extend_schema_view(
@@ -212,25 +227,9 @@ class LeadAgencyViewSet(WhoLeadsViewSet):
     new_class = NewLeadAgencySerializer
     correction_class = LeadAgencyCorrectionSerializer
     beside = ("agency",)
-
-    def record(self, nominal_id: int, **said: Any) -> LeadAgencySpan:
-        return set_lead_agency(by=self.principal, today=self.today, nominal_id=nominal_id, **said)
-
-    def correct(self, row: LeadAgencySpan, said: dict[str, Any], reason: str) -> LeadAgencySpan:
-        return correct_lead_agency(
-            by=self.principal,
-            today=self.today,
-            span_id=row.pk,
-            agency_id=said.get("agency", row.agency).pk,
-            starts_on=said.get("starts_on", row.starts_on),
-            reason=reason,
-            version=self.sent_version,
-        )
-
-    def take_away(self, row: LeadAgencySpan, reason: str) -> None:
-        take_lead_agency_away(
-            by=self.principal, today=self.today, span_id=row.pk, reason=reason, version=self.sent_version
-        )
+    naming = staticmethod(set_lead_agency)
+    correcting = staticmethod(correct_lead_agency)
+    taking_away = staticmethod(take_lead_agency_away)
 
 
 @extend_schema_view(
@@ -259,22 +258,6 @@ class NamedOfficerViewSet(WhoLeadsViewSet):
     new_class = NewNamedOfficerSerializer
     correction_class = NamedOfficerCorrectionSerializer
     beside = ("officer", "agency")
-
-    def record(self, nominal_id: int, **said: Any) -> NamedOfficerSpan:
-        return name_officer(by=self.principal, today=self.today, nominal_id=nominal_id, **said)
-
-    def correct(self, row: NamedOfficerSpan, said: dict[str, Any], reason: str) -> NamedOfficerSpan:
-        return correct_named_officer(
-            by=self.principal,
-            today=self.today,
-            span_id=row.pk,
-            officer_id=said.get("officer", row.officer).pk,
-            starts_on=said.get("starts_on", row.starts_on),
-            reason=reason,
-            version=self.sent_version,
-        )
-
-    def take_away(self, row: NamedOfficerSpan, reason: str) -> None:
-        take_named_officer_away(
-            by=self.principal, today=self.today, span_id=row.pk, reason=reason, version=self.sent_version
-        )
+    naming = staticmethod(name_officer)
+    correcting = staticmethod(correct_named_officer)
+    taking_away = staticmethod(take_named_officer_away)
