@@ -15,9 +15,10 @@ from cases.merging.undoing import Undo, plan_undo
 from cases.models import Nominal
 from cases.queries import with_derived
 from cases.services.merging import may_merge_nominals, may_undo_merge, merge_nominals, undo_merge
-from pages.answers import CHANGE, CONFIRMED, answers_of, carried
+from pages.answers import CHANGE, CONFIRMED, LOOK_AGAIN, answers_of, carried, shown_as
 from pages.dates import british_date
 from pages.guards import FormPage, Moved, fetch, show
+from pages.writing import NOT_ACCEPTED
 from rules.core import Decision
 from rules.vocabulary import Category, Level, Whereabouts
 
@@ -91,10 +92,11 @@ class MergeRecords(PairPage):
             return super().post(request, *args, **kwargs)
         if CHANGE in request.POST:
             return self.page(form=form, hidden=self.hidden(fresh=False))
-        if CONFIRMED in request.POST:
-            return super().post(request, *args, **kwargs)
         kept, absorbed, takes = self.chosen(form)
-        plan = plan_merge(kept, absorbed, today=self.today)
+        plan, sent = plan_merge(kept, absorbed, today=self.today), carried(form, request.POST)
+        confirms = shown_as(sent, plan.parts())
+        if request.POST.get(CONFIRMED) == confirms:
+            return super().post(request, *args, **kwargs)
         decision = may_merge_nominals(
             kept,
             by=self.principal,
@@ -106,11 +108,15 @@ class MergeRecords(PairPage):
         )
         if not decision:
             return self.again(form, decision)
+        confirmed = CONFIRMED in request.POST
         return self.page(
+            status=NOT_ACCEPTED if confirmed else 200,
+            refusal=LOOK_AGAIN if confirmed else None,
             submit_label="Merge the two records",
             form=form,
             answers=answers_of(form),
-            carried=carried(form, request.POST),
+            carried=sent,
+            confirms=confirms,
             hidden=self.hidden(fresh=False),
             plan=plan,
             lost=name_lost(plan, takes),

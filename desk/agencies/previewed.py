@@ -1,19 +1,19 @@
 """A form that says first what it would do: sent once it shows that, sent again it does it.
 
-What was told of it comes back with the confirmation. Where it would be told otherwise by then, because of what was
-chosen on the page that told it or of what somebody changed meanwhile, it is told anew before anything is done.
+The confirmation stands for what its page showed. Where that would be shown otherwise by then, because of other answers,
+of what was chosen on the page that showed it or of what somebody changed meanwhile, it is shown anew before anything is
+done.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from hashlib import sha256
 from typing import Any, TypeVar
 
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 
 from agencies.succession import Line
-from pages.answers import CHANGE, CONFIRMED, answers_of, carried
+from pages.answers import CHANGE, CONFIRMED, LOOK_AGAIN, answers_of, carried, shown_as
 from pages.forms import GovForm
 from pages.guards import FormPage
 from pages.models import SubmittedForm
@@ -22,8 +22,6 @@ from pages.writing import NOT_ACCEPTED
 from rules.core import Decision
 
 M = TypeVar("M", bound=Model)
-
-_TOLD = "told"
 
 
 class PreviewedFormPage(FormPage[M], ABC, abstract=True):
@@ -67,26 +65,27 @@ class PreviewedFormPage(FormPage[M], ABC, abstract=True):
         confirmed = CONFIRMED in request.POST
         self.asked = self.asks(form, request.POST if confirmed else None)
         accepted = self.asked is None or self.asked.is_valid()
-        told = self.told(form)
-        otherwise = confirmed and accepted and _digest(told) != request.POST.get(_TOLD, "")
-        if confirmed and accepted and not otherwise:
-            return super().post(request, *args, **kwargs)
         if not (decision := self.may(form)):
             return self.again(form, decision)
-        if not confirmed and not self.asks_first(form):
+        would, told, sent = self.would(form), self.told(form), carried(form, request.POST)
+        confirms = shown_as(sent, (would, told))
+        otherwise = confirmed and accepted and request.POST[CONFIRMED] != confirms
+        if confirmed and accepted and not otherwise:
             return super().post(request, *args, **kwargs)
-        would = self.would(form)
+        if not self.asks_first(form):
+            return self.again(form, LOOK_AGAIN) if confirmed else super().post(request, *args, **kwargs)
         return self.page(
             submit_label=self.says(form, would),
-            status=NOT_ACCEPTED if confirmed and not otherwise else 200,
+            status=NOT_ACCEPTED if confirmed else 200,
+            refusal=LOOK_AGAIN if otherwise else None,
             form=self.asked or form,
             asked=self.asked,
             answers=answers_of(form),
-            carried=carried(form, request.POST),
-            hidden={**self.hidden(fresh=False), _TOLD: _digest(told)},
+            carried=sent,
+            confirms=confirms,
+            hidden=self.hidden(fresh=False),
             would=would,
             told=told,
-            otherwise=otherwise,
             previewed=True,
         )
 
@@ -95,8 +94,3 @@ class PreviewedFormPage(FormPage[M], ABC, abstract=True):
         """A form sent again goes where the first one went."""
         key = read_key(self.request.POST.get(KEY_FIELD))
         return key is not None and SubmittedForm.objects.filter(user=self.request.user.pk, key=key).exists()
-
-
-def _digest(told: Sequence[str]) -> str:
-    """Of these sentences, without their words; empty when nothing is told."""
-    return sha256("\n".join(told).encode()).hexdigest() if told else ""

@@ -132,6 +132,10 @@ class TestMerge:
         assert (back.status_code, "confirmed" in hidden(back), "Show what would move" in text_of(back)) == (
             200, False, True,
         )  # fmt: skip
+        other = client.post(path, {**hidden(preview), **said, "kept": "second"})
+        assert (other.status_code, Merge.objects.exists()) == (422, False), "what was shown is what is confirmed"
+        assert "Look again" in text_of(other)
+        assert "Which record is kept? Kieron Tuffer" in text_of(other)
         done = client.post(path, {**hidden(preview), **said})
         assert done.status_code == 302, text_of(done)
         assert done.headers["Location"] == f"/nominals/{tufa.pk}/"

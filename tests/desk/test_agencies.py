@@ -246,9 +246,9 @@ def test_the_contacts_of_a_merged_council_are_chosen_and_named(kit: Client, area
     assert (one.status_code, "Choose another person" in text_of(one), Succession.objects.exists()) == (422, True, False)
     chosen = {"spoc": people[2].pk, "deputy": people[1].pk}
     told = kit.post(url, hidden(one) | said | chosen)
-    assert (told.status_code, Succession.objects.exists()) == (200, False), "another choice names other losers first"
+    assert (told.status_code, Succession.objects.exists()) == (422, False), "another choice names other losers first"
     page = text_of(told)
-    assert "This is not what was said before you confirmed" in page
+    assert "Look again: what was confirmed is not what would be done" in page
     assert (
         f"lose the part that they have: {people[0].name}, single point of contact of Northvale Council; "
         f"{people[3].name}, deputy of Southvale Council." in page

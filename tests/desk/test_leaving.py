@@ -49,9 +49,15 @@ def case_of(holder: Membership, **more: Any) -> Nominal:
     return make.nominal(holder.area, named_officers=(officer,), grounds=(make.notification(LONG_AGO),), **more)
 
 
-def end(kit: Client, holder: Membership, on: date, **more: Any) -> Any:
+def end(kit: Client, holder: Membership, on: date) -> Any:
     url = reverse("membership-end", args=[holder.pk])
-    return kit.post(url, hidden(kit.get(url)) | day("ends_on", on.isoformat()) | more)
+    return kit.post(url, hidden(kit.get(url)) | day("ends_on", on.isoformat()))
+
+
+def confirmed(kit: Client, url: str, said: dict[str, str]) -> Any:
+    """The form sent, and what its page then shows confirmed."""
+    shown = kit.post(url, hidden(kit.get(url)) | said)
+    return kit.post(url, hidden(shown))
 
 
 def number(client: Client, label: str) -> int:
@@ -77,7 +83,8 @@ def test_what_is_held_is_said_confirmed_and_found_until_it_is_handed_over(kit: C
     leaver.refresh_from_db()
     assert leaver.ends_on is None
     assert (number(coordinator, GONE), number(kit, LEFT)) == (0, 0)
-    assert end(kit, leaver, TODAY - DAY, confirmed="yes")["Location"] == reverse("user", args=[leaver.user_id])
+    done = kit.post(reverse("membership-end", args=[leaver.pk]), hidden(asked))
+    assert done["Location"] == reverse("user", args=[leaver.user_id])
     assert (number(coordinator, GONE), number(kit, LEFT)) == (2, 1)
     record = coordinator.get(reverse("nominal", args=[man.pk]))
     assert "Has left" in text_of(record)
@@ -87,10 +94,38 @@ def test_what_is_held_is_said_confirmed_and_found_until_it_is_handed_over(kit: C
     assert "Has left, and still holds work" in text_of(page)
     assert (url in page.text, url in own.text) == (True, True)
     assert url not in coordinator.get(reverse("agency", args=[agency.pk])).text
-    said = {"to": str(colleague.user_id), "confirmed": "yes"} | day("on", TODAY.isoformat())
-    assert kit.post(url, hidden(kit.get(url)) | said).status_code == 302
+    said = {"to": str(colleague.user_id)} | day("on", TODAY.isoformat())
+    assert confirmed(kit, url, said).status_code == 302
     assert NamedOfficerSpan.objects.get(nominal=man, ends_on=None).officer_id == colleague.user_id
     assert (number(coordinator, GONE), number(kit, LEFT)) == (0, 0)
+
+
+def test_what_is_confirmed_is_the_day_that_was_shown(kit: Client, agency: Agency) -> None:
+    """Sent with another day, or when something has come meanwhile, it is shown anew and done when that is confirmed."""
+    leaver, colleague = member(agency), member(agency)
+    case_of(leaver)
+    url, later = reverse("membership-end", args=[leaver.pk]), TODAY + 5 * DAY
+    sent = hidden(end(kit, leaver, TODAY))
+    other = kit.post(url, sent | day("ends_on", later.isoformat()))
+    assert other.status_code == 422
+    assert "Look again: what was confirmed is not what would be done" in text_of(other)
+    assert "After 28 November 2026 this would be in the name of somebody who is there no more" in text_of(other)
+    assert "People whose named officer they are 1 " in text_of(other)
+    case_of(leaver)
+    more = kit.post(url, hidden(other))
+    assert (more.status_code, "People whose named officer they are 2 " in text_of(more)) == (422, True)
+    leaver.refresh_from_db()
+    assert leaver.ends_on is None
+    # When nothing is left meanwhile it is shown as such, and done by sending it again.
+    NamedOfficerSpan.objects.update(officer=colleague.user)
+    none_left = kit.post(url, hidden(more))
+    assert (none_left.status_code, "Look again" in text_of(none_left)) == (422, True)
+    assert "They hold no open work by it." in text_of(none_left)
+    leaver.refresh_from_db()
+    assert leaver.ends_on is None
+    assert kit.post(url, hidden(none_left) | day("ends_on", later.isoformat())).status_code == 302
+    leaver.refresh_from_db()
+    assert leaver.ends_on == later
 
 
 def test_an_open_action_is_work_too_and_another_role_there_goes_on_with_it(kit: Client, agency: Agency) -> None:
@@ -105,10 +140,10 @@ def test_an_open_action_is_work_too_and_another_role_there_goes_on_with_it(kit: 
     again.save(update_fields=["ends_on"])
     assert {row.pk for row in leavers(TODAY)} == {leaver.pk, again.pk}
     url = reverse("hand-over", args=[leaver.pk])
-    said = {"to": str(stayer.user_id), "confirmed": "yes"} | day("on", TODAY.isoformat())
+    said = {"to": str(stayer.user_id)} | day("on", TODAY.isoformat())
     late = kit.post(url, hidden(kit.get(url)) | said | day("on", (TODAY + DAY).isoformat()))
     assert "This role has ended: hand over from today." in text_of(late)
-    assert kit.post(url, hidden(kit.get(url)) | said).status_code == 302
+    assert confirmed(kit, url, said).status_code == 302
     action.refresh_from_db()
     assert (action.responsible, leavers(TODAY).exists()) == (stayer.user, False)
 
