@@ -104,10 +104,10 @@ class Invitations(ListPage[Invitation]):
         ),
         columns=(
             Column("Name"),
-            Column("Day", "day"),
+            Column("Day", "day", beside="Hours and panel"),
             Column("Invited", "whom"),
             Column("Answer"),
-            Column("Since", "since"),
+            Column("Since", "since", beside="Waiting"),
             Column("Do", exported=False),
         ),
         filters=(

@@ -69,7 +69,7 @@ LISTING = Listing(
         Sort("chair", "Chair", ("chair__family_name", "chair__given_name", "starts_at")),
     ),
     columns=(
-        Column("When", "when"),
+        Column("When", "when", beside="Hours"),
         Column("Panel", "panel"),
         Column("Level", "level"),
         Column("Chair", "chair"),

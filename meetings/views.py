@@ -112,7 +112,7 @@ class Actions(ListPage[Action]):
             Column("Action"),
             Column("Agency", "agency"),
             Column("Given", "given"),
-            Column("Due", "due"),
+            Column("Due", "due", beside="How it stands"),
             Column("Close", exported=False),
         ),
         filters=(

@@ -33,6 +33,9 @@ class Drawn:
 
     label: str
     value: Value
+    # Of a cell that says one day or moment, and more: the two apart.
+    moment: date | datetime | None = None
+    rest: str = ""
 
 
 @dataclass
@@ -44,7 +47,8 @@ class _Cell:
     bare: list[str] = field(default_factory=list)
 
     def drawn(self) -> Drawn:
-        return Drawn(self.label, self.value())
+        moment = _moment(self.moments[0]) if len(self.moments) == 1 else None
+        return Drawn(self.label, self.value(), moment, joined(self.bare) if moment else "")
 
     def value(self) -> Value:
         if len(self.moments) == 1 and not "".join(self.bare).strip():
@@ -107,6 +111,7 @@ class TableReader(HTMLParser):
     def _inside(self, cell: _Cell, tag: str, values: dict[str, str]) -> None:
         if tag in _LINES and not self._unread:
             cell.pieces.append("\n")
+            cell.bare.append("\n")
         if tag in _VOID:
             return
         self._open.append(tag)
@@ -135,6 +140,7 @@ class TableReader(HTMLParser):
                 self._in_time -= 1
             elif closed in _LINES:
                 cell.pieces.append("\n")
+                cell.bare.append("\n")
             if closed == tag:
                 return
 

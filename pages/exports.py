@@ -25,7 +25,7 @@ from audit.context import Reading, collecting
 from .base import Forbidden, Restricted
 from .drawn_list import DrawnList
 from .listing import ListPage, SearchPage
-from .lists import Column
+from .lists import Column, in_files
 from .reading_off import BATCH, Batch, Content, LinesOf, RowsOf, read_off
 
 # What is raised when a list, or what it is about, is not open to somebody.
@@ -114,7 +114,7 @@ class ExportedList:
 
     @property
     def columns(self) -> list[Column]:
-        return [column for column in self._content.columns if column.exported]
+        return in_files(self._content.columns)
 
     def holds(self, keys: Sequence[int]) -> bool:
         """Every row with one of the keys is, at this moment, among the rows that the person may see on this page."""
@@ -174,7 +174,7 @@ class ExportedFinds:
 
     @property
     def columns(self) -> list[Column]:
-        return [column for column in self._view.found_columns if column.exported]
+        return in_files(self._view.found_columns)
 
     def holds(self, keys: Sequence[int]) -> bool:
         """Every row with one of the keys may still be found by the person."""

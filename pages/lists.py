@@ -5,7 +5,7 @@ personal data: filters are choices and days, never names. A list costs two queri
 one for the rows, or one for both (and one for each prefetch its queryset asks for).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 from typing import Any, Generic, Literal, TypeVar, cast
@@ -34,6 +34,7 @@ __all__ = [
     "choice_filter",
     "choices_filter",
     "date_filter",
+    "in_files",
 ]
 
 # Forms with nothing chosen that are kept of one list: there is one for each area, and for each day that changes it.
@@ -59,7 +60,9 @@ class Column:
     """A column of the table; ``sort`` names the order its heading switches.
 
     The cells of the page's template under these headings are also what an export holds; a column of links or buttons
-    only says ``exported=False``. One that is not ``drawn`` stands in the file only (``RECORD_NUMBER``).
+    only says ``exported=False``. One that is not ``drawn`` stands in the file only (``RECORD_NUMBER``). ``beside`` is
+    the heading, in a file, of what a cell says beside its day or moment: there that has a column of its own, so that
+    the day is a day by which a reader can sort.
     """
 
     label: str
@@ -67,10 +70,20 @@ class Column:
     numeric: bool = False
     exported: bool = True
     drawn: bool = True
+    beside: str = ""
 
 
 RECORD_NUMBER = Column("Record", drawn=False)
 """The number of the record that a line is about: in a file no link tells two people of one name apart."""
+
+
+def in_files(columns: Iterable[Column]) -> list[Column]:
+    """The columns of a file, from those of the page."""
+    found: list[Column] = []
+    for column in columns:
+        if column.exported:
+            found += [column, *([Column(column.beside)] if column.beside else [])]
+    return found
 
 
 @dataclass(frozen=True)

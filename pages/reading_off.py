@@ -197,8 +197,13 @@ def read_off(page: str, rows: Sequence[Model], columns: Sequence[Column], name: 
 
 def _line(keys: tuple[int, ...], cells: Sequence[Drawn], columns: Sequence[Column]) -> Line:
     drawn = iter(cells)
-    found = [(next(drawn) if column.drawn else Drawn(column.label, keys[0]), column) for column in columns]
-    kept = [cell for cell, column in found if column.exported]
+    kept: list[Drawn] = []
+    for column in columns:
+        cell = next(drawn) if column.drawn else Drawn(column.label, keys[0])
+        if column.exported and column.beside:
+            kept += [Drawn(cell.label, cell.moment or cell.value), Drawn(column.beside, cell.rest or None)]
+        elif column.exported:
+            kept.append(cell)
     return Line(keys, tuple(cell.value for cell in kept), tuple(cell.label for cell in kept))
 
 

@@ -87,7 +87,7 @@ class FirstNotificationList(ListPage[FirstNotification]):
             Column("Agency", "agency"),
             Column("Ground believed"),
             Column("Sentence or order", "sentenced"),
-            Column("Notified", "newest"),
+            Column("Notified", "newest", beside="How it was notified"),
             Column("State", "state"),
         ),
         filters=(

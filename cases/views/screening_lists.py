@@ -77,7 +77,7 @@ class NotScreened(ListPage[Obligation]):
             Column("Lead agency", "lead"),
             Column("Sentenced", "sentenced"),
             Column("Identified", "known"),
-            Column("Screening due", "due"),
+            Column("Screening due", "due", beside="How it stands"),
         ),
         filters=(
             choice_filter("state", "State", SCREENING_STATES, lambda rows, v, _c: rows.filter(status=v)),

@@ -109,7 +109,7 @@ class Due(ListPage[Obligation]):
             Column("Name", "name"),
             Column("What", "kind"),
             Column("Since", "since"),
-            Column("Due", "due"),
+            Column("Due", "due", beside="How it stands"),
             Column("Lead agency", "lead"),
         ),
         filters=(_KIND, choice_filter("state", "State", STATES, _state), _LED_BY),
@@ -191,7 +191,7 @@ class LevelsNotSet(ListPage[Nominal]):
             Column("Name", "name"),
             Column("Where", "where"),
             Column("Earliest release", "release"),
-            Column("Level to be set by"),
+            Column("Level to be set by", beside="How it stands"),
             Column("Lead agency", "lead"),
         ),
         filters=(

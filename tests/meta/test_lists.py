@@ -29,6 +29,7 @@ from exchange.words import Outcome
 from letters.states import State
 from mappa import clock
 from meetings.models import Action, PanelAgency, Room
+from pages.dates import MONTHS
 from pages.drawn_list import DrawnList
 from pages.exports import ExportedList
 from pages.listing import ListPage, SearchPage
@@ -305,11 +306,15 @@ def test_every_list_can_be_taken_out_as_a_file_or_says_why_not(address: Address,
     lines = [line for batch in found.batches() for line in batch.lines]
     assert len(lines) == found.total
     assert {line.labels for line in lines} <= {tuple(column.label for column in found.columns)}, "cells name headings"
+    said = [(label, value) for line in lines for label, value in zip(line.labels, line.values, strict=True)]
+    raw = {label for label, value in said if isinstance(value, str) and DAY_AS_TEXT.match(value)}
+    assert not raw, "draw it in a <time>; what stands beside it goes to a column of its own (Column.beside)"
     texts = [" ".join(str(value) for value in line.values) for line in lines]
     for surname in SURNAMES if address.name not in (*OF_OTHER_THINGS, *OTHERS) else ():
         assert sum(surname in text for text in texts) == 1, "a line for each row"
 
 
+DAY_AS_TEXT = re.compile(rf"(?:[A-Z][a-z]+day )?\d{{1,2}} (?:{'|'.join(MONTHS)}) \d{{4}}\b|\d{{4}}-\d\d-\d\d")
 ROWS = re.compile(r"<(?:c-table|table|tbody)\b.*?</(?:c-table|table|tbody)>|{% table .*?{% endtable %}", re.DOTALL)
 
 

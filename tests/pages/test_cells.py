@@ -74,6 +74,24 @@ def test_a_cell_of_a_column_of_numbers(inner: str, value: Value) -> None:
     assert cell(inner, NUMERIC) == value
 
 
+@pytest.mark.parametrize(
+    ("inner", "moment", "rest"),
+    [
+        ('<time datetime="2026-03-31">31 March 2026</time> <strong>Overdue</strong>', date(2026, 3, 31), "Overdue"),
+        (
+            '<a><time datetime="2026-03-31">31 March 2026</time></a><br><span>10am to 2pm, Erewash</span>',
+            date(2026, 3, 31), "10am to 2pm, Erewash",
+        ),
+        ('<time datetime="2026-03-31">31 March 2026</time>', date(2026, 3, 31), ""),
+        ("No date yet <strong>Paused</strong>", None, ""),
+        ('<time datetime="2026-03-31"></time> to <time datetime="2026-04-01"></time>', None, ""),
+    ],
+)  # fmt: skip
+def test_a_day_and_what_stands_beside_it(inner: str, moment: date | None, rest: str) -> None:
+    (((found,),),) = tables_of(f"<table><tbody><tr><td>{inner}</td></tr></tbody></table>")
+    assert (found.moment, found.rest) == (moment, rest)
+
+
 def test_every_table_of_the_page_in_order() -> None:
     first = "<table><tbody><tr><td>a</td></tr></tbody></table>"
     second = "<table><tbody><tr><th>b</th><td>c</td></tr><tr><td>d</td></tr></tbody></table>"
