@@ -250,7 +250,9 @@ def may_correct_who_leads(
     if before is not None and starts_on <= before:
         text = f"The one before begins on {long_date(before)} and would have no day left"
         refusals.append(Reason(f"{text}: correct that one first, or take it away", "R97"))
-    refusals.extend(_nobody_would_lead(uncovered, "Correct it to the agency that led then; name this one after it"))
+    refusals.extend(
+        _nobody_would_lead(uncovered, "Correct it to the agency that led then, and then name this one from its day")
+    )
     return Decision.of(refusals)
 
 

@@ -266,7 +266,10 @@ def test_a_lead_agency_does_not_begin_later_when_nobody_would_lead() -> None:
     (reason,) = may_correct_who_leads(
         wrong, date(2026, 3, 5), [], unchanged=False, reason="Misread", uncovered=uncovered
     ).reasons
-    days, way = "from 1 March 2026 to 4 March 2026", "Correct it to the agency that led then; name this one after it"
+    days, way = (
+        "from 1 March 2026 to 4 March 2026",
+        "Correct it to the agency that led then, and then name this one from its day",
+    )
     assert reason.rule == "R97"
     assert reason.text == f"Nobody led before it, and nobody would lead {days}. {way}"
 
