@@ -1,6 +1,6 @@
 """What a merge would do, worked out before anything is done: the preview, and what the service carries out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -100,13 +100,15 @@ def plan_merge(kept: Nominal, absorbed: Nominal, *, today: date) -> Plan:
     return Plan(kept, absorbed, steps, levels, handling, decision)
 
 
-def in_words(row: Model) -> str:
-    """A row as one line for people: the values of its columns, without keys to the nominal and inner numbers."""
+def in_words(row: Model, *, without: Collection[str] = ()) -> str:
+    """A row as one line for people: the values of its columns, without keys to the nominal and inner numbers, and
+    without these.
+    """
     said = []
     for field in row._meta.concrete_fields:
         value: Any = getattr(row, field.attname)
         own_key = isinstance(field, ForeignKey) and field.related_model is Nominal
-        if field.primary_key or own_key or field.name in _NOT_TOLD or isinstance(field, _INNER):
+        if field.primary_key or own_key or field.name in {*_NOT_TOLD, *without} or isinstance(field, _INNER):
             continue
         if value in (None, "", False):
             continue

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, TypeVar
 from django import forms
 from django.contrib import messages
 from django.db.models import Model, QuerySet
+from django.http import HttpResponseBase
 
 from agencies.roles import Perm
 from agencies.spans import open_on
@@ -19,6 +20,7 @@ from cases.forms.corrections import (
     MeetingCorrectionForm,
     WhereaboutsCorrectionForm,
 )
+from cases.merging.plan import in_words
 from cases.models import Address, LevelSpan, QualifyingMeeting, WhereaboutsSpan
 from cases.queries import councils_of
 from cases.records import MeetingRecord
@@ -28,6 +30,8 @@ from cases.services.ground_corrections import correct_ground_start
 from cases.services.level_corrections import correct_level_start, correct_meeting, take_meeting_away
 from cases.services.tenure import set_tenure
 from cases.stamps import version_of
+from pages.submissions import SentBefore
+from pages.writing import CHANGED_MEANWHILE
 from rules.vocabulary import DecidingBody, Level, Whereabouts
 
 from .about import ChangedFirstPage, GroundFormPage, nominal_url, say_what_stands
@@ -64,6 +68,14 @@ class CorrectionPage(ChangedFirstPage[M], abstract=True):
         form = self.get_form()
         form.initial[self.why] = getattr(self.object, "correction", "")
         return form
+
+    def conflict(self, form: forms.BaseForm, sent_before: SentBefore | None = None) -> HttpResponseBase:
+        """A form that says only why tells nothing of the row: the page shows it as it is by now, before it is taken."""
+        if sent_before is not None or set(form.fields) != {self.why}:
+            return super().conflict(form, sent_before)
+        self.load()
+        said = in_words(self.object, without=("corrected_on", "correction"))
+        return self.page(status=CHANGED_MEANWHILE, form=form, hidden=self.hidden(fresh=True), says_now=said)
 
     def back(self) -> str:
         """Where the person came from, with a word that it was done."""

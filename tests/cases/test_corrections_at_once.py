@@ -118,13 +118,24 @@ def test_the_second_sees_both_texts(area: Area, pages: dict[str, tuple[str, Mode
 def test_what_was_changed_is_not_taken_away_unseen(
     area: Area, pages: dict[str, tuple[str, Model, dict[str, Any]]], kind: str
 ) -> None:
-    path, row, _ = pages[kind]
-    url = f"/{path}/{row.pk}/away/"
-    client, _ = visitor(area)
+    """The page shows the row as it says by now; having seen it, the second may take it away."""
+    path, row, stands = pages[kind]
+    url, why = f"/{path}/{row.pk}/away/", "correction" if kind == "screening" else "reason"
+    (client, _), (other, _) = visitor(area), visitor(area)
     sent = {**hidden(client.get(url)), "reason": "Of another person"}
-    type(row)._default_manager.filter(pk=row.pk).update(corrected_on=TODAY, correction="The first")
-    assert client.post(url, sent).status_code == 409
+    correct = f"/{path}/{row.pk}/correct/"
+    first = {**hidden(other.get(correct)), **stands, **TWO[kind][0], why: "The first"}
+    assert other.post(correct, first).status_code == 302
+    answer: Any = client.post(url, sent)
+    assert answer.status_code == 409
+    said = text_of(answer)
+    entered = SHOWN.get(kind, (*TWO[kind][0].values(),))[0]
+    for word in ("Nothing has been taken away. It now says:", "The first", entered):
+        assert word in said
+    assert "Of another person" in answer.text, "what was typed stays"
     assert type(row)._default_manager.filter(pk=row.pk).exists()
+    again = client.post(url, {**hidden(answer), "reason": "Of another person"})
+    assert again.status_code == 302
 
 
 INTERFACE: dict[str, Callable[[Any], dict[str, Any]]] = {
