@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from agencies.access import can
 from agencies.parameters import parameters_for
@@ -15,7 +16,7 @@ from cases.models import Screening
 from cases.records import ScreeningRecord
 from cases.spans import LevelSlot, fitted
 from rules.categories import status_periods
-from rules.core import Decision
+from rules.core import DAY, Decision
 from rules.corrections import SCREENING, may_correct_record, may_take_record_away
 from rules.levels import LevelChange, level_on
 from rules.levels import may_set_level as rules_may_set_level
@@ -134,13 +135,19 @@ def without_screening(row: Screening, *, today: date) -> WithoutScreening:
 def _levels_allow(row: Screening, screening: ScreeningRecord | None, today: date) -> Decision:
     facts = facts_of(row.nominal)
     slots, change = _put_right(row, screening, today)
-    decision = check_fitted(fitted(slots, status_periods(facts.grounds)), facts.grounds)
+    right = fitted(slots, status_periods(facts.grounds))
+    decision = check_fitted(right, facts.grounds)
     if change is None:
         return decision
     stored = slots_of(row.nominal)
     gone = _set_by(row, stored)
-    # A correction is no new decision: the levels decided after that day stand as they are (R32).
-    levels = [slot.facts() for slot in stored if slot != gone and slot.starts_on <= change.starts_on]
+    # A correction is no new decision: what was decided after that day stands as it is (R32). Level 1 that only begins
+    # later is no other decision: its own first day is to be put right.
+    begins_later = any(
+        one.starts_on == change.starts_on and other.level is change.level and one.ends_on == other.starts_on - DAY
+        for one, other in pairwise(right)
+    )
+    levels = [slot.facts() for slot in stored if slot != gone and (begins_later or slot.starts_on <= change.starts_on)]
     meetings = meeting_days(row.nominal)
     return decision & rules_may_set_level(change, levels, facts.grounds, meetings=meetings, today=today)
 
@@ -148,13 +155,16 @@ def _levels_allow(row: Screening, screening: ScreeningRecord | None, today: date
 def _put_right(
     row: Screening, screening: ScreeningRecord | None, today: date
 ) -> tuple[list[LevelSlot], LevelChange | None]:
-    """The levels as they are without the screening and with the one in its place, and the change which that one makes.
+    """The levels as they are without the screening and with the one in its place, and the change which that one makes:
+    none when it has set no level and is put right in its words only.
 
     On the days of the Level 1 that goes, the next screening that found Level 1 enough sets it: it had set none only
     because the level stood already (R32).
     """
     stored = slots_of(row.nominal)
     gone = _set_by(row, stored)
+    if screening and not gone and (screening.screened_on, screening.outcome) == (row.screened_on, row.outcome):
+        return stored, None
     slots = [slot for slot in stored if slot != gone]
     others = row.nominal.screenings.exclude(pk=row.pk) if gone else row.nominal.screenings.none()
     standing = [as_recorded(other) for other in others if gone and gone.covers(other.screened_on)]

@@ -1,5 +1,6 @@
 """A screening put right or taken away: the next one that stands sets Level 1, and the page says what follows."""
 
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 import pytest
@@ -10,9 +11,11 @@ from agencies.principal import Principal
 from cases.models import LevelSpan, Nominal, Obligation
 from cases.records import LeadAgencyRecord, ScreeningRecord
 from cases.services.level_1 import record_screening
+from cases.services.level_corrections import correct_level_start
 from cases.services.obligations import drifting_everywhere
 from cases.services.screening_corrections import correct_screening, take_screening_away
 from mappa import clock
+from rules.core import Refused
 from rules.vocabulary import DecidingBody, Level, ObligationKind, ScreeningOutcome, Whereabouts
 from tests.factories import cases as make
 from tests.factories.agencies import AgencyFactory
@@ -143,6 +146,27 @@ class TestTheNextScreeningSetsTheLevel:
         typed |= {"correction": "Misread", **day("screened_on", (TODAY - screened * DAY).isoformat())}
         assert client.post(path, typed).status_code == 302
         assert levels_of(man) == [*levels, (Level.TWO, -5)]
+        assert not drifting_everywhere(today=TODAY)
+
+    def test_where_the_first_day_of_the_level_was_put_right_it_stays(
+        self, man: Nominal, coordinator: Principal
+    ) -> None:
+        """The screening set it, but no longer moves it; another day is put right in the level first."""
+        said = ScreeningRecord(TODAY - 30 * DAY, ScreeningOutcome.LEVEL_1, "Low risk, one agency")
+        row = record_screening(by=coordinator, today=TODAY, nominal_id=man.pk, **asdict(said))
+        about = {"by": coordinator, "today": TODAY, "reason": "Misread"}
+        level = man.levels.get(level=Level.ONE)
+        correct_level_start(**about, span_id=level.pk, starts_on=TODAY - 20 * DAY)
+        moved = [(Level.NOT_SET, -40), (Level.ONE, -20)]
+        correct_screening(**about, screening_id=row.pk, screening=replace(said, reason="Low risk, held by one"))
+        assert levels_of(man) == moved
+        earlier = replace(said, screened_on=TODAY - 32 * DAY)
+        with pytest.raises(Refused, match="A later level is recorded: correct that one first"):
+            correct_screening(**about, screening_id=row.pk, screening=earlier)
+        assert levels_of(man) == moved
+        correct_level_start(**about, span_id=level.pk, starts_on=TODAY - 32 * DAY)
+        correct_screening(**about, screening_id=row.pk, screening=earlier)
+        assert levels_of(man) == [(Level.NOT_SET, -40), (Level.ONE, -32)]
         assert not drifting_everywhere(today=TODAY)
 
     def test_to_be_referred_put_right_sets_level_1_before_a_later_level_2(
