@@ -64,6 +64,7 @@ class CasesConfig(AppConfig):
                 dated=handing_over.dated_cases,
                 writes=handing_over.written_cases,
                 follow=handing_over.follow_cases,
+                called_off=handing_over.settle_cases,
                 held_since=handing_over.named_still,
             )
         )

@@ -78,10 +78,11 @@ def tell_who_takes_over(handover: HandOver, by: Principal, today: date) -> None:
 def tell_it_is_called_off(handover: HandOver, by: Principal, today: date) -> None:  # noqa: ARG001 - asked like all
     """A letter that waits for the day is not sent; whoever was told that the work comes is told that it does not."""
     told = Message.objects.select_for_update(no_key=True).filter(kind=WORK_HANDED_OVER, recipient__isnull=False)
-    for message in told.filter(event_key__startswith=f"{_about(handover)}:").select_related("recipient").order_by("pk"):
-        if message.state == State.WAITING and message.attempts == 0:
+    told = told.filter(event_key__startswith=_about(handover)).exclude(state=State.WITHDRAWN)
+    for message in told.order_by("pk"):
+        if message.state in (State.WAITING, State.FAILED):
             Message.objects.filter(pk=message.pk).update(state=State.WITHDRAWN, settled_at=Now())
-        elif message.state not in (State.WITHDRAWN, State.FAILED) and message.recipient is not None:
+        elif message.recipient is not None and message.recipient_id != by.user_id:
             post(
                 by=by, kind=WORK_STAYS, recipient=message.recipient, event_key=f"hand_over_off:{message.pk}",
                 subject=handover.membership,

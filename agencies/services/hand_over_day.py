@@ -65,6 +65,8 @@ def call_off_hand_over(*, by: Principal, today: date, planned_id: int) -> Planne
         for participant in participants():
             participant.call_off(handover, by, today)
             participant.called_off(handover, by, today)
+    if not row.brought_back:
+        row.entries.all().delete()
     row.cancelled_on = today
     row.save(update_fields=["cancelled_on", "brought_back"])
     record_event(row, root=None, user=row.leaver_id, to=row.to_id, role=row.role, on=row.happens_on, stay=stay)

@@ -8,7 +8,7 @@ from datetime import date
 from django.db import IntegrityError, connection, transaction
 
 from agencies.handover import HandOver, Journal, Participant, Written, participants, written_role
-from agencies.journal import Row, Values, as_text, differences, digest_of, row_of
+from agencies.journal import Row, Values, as_text, differences, digest_of, from_text, row_of
 from agencies.models import PlannedHandOver
 from agencies.models.journal import HandOverLine
 from agencies.principal import Principal
@@ -82,7 +82,7 @@ def take_back(handover: HandOver, by: Principal, today: date) -> int:
                 _follow(named.get(knot.partition(":")[0]), handover, journal, by, today)
                 with connection.cursor() as cursor:
                     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
-        except (_ChangedSince, IntegrityError, LookupError, Refused):
+        except (_ChangedSince, IntegrityError, Refused):
             stay += 1
             continue
         HandOverLine.objects.filter(pk__in=[line.pk for line in journal.lines]).delete()
@@ -106,8 +106,14 @@ def _read(parts: Sequence[tuple[str, Written]]) -> tuple[dict[Row, Values], dict
 
 
 def _put_back(journal: Journal) -> None:
-    """From the last line to the first. Raises ``_ChangedSince`` when a row is not what the hand-over made of it."""
+    """From the last line to the first. Raises ``_ChangedSince`` when a row is not what the hand-over made of it, or its
+    table is another by now.
+    """
     for line in reversed(journal.lines):
+        try:
+            from_text(line.table, line.before or {})
+        except LookupError:
+            raise _ChangedSince from None
         own = rows_at(line.table, line.row)
         now = own.first()
         if digest_of(None if now is None else as_text(now)) != line.digest:

@@ -82,7 +82,8 @@ def written_cases(handover: HandOver) -> list[Written]:
     member, people = handover.membership, cases_of(handover)
     both = [member.user_id, *([handover.to.pk] if handover.to is not None else [])]
     named = NamedOfficerSpan.objects.filter(nominal__in=people, agency=member.agency_id)
-    opened = PersonalGrant.objects.filter(content_object__in=people, user__in=both).exclude(source__in=_WORKED_OUT)
+    opened = PersonalGrant.objects.filter(content_object__in=people, user__in=both)
+    opened = opened.exclude(source__in=(*_WORKED_OUT, ParticipationSource.MEETING))
     return [
         Written(named, lambda row: str(row.nominal_id), lambda row: row.nominal_id),
         Written(opened, lambda row: str(row.content_object_id), lambda row: row.content_object_id),
@@ -90,12 +91,15 @@ def written_cases(handover: HandOver) -> list[Written]:
 
 
 def follow_cases(handover: HandOver, journal: Journal, by: Principal, today: date) -> None:
-    """The leaver has these cases again: their reading and what is due follow. Raises ``Refused``."""
-    people = journal.people()
-    may_have_again(handover, people).or_refuse()
-    for nominal in Nominal.objects.filter(pk__in=people):
+    """The leaver has these cases again, and reads them. Raises ``Refused``."""
+    may_have_again(handover, journal.people()).or_refuse()
+    for nominal in Nominal.objects.filter(pk__in=journal.people()):
         follow_officers(nominal)
-    bring_in_line(sorted(people), today=today)
+
+
+def settle_cases(handover: HandOver, by: Principal, today: date) -> None:
+    """Called off: what is due follows."""
+    bring_in_line(sorted(handover.journal.people()), today=today)
 
 
 def may_have_again(handover: HandOver, nominal_ids: Collection[int]) -> Decision:

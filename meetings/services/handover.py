@@ -15,11 +15,12 @@ from agencies.leaving import still_there
 from agencies.models import User
 from agencies.principal import Principal
 from agencies.roles import Perm
-from cases.models import Nominal
+from cases.models import Nominal, PersonalGrant
 from cases.services.handover import closed_to, may_have_again
 from meetings.models import Action, ActionQuerySet, Booking, Invitation, InvitationQuerySet, Sitting, Slot
 from pages.dates import british_moment
-from rules.vocabulary import BookingPart, Handling
+from rules.core import DAY
+from rules.vocabulary import BookingPart, Handling, ParticipationSource
 
 from .inviting import follow_all, follow_invitations
 from .succession import ahead_of
@@ -119,7 +120,7 @@ def may_attend_again(handover: HandOver, journal: Journal, by: Principal, today:
 def tell_who_comes(handover: HandOver, by: Principal, today: date) -> None:
     """Called off: parts in the cases and calendars follow whoever attends and chairs now."""
     journal = handover.journal
-    for nominal in Nominal.objects.filter(pk__in=journal.people()).order_by("pk"):
+    for nominal in Nominal.objects.filter(pk__in=_reading_of(handover)).order_by("pk"):
         follow_invitations(nominal, today=today)
     again = Q(invitations__in=journal.rows(Invitation)) | Q(sitting__in=journal.rows(Sitting), cancelled_on=None)
     slots = Slot.objects.filter(again).select_related("nominal", "sitting").order_by("pk").distinct()
@@ -135,9 +136,18 @@ def attends_still(on: date) -> Q:
 
 
 def met_in(handover: HandOver) -> set[int]:
-    """The people heard in these meetings, and in those to which the agency is invited."""
+    """The people heard in these meetings, and in those to which the agency is invited; and of what goes back."""
     rows = _attended(handover) | _reached(handover)
-    return set(rows.order_by().values_list("slot__nominal", flat=True))
+    back = _reading_of(handover) if handover.journal.lines else set()
+    return back | set(rows.order_by().values_list("slot__nominal", flat=True))
+
+
+def _reading_of(handover: HandOver) -> set[int]:
+    """Of whom the leaver read for a meeting until the day, or the colleague reads from it on."""
+    member, to = handover.membership, handover.to
+    until = Q(user=member.user_id, ends_on=handover.on - DAY) | Q(user=to, starts_on=handover.on)
+    rows = PersonalGrant.objects.filter(until, source=ParticipationSource.MEETING)
+    return set(rows.order_by().values_list("content_object", flat=True))
 
 
 def sittings_of_theirs(handover: HandOver) -> set[int]:
