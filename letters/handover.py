@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models.functions import Now
-
 from agencies.handover import HandOver, Line, colleagues_of
 from agencies.leaving import waiting_of
 from agencies.models import Membership, PlannedHandOver, User
@@ -13,8 +11,8 @@ from agencies.roles import Perm
 
 from .kinds import LetterKind
 from .models import Message
-from .outbox import post
-from .states import State
+from .outbox import post, withdraw
+from .states import NOT_SENT, State
 
 WORK_HANDED_OVER = "work_handed_over"
 WORK_STAYS = "work_stays"
@@ -80,8 +78,8 @@ def tell_it_is_called_off(handover: HandOver, by: Principal, today: date) -> Non
     told = Message.objects.select_for_update(no_key=True).filter(kind=WORK_HANDED_OVER, recipient__isnull=False)
     told = told.filter(event_key__startswith=_about(handover)).exclude(state=State.WITHDRAWN)
     for message in told.order_by("pk"):
-        if message.state in (State.WAITING, State.FAILED):
-            Message.objects.filter(pk=message.pk).update(state=State.WITHDRAWN, settled_at=Now())
+        if message.state in NOT_SENT:
+            withdraw(by=by, message_id=message.pk)
         elif message.recipient is not None and message.recipient_id != by.user_id:
             post(
                 by=by, kind=WORK_STAYS, recipient=message.recipient, event_key=f"hand_over_off:{message.pk}",

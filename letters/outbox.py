@@ -6,6 +6,7 @@ from threading import Thread
 import structlog
 from django.db import transaction
 from django.db.models import Model
+from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
 from agencies.access import can
@@ -13,10 +14,11 @@ from agencies.models import User
 from agencies.principal import Principal
 from audit.boundary import record_event, service
 from mappa import clock
-from rules.core import Decision
+from rules.core import Decision, Reason
 
 from .kinds import letter_kind
 from .models import Message
+from .states import NOT_SENT, State
 from .tasks import send_letters_task
 
 log = structlog.get_logger(__name__)
@@ -58,6 +60,25 @@ def post(
     where = letter_kind(kind).compartment
     record_event(message, root=root, compartment=where, kind=kind, recipient=message.recipient_id, new=created)
     look_now()
+    return message
+
+
+def may_withdraw(message: Message, *, by: Principal) -> Decision:
+    """Whether whoever acts may stop a letter: of a kind that they may post, and while it certainly was not sent."""
+    allowed = may_post(by=by, kind=message.kind)
+    if allowed and message.state not in NOT_SENT:
+        return allowed & Decision.no(Reason("This message has been sent, or may have been.", "outbox"))
+    return allowed
+
+
+@service(event="letter_withdrawn", asks=may_withdraw)
+def withdraw(*, by: Principal, message_id: int) -> Message:
+    """Let a letter that has not gone out stay: what it would tell has been called off. Raises ``Refused``."""
+    message = Message.objects.select_for_update(no_key=True).get(pk=message_id)
+    may_withdraw(message, by=by).or_refuse()
+    Message.objects.filter(pk=message_id).update(state=State.WITHDRAWN, settled_at=Now())
+    message.refresh_from_db(fields=["state"])
+    record_event(message, root=None, compartment=letter_kind(message.kind).compartment, kind=message.kind)
     return message
 
 

@@ -15,5 +15,7 @@ class State(Word):
     LEFT = "left", "Left as it is"
 
 
+# What certainly has not gone out.
+NOT_SENT = (State.WAITING, State.FAILED)
 # What a person may settle: send once more, or leave.
 UNSETTLED = (State.MAYBE_SENT, State.FAILED)

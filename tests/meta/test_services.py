@@ -931,6 +931,7 @@ CALLS: dict[str, Arguments] = {
     "cases.services.level_corrections.take_meeting_away": lambda found: {
         "today": TODAY, "meeting_id": found.nominal.qualifying_meetings.get().pk, "reason": "Never held",
     },
+    "letters.outbox.withdraw": lambda found: {"message_id": message(found, State.WAITING).pk},
     "letters.outbox.post": lambda found: {
         "kind": ACCESS_GIVEN, "recipient": found.user, "event_key": "tests", "subject": found.nominal,
     },
