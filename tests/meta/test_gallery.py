@@ -22,8 +22,10 @@ from .source import ROOT
 
 TEMPLATES = ROOT / "templates"
 COMPONENTS = {path.stem.replace("_", "-"): path for path in sorted((TEMPLATES / "components").glob("*.html"))}
-# Tags of templates that draw no piece of a page of their own.
-NO_PIECES = {"frame", "headings", "navigation", "person_word", "submission_fields"}
+# Tags of templates that draw no piece of a page of their own: addresses, the frame, lines whose rows bring their cells.
+NO_PIECES = {
+    "address", "asset", "frame", "headings", "lines", "navigation", "person_word", "submission_fields",
+}  # fmt: skip
 ADD = "show it in templates/pages/gallery"
 
 
