@@ -93,13 +93,24 @@ def test_device_that_does_not_answer_leaves_the_other_ways(desks: Desks) -> None
     tools, device = authenticator(page)
     tools.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": False})
     page.goto("/account/sign-in/")
+    failed = page.get_by_text("The passkey was not used. Try again, or take another way.")
+    expect(failed).to_be_hidden()
     page.get_by_role("button", name="Sign in with a passkey").click()
-    expect(page.get_by_text("The passkey was not used. Try again, or take another way.")).to_be_visible()
+    expect(failed).to_be_visible()
     fine(page)
+
+
+def test_nothing_failed_before_a_passkey_was_tried(desks: Desks) -> None:
+    page = desks.of("Jo Wagtail")
+    page.goto("/account/passkeys/add/")
+    expect(page.get_by_role("button", name="Add the passkey")).to_be_visible()
+    expect(page.get_by_text("The passkey was not used.")).to_be_hidden()
 
 
 def test_without_scripts_the_page_says_so(desks: Desks) -> None:
     page = desks.nobody(java_script_enabled=False)
     page.goto("/account/sign-in/")
     expect(page.get_by_text("This browser cannot use passkeys here, or does not run scripts.")).to_be_visible()
+    expect(page.get_by_text("The passkey was not used.")).to_be_hidden()
+    expect(page.get_by_text("Sign in with a passkey", exact=True).and_(page.locator("button"))).to_be_hidden()
     expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
