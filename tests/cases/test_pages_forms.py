@@ -501,6 +501,9 @@ class TestCircumstances:
         assert send(client, path, {**said, "closest_links": str(council.pk)}).status_code == 302
         assert person.addresses.get().no_fixed_abode
         nowhere = person.addresses.get()
+        page = text_of(client.get(f"/nominals/{person.pk}/"))
+        assert "Correct : no fixed abode, 1 November 2026" in page
+        assert "Take away : no fixed abode, 1 November 2026" in page
         assert send(client, f"/addresses/{nowhere.pk}/tenure/", {"tenure": "council"}).status_code == 422
 
     @pytest.mark.parametrize("typed", ["12345", "DE1 1AA an old mill", "DE1"])
