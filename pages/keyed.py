@@ -63,9 +63,12 @@ def once_by_key(create: Create) -> Create:
 
 
 def refuse_useless_key(view: Any, request: Request) -> None:
-    """Raises a validation error (400) when something is sent with a key to where nothing is remembered by one."""
+    """Raises a validation error (400) when something is sent with a key to where nothing is remembered by one.
+
+    Where nothing can be sent at all it is silent: the answer to that is 405.
+    """
     does = getattr(view, getattr(view, "action", None) or "post", None)
-    if request.method == "POST" and HEADER in request.headers and not getattr(does, "keyed", False):
+    if request.method == "POST" and HEADER in request.headers and does and not getattr(does, "keyed", False):
         raise exceptions.ValidationError({HEADER: ["Nothing is remembered by a key here: send it without one."]})
 
 

@@ -145,6 +145,11 @@ def test_where_nothing_is_remembered_a_key_is_refused(client: Client, man: Nomin
     assert client.get(path, headers={"Idempotency-Key": "once"}).status_code == 200, "reading asks for none"
 
 
+def test_where_nothing_can_be_sent_a_key_changes_no_answer(client: Client) -> None:
+    answers = [send(client, "/api/v1/nominals/", {}, key) for key in (None, str(uuid4()), "once")]
+    assert [each.status_code for each in answers] == [405] * 3
+
+
 def test_whatever_is_made_and_read_at_an_address_of_its_own_takes_a_key() -> None:
     detail = {each.name.removesuffix("-detail") for each in guarded() if each.name.endswith("-detail")}
     made = {
