@@ -29,7 +29,7 @@ def summary_of(now: Record, then: Record, *, marking: Marking) -> Document:
     around = Circumstances(nominal, by=then.by, today=then.today)
     blocks: list[Block] = [
         Paragraph(f"As recorded on {today}. What is dated is shown as it stood on {british_date(then.today)}."),
-        Facts(tuple(_identity(now)), "The person"),
+        Facts(tuple(_identity(now, then)), "The person"),
         *warnings_of(around),
     ]
     for day in days_shown(then.today, now.today):
@@ -40,11 +40,11 @@ def summary_of(now: Record, then: Record, *, marking: Marking) -> Document:
     return Document(nominal.name, tuple(blocks), marking, f"Summary of record {nominal.pk}")
 
 
-def _identity(record: Record) -> Iterable[tuple[str, str]]:
+def _identity(record: Record, then: Record) -> Iterable[tuple[str, str]]:
+    """Who the person is, by the record of today; how old they were is said of the day asked, `then`."""
     nominal = record.nominal
-    born = nominal.date_of_birth
     yield "Name", nominal.name
-    yield "Date of birth", f"{british_date(born)} (aged {record.age})" if born else "Not known"
+    yield "Date of birth", _born(then, "" if then.today == record.today else f" on {british_date(then.today)}")
     yield "Sex", nominal.get_sex_display()
     for alias in nominal.aliases.all():
         yield alias.get_kind_display(), f"{alias.given_names} {alias.family_name}".strip()
@@ -54,6 +54,13 @@ def _identity(record: Record) -> Iterable[tuple[str, str]]:
     yield "MAPPA area", str(nominal.area)
     if record.handling_label:
         yield "Handling", record.handling_label
+
+
+def _born(record: Record, on: str) -> str:
+    born = record.nominal.date_of_birth
+    if born is None:
+        return "Not known"
+    return british_date(born) if record.today < born else f"{british_date(born)} (aged {record.age}{on})"
 
 
 def _status(record: Record) -> list[Block]:
@@ -133,12 +140,12 @@ def _address(row: Address) -> str:
 
 
 def _course(record: Record) -> list[Block]:
-    """Levels and meetings up to the record's day."""
+    """Levels and meetings up to the record's day. An end after it belongs to a level that is not shown: open then."""
     levels = tuple(
         (
             span.get_level_display(),
             british_date(span.starts_on),
-            british_date(span.ends_on) or "Open",
+            british_date(span.ends_on) if span.ends_on and span.ends_on <= record.today else "Open",
             span.get_decided_by_display(),
         )
         for span in record.levels_by_date

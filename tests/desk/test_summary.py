@@ -1,6 +1,6 @@
 """The printed summary: of the day asked, marked and numbered, with its evidence, and nothing else left behind."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -48,6 +48,7 @@ def barytes(area: Area) -> Nominal:
         area,
         family_name="Barytes",
         given_names="Peter",
+        date_of_birth=date(2000, 11, 23),
         identifiers=(pnc(9_000_036),),
         aliases=(AliasRecord("Baryt", "Pete"),),
         grounds=(qualifying(), notification(TODAY - timedelta(days=30))),
@@ -86,6 +87,30 @@ def test_of_a_day_gone_by_it_says_what_held_then_and_what_holds_now(coordinator:
     assert squeezed("Datesahead") not in now
     grounds = now.partition("Legalgrounds")[2]
     assert squeezed("Sexual offence notification requirement") not in grounds, "it began later"
+
+
+@pytest.mark.parametrize(
+    ("on", "age"),
+    [
+        pytest.param(TODAY, "(aged 26)", id="today, the birthday"),
+        pytest.param(YEAR_AGO - timedelta(days=1), "(aged 24 on 22 November 2025)", id="the eve of one"),
+        pytest.param(date(2000, 11, 23), "(aged 0 on 23 November 2000)", id="the day of birth"),
+        pytest.param(date(2000, 11, 22), "", id="before birth"),
+    ],
+)
+def test_says_how_old_the_person_was_on_the_day(coordinator: Client, barytes: Nominal, on: date, age: str) -> None:
+    words = squeezed(body_of_pdf(ask(coordinator, barytes, on.isoformat()).content, head=2, foot=3))
+    assert squeezed(f"23 November 2000{age}Sex") in words.replace(":", "")
+
+
+def test_a_level_that_ended_after_the_day_was_open_on_it(coordinator: Client, barytes: Nominal) -> None:
+    then, now = (
+        squeezed(body_of_pdf(ask(coordinator, barytes, on).content, head=2, foot=3))
+        for on in (YEAR_AGO.isoformat(), TODAY.isoformat())
+    )
+    assert squeezed("Level 1 6 January 2020 Open") in then
+    assert squeezed("23 September 2026") not in then, "the end of Level 1, by a decision that nobody knew of"
+    assert squeezed("Level 1 6 January 2020 23 September 2026") in now
 
 
 def test_says_what_surrounds_the_person_on_the_day(coordinator: Client, area: Area) -> None:
