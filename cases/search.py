@@ -7,14 +7,15 @@ of cards, people of Category 4 nothing at all (R99, R100).
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import transaction
-from django.db.models import F, Func, IntegerField, Max, Q, QuerySet, TextField, Value
+from django.db.models import Count, F, Func, IntegerField, Max, Q, QuerySet, TextField, Value, Window
+from django.db.models.functions import Coalesce
 
 from agencies.access import cards, visible
 from agencies.principal import Principal
@@ -100,10 +101,33 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search shows: matches, best first, and how many restricted records it touched ("contact the unit")."""
+    """What a search shows: matches, best first, and how many restricted records it touched ("contact the unit").
+
+    ``total`` counts those who fit and may be seen, shown or not; ``at_least`` when so many were likely that the least
+    likely of them were not looked at.
+    """
 
     matches: list[Match] = field(default_factory=list)
     cards: int = 0
+    total: int = 0
+    at_least: bool = False
+
+    @property
+    def is_cut(self) -> bool:
+        """More people fit, or may, than are shown."""
+        return self.at_least or self.total > len(self.matches)
+
+    @property
+    def number(self) -> str:
+        """How many fit, in words: "12", "the 50 best of 189", "the 50 best of at least 212", "at least 12"."""
+        total = f"at least {self.total:,}" if self.at_least else f"{self.total:,}"
+        return f"the {len(self.matches)} best of {total}" if self.total > len(self.matches) else total
+
+    @property
+    def counted(self) -> str:
+        """The same as a heading: "The 50 best of 189 people found"."""
+        people = "person" if self.total == 1 else "people"
+        return f"{self.number[0].upper()}{self.number[1:]} {people} found"
 
 
 def find(
@@ -164,8 +188,8 @@ def possible_duplicates(
         with transaction.atomic(savepoint=False):
             touched = _Also(date_of_birth).of(_alike(principal, perm, *looked_for(text)))
             # Cards are not asked for: one more query would tell of a restricted person.
-            matches = _best(_shown(principal, touched, perm), _Likeness(words_of(text)), LIMIT, date_of_birth)
-        for match in matches:
+            likest = _best(_shown(principal, touched, perm), _Likeness(words_of(text)), LIMIT, date_of_birth)
+        for match in likest.matches:
             found.setdefault(match.nominal.pk, match.nominal)
     return list(found.values())
 
@@ -218,7 +242,8 @@ def _alike(by: Principal, perm: Perm, one_word: bool, text: Text, codes: list[st
 
 
 def _shown(principal: Principal, rows: QuerySet[Nominal], perm: Perm) -> QuerySet[Nominal]:
-    return visible(principal, rows, perm)[:RANKED]
+    # One more than is ranked, to tell that there are more.
+    return visible(principal, rows, perm)[: RANKED + 1]
 
 
 def _carded(principal: Principal, rows: QuerySet[Nominal], perm: Perm) -> QuerySet[Nominal]:
@@ -239,7 +264,7 @@ def _by_name(principal: Principal, perm: Perm, text: str, limit: int, also: _Als
     with transaction.atomic(savepoint=False):
         asked = (principal, perm, *looked_for(text))
         rows = _shown(principal, also.of(_alike(*asked)), perm) if also else _SHOWN(*asked)
-        return Found(_best(rows, scored, limit, also.born), _fitting(_CARDED(*asked), scored))
+        return replace(_best(rows, scored, limit, also.born), cards=_fitting(_CARDED(*asked), scored))
 
 
 def _by_number(principal: Principal, perm: Perm, text: str, limit: int, also: _Also) -> Found:
@@ -247,7 +272,12 @@ def _by_number(principal: Principal, perm: Perm, text: str, limit: int, also: _A
         return Found()
     asked = (principal, perm, forms)
     rows = _shown(principal, also.of(_numbered(forms)), perm) if also else _SHOWN_BY_NUMBER(*asked)
-    return Found(_best(rows, _as_number, limit, also.born), _fitting(_CARDED_BY_NUMBER(*asked), _as_number))
+    best = _best(rows, _as_number, limit, also.born)
+    return replace(best, cards=_fitting(_CARDED_BY_NUMBER(*asked), _as_number))
+
+
+# How many rows there are, however few of them are taken.
+_ALL = Window(Count("*"))
 
 
 def _by_birth(principal: Principal, perm: Perm, day: date, limit: int, also: _Also) -> Found:
@@ -255,27 +285,31 @@ def _by_birth(principal: Principal, perm: Perm, day: date, limit: int, also: _Al
         F("date_of_birth"), Value(day), template="ABS(%(expressions)s)", arg_joiner=" - ", output_field=IntegerField()
     )
     likely = also.of(Nominal.objects.all()).order_by(away, "family_name", "given_names", "pk")
-    rows = list(visible(principal, likely, perm)[:limit])
+    rows: list[Any] = list(visible(principal, likely, perm).annotate(total=_ALL)[:limit])
     names = other_names(rows)
-    return Found([Match(row, names[row.pk], *_birth_score(row, day)) for row in rows])
+    matches = [Match(row, names[row.pk], *_birth_score(row, day)) for row in rows]
+    return Found(matches, total=rows[0].total if rows else 0)
 
 
 def _by_address(principal: Principal, perm: Perm, limit: int, also: _Also, on: date) -> Found:
     """Those who live there, and those who once did; the address most like the one asked for first."""
-    likely = also.of(Nominal.objects.all())
-    people = {row.pk: row for row in _shown(principal, likely, perm)}
-    there = living_at(also.abode).filter(nominal__in=list(people))
-    now = dict(there.filter(open_on(on)).values_list("nominal").annotate(best=Max("alike")))
-    ever = dict(there.values_list("nominal").annotate(best=Max("alike")))
+    seen = visible(principal, replace(also, abode=Abode()).of(Nominal.objects.all()), perm)
+    now, ever = Max("alike", filter=open_on(on)), Max("alike")
+    there: QuerySet[Any, Any] = living_at(also.abode).filter(nominal__in=seen.values("pk")).values("nominal")
+    ranked = there.annotate(now=now, score=Coalesce(now, ever * PAST_ADDRESS), total=_ALL)
+    best = list(ranked.order_by("-score", "nominal__family_name", "nominal")[:limit])
+    people = Nominal.objects.in_bulk([row["nominal"] for row in best])
     names = other_names(people.values())
     matches = [
         Match(
-            people[pk], names[pk], 100.0 * now.get(pk, best * PAST_ADDRESS), "address" if pk in now else "past address"
+            people[row["nominal"]],
+            names[row["nominal"]],
+            100.0 * row["score"],
+            "past address" if row["now"] is None else "address",
         )
-        for pk, best in ever.items()
+        for row in best
     ]
-    matches.sort(key=lambda match: (-match.score, match.nominal.family_name, match.nominal.pk))
-    return Found(matches[:limit])
+    return Found(matches, total=best[0]["total"] if best else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,8 +335,8 @@ def _as_number(*_: object) -> tuple[float, str]:
     return 100.0, "number"
 
 
-def _best(rows: Iterable[Nominal], scored: Scored, limit: int, born: date | None) -> list[Match]:
-    """Of rows that may be seen those that fit well enough, best first."""
+def _best(rows: Iterable[Nominal], scored: Scored, limit: int, born: date | None) -> Found:
+    """Of rows that may be seen, the likest first, those that fit well enough, best first."""
     least = LEAST if born is None else LEAST_IF_BORN_THEN
     people, matches = list(rows), []
     names = other_names(people)
@@ -311,7 +345,8 @@ def _best(rows: Iterable[Nominal], scored: Scored, limit: int, born: date | None
         if score >= least:
             score = score if born is None else (score + _birth_score(row, born)[0]) / 2
             matches.append(Match(row, names[row.pk], score, by))
-    return sorted(matches, key=lambda match: -match.score)[:limit]
+    matches.sort(key=lambda match: -match.score)
+    return Found(matches[:limit], total=len(matches), at_least=len(people) > RANKED)
 
 
 def _fitting(closed: Iterable[Nominal], scored: Scored) -> int:

@@ -61,9 +61,12 @@ class HitSerializer(serializers.Serializer[Hit]):
 
 
 class FoundSerializer(serializers.Serializer[Any]):
-    """Who fits, best first, and how many restricted records do: for those, contact the MAPPA unit (R100)."""
+    """Who fits, best first, how many do in all, and how many restricted records do: for those, contact the MAPPA unit
+    (R100)."""
 
     results = HitSerializer(many=True)
+    total = serializers.IntegerField(help_text="How many people fit. More than are in the results: narrow the search.")
+    at_least = serializers.BooleanField(help_text="The total is a least number: too many were likely to look at all.")
     cards = serializers.IntegerField()
 
 
@@ -74,8 +77,8 @@ class SearchView(Guarded):
 
     @extend_schema(
         summary="Find a person; what is looked for is sent in the body only",
-        description=f"At most {LIMIT} people. The access log keeps digests of what was looked for, and how many were "
-        "found. A faulty or empty search: 400 with the fields.",
+        description=f"At most {LIMIT} people, the best of `total`. The access log keeps digests of what was looked for "
+        "and how many were found. A faulty or empty search: 400 with the fields.",
         request=SearchTermsSerializer,
         responses=FoundSerializer,
     )
@@ -89,4 +92,5 @@ class SearchView(Guarded):
         rows = [match.nominal for match in found.matches]
         show(rows, AccessKind.SEARCH)
         results = hits_of(rows, found, on=self.today)
-        return Response(FoundSerializer({"results": results, "cards": found.cards}).data)
+        counts = {"total": found.total, "at_least": found.at_least, "cards": found.cards}
+        return Response(FoundSerializer({"results": results, **counts}).data)

@@ -150,7 +150,7 @@ class Search(SearchPage[Nominal]):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         if self.found and self.found.matches and may_take_lists(by=self.principal):
             context |= self._way_out()
-        return super().get_context_data(cards=self.found.cards if self.found else 0, **context)
+        return super().get_context_data(found=self.found, **context)
 
     def _way_out(self) -> dict[str, Any]:
         """The same form once more, in the body of the request that takes the results out."""
@@ -201,7 +201,8 @@ class SearchExport(ActionPage[Nominal]):
         ids = [match.nominal.pk for match in found.matches]
         if purpose:
             self.state_purpose(Purpose(purpose).label)
-        wanted = ExportedFinds("search", ids, self.principal, user=self.request.user)
+        chosen = found.counted if found.is_cut else ""
+        wanted = ExportedFinds("search", ids, self.principal, user=self.request.user, chosen=chosen)
         export = take_out(
             by=self.principal,
             today=self.today,

@@ -128,15 +128,22 @@ class ExportedList:
 class ExportedFinds:
     """What a search found, by the keys of its rows: terms stand in no address, and nothing here knows them (R101).
 
-    Drawn under the access of the moment, in the order in which it was found. Raises ``Http404`` for a page that is no
-    search whose results go out, and ``Forbidden`` when the role may not search.
+    ``chosen`` says, without a term, how many more there were. Drawn under the access of the moment, in the order in
+    which it was found. Raises ``Http404`` for a page that is no search whose results go out, and ``Forbidden`` when the
+    role may not search.
     """
 
     query = ""
-    chosen = ""
 
     def __init__(
-        self, name: str, found_ids: Sequence[int], principal: Principal, *, of: DayOf | None = None, user: Any = None
+        self,
+        name: str,
+        found_ids: Sequence[int],
+        principal: Principal,
+        *,
+        of: DayOf | None = None,
+        user: Any = None,
+        chosen: str = "",
     ) -> None:
         try:
             self.path = reverse(name)
@@ -145,7 +152,7 @@ class ExportedFinds:
         view_class = getattr(resolve(self.path).func, "view_class", None)
         if view_class is None or not issubclass(view_class, SearchPage) or not view_class.found_columns:
             raise Http404
-        self.name, self.keys = name, dict[str, Any]()
+        self.name, self.keys, self.chosen = name, dict[str, Any](), chosen
         self.found_ids: Sequence[int] | None = list(found_ids)
         self._wanted = list(found_ids)
         self._principal = principal

@@ -38,7 +38,7 @@ class LogSearch(SearchPage[Nominal]):
     template_name = "desk/oversight/log_search.html"
     not_exported = "A step on the way to a log, which goes out as a file from its own page."
     title = "Whose log?"
-    found: Found
+    found = Found()
     users: Sequence[User] = ()
 
     def find(self, form: Any) -> Sequence[Nominal]:
@@ -64,4 +64,4 @@ class LogSearch(SearchPage[Nominal]):
         ]
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(users=self.users, **context)
+        return super().get_context_data(found=self.found, users=self.users, most=FOUND_AT_MOST, **context)

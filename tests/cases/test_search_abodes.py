@@ -131,3 +131,40 @@ def test_a_card_says_nothing_of_the_address(area: Area, coordinator: Principal) 
 
 def test_only_records_of_one_s_own_scope(street: None, acting: Callable[..., Principal]) -> None:
     assert found(acting(Role.PRACTITIONER), address="Toadstone Terrace") == []
+
+
+class TestMoreThanAreShown:
+    """A search shows the best of those who fit, and says how many there are."""
+
+    MANY = 310
+
+    @pytest.fixture
+    def crowd(self, area: Area) -> None:
+        misspelt = AddressRecord(LONG_AGO, lines="4 Todstone Terrace", postcode="ZZ99 3AB")
+        born = {"family_name": "Galena", "date_of_birth": BORN}
+        make.people(*(make.person(area, addresses=(misspelt,), **born) for _ in range(self.MANY)))
+        right = AddressRecord(LONG_AGO, lines="4 Toadstone Terrace", postcode="ZZ99 3AB")
+        make.nominal(area, addresses=(right,), **born | {"family_name": "Galina"})
+        make.nominal(area, addresses=(right,), handling=Handling.RESTRICTED, **born)
+
+    def test_the_best_of_all_comes_first_however_many_there_are(self, crowd: None, coordinator: Principal) -> None:
+        answer = find(coordinator, on=TODAY, address="4 Toadstone Terrace")
+        assert answer.matches[0].nominal.family_name == "Galina"
+        assert (len(answer.matches), answer.total, answer.at_least) == (50, self.MANY + 1, False)
+        assert answer.counted == "The 50 best of 311 people found"
+
+    def test_all_of_a_birth_date_are_counted(self, crowd: None, coordinator: Principal) -> None:
+        answer = find(coordinator, on=TODAY, date_of_birth=BORN)
+        assert (len(answer.matches), answer.counted) == (50, "The 50 best of 311 people found")
+
+    def test_of_names_at_least_those_that_were_ranked(self, crowd: None, coordinator: Principal) -> None:
+        answer = find(coordinator, on=TODAY, text="Galena")
+        assert (len(answer.matches), answer.at_least, answer.is_cut) == (50, True, True)
+        assert answer.counted == "The 50 best of at least 301 people found"
+        alone = find(coordinator, on=TODAY, text="Galena", address="4 Toadstone Terrace ZZ99 3AB", limit=400)
+        assert (len(alone.matches), alone.at_least) == (301, True)
+
+    def test_few_are_counted_plainly(self, street: None, coordinator: Principal) -> None:
+        answer = find(coordinator, on=TODAY, address="Millstone Row")
+        assert (answer.counted, answer.is_cut) == ("1 person found", False)
+        assert find(coordinator, on=TODAY, text="Galena").counted == "1 person found"

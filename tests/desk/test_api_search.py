@@ -12,7 +12,7 @@ from cases.models import Nominal
 from cases.records import AddressRecord, AliasRecord
 from rules.vocabulary import Handling
 from tests.factories.agencies import principal_for
-from tests.factories.cases import LONG_AGO, TODAY, nominal, pnc
+from tests.factories.cases import LONG_AGO, TODAY, nominal, people, person, pnc
 from tests.factories.visits import visitor
 
 PATH = "/api/v1/search/"
@@ -97,4 +97,10 @@ def test_what_was_asked_stands_nowhere(area: Area, galena: Nominal, caplog: pyte
 def test_restricted_people_are_a_number_and_category_4_nothing(area: Area, coordinator: Client) -> None:
     nominal(area, family_name="Ochre", given_names="Warren", handling=Handling.RESTRICTED)
     nominal(area, family_name="Ochre", handling=Handling.CATEGORY_4)
-    assert look(coordinator, {"text": "Ochre"}).json() == {"results": [], "cards": 1}
+    assert look(coordinator, {"text": "Ochre"}).json() == {"results": [], "total": 0, "at_least": False, "cards": 1}
+
+
+def test_it_says_how_many_there_are_besides(area: Area, coordinator: Client) -> None:
+    people(*(person(area, family_name="Galena", date_of_birth=TODAY.replace(year=1980)) for _ in range(60)))
+    said = look(coordinator, {"date_of_birth": TODAY.replace(year=1980).isoformat()}).json()
+    assert (len(said["results"]), said["total"], said["at_least"]) == (50, 60, False)

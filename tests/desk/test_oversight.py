@@ -226,7 +226,7 @@ class TestSearch:
     def test_nobody_who_may_not_be_known(self, olu: Client, area: Area) -> None:
         nominal(area, family_name="Gypsum", handling=Handling.CATEGORY_4, grounds=(terrorism(),))
         nominal(AreaFactory.create(), family_name="Gypsum")
-        assert "0 of the managed people" in text_of(olu.post(reverse("log-search"), {"text": "Gypsum"}))
+        assert "Managed people that fit: 0." in text_of(olu.post(reverse("log-search"), {"text": "Gypsum"}))
 
     def test_an_empty_search_says_so(self, olu: Client) -> None:
         response = olu.post(reverse("log-search"), {"text": ""})

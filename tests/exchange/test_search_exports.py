@@ -24,7 +24,7 @@ from exchange.models import Export, ExportFile
 from mappa import clock
 from rules.vocabulary import Handling
 from tests.factories.agencies import MembershipFactory
-from tests.factories.cases import system
+from tests.factories.cases import people, person, system
 
 from .taking_out import browser_of, fetched, lines_of, principal, row_of, stored
 
@@ -105,6 +105,15 @@ def test_the_order_is_that_of_the_page_and_the_spreadsheets_open(browser: Client
     for kind in ("xlsx", "ods"):
         assert browser.post(EXPORT, fields | {"file_format": kind}).status_code == 302
         assert fetched(browser, Export.objects.latest("pk")).status_code == 200
+
+
+def test_page_and_file_say_that_there_are_more(browser: Client, member: Membership) -> None:
+    people(*(person(member.area, family_name="Galena") for _ in range(60)))
+    assert "The 50 best of 60 people found" in results(browser).content.decode()
+    export = taken_out(browser)
+    lines = lines_of(fetched(browser, export))
+    assert lines[5] == ["Filters: The 50 best of 60 people found"]
+    assert len(lines) == 8 + 50
 
 
 def test_without_a_fresh_proof_nothing_is_made_and_the_page_says_to_search_again(
