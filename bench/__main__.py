@@ -62,15 +62,16 @@ WHY = """\
 
 The aim of 1.5 times a bare page is one of the house; where the table says "no", these are the reasons.
 
-- Before a page begins, a request reads the session, the person, the roles they hold and the day, says to the database
-  who acts, and opens a transaction with a savepoint; after it, the row of the access log is written. The bare page
+- Before a page begins, a request reads the session, the person and the roles they hold, says to the database who acts
+  on which day, and opens a transaction with a savepoint; after it, the row of the access log is written. The bare page
   reads session and person. So an empty page of ours takes two to three times an empty bare page. With the bare page's
   own rows in it that is *least*; rows drawn by our own means can come to less (ADR 0025), which *drawn as ours* says.
-  Where both lie above 1.5 the aim cannot be met with evidence on, as for search and Today, whose bare pages have next
-  to nothing on them.
+  For Today both lie above 1.5: the aim cannot be met with evidence on, as its bare page has next to nothing on it.
 - Search asks for names that look alike and names that sound alike, their other names, and whoever may be
-  seen among them, weighs how well each fits, then reads category and level, numbers and other names of those found;
-  the bare page asks for one sound. All of them are asked for within the area (ADR 0024).
+  seen among them, weighs how well each fits, counts whoever may only be told of, then reads category and level, numbers
+  and other names of those found; the bare page asks for one sound. All of them are asked for within the area (ADR
+  0024). *Drawn as ours* leaves a few tenths of a millisecond for all this: the aim is out of reach for a search that
+  finds people by what they are called elsewhere.
 - Today counts some thirty numbers, each as the list behind it would; the bare page groups six. Whoever the reader may
   see is gathered once, and each table is walked once for all that is counted by its rows; contacts and agreements
   of every agency are read and judged one by one.
