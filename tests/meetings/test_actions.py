@@ -15,6 +15,7 @@ from cases.models import CaseParticipation, Nominal
 from cases.records import NamedOfficerRecord
 from cases.services.merging import merge_nominals, undo_merge
 from letters.models import Message
+from mappa import clock
 from meetings.models import Action
 from meetings.queries import actions_of
 from meetings.records import ActionRecord
@@ -182,6 +183,7 @@ def test_the_interface_closes_an_action(area: Area, housing: Agency, client: Cli
 def test_today_counts_what_the_list_shows_and_an_agency_sees_its_own(
     area: Area, housing: Agency, client: Client, role: Role
 ) -> None:
+    clock.pretend(TODAY)
     member = MembershipFactory.create(area=area, agency=housing, role=role)
     man = make.nominal(area, named_officers=(NamedOfficerRecord(member.user_id, housing.pk, LONG_AGO),))
     for days, what in ((-1, "Write"), (0, "Visit"), (28, "Ring"), (29, "Ask")):
