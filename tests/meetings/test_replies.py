@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from structlog.testing import capture_logs
 
 from agencies.models import User
 from agencies.roles import Role
@@ -197,7 +198,8 @@ def test_the_mailbox_is_read_over_tls_message_by_message(
     read_replies_task()
     assert (mailbox.count(), CalendarReply.objects.count()) == (0, 4), "the same message is read once"
     settings.MAPPA_REPLIES = replace(mailbox.where, password="wrong")
-    read_replies_task()
-    assert "cannot be read" in caplog.text
+    with capture_logs() as logs:
+        read_replies_task()
+    assert [line["event"] for line in logs] == ["the mailbox of replies cannot be read"]
     for word in (world.spoc.email, "wrong", mailbox.where.password):
-        assert word not in caplog.text
+        assert word not in f"{logs} {caplog.text}"
