@@ -16,11 +16,13 @@ from agencies.kinds import AgencyKind, Duty, duty_fits
 from agencies.last import is_last_administrator, leaves_nobody, lock_administrators
 from agencies.leaving import waiting_of
 from agencies.models import Agency, Area, LocalHousingAuthority, Membership, PanelArea, ParameterOverride, User
+from agencies.parameters import parameters_for
 from agencies.principal import Kind, Principal
 from agencies.queries import users_of
 from agencies.roles import MEMBERSHIP_ROLES, Perm, Role, roles_with
 from audit.boundary import record_event, service
 from rules.core import Decision, Reason
+from rules.number_bounds import is_within_bounds
 from rules.parameters import Override, Value, may_override
 
 from .partners import may_edit_in_area
@@ -147,8 +149,9 @@ def create_agency(
 
 
 def may_set_parameter(override: Override, *, by: Principal, area: Area) -> Decision:
-    """In the administrator's own area: LAW never, DOC and DES only to be stricter, SET freely with a reason."""
-    return may_edit_in_area(area.pk, by=by) & may_override(override)
+    """In the administrator's own area: LAW never, DOC and DES only to be stricter, SET with a reason; within bounds."""
+    allowed = may_edit_in_area(area.pk, by=by) & may_override(override)
+    return allowed & is_within_bounds(override, parameters_for(area)) if allowed else allowed
 
 
 @service("parameter_set", asks=may_set_parameter)

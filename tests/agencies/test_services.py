@@ -218,6 +218,8 @@ def test_area_sets_its_own_number_from_a_day() -> None:
         pytest.param("qualifying_term", 6, "wish", id="law"),
         pytest.param("review_level_2", 120, "wish", id="laxer than guidance"),
         pytest.param("review_level_2", 100, " ", id="no reason"),
+        pytest.param("panel_quorum", 50, "wish", id="a quorum that no panel reaches"),
+        pytest.param("ground_ending_second_alert", 6, "wish", id="the second alert with the first, of the rules"),
     ],
 )
 def test_number_that_an_area_may_not_set(key: str, value: int, reason: str) -> None:
