@@ -149,7 +149,7 @@ class KeyDateSerializer(Bounded):
     partial_update=extend_schema(
         summary="Correct a stay, with the reason; refused by a rule: 409 with reasons",
         description="What is not sent stays as it was. The one before ends the day before the first day; with the day "
-        "of a death, the ends of the grounds that ended with it move.",
+        "of a death, the ends of the grounds that ended with it move; where it was no death, they stand as before it.",
         request=WhereaboutsCorrectionSerializer,
         responses={200: WhereaboutsSerializer},
     ),

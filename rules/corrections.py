@@ -57,7 +57,6 @@ def may_correct_whereabouts(
     wrong: WhereaboutsFacts,
     right: WhereaboutsFacts,
     spans: Iterable[WhereaboutsFacts],
-    grounds: Sequence[GroundFacts],
     *,
     born_on: date | None,
     today: date,
@@ -66,7 +65,7 @@ def may_correct_whereabouts(
     """Whether the kind and the first day of a stay may become those of `right`, whose last day stays as it was.
 
     `spans` are all stays of the person: the one before ends the day before `right` begins, and must keep a day. Death
-    cannot be put in or taken out by a correction while grounds ended with it, as it ends them; its day may be moved.
+    is not put in by a correction; one that was recorded by mistake is moved or taken out, and the grounds follow.
     """
     refusals = list(_unreasoned(reason, "R52"))
     if right.starts_on > today:
@@ -78,17 +77,10 @@ def may_correct_whereabouts(
     if before is not None and right.starts_on <= before:
         text = f"The one before begins on {long_date(before)} and would have no day left: correct that one first"
         refusals.append(Reason(text, "R52"))
-    if right.whereabouts is not wrong.whereabouts:
-        refusals.extend(_death(wrong, right, grounds))
+    if right.whereabouts is Whereabouts.DEAD and wrong.whereabouts is not Whereabouts.DEAD:
+        text = "A death is recorded as such, not by a correction: it ends every ground"
+        refusals.append(Reason(text, "R28"))
     return Decision.of(refusals) & may_have_happened(right.starts_on, born_on=born_on)
-
-
-def _death(wrong: WhereaboutsFacts, right: WhereaboutsFacts, grounds: Iterable[GroundFacts]) -> Iterator[Reason]:
-    if right.whereabouts is Whereabouts.DEAD:
-        yield Reason("A death is recorded as such, not by a correction: it ends every ground", "R28")
-    ended = any(ground.end_reason is EndReason.DEATH and not ground.voided for ground in grounds)
-    if wrong.whereabouts is Whereabouts.DEAD and ended:
-        yield Reason("Grounds ended with the death: correct their ends first", "R28")
 
 
 @cites("R32", "R36")

@@ -48,7 +48,8 @@ def may_end_ground(
     if ground.voided:
         refusals.append(Reason("A voided ground never stood: it cannot end", "R29"))
     if person.died_on is not None and (on is None or on > person.died_on):
-        refusals.append(Reason("The person is recorded as dead, and this ground would last longer", "R28"))
+        text = "The person is recorded as dead, and this ground would last longer: if that is wrong, correct the death"
+        refusals.append(Reason(text, "R28"))
     if on is None:
         return Decision.of(refusals)
     if on < ground.starts_on:
@@ -108,6 +109,18 @@ def may_record_supervision(starts_on: date, params: Parameters) -> Decision:
     if repealed_on is not None and starts_on >= repealed_on:
         return Decision.no(Reason(f"Post-sentence supervision was abolished on {long_date(repealed_on)}", "R23"))
     return Decision.yes()
+
+
+@cites("R28")
+def may_be_somewhere(until: date, *, died_on: date | None) -> Decision:
+    """Whether somebody who died on `died_on`, if they did, may be recorded as anywhere until that day at least.
+
+    A recorded death gives way to nothing from its day on: it ended every ground, so it is corrected or it stands.
+    """
+    if died_on is None or until < died_on:
+        return Decision.yes()
+    text = f"The person is recorded as dead from {long_date(died_on)}. If that is wrong, correct it, with the reason"
+    return Decision.no(Reason(text, "R28"))
 
 
 @cites("R28")

@@ -79,6 +79,13 @@ class Ground(Corrected):
         help_text="Needed when indefinite notification is revoked on review (R22).",
     )
 
+    # What stood before a death ended it: it comes back when the death was recorded by mistake (R28).
+    before_death_ends_on = models.DateField("to, before the death", null=True, blank=True)
+    before_death_end_reason = models.CharField(
+        "why it ends, before the death", max_length=22, choices=choices(EndReason), blank=True
+    )
+    before_death_end_confirmed = models.BooleanField("end date confirmed, before the death", default=False)
+
     voided_on = models.DateField(null=True, blank=True)
     void_reason = models.CharField(max_length=300, blank=True)
     recorded_at = models.DateTimeField(auto_now_add=True)

@@ -8,16 +8,16 @@ from agencies.principal import Principal
 from agencies.roles import Perm
 from audit.boundary import record_event, service
 from cases.facts import facts_of, whereabouts_facts
-from cases.models import Ground, Nominal, WhereaboutsSpan
+from cases.models import WhereaboutsSpan
 from rules.core import Decision, Reason
 from rules.corrections import may_correct_whereabouts as rules_may_correct_whereabouts
 from rules.facts import WhereaboutsFacts
-from rules.vocabulary import EndReason, Whereabouts
+from rules.vocabulary import Whereabouts
 
 from .locking import locked_row
 from .obligations import bring_in_line
 from .splice import move_end_before
-from .whereabouts import DIED_BEFORE, end_all
+from .whereabouts import end_all, undo_ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,8 @@ def may_correct_whereabouts(
     refusals = []
     if (span.kind, span.starts_on, span.place) == (stay.kind, stay.starts_on, stay.place.strip()):
         refusals.append(Reason("This is what stands recorded already.", "R52"))
-    if span.kind == Whereabouts.DEAD and _voided_by_death(nominal, stay.starts_on):
-        refusals.append(Reason("A ground that begins by then was voided as after the death: record it anew.", "R28"))
     decision = rules_may_correct_whereabouts(
-        wrong, WhereaboutsFacts(stay.kind, stay.starts_on, span.ends_on), facts.whereabouts, facts.grounds,
+        wrong, WhereaboutsFacts(stay.kind, stay.starts_on, span.ends_on), facts.whereabouts,
         born_on=nominal.date_of_birth, today=today, reason=reason,
     )  # fmt: skip
     return allowed & Decision.of(refusals) & decision
@@ -56,23 +54,20 @@ def correct_whereabouts(
 ) -> WhereaboutsSpan:
     """Put right the kind, the place or the first day of a stay; the one before it ends the day before.
 
-    With the day of a death, the ends of the grounds that ended with it move. Raises ``Refused`` and ``Conflict``.
+    With the day of a death, the ends of the grounds that ended with it move; where it was no death, they stand as
+    before it (R28). Raises ``Refused`` and ``Conflict``.
     """
     nominal, span = locked_row(WhereaboutsSpan, span_id, version)
     may_correct_whereabouts(span, by=by, today=today, stay=stay, reason=reason).or_refuse()
-    was = span.starts_on
+    was, died = span.starts_on, span.kind == Whereabouts.DEAD
     move_end_before(nominal.whereabouts.all(), was, stay.starts_on)
     span.kind, span.place, span.starts_on = stay.kind, stay.place.strip(), stay.starts_on
     span.corrected_on, span.correction = today, reason.strip()
     span.save(update_fields=["kind", "place", "starts_on", "corrected_on", "correction"])
-    if stay.kind is Whereabouts.DEAD and stay.starts_on != was:
-        with_death = nominal.grounds.filter(end_reason=EndReason.DEATH, ends_on=was, voided_on__isnull=True)
-        with_death.update(ends_on=None, end_reason="")
-        end_all(nominal, stay.starts_on, today)
+    if died and (stay.kind is not Whereabouts.DEAD or stay.starts_on != was):
+        undo_ends(nominal, was)
+        if stay.kind is Whereabouts.DEAD:
+            end_all(nominal, stay.starts_on, today)
     bring_in_line([nominal.pk], today=today)
     record_event(span, root=nominal.pk, kind=stay.kind, starts_on=stay.starts_on, instead_of=was)
     return span
-
-
-def _voided_by_death(nominal: Nominal, died_on: date) -> bool:
-    return Ground.objects.filter(nominal=nominal, void_reason=DIED_BEFORE, starts_on__lte=died_on).exists()

@@ -8,12 +8,12 @@ from agencies.access import can
 from agencies.principal import Principal
 from agencies.roles import Perm
 from audit.boundary import record_event, service
-from cases.facts import ground_facts
+from cases.facts import ground_facts, person_facts
 from cases.models import Ground, Nominal, WhereaboutsSpan
 from rules.core import Decision, Reason
-from rules.endings import ended_by_death
+from rules.endings import ended_by_death, may_be_somewhere
 from rules.identity import may_have_happened
-from rules.vocabulary import Whereabouts
+from rules.vocabulary import EndReason, Whereabouts
 
 from .levels import fit_levels
 from .locking import locked, unchanged
@@ -44,8 +44,7 @@ def may_record_whereabouts(
         refusals.append(Reason("It cannot end before it starts.", "R52"))
     if kind is Whereabouts.DEAD and ends_on is not None:
         refusals.append(Reason("Death has no end date.", "R28"))
-    if nominal.whereabouts.filter(kind=Whereabouts.DEAD, starts_on__lt=first_day).exists():
-        refusals.append(Reason("The person is recorded as dead before that day.", "R28"))
+    allowed &= may_be_somewhere(ends_on or first_day, died_on=person_facts(nominal).died_on)
     return allowed & Decision.of(refusals) & may_have_happened(first_day, born_on=nominal.date_of_birth)
 
 
@@ -63,20 +62,22 @@ def record_whereabouts(
 ) -> WhereaboutsSpan:
     """Record where the person is from a day, until the next that is recorded; what stood for those days gives way.
 
-    Death ends every ground and the level on that day (R28); a ground due to begin later is voided. ``version`` is the
-    stamp of the whereabouts that were seen; without one nothing is compared. Raises ``Refused``, and
-    ``pages.conflicts.Conflict`` when they have been changed since.
+    Death ends every ground and the level on that day (R28); a ground due to begin later is voided. A recorded
+    death gives way only to an earlier one. ``version`` is the stamp of the whereabouts that were seen; without one
+    nothing is compared. Raises ``Refused``, and ``pages.conflicts.Conflict`` when they have been changed since.
     """
     nominal = locked(nominal_id)
     unchanged(nominal.whereabouts.all(), version)
     may_record_whereabouts(nominal, by=by, today=today, kind=kind, starts_on=starts_on, ends_on=ends_on).or_refuse()
-    spans, died = nominal.whereabouts.all(), kind is Whereabouts.DEAD
+    spans, died, died_before = nominal.whereabouts.all(), kind is Whereabouts.DEAD, person_facts(nominal).died_on
     last_day = None if died else until_next(spans, starts_on, ends_on)
     make_room(spans, starts_on, last_day)
     span = WhereaboutsSpan.objects.create(
         nominal=nominal, kind=kind, place=place, starts_on=starts_on, ends_on=last_day
     )
     if died:
+        if died_before is not None:
+            undo_ends(nominal, died_before)
         end_all(nominal, starts_on, today)
     bring_in_line([nominal.pk], today=today)
     record_event(span, root=nominal.pk, kind=kind, starts_on=starts_on)
@@ -92,5 +93,24 @@ def end_all(nominal: Nominal, died_on: date, today: date) -> None:
         if ground.starts_on > died_on:
             own.update(voided_on=today, void_reason=DIED_BEFORE, version=F("version") + 1)
         elif after != before:
-            own.update(ends_on=after.ends_on, end_reason=after.end_reason, end_confirmed=True, version=F("version") + 1)
+            own.update(
+                before_death_ends_on=ground.ends_on, before_death_end_reason=ground.end_reason,
+                before_death_end_confirmed=ground.end_confirmed, ends_on=after.ends_on, end_reason=after.end_reason,
+                end_confirmed=True, version=F("version") + 1,
+            )  # fmt: skip
+    fit_levels(nominal)
+
+
+def undo_ends(nominal: Nominal, died_on: date) -> None:
+    """Let every ground stand as it did before a death on this day, which was recorded by mistake, and the level with
+    it. What was not kept, of a ground that was brought in as ended, has no end. The caller holds the lock.
+    """
+    ended = nominal.grounds.filter(end_reason=EndReason.DEATH, ends_on=died_on, voided_on__isnull=True)
+    ended.update(
+        ends_on=F("before_death_ends_on"), end_reason=F("before_death_end_reason"),
+        end_confirmed=F("before_death_end_confirmed"), before_death_ends_on=None, before_death_end_reason="",
+        before_death_end_confirmed=False, version=F("version") + 1,
+    )  # fmt: skip
+    voided = nominal.grounds.filter(void_reason=DIED_BEFORE, starts_on__gt=died_on)
+    voided.update(voided_on=None, void_reason="", version=F("version") + 1)
     fit_levels(nominal)

@@ -107,6 +107,8 @@ class WhereaboutsCorrect(CorrectionPage[WhereaboutsSpan]):
             reason=said["reason"],
             version=self.sent_version,
         )
+        if self.object.kind == Whereabouts.DEAD and said["kind"] != Whereabouts.DEAD:
+            self.done = "The correction has been saved. The grounds stand as before the death: check their ends."
         return self.back()
 
 

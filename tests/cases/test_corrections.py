@@ -16,12 +16,14 @@ from cases.services.corrections import Stay, correct_whereabouts
 from cases.services.ground_corrections import correct_ground_start
 from cases.services.grounds import record_ground
 from cases.services.level_corrections import correct_level_start, correct_meeting
+from cases.services.levels import fit_levels
 from cases.services.obligations import drifting_everywhere
 from cases.services.people import record_address
 from cases.services.whereabouts import record_whereabouts
+from cases.verification import verify_register
 from mappa import clock
 from rules.core import Refused
-from rules.vocabulary import DecidingBody, GroundKind, Level, ObligationKind, Whereabouts
+from rules.vocabulary import DecidingBody, EndReason, GroundKind, Level, ObligationKind, Whereabouts
 from tests.factories.cases import (
     LONG_AGO,
     TODAY,
@@ -111,6 +113,47 @@ class TestWhereabouts:
             )
             assert (man.grounds.get().ends_on, man.levels.get().ends_on) == (died_on, died_on)
         assert not drifting_everywhere(today=TODAY)
+
+    def test_a_licence_that_ended_before_the_moved_day_ended_as_it_did(
+        self, area: Area, coordinator: Principal
+    ) -> None:
+        licence = {"ends_on": date(2026, 11, 8), "end_reason": EndReason.LICENCE_ENDED, "end_confirmed": True}
+        man = nominal(area, grounds=(qualifying(),), levels=(at_level(Level.ONE),))
+        man.grounds.update(**licence)
+        fit_levels(man)
+        record_whereabouts(by=coordinator, today=TODAY, nominal_id=man.pk, kind=DEAD, starts_on=date(2026, 11, 3))
+        assert man.grounds.get().end_reason == EndReason.DEATH
+        correct_whereabouts(
+            by=coordinator, today=TODAY, span_id=span_of(man, DEAD).pk, stay=Stay(DEAD, date(2026, 11, 12)),
+            reason="Misread",
+        )  # fmt: skip
+        assert man.grounds.values(*licence).get() == licence
+        assert man.levels.get().ends_on == licence["ends_on"]
+
+    def test_a_death_recorded_by_mistake_leaves_everything_as_it_was(self, area: Area, coordinator: Principal) -> None:
+        clock.pretend(TODAY)
+        client, _ = visitor(area)
+        about = {"by": coordinator, "today": TODAY}
+        licence_ends = date(2027, 5, 1)
+        man = nominal(
+            area, grounds=(qualifying(ends_on=licence_ends), other_dangerous(licence_ends + DAY)),
+            levels=(at_level(Level.TWO),),
+        )  # fmt: skip
+        man.grounds.filter(kind=GroundKind.QUALIFYING_DISPOSAL).update(end_reason=EndReason.LICENCE_ENDED)
+        fields = ("kind", "starts_on", "ends_on", "end_reason", "end_confirmed", "voided_on", "void_reason")
+        stood = list(man.grounds.order_by("pk").values(*fields))
+        record_whereabouts(**about, nominal_id=man.pk, kind=DEAD, starts_on=date(2026, 11, 10))
+        # A death that was earlier takes its place, and remembers no less.
+        record_whereabouts(**about, nominal_id=man.pk, kind=DEAD, starts_on=date(2026, 11, 3))
+        assert man.levels.get().ends_on == date(2026, 11, 3)
+        path = f"/whereabouts/{span_of(man, DEAD).pk}/correct/"
+        typed = {"kind": HOME, **day("starts_on", "2026-11-03"), "reason": "Of another person"}
+        saved = client.post(path, {**hidden(client.get(path)), **typed}, follow=True)
+        assert "The grounds stand as before the death: check their ends" in text_of(saved)
+        assert list(man.grounds.order_by("pk").values(*fields)) == stood
+        assert levels(man) == [(Level.TWO, LONG_AGO, None)]
+        assert not drifting_everywhere(today=TODAY)
+        assert verify_register([man.pk]) == []
 
     def test_what_stands_already_is_no_correction(self, man: Nominal, coordinator: Principal) -> None:
         prison = span_of(man, PRISON)

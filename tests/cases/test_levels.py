@@ -127,8 +127,16 @@ def test_death_ends_every_ground_and_the_level_that_day(area: Area, coordinator:
     assert set(ends) == {(TODAY - DAY, EndReason.DEATH)}
     assert levels(man) == [("2", make.LONG_AGO, TODAY - DAY)]
     assert verify_register([man.pk]) == []
-    with pytest.raises(Refused, match="R28"):
-        record_whereabouts(by=coordinator, today=TODAY, nominal_id=man.pk, kind=Whereabouts.CUSTODY, starts_on=TODAY)
+    about = {"by": coordinator, "today": TODAY, "nominal_id": man.pk}
+    for day, last_day in ((TODAY, None), (TODAY - DAY, None), (TODAY - 2 * DAY, TODAY - DAY)):
+        with pytest.raises(Refused, match=r"recorded as dead from 22 November 2026.*correct it.*R28"):
+            record_whereabouts(**about, kind=Whereabouts.CUSTODY, starts_on=day, ends_on=last_day)
+    assert man.whereabouts.get(kind=Whereabouts.DEAD).starts_on == TODAY - DAY
+    # What came before the death arrives late, and runs up to it; a death that was earlier takes its place.
+    record_whereabouts(**about, kind=Whereabouts.CUSTODY, starts_on=TODAY - 3 * DAY)
+    assert man.whereabouts.get(kind=Whereabouts.CUSTODY).ends_on == TODAY - 2 * DAY
+    record_whereabouts(**about, kind=Whereabouts.DEAD, starts_on=TODAY - 2 * DAY)
+    assert levels(man) == [("2", make.LONG_AGO, TODAY - 2 * DAY)]
 
 
 def test_a_ground_due_to_begin_after_death_is_voided(area: Area, coordinator: Principal) -> None:

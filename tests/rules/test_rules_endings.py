@@ -16,6 +16,7 @@ from rules.eligibility import (
     qualifying_disposal_ends_on,
     review_eligible_on,
 )
+from rules.endings import may_be_somewhere
 from rules.facts import GroundFacts, OffenceFacts, PersonFacts
 from rules.parameters import Override, Parameters
 from rules.vocabulary import Disposal, EndReason, GroundKind, OffenceOutcome, OrderKind
@@ -220,6 +221,25 @@ def test_indefinite_notification_ends_on_review_only(
 ) -> None:
     decision = may_end_ground(ground, on, why, person=ADULT, params=PARAMS, superintendent=by)
     assert [reason.rule for reason in decision.reasons if not decision] == against
+
+
+@pytest.mark.parametrize(
+    ("until", "allowed"),
+    [
+        pytest.param(date(2023, 12, 31), True, id="the day before"),
+        pytest.param(date(2024, 1, 1), False, id="the day of death itself"),
+        pytest.param(date(2024, 1, 2), False, id="the day after"),
+    ],
+)
+def test_from_the_day_of_death_on_nobody_is_anywhere(until: date, allowed: bool) -> None:
+    decision = may_be_somewhere(until, died_on=date(2024, 1, 1))
+    assert bool(decision) is allowed
+    assert (
+        [str(each) for each in decision.reasons] == []
+        if allowed
+        else ["The person is recorded as dead from 1 January 2024. If that is wrong, correct it, with the reason (R28)"]
+    )
+    assert may_be_somewhere(until, died_on=None)
 
 
 def test_death_ends_what_was_open_on_its_day() -> None:
