@@ -153,6 +153,13 @@ def may_record_address(
     return Decision.yes()
 
 
+@cites("R6")
+def another_address(starts_on: date) -> Reason:
+    """Why an address does not end one that begins on the same day: that one would have no day left."""
+    text = f"Another address is recorded from {long_date(starts_on)}: correct that one, with the reason"
+    return Reason(f"{text}, or say that they live at another recorded address too", "R6")
+
+
 @cites("R5")
 def may_record_alias(*, surname: str) -> Decision:
     """Whether an alias may be recorded: nicknames are aliases like any other, and one name is enough."""

@@ -16,7 +16,7 @@ from cases.models import Address, Alias, Identifier, Nominal
 from cases.records import AliasRecord, IdentifierRecord
 from rules.core import DAY, Decision, Reason
 from rules.facts import PersonFacts
-from rules.identity import check_identifier, may_be_born_on, may_have_happened, may_record_alias
+from rules.identity import another_address, check_identifier, may_be_born_on, may_have_happened, may_record_alias
 from rules.identity import may_record_address as rules_may_record_address
 from rules.identity import may_record_person as rules_may_record_person
 from rules.vocabulary import Sex, Tenure
@@ -203,7 +203,7 @@ def record_address(
 ) -> Address:
     """Add an address. The ones open on its first day end the day before, unless the person lives at several.
 
-    Raises ``Refused``.
+    One that begins on that day has no day before: it is corrected, or this one stands beside it. Raises ``Refused``.
     """
     nominal = locked(nominal_id)
     may_record_address(
@@ -211,6 +211,8 @@ def record_address(
         no_fixed_abode=no_fixed_abode, closest_links_id=closest_links_id, tenure=tenure,
     ).or_refuse()  # fmt: skip
     if ends_others:
+        if nominal.addresses.filter(ends_on__isnull=True, starts_on=starts_on).exists():
+            Decision.no(another_address(starts_on)).or_refuse()
         nominal.addresses.filter(ends_on__isnull=True, starts_on__lt=starts_on).update(ends_on=starts_on - DAY)
     stored = Address.objects.create(
         nominal=nominal, starts_on=starts_on, ends_on=ends_on, lines=lines.strip(), postcode=postcode.strip().upper(),

@@ -100,17 +100,19 @@ def test_an_address_ends_the_others_unless_it_stands_beside_them(
 ) -> None:
     post(client, person, "addresses", HOME)
     later = {"starts_on": TODAY.isoformat()}
-    post(client, person, "addresses", {**HOME, **later, "lines": "Her mother's", "beside_others": True})
     elsewhere = LocalHousingAuthorityFactory.create(area=AreaFactory.create())
     refused = post(client, person, "addresses", {**NO_ABODE, **later, "closest_links": elsewhere.pk})
     assert list(refused.json()["errors"]) == ["closest_links"], "another area's council does not exist"
     post(client, person, "addresses", {**NO_ABODE, **later, "closest_links": council.pk})
+    mothers = {**HOME, **later, "lines": "Her mother's"}
+    assert post(client, person, "addresses", mothers).status_code == 409, "two of one day, and none ends (R6)"
+    post(client, person, "addresses", {**mothers, "beside_others": True})
     rows = client.get(f"/api/v1/nominals/{person.pk}/addresses/").json()["results"]
     found = [(row["lines"], row["closest_links"], row["ends_on"]) for row in rows]
     assert found == [
         ("7 Toadstone Terrace", None, (TODAY - timedelta(days=1)).isoformat()),
-        ("Her mother's", None, None),
         ("", council.pk, None),
+        ("Her mother's", None, None),
     ]
 
 

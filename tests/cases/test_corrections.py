@@ -378,6 +378,24 @@ class TestAddress:
         assert "No address is now recorded for today" not in text_of(done)
         assert man.addresses.get().ends_on is None
 
+    def test_one_of_the_same_day_is_corrected_or_stands_beside(self, area: Area, coordinator: Principal) -> None:
+        man = nominal(area, addresses=(AddressRecord(HELD, lines="1 Tufa Rise"),))
+        about = {"by": coordinator, "today": TODAY, "nominal_id": man.pk, "starts_on": HELD, "lines": "9 Tuff Close"}
+        with pytest.raises(Refused, match=r"Another address is recorded from 1 September 2026: correct that one.*R6"):
+            record_address(**about)
+        assert man.addresses.get().lines == "1 Tufa Rise"
+        record_address(**about, ends_others=False)
+        assert man.addresses.filter(ends_on=None).count() == 2
+
+    @pytest.mark.parametrize(("starts_on", "to"), [(TODAY, "Now"), (TODAY + DAY, "Not there yet")])
+    def test_one_ahead_is_not_where_they_live_now(self, area: Area, starts_on: date, to: str) -> None:
+        clock.pretend(TODAY)
+        nominal_ahead = nominal(area, addresses=(AddressRecord(starts_on, lines="1 Tufa Rise"),))
+        client, _ = visitor(area)
+        page = text_of(client.get(f"/nominals/{nominal_ahead.pk}/"))
+        shown = page[page.index("1 Tufa Rise") :]
+        assert shown.index(to) < shown.index("Correct")
+
     def test_one_beside_others_ended_none(self, area: Area) -> None:
         man = nominal(
             area,
