@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from audit.context import HasPrincipal, set_context
 from audit.models import Change, Event, Evidence
 from audit.triggers import audited_tables
+from audit.withholding import NOT_TOLD, Withheld
 
 Names = Callable[[type[models.Model], Collection[int]], Mapping[int, str]]
 """Gives the names of rows of a model, of those ids that the reader may know."""
@@ -75,19 +76,28 @@ def history_of(
     before: datetime | None = None,
     size: int = 50,
     names: Names | None = None,
+    not_told: Sequence[Withheld] = (),
 ) -> list[HistoryEntry]:
     """What happened to a nominal, newest first: the last `size` transactions before `before`.
+
+    Of each stretch that is `not_told` one entry says that there is something, and by whom and when it ended.
 
     Whether `principal` may see the nominal, and which compartments, is for the caller to decide.
     `names` turns ids of users and of related rows into words; without it they stay numbers.
     """
-    asked = [nominal_id, list(compartments), before, size]
+    untold = {written for each in not_told for written in each.transactions}
+    asked = [nominal_id, list(compartments), before, size + len(untold)]
     with transaction.atomic():
         set_context(principal)
         changes = list(Change.objects.raw("SELECT * FROM audit_changes_of_nominal(%s, %s, %s, %s)", asked))
         events = list(Event.objects.raw("SELECT * FROM audit_events_of_nominal(%s, %s, %s, %s)", asked))
-        words = _Words(names, changes, events)
+        ends = [change for change in changes if any(change == each.last for each in not_told)]
+        changes = [change for change in changes if not any(each.covers(change) for each in not_told)]
+        events = [event for event in events if not any(each.covers(event) for each in not_told)]
+        words = _Words(names, [*changes, *ends], events)
     entries: dict[object, HistoryEntry] = {}
+    for end in ends:
+        words.entry(entries, end).titles.append(NOT_TOLD)
     for event in reversed(events):
         words.entry(entries, event).titles.append(event_label(event.name))
     for change in reversed(changes):

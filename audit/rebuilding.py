@@ -4,22 +4,19 @@ The log holds whole rows when they come and go, and old and new values when they
 rows of any moment. It shows what the compartments given to it show, and nothing else.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from textwrap import shorten
 from typing import Any
 
-from django.db import transaction
-
-from audit.context import HasPrincipal, set_context
+from audit.context import HasPrincipal
 from audit.models import Change
 from audit.presenters import CASE, FieldChange, Names, rows_in_words
+from audit.withholding import Key, Withheld, changes_of
 
-PAGE = 1000
 # What is said of a row beside its kind: so many of its words, of so many letters.
 FIRST_WORDS, SHORT = 3, 90
-Key = tuple[str, str]
 ROOT_COLUMN = "nominal_id"
 
 
@@ -72,35 +69,27 @@ def rows_held(
     at: datetime,
     compartments: Sequence[str] = (CASE,),
     without: Collection[str] = (),
+    not_told: Sequence[Withheld] = (),
 ) -> list[HeldRow]:
     """Every row of the nominal as it was held at the moment, with its values of now. ``without``: tables left out.
 
+    A moment within what is ``not_told``, the latest first, is answered with what was held before that began.
     Whether `principal` may see the nominal, and which compartments, is for the caller to decide.
     """
     state, then = _State(), None
-    for change in _changes(principal, nominal_id, compartments):
+    for each in not_told:
+        at = each.told_at(at)
+    untold = {each.row for each in not_told}
+    for change in changes_of(principal, nominal_id, compartments):
         if then is None and change.at > at:
             then = {key: dict(row) for key, row in state.rows.items()}
-        if change.table_name not in without:
+        if change.table_name not in without and (change.table_name, change.row_id) not in untold:
             state.apply(change)
     held = state.rows if then is None else then
     return [
         HeldRow(table, row_id, values, state.rows.get((table, row_id)), (table, row_id) not in state.partial)
         for (table, row_id), values in held.items()
     ]
-
-
-def _changes(principal: HasPrincipal, nominal_id: int, compartments: Sequence[str]) -> Iterator[Change]:
-    """All changes, the oldest first."""
-    found: list[Change] = []
-    before: datetime | None = None
-    asked = "SELECT * FROM audit_changes_of_nominal(%s, %s, %s, %s)"
-    with transaction.atomic():
-        set_context(principal)
-        while page := list(Change.objects.raw(asked, [nominal_id, list(compartments), before, PAGE])):
-            found += page
-            before = min(change.at for change in page)
-    return iter(sorted(found, key=lambda change: change.pk))
 
 
 @dataclass(frozen=True)

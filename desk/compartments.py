@@ -2,17 +2,20 @@
 
 The database knows the compartment of every table (``audit.triggers``) and gives nothing of one that is not asked for.
 Not here, so in no history: referrals, whose own page knows whose a draft is and who reads single votes, and marks of
-two people, which would tell of the other record.
+two people, which would tell of the other record. Nor is what was done while the record was one with another that the
+reader may not read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from agencies.access import can
 from agencies.principal import Principal
 from agencies.roles import Perm
 from audit.presenters import CASE
-from cases.models import Nominal
+from audit.withholding import Withheld, withheld
+from cases.merging.parted import merges_kept_back
+from cases.models import Merge, Nominal
 from cases.models.access import COMPARTMENT as ACCESS
 from cases.models.advice import COMPARTMENT as ADVICE
 from cases.models.circumstances import COMPARTMENT as PROCESS
@@ -36,3 +39,10 @@ READ_WITH: Mapping[str, Perm] = MappingProxyType(
 def compartments_of(principal: Principal, nominal: Nominal) -> list[str]:
     """The compartments that the history of this record shows to this reader."""
     return [name for name, perm in READ_WITH.items() if can(principal, perm, nominal)]
+
+
+def not_told_of(principal: Principal, nominal_id: int, *, compartments: Sequence[str]) -> list[Withheld]:
+    """What the history of this record does not tell this reader, who reads these compartments (R99, R100)."""
+    kept_back = merges_kept_back(principal, nominal_id)
+    rows = [(Merge._meta.db_table, str(key)) for key in kept_back]
+    return withheld(principal, nominal_id, rows, compartments=compartments)

@@ -14,6 +14,7 @@ from django.utils.timezone import get_current_timezone
 from agencies.access import can
 from agencies.roles import Perm
 from audit.rebuilding import HeldInWords, HeldRow, in_words, rows_held
+from audit.withholding import NOT_TOLD
 from cases.facts import ground_facts, level_facts
 from cases.models import Ground, LevelSpan, Obligation, QualifyingOffence
 from cases.models.access import COMPARTMENT as ACCESS
@@ -23,7 +24,7 @@ from rules.core import Reason
 from rules.levels import level_on
 from rules.vocabulary import Category, Level
 
-from .compartments import compartments_of
+from .compartments import compartments_of, not_told_of
 from .record import Record
 from .summary import category_since
 from .views import RecordPage
@@ -66,11 +67,14 @@ class Proof:
 
 @dataclass(frozen=True)
 class KnownThen:
-    """What the register knew at the end of the day, and the rows it held."""
+    """What the register knew at the end of the day, and the rows it held. ``not_told``: in its place stands what it
+    held before something of which the reader is not told.
+    """
 
     category: Category | None
     level: Level | None
     rows: Sequence[HeldInWords]
+    not_told: str
 
     @property
     def held(self) -> bool:
@@ -122,12 +126,16 @@ class NominalOnDay(RecordPage):
         midnight = datetime.combine(on + timedelta(days=1), time.min, tzinfo=get_current_timezone())
         # Who has access is no fact of the case: it is on a page of its own, as it is today.
         shown = [each for each in compartments_of(self.principal, self.object) if each != ACCESS]
-        held = rows_held(self.principal, self.object.pk, at=midnight, compartments=shown, without=WITHOUT)
+        not_told = not_told_of(self.principal, self.object.pk, compartments=shown)
+        held = rows_held(
+            self.principal, self.object.pk, at=midnight, compartments=shown, without=WITHOUT, not_told=not_told
+        )
         grounds = _with_offences(_models(Ground, held))
         return KnownThen(
             category=category_on([ground_facts(row) for row in grounds], on).value,
             level=level_on([level_facts(row) for row in _models(LevelSpan, held)], on).value,
             rows=in_words(_in_order(held), names=self.names),
+            not_told=NOT_TOLD if any(each.told_at(midnight) != midnight for each in not_told) else "",
         )
 
 

@@ -22,7 +22,7 @@ from pages.guards import SIGNED_IN, DetailPage, Offer, TemplatePage
 from pages.navigation import address_about
 
 from .circumstances import Circumstances, with_warnings
-from .compartments import compartments_of
+from .compartments import compartments_of, not_told_of
 from .looking import because, who_looked
 from .record import Record, read_everything
 from .today import figures_url, parts_for
@@ -177,7 +177,12 @@ class NominalHistory(RecordPage):
             entry
             for nominal_id in ids
             for entry in history_of(
-                self.principal, nominal_id, compartments=compartments, size=HISTORY_SIZE, names=self.names
+                self.principal,
+                nominal_id,
+                compartments=compartments,
+                size=HISTORY_SIZE,
+                names=self.names,
+                not_told=not_told_of(self.principal, nominal_id, compartments=compartments),
             )
         ]
         entries.sort(key=lambda entry: entry.at, reverse=True)

@@ -11,6 +11,7 @@ from agencies.roles import Perm
 from audit.reads import AccessKind, searched
 from cases.doubles import Pair, alike, apart_from, pairs
 from cases.forms.merging import OtherRecordForm, ReasonForm
+from cases.merging.parted import merges_kept_back
 from cases.merging.undoing import last_merge
 from cases.models import Nominal, TwoPeople
 from cases.queries import find
@@ -84,7 +85,9 @@ class NominalDoubles(FormPage[Nominal]):
         return super().get_context_data(
             found=found,
             apart=apart,
-            merges=self.object.merges.select_related("merged_by", "undone_by").order_by("-pk"),
+            merges=self.object.merges.exclude(pk__in=merges_kept_back(self.principal, self.object.pk))
+            .select_related("merged_by", "undone_by")
+            .order_by("-pk"),
             **context,
         )
 
