@@ -56,6 +56,9 @@ class NewMergeUndoSerializer(serializers.Serializer[Any]):
 
     reason = serializers.CharField(max_length=LENGTH)
     goes_back = serializers.ListField(child=serializers.IntegerField(min_value=1), default=list)
+    since_is_theirs = serializers.BooleanField(
+        default=False, help_text="All that was recorded since is about the person whose record is kept."
+    )
     version = serializers.IntegerField(min_value=1, required=False)
 
 
@@ -117,6 +120,11 @@ class MergeUndoPreviewSerializer(_AllowedSerializer):
 
     merge = MergeSerializer(allow_null=True)
     changed = RowChangedSerializer(many=True)
+    opens = serializers.BooleanField(
+        help_text="The absorbed record's handling is the stricter one: what came from it goes back, what was recorded "
+        "since stays only with `since_is_theirs`."
+    )
+    sent_back = RowSinceSerializer(many=True, help_text="Changed since the merge, and goes back as it is.")
     since = RowSinceSerializer(many=True)
 
 
@@ -213,6 +221,8 @@ class MergeUndoViewSet(GuardedViewSet[Nominal]):
             "version": kept.version,
             "merge": undo.merge,
             "changed": undo.changed,
+            "opens": undo.opens,
+            "sent_back": [{"table": table, "text": text} for table, text in undo.sent_back],
             "since": [{"table": table, "text": text} for table, text in undo.since],
         }
         return Response(MergeUndoPreviewSerializer(found).data)
@@ -232,7 +242,12 @@ class MergeUndoViewSet(GuardedViewSet[Nominal]):
         if goes_back - {each.line.pk for each in plan_undo(kept).changed}:
             raise serializers.ValidationError({"goes_back": "Name rows that were changed since the merge."})
         merge = undo_merge(
-            by=self.principal, today=self.today, kept_id=kept.pk, reason=said["reason"], goes_back=goes_back
+            by=self.principal,
+            today=self.today,
+            kept_id=kept.pk,
+            reason=said["reason"],
+            goes_back=goes_back,
+            since_is_theirs=said["since_is_theirs"],
         )
         return Response(MergeSerializer(merge).data)
 

@@ -37,6 +37,26 @@ def handling_of_both(one: Handling, other: Handling) -> Handling | None:
     return other if one is Handling.ORDINARY else None
 
 
+@cites("R99", "R100")
+def is_stricter(one: Handling, other: Handling) -> bool:
+    """Whether the first handling lets fewer people read than the second: it is the one that holds for both."""
+    return one is not other and handling_of_both(one, other) is one
+
+
+@cites("R99", "R100")
+def may_be_left_open(recorded_since: bool, is_theirs: bool) -> Decision:
+    """Whether what was recorded behind a wall may stay with a record that has none again: somebody says that it is
+    about that person. A wall was there when it was written.
+    """
+    if not recorded_since or is_theirs:
+        return Decision.yes()
+    text = (
+        "What was recorded since the merge would be open to more people: say that all of it is about the person whose "
+        "record it stays with. What is not, take away first, and record it for the other person afterwards"
+    )
+    return Decision.no(Reason(text, "R100"))
+
+
 @cites("R4", "R7")
 def is_same_ground(one: GroundFacts, other: GroundFacts) -> bool:
     """Whether two records tell of one ground: the same offence and outcome, order and disposal, from the same day.

@@ -72,12 +72,26 @@ class UndoForm(ReasonForm):
         help_text="What you leave unticked stays with this record.",
     )
 
-    def __init__(self, *args: Any, changed: Sequence[tuple[str, str]], **options: Any) -> None:
+    since_is_theirs = forms.BooleanField(
+        label="All that was recorded since the merge is about the person whose record this is",
+        help_text="It stays here, where more people may read it. If some is not, take that away first.",
+        error_messages={"required": "Say whether what was recorded since is about this person."},
+    )
+
+    def __init__(
+        self, *args: Any, changed: Sequence[tuple[str, str]], ticked: bool, decides_since: bool, **options: Any
+    ) -> None:
+        """``ticked``: the rows changed since go back unless somebody says otherwise. ``decides_since``: it has to be
+        said whose the rows recorded since are.
+        """
         super().__init__(*args, **options)
         if changed:
             self.fields["goes_back"].choices = list(changed)  # type: ignore[attr-defined]
+            self.fields["goes_back"].initial = [key for key, _ in changed] if ticked else []
         else:
             del self.fields["goes_back"]
+        if not decides_since:
+            del self.fields["since_is_theirs"]
 
 
 class AnotherPersonForm(ReasonForm):

@@ -1,5 +1,6 @@
 """What undoing a merge would do: which rows go back as they were, what stays, what somebody has to decide."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +18,8 @@ from cases.models import (
     PersonalGrant,
 )
 from rules.core import Decision, Reason
-from rules.vocabulary import ParticipationSource
+from rules.merging import is_stricter
+from rules.vocabulary import Handling, ParticipationSource
 
 from .backgrounds import still_so
 from .journal import snapshot
@@ -53,15 +55,22 @@ class Changed:
 
 @dataclass(slots=True)
 class Undo:
-    """The undo of the last merge into a record. ``since`` are rows recorded after it, which stay: table and words."""
+    """The undo of the last merge into a record. ``since`` are rows recorded after it, which stay: table and words.
+
+    It ``opens`` the kept record to people to whom the absorbed one is closed, or the other way round. ``sent_back`` are
+    rows changed since that go back undecided, as they came from a record of stricter handling.
+    """
 
     merge: Merge | None
     decision: Decision
+    opens: bool = False
+    opens_absorbed: bool = False
     made: list[Row] = field(default_factory=list)
     set_back: list[SetBack] = field(default_factory=list)
     removed: list[MergeLine] = field(default_factory=list)
     changed: list[Changed] = field(default_factory=list)
     since: list[tuple[str, str]] = field(default_factory=list)
+    sent_back: list[tuple[str, str]] = field(default_factory=list)
     kept_out_since: list[int] = field(default_factory=list)
 
 
@@ -77,8 +86,11 @@ def plan_undo(kept: Nominal) -> Undo:
         return Undo(None, Decision.no(Reason("No merge into this record stands that could be undone", "R4")))
     undo = Undo(merge, _allowed(merge, kept))
     now = snapshot([merge.kept_id, merge.absorbed_id])
+    lines = list(merge.entries.order_by("pk"))
+    own, absorbed = _handling_before(merge, lines), Handling(merge.absorbed.handling)
+    undo.opens, undo.opens_absorbed = is_stricter(absorbed, own), is_stricter(own, absorbed)
     try:
-        for line in merge.entries.order_by("pk"):
+        for line in lines:
             _sort(undo, line, now)
     except LookupError:
         text = "The register has been rebuilt since this merge, so that it cannot be undone exactly"
@@ -86,6 +98,13 @@ def plan_undo(kept: Nominal) -> Undo:
         return undo
     _recorded_since(undo, merge, now)
     return undo
+
+
+def _handling_before(merge: Merge, lines: Iterable[MergeLine]) -> Handling:
+    """The kept record's own; the merged one's, where the merge did not change it."""
+    row = (Nominal._meta.db_table, merge.kept_id)
+    own = (line.before or {} for line in lines if (line.table, line.row) == row)
+    return Handling(next(own, {}).get("handling", merge.handling))
 
 
 def _allowed(merge: Merge, kept: Nominal) -> Decision:
@@ -114,6 +133,11 @@ def _sort(undo: Undo, line: MergeLine, now: Snapshot) -> None:
         return
     elif unchanged or _follows(line.table, values) or line.table == Exclusion._meta.db_table:
         undo.set_back.append(SetBack(line.table, line.row, line.before))
+    elif undo.opens:
+        # Whatever has been said since: nothing of a record with a wall stays with one that has none.
+        undo.set_back.append(SetBack(line.table, line.row, line.before))
+        if _moved(line) and (words := _words(line.table, line.row)) is not None:
+            undo.sent_back.append(words)
     elif line.table == Nominal._meta.db_table or _received(line):
         still = {name: old for name, old in line.before.items() if values[name] == line.after[name]}
         undo.set_back.append(SetBack(line.table, line.row, still))
@@ -125,6 +149,13 @@ def _sort(undo: Undo, line: MergeLine, now: Snapshot) -> None:
         undo.set_back.append(SetBack(line.table, line.row, line.before))
     else:
         undo.changed.append(Changed(line, *words))
+
+
+def _moved(line: MergeLine) -> bool:
+    """Whether the merge gave the row to the kept record, and people are told of such rows."""
+    model = model_of(line.table)
+    keys = {each.attname for each in model._meta.concrete_fields if each.related_model is Nominal}
+    return not issubclass(model, TOLD_APART) and not keys.isdisjoint(line.before or {})
 
 
 def _received(line: MergeLine) -> bool:

@@ -26,6 +26,7 @@ from cases.models import Alias, Exclusion, LevelSpan, Merge, MergeLine, Nominal
 from pages.conflicts import Conflict
 from rules.core import Decision, Reason
 from rules.identity import may_be_born_on
+from rules.merging import may_be_left_open
 from rules.vocabulary import AliasKind
 
 from .levels import check_fitted, fit_levels, slots_of
@@ -138,6 +139,7 @@ def may_undo_merge(
     by: Principal,
     today: date,  # noqa: ARG001 - asked like all twins
     reason: str | None = None,
+    since_is_theirs: bool = False,
     undo: Undo | None = None,
 ) -> Decision:
     """Whether the last merge into the record may be undone; without a reason, whether any may be, for the button."""
@@ -145,23 +147,36 @@ def may_undo_merge(
     if not allowed:
         return allowed
     undo = undo or plan_undo(kept)
-    if reason is not None and not reason.strip():
-        return allowed & undo.decision & Decision.no(Reason("Say how you know that they are two people", "R4"))
-    return allowed & undo.decision
+    allowed &= undo.decision
+    if reason is None:
+        return allowed
+    if not reason.strip():
+        allowed &= Decision.no(Reason("Say how you know that they are two people", "R4"))
+    return allowed & may_be_left_open(undo.opens and bool(undo.since), since_is_theirs)
 
 
 @service(event="merge_undone", asks=may_undo_merge)
-def undo_merge(*, by: Principal, today: date, kept_id: int, reason: str, goes_back: Collection[int] = ()) -> Merge:
+def undo_merge(
+    *,
+    by: Principal,
+    today: date,
+    kept_id: int,
+    reason: str,
+    goes_back: Collection[int] = (),
+    since_is_theirs: bool = False,
+) -> Merge:
     """Undo the last merge into the record, as a whole: every row is again what and whose it was before.
 
     What was recorded since stays with the kept record. Rows that were moved and have been changed since stay with it,
-    too, but for those lines whose ids are in ``goes_back``. Raises ``Refused``.
+    too, but for those lines whose ids are in ``goes_back``. When the absorbed record's handling is the stricter one,
+    all of them go back, and ``since_is_theirs`` says that what was recorded since is about the kept record's person.
+    Raises ``Refused``.
     """
     asked = Nominal.objects.get(pk=kept_id)
     known = last_merge(asked)
     kept, absorbed = locked_both(kept_id, known.absorbed_id if known is not None else kept_id)
     undo = plan_undo(kept)
-    may_undo_merge(kept, by=by, today=today, reason=reason, undo=undo).or_refuse()
+    may_undo_merge(kept, by=by, today=today, reason=reason, since_is_theirs=since_is_theirs, undo=undo).or_refuse()
     if (merge := undo.merge) is None or merge != known:
         raise Conflict
     parts = parts_in(kept_id)

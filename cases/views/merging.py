@@ -173,7 +173,11 @@ class MergeUndo(FormPage[Nominal]):
         self.undo = plan_undo(self.object)
 
     def get_form_kwargs(self) -> Mapping[str, Any]:
-        return {"changed": [(str(each.line.pk), f"{each.table}: {each.text}") for each in self.undo.changed]}
+        return {
+            "changed": [(str(each.line.pk), f"{each.table}: {each.text}") for each in self.undo.changed],
+            "ticked": not self.undo.opens_absorbed,
+            "decides_since": self.undo.opens and bool(self.undo.since),
+        }
 
     def get_cancel_url(self) -> str:
         return nominal_url(self.object.pk) + "doubles/"
@@ -186,6 +190,7 @@ class MergeUndo(FormPage[Nominal]):
             kept_id=self.object.pk,
             reason=said["reason"],
             goes_back={int(key) for key in said.get("goes_back", ())},
+            since_is_theirs=said.get("since_is_theirs", False),
         )
         messages.success(self.request, "The merge is undone: they are two records again.")
         return nominal_url(self.object.pk)

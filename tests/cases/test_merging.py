@@ -389,6 +389,40 @@ class TestUndo:
         assert moved.nominal == (tuffer if sent_back else tufa)
         assert moved.ends_on == TODAY - timedelta(days=1)
 
+    @pytest.mark.parametrize("walled", [Handling.RESTRICTED, Handling.CATEGORY_4])
+    def test_nothing_of_a_record_behind_a_wall_stays_with_an_open_one(self, area: Area, walled: Handling) -> None:
+        """Neither what was changed since, nor a name taken over; what was recorded since only when somebody says so."""
+        kept = nominal(area, family_name="Tufa")
+        absorbed = nominal(
+            area, family_name="Tuffer", handling=walled, addresses=(AddressRecord(LONG_AGO, lines="1 Tufa Rise"),)
+        )
+        merge(kept, absorbed, takes={"name"})
+        added = record_address(by=system(), today=TODAY, nominal_id=kept.pk, starts_on=TODAY, lines="2 Tufa Rise")
+        Nominal.objects.filter(pk=kept.pk).update(given_names="Corrected", family_name="Tuffers")
+        planned = plan_undo(kept)
+        assert planned.opens
+        assert not planned.changed
+        assert [(table, "1 Tufa Rise" in text) for table, text in planned.sent_back] == [("Addresses", True)]
+        with pytest.raises(Refused, match="recorded since the merge would be open"):
+            undo(kept)
+        undo(kept, since_is_theirs=True)
+        assert [row.pk for row in kept.addresses.all()] == [added.pk]
+        assert absorbed.addresses.get().lines == "1 Tufa Rise"
+        kept.refresh_from_db()
+        assert (kept.family_name, kept.handling) == ("Tufa", Handling.ORDINARY)
+
+    def test_what_is_behind_the_kept_record_s_wall_may_stay_there(self, area: Area) -> None:
+        kept, absorbed = (
+            nominal(area, handling=handling, addresses=(AddressRecord(LONG_AGO, lines=f"{number} Tufa Rise"),))
+            for number, handling in enumerate((Handling.RESTRICTED, Handling.ORDINARY))
+        )
+        merge(kept, absorbed)
+        record_address(by=system(), today=TODAY, nominal_id=kept.pk, starts_on=TODAY, lines="2 Tufa Rise")
+        planned = plan_undo(kept)
+        assert (planned.opens, planned.opens_absorbed, len(planned.changed)) == (False, True, 1)
+        undo(kept)
+        assert not absorbed.addresses.exists()
+
     def test_a_level_decided_since_stays(self, tufa: Nominal, tuffer: Nominal) -> None:
         merge(tufa, tuffer)
         record_qualifying_meeting(by=system(), today=TODAY, nominal_id=tufa.pk, meeting=MeetingRecord(TODAY, Level.TWO))

@@ -1,5 +1,6 @@
 """Possible doubles, the comparison of two records, the merge and its undo, as pages; old addresses lead on."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from agencies.roles import Role
 from cases.models import Merge, Nominal, Referral, TwoPeople
 from cases.records import AddressRecord
 from cases.services.merging import merge_nominals
+from cases.services.people import record_address
 from mappa import clock
 from rules.vocabulary import Handling, Level, ReferralState
 from tests.factories.agencies import MembershipFactory
@@ -169,6 +171,34 @@ class TestMerge:
         history = text_of(client.get(f"/nominals/{tufa.pk}/history/"))
         assert "Records merged" in history
         assert "Merge undone" in history
+
+    def test_what_was_changed_goes_back_unless_somebody_says_otherwise(
+        self, client: Client, tufa: Nominal, tuffer: Nominal
+    ) -> None:
+        merge(tufa, tuffer)
+        record_address(by=system(), today=TODAY, nominal_id=tufa.pk, starts_on=TODAY, lines="2 Tufa Rise")
+        page = client.get(f"/nominals/{tufa.pk}/unmerge/")
+        assert re.findall(r'name="goes_back"[^>]*checked', page.content.decode())
+        assert "since_is_theirs" not in page.content.decode()
+
+    def test_says_who_reads_what_stays_and_asks_whose_it_is(self, area: Area, tufa: Nominal, tuffer: Nominal) -> None:
+        clock.pretend(TODAY)
+        cleared, _ = visitor(area, user__category_4=True)
+        Nominal.objects.filter(pk=tuffer.pk).update(handling=Handling.CATEGORY_4)
+        merge(tufa, tuffer)
+        record_address(by=system(), today=TODAY, nominal_id=tufa.pk, starts_on=TODAY, lines="2 Tufa Rise")
+        path = f"/nominals/{tufa.pk}/unmerge/"
+        page = cleared.get(path)
+        told = text_of(page)
+        assert "Kieran Tufa is of ordinary handling again" in told
+        assert "Kieron Tuffer is of handling Category 4" in told
+        assert "Changed since the merge: goes back to Kieron Tuffer Addresses: 1 Tufa Rise" in told
+        refused = cleared.post(path, {**hidden(page), "reason": "Other prints"})
+        assert (refused.status_code, "Say whether what was recorded since" in text_of(refused)) == (422, True)
+        assert "Other prints" in refused.content.decode()
+        done = cleared.post(path, {**hidden(page), "reason": "Other prints", "since_is_theirs": "on"})
+        assert done.status_code == 302, text_of(done)
+        assert [row.lines for row in tufa.addresses.all()] == ["2 Tufa Rise"]
 
     def test_a_draft_moves_and_goes_back_untold(
         self, client: Client, area: Area, tufa: Nominal, tuffer: Nominal

@@ -10,7 +10,6 @@ from agencies.roles import Role
 from audit.presenters import CASE
 from audit.rebuilding import rows_held
 from audit.withholding import NOT_TOLD
-from cases.merging.undoing import plan_undo
 from cases.models import Address, Merge, Nominal
 from cases.records import AddressRecord, PersonalGrantRecord
 from cases.services.address_corrections import correct_address
@@ -78,10 +77,7 @@ def between(known: Nominal, guarded: Nominal) -> datetime:
     )
     moment = datetime.now(UTC)
     record_address(**about, nominal_id=known.pk, starts_on=TODAY, lines="2 Tufa Rise", ends_others=False)
-    undo_merge(
-        **about, kept_id=known.pk, reason="Two men, says the warren",
-        goes_back={each.line.pk for each in plan_undo(known).changed},
-    )  # fmt: skip
+    undo_merge(**about, kept_id=known.pk, reason="Two men, says the warren", since_is_theirs=True)
     return moment
 
 

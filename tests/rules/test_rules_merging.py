@@ -9,8 +9,10 @@ from rules.merging import (
     MergeFacts,
     handling_of_both,
     is_same_ground,
+    is_stricter,
     keeps_level,
     may_be_heard_once,
+    may_be_left_open,
     may_merge_records,
     stands_before,
 )
@@ -50,6 +52,22 @@ def record(
 )
 def test_handling_of_both(one: Handling, other: Handling, expected: Handling | None) -> None:
     assert handling_of_both(one, other) is expected
+
+
+@pytest.mark.parametrize("wall", [Handling.RESTRICTED, Handling.CATEGORY_4])
+def test_a_wall_is_stricter_than_none(wall: Handling) -> None:
+    assert is_stricter(wall, Handling.ORDINARY)
+    assert not is_stricter(Handling.ORDINARY, wall)
+    assert not is_stricter(wall, wall)
+
+
+@pytest.mark.parametrize(
+    ("since", "theirs", "expected"), [(True, False, False), (True, True, True), (False, False, True)]
+)
+def test_what_was_recorded_behind_a_wall_is_left_open_when_somebody_says_so(
+    since: bool, theirs: bool, expected: bool
+) -> None:
+    assert bool(may_be_left_open(recorded_since=since, is_theirs=theirs)) is expected
 
 
 @pytest.mark.parametrize(
