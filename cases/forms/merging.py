@@ -104,6 +104,12 @@ class AnotherPersonForm(ReasonForm):
         self.fields["another_because"] = self.fields.pop("reason")
 
 
+class StillAnotherForm(AnotherPersonForm):
+    """Why a person's details are saved although another record may be theirs."""
+
+    question = "Still two people, because"
+
+
 def reason_field(question: str) -> forms.CharField:
     """A reason in the person's own words."""
     return forms.CharField(

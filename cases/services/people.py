@@ -3,15 +3,16 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 
 from agencies.access import can, can_in_area, visible
 from agencies.models import Area, PanelArea
 from agencies.principal import Principal
 from agencies.roles import Perm
 from audit.boundary import record_event, service, tell_each
-from cases.clashes import clashes
+from cases.clashes import clashes, told_apart_from
 from cases.models import Address, Alias, Identifier, Nominal
 from cases.records import AliasRecord, IdentifierRecord
 from rules.core import DAY, Decision, Reason
@@ -23,7 +24,7 @@ from rules.vocabulary import Sex, Tenure
 
 from .locking import locked, locked_at
 from .obligations import bring_in_line
-from .two_people import tell_apart_from_all
+from .two_people import lift_marks, tell_apart_from_all
 
 
 def may_record_nominal(
@@ -94,13 +95,15 @@ def record_nominal(
 
 
 def may_note_clash(obj: object = None, *, by: Principal, today: date) -> Decision:
-    """Whoever adds a person may set it off; nobody can ask whether it happened."""
-    return can(by, Perm.NOMINAL_RECORD)
+    """Whoever adds a person or changes one may set it off; nobody can ask whether it happened."""
+    adds = can(by, Perm.NOMINAL_RECORD)
+    return adds if adds else can(by, Perm.NOMINAL_EDIT)
 
 
 @service(event="clash_with_hidden", asks=may_note_clash)
 def note_clash_with_hidden(*, by: Principal, today: date, nominal_id: int, hidden_ids: Collection[int]) -> None:
-    """Leave word with records that their person seems to have been added again by somebody who may not see them (R4).
+    """Leave word with records that their person seems to stand in the register again, by the hand of somebody who may
+    not see them (R4).
 
     It takes the same steps whether there is one of them, several or none.
     """
@@ -142,22 +145,34 @@ def edit_nominal(
     panel_area: PanelArea | None = None,
     identifiers: Sequence[IdentifierRecord] = (),
     aliases: Sequence[AliasRecord] = (),
+    not_same_as: Collection[int] = (),
+    not_same_because: str = "",
 ) -> Nominal:
     """Change the details to these: identifiers and other names are the whole lists as they shall stand.
 
-    Raises ``Refused``, and ``pages.conflicts.Conflict`` when somebody else has changed the record since ``version``.
+    Whom the changes make alike is shown before and, with the reason, marked as somebody else, as ``record_nominal``
+    does. A mark made before a number was shared ends with it. Raises ``Refused``, and ``pages.conflicts.Conflict`` when
+    somebody else has changed the record since ``version``.
     """
     nominal = locked_at(nominal_id, version)
     may_edit_nominal(
         nominal, by=by, today=today, family_name=family_name, date_of_birth=date_of_birth, identifiers=identifiers,
         aliases=aliases, panel_area=panel_area,
     ).or_refuse()  # fmt: skip
+    hidden_before = set(_hidden_clashes(by, nominal))
     nominal.family_name, nominal.given_names = family_name.strip(), given_names.strip()
     nominal.date_of_birth, nominal.sex, nominal.panel_area = date_of_birth, sex, panel_area
     nominal.version += 1
     nominal.save(update_fields=["family_name", "given_names", "date_of_birth", "sex", "panel_area", "version"])
-    _replace_identifiers(nominal, identifiers)
+    lift_marks(nominal, _others_with(_replace_identifiers(nominal, identifiers), nominal), today=today)
     _replace_aliases(nominal, aliases)
+    if not_same_because.strip():
+        apart = {key for (key,) in told_apart_from(nominal.pk)}
+        others = set(not_same_as) - apart
+        tell_apart_from_all(by=by, today=today, nominal=nominal, others=others, reason=not_same_because)
+    # Also when there is none, as in ``record_nominal``.
+    hidden_ids = set(_hidden_clashes(by, nominal)) - hidden_before
+    note_clash_with_hidden(by=by, today=today, nominal_id=nominal.pk, hidden_ids=sorted(hidden_ids))
     record_event(nominal, root=nominal.pk, version=nominal.version)
     return nominal
 
@@ -238,7 +253,8 @@ def alias_row(record: AliasRecord) -> dict[str, object]:
     }
 
 
-def _replace_identifiers(nominal: Nominal, records: Sequence[IdentifierRecord]) -> None:
+def _replace_identifiers(nominal: Nominal, records: Sequence[IdentifierRecord]) -> list[Identifier]:
+    """The numbers become these; those that are new."""
     rows = {(row["kind"], row["normalised"]): row for row in map(identifier_row, records)}
     for known in nominal.identifiers.all():
         row = rows.pop((known.kind, known.normalised), None)
@@ -246,7 +262,15 @@ def _replace_identifiers(nominal: Nominal, records: Sequence[IdentifierRecord]) 
             known.delete()
         elif known.value != row["value"]:
             Identifier.objects.filter(pk=known.pk).update(value=row["value"])
-    Identifier.objects.bulk_create(Identifier(nominal=nominal, **row) for row in rows.values())
+    return Identifier.objects.bulk_create(Identifier(nominal=nominal, **row) for row in rows.values())
+
+
+def _others_with(numbers: Sequence[Identifier], nominal: Nominal) -> QuerySet[Any, Any]:
+    """Ids of everybody else with one of these numbers."""
+    found = Identifier.objects.none()
+    for number in numbers:
+        found |= Identifier.objects.filter(kind=number.kind, normalised=number.normalised)
+    return found.exclude(nominal=nominal).values("nominal")
 
 
 def _replace_aliases(nominal: Nominal, records: Sequence[AliasRecord]) -> None:

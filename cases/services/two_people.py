@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -95,8 +96,15 @@ def take_back_mark(*, by: Principal, today: date, one_id: int, other_id: int) ->
     return mark
 
 
+def lift_marks(nominal: Nominal, others: QuerySet[Any, Any], *, today: date) -> None:
+    """Marks on this record and one of the others end: something new makes them alike. Part of the service that made
+    them so; in one step, however many there are, for some of the others may be hidden (R4)."""
+    either = Q(one=nominal, other__in=others) | Q(other=nominal, one__in=others)
+    TwoPeople.objects.filter(either, taken_back_on__isnull=True).update(taken_back_on=today)
+
+
 def tell_apart_from_all(*, by: Principal, today: date, nominal: Nominal, others: Iterable[int], reason: str) -> None:
-    """Mark a record just made as another person than those who were shown before: part of the service that made it."""
+    """Mark a record as another person than those who were shown before: part of the service that saves it."""
     TwoPeople.objects.bulk_create(
         TwoPeople(one=nominal, other_id=each, reason=reason.strip(), marked_on=today, marked_by_id=by.user_id)
         for each in sorted(set(others))

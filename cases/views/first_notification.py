@@ -219,8 +219,7 @@ class FirstNotificationOpen(NominalAdd):
             by=self.principal,
             today=self.today,
             notification_id=self.notification.pk,
-            not_same_as=self.others if self.another_because else (),
-            not_same_because=self.another_because,
+            **self.not_same(),
             version=self.sent_version,
             **details_of(form),
         )

@@ -150,6 +150,51 @@ class TestEditNominal:
         person.refresh_from_db()
         assert person.family_name == "Theirs"
 
+    def test_asks_is_it_one_of_these_when_a_change_makes_them_alike(
+        self, client: Client, area: Area, person: Nominal
+    ) -> None:
+        known = nominal(area, family_name="Other", identifiers=(pnc(9_000_037),))
+        path = f"/nominals/{person.pk}/edit/"
+        response = send(client, path, NEW)
+        assert response.status_code == 200
+        assert "Is it one of these?" in text_of(response)
+        assert "The same PNC ID" in text_of(response)
+        assert f'href="/nominals/{known.pk}/"' in response.content.decode()
+        without = client.post(path, {**hidden(response), **NEW})
+        assert without.status_code == 422
+        assert text_of(without).count("Say how you know.") >= 2
+        assert not person.identifiers.exists(), "nothing is saved before the answer"
+        assert client.post(path, {**hidden(without), **NEW, "another_because": "Fingerprints."}).status_code == 302
+        assert (person.identifiers.count(), TwoPeople.objects.get().other) == (1, known)
+        assert send(client, path, {**NEW, "given_names": "Colin"}).status_code == 302, "the answer stands"
+
+    def test_a_mark_of_two_people_does_not_silence_a_number_shared_since(
+        self, client: Client, area: Area, person: Nominal
+    ) -> None:
+        known = nominal(area, family_name="Feldspar", identifiers=(pnc(9_000_037),))
+        TwoPeople.objects.create(one=known, other=person, reason="Before", marked_on=LONG_AGO)
+        path = f"/nominals/{person.pk}/edit/"
+        response = send(client, path, NEW)
+        assert "The same PNC ID" in text_of(response)
+        client.post(path, {**hidden(response), **NEW, "another_because": "Since"})
+        marks = TwoPeople.objects.order_by("pk").values_list("reason", "taken_back_on")
+        assert list(marks) == [("Before", TODAY), ("Since", None)]
+
+    def test_nothing_is_asked_when_nothing_is_changed_that_names_them(
+        self, client: Client, area: Area, person: Nominal
+    ) -> None:
+        nominal(area, family_name="Feldspar", given_names="Craig", date_of_birth=person.date_of_birth)
+        said = {"family_name": "Feldspar", "given_names": "Craig", "sex": "male"}
+        said |= day("date_of_birth", person.date_of_birth.isoformat() if person.date_of_birth else "")
+        assert send(client, f"/nominals/{person.pk}/edit/", said).status_code == 302
+
+    @pytest.mark.parametrize("handling", [Handling.CATEGORY_4, Handling.RESTRICTED])
+    def test_a_hidden_person_is_not_betrayed(
+        self, client: Client, area: Area, person: Nominal, handling: Handling
+    ) -> None:
+        nominal(area, family_name="Feldspar", identifiers=(pnc(9_000_037),), handling=handling)
+        assert send(client, f"/nominals/{person.pk}/edit/", NEW).status_code == 302
+
     def test_a_form_without_a_version_overwrites_nothing(self, client: Client, person: Nominal) -> None:
         assert client.post(f"/nominals/{person.pk}/edit/", NEW).status_code == 409
 

@@ -7,7 +7,7 @@ import pytest
 from agencies.models import Area
 from agencies.principal import Principal
 from audit.presenters import history_of
-from cases.models import Address, Nominal
+from cases.models import Address, Nominal, TwoPeople
 from cases.queries import possible_duplicates
 from cases.records import AliasRecord, IdentifierRecord
 from cases.services.people import (
@@ -125,6 +125,34 @@ def test_adding_a_person_takes_the_same_steps_for_a_hidden_person_as_for_nobody(
     Nominal.objects.all().delete()
     make.nominal(area, handling=Handling.CATEGORY_4, family_name="Gritstone", date_of_birth=BORN)
     assert len(steps()) == len(nobody)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_changing_a_person_takes_the_same_steps_for_a_hidden_person_as_for_nobody(
+    area: Area, coordinator: Principal, number: int
+) -> None:
+    """A number given later: who may see the hidden record is told, once, and a mark on the two ends unseen."""
+    asked = {"family_name": "Gritstone", "given_names": "Adam", "date_of_birth": BORN}
+
+    def steps(man: Nominal, version: int) -> int:
+        with queries() as found:
+            edit_nominal(by=coordinator, today=TODAY, nominal_id=man.pk, version=version,
+                         identifiers=[make.pnc(9000001)], **asked)  # fmt: skip
+        return len(found)
+
+    nobody = steps(record(coordinator, area), 1)
+    Nominal.objects.all().delete()
+    man = record(coordinator, area)
+    hidden = [make.nominal(area, handling=Handling.CATEGORY_4, family_name="Other", identifiers=(make.pnc(9000001),))
+              for _ in range(number)]  # fmt: skip
+    mark = TwoPeople.objects.create(one=hidden[0], other=man, reason="Before", marked_on=TODAY)
+    assert steps(man, 1) == nobody
+    assert all(told_of_a_clash(each) for each in hidden)
+    mark.refresh_from_db()
+    assert mark.taken_back_on == TODAY
+    words = len(history_of(make.system(), hidden[0].pk))
+    steps(man, 2)
+    assert len(history_of(make.system(), hidden[0].pk)) == words, "what was said is not said again"
 
 
 def test_a_clash_that_is_seen_tells_nobody(area: Area, coordinator: Principal) -> None:
