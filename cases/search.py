@@ -186,7 +186,7 @@ def possible_duplicates(
     if date_of_birth is not None and family_name.strip():
         text = f"{family_name} {given_names}"
         with transaction.atomic(savepoint=False):
-            touched = _Also(date_of_birth).of(_alike(principal, perm, *looked_for(text)))
+            touched = _Also(date_of_birth).of(_alike(*_touched(principal, perm, text)))
             # Cards are not asked for: one more query would tell of a restricted person.
             likest = _best(_shown(principal, touched, perm), _Likeness(words_of(text)), LIMIT, date_of_birth)
         for match in likest.matches:
@@ -235,9 +235,19 @@ def _years_on(day: date, years: int) -> date:
     return add_months(day, 12 * years)
 
 
-def _alike(by: Principal, perm: Perm, one_word: bool, text: Text, codes: list[str]) -> QuerySet[Nominal]:
-    """Those with names like the text, the likest first; whoever may see them."""
-    touched = Nominal.objects.filter(pk__in=ids_like(by, perm, one_word, text, codes))
+# The indexes of names are asked once, for those who may be read and for those who may only be told of.
+_LIKE = Written(ids_like)
+
+
+def _touched(by: Principal, perm: Perm, text: str) -> tuple[list[int], Text]:
+    """Whose names are like the text, whoever may see them; and the text as the indexes hold it."""
+    asked = looked_for(text)
+    return [row["pk"] for row in _LIKE(by, perm, *asked)], asked[1]
+
+
+def _alike(ids: list[int], text: Text) -> QuerySet[Nominal]:
+    """These people, the likest first; whoever may see them."""
+    touched = Nominal.objects.filter(one_of("pk", ids))
     return touched.annotate(alike=TrigramSimilarity(full_name(), text)).order_by("-alike", "pk")
 
 
@@ -251,8 +261,8 @@ def _carded(principal: Principal, rows: QuerySet[Nominal], perm: Perm) -> QueryS
 
 
 # A search for a name or a number and nothing else is what is asked most.
-_SHOWN = Written(lambda by, perm, *asked: _shown(by, _alike(by, perm, *asked), perm))
-_CARDED = Written(lambda by, perm, *asked: _carded(by, _alike(by, perm, *asked), perm))
+_SHOWN = Written(lambda by, perm, ids, text: _shown(by, _alike(ids, text), perm))
+_CARDED = Written(lambda by, perm, ids, text: _carded(by, _alike(ids, text), perm))
 
 _SHOWN_BY_NUMBER = Written(lambda by, perm, forms: _shown(by, _numbered(forms), perm))
 _CARDED_BY_NUMBER = Written(lambda by, perm, forms: _carded(by, _numbered(forms), perm))
@@ -262,9 +272,10 @@ def _by_name(principal: Principal, perm: Perm, text: str, limit: int, also: _Als
     scored = _Likeness(words_of(text))
     # A page has a transaction already, and rolls back as a whole.
     with transaction.atomic(savepoint=False):
-        asked = (principal, perm, *looked_for(text))
-        rows = _shown(principal, also.of(_alike(*asked)), perm) if also else _SHOWN(*asked)
-        return replace(_best(rows, scored, limit, also.born), cards=_fitting(_CARDED(*asked), scored))
+        touched = _touched(principal, perm, text)
+        rows = _shown(principal, also.of(_alike(*touched)), perm) if also else _SHOWN(principal, perm, *touched)
+        cards = _fitting(_CARDED(principal, perm, *touched), scored)
+        return replace(_best(rows, scored, limit, also.born), cards=cards)
 
 
 def _by_number(principal: Principal, perm: Perm, text: str, limit: int, also: _Also) -> Found:
