@@ -23,7 +23,7 @@ BARE_MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
 ]
-RUNS, LOOKED_AT = 20, 10
+RUNS, LOOKED_AT = 10, 5
 EARLY_PAGES, ALL_PAGES = 1_000, 10_000
 PAGES = ("register", "search", "person", "today")
 BY_GUARDIAN, OUR_EMPTY = "register by guardian", "our empty"
