@@ -95,7 +95,8 @@ class TestHistory:
             assert word not in told, word
         assert told.count(NOT_TOLD) == 1
         assert OWN in told, "what stood before is told"
-        record_address(by=system(), today=TODAY, nominal_id=known.pk, starts_on=TODAY, lines="3 Tufa Rise")
+        about = {"by": system(), "today": TODAY, "nominal_id": known.pk, "ends_others": False}
+        record_address(**about, starts_on=TODAY, lines="3 Tufa Rise")
         assert "3 Tufa Rise" in history(unit[0], known), "and what came since"
 
     def test_tells_all_to_who_reads_both(
