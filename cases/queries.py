@@ -68,7 +68,6 @@ class Derived(TypedDict):
     category: str | None
     level: str | None
     whereabouts_kind: str | None
-    lead_agency_id: int | None
     lead_agency_name: str | None
     panel_area_name: str | None
     ground_ends_on: date | None
@@ -77,14 +76,14 @@ class Derived(TypedDict):
 def with_derived(nominals: QuerySet[Nominal], *, on: date) -> "QuerySet[WithAnnotations[Nominal, Derived]]":
     """Each nominal with what is derived for the day.
 
-    ``category``, ``level`` and ``whereabouts_kind`` are codes, None for none; then ``lead_agency_id``,
-    ``lead_agency_name``, ``panel_area_name``, and ``ground_ends_on``, the earliest end among the open grounds.
+    ``category``, ``level`` and ``whereabouts_kind`` are codes, None for none; then ``lead_agency_name``,
+    ``panel_area_name``, and ``ground_ends_on``, the earliest end among the open grounds. ``lead_agency_id`` can be
+    filtered by, and is not read.
     """
-    return nominals.annotate(
+    return nominals.alias(lead_agency_id=lead_agency_of_day(on)).annotate(
         category=category_of_day(on),
         level=level_of_day(on),
         whereabouts_kind=whereabouts_of_day(on),
-        lead_agency_id=lead_agency_of_day(on),
         lead_agency_name=lead_agency_name_of_day(on),
         panel_area_name=panel_area_name(),
         ground_ends_on=next_ground_end(on),
