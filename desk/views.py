@@ -25,6 +25,7 @@ from .circumstances import Circumstances, with_warnings
 from .compartments import compartments_of, not_told_of
 from .looking import because, who_looked
 from .record import Record, read_everything
+from .taking_part import taking_part_in
 from .today import figures_url, parts_for
 
 HISTORY_SIZE = 50
@@ -190,7 +191,7 @@ class NominalHistory(RecordPage):
 
 
 class NominalAccess(RecordPage):
-    """Who can open the record today."""
+    """How the record is handled, who takes part in the case, who is kept out of it, and who can open it today."""
 
     permission = Perm.ACCESS_VIEW
     template_name = "desk/nominal_access.html"
@@ -198,6 +199,7 @@ class NominalAccess(RecordPage):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(
+            parts=taking_part_in(self.object, by=self.principal, today=self.today),
             holders=[(holder, because(holder)) for holder in who_can(Perm.NOMINAL_VIEW, self.object, on=self.today)],
             **context,
         )
