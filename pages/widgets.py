@@ -132,23 +132,23 @@ class DateField3(forms.DateField):
         elif (day := value.read()) is None:
             raise ValidationError(self._says(value), code="invalid")
         if day is not None and not within_bounds(day):
-            raise ValidationError(f"{self._subject}: {YEARS}", code="out_of_bounds")
+            raise ValidationError(self._of_label(YEARS), code="out_of_bounds")
         return day
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(initial, str(data) if isinstance(data, TypedDate) else data)
 
-    @property
-    def _subject(self) -> str:
-        return str(self.label or "The date")
-
     def _says(self, typed: TypedDate) -> str:
-        subject = self._subject
         if missing := typed.missing():
-            return f"{subject} must include a {' and a '.join(missing)}."
+            return self._of_label(f"enter the {' and the '.join(missing)} too.")
         if typed.wrong() == ["year"]:
-            return f"{subject}: the year must have 4 numbers."
-        return f"{subject} must be a real date, for example 27 3 1980."
+            return self._of_label("the year must have 4 numbers.")
+        return self._of_label("enter a real date, for example 27 3 1980.")
+
+    def _of_label(self, says: str) -> str:
+        """What is wrong, after the label: a sentence of its own, for a label may be a question or one word ("From")."""
+        label = str(self.label or "The date")
+        return f"{label} {says[0].upper()}{says[1:]}" if label.endswith("?") else f"{label}: {says}"
 
 
 class TimeOfDay(forms.TimeField):

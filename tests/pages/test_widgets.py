@@ -40,22 +40,35 @@ def test_reading_a_day(typed: tuple[str, str, str], day: date | None) -> None:
     assert TypedDate(*typed).read() == day
 
 
-@pytest.mark.parametrize(
-    ("typed", "message", "wrong"),
-    [
-        (("27", "3", ""), "Date of birth must include a year.", ["year"]),
-        (("", "3", ""), "Date of birth must include a day and a year.", ["day", "year"]),
-        (("27", "3", "84"), "Date of birth: the year must have 4 numbers.", ["year"]),
-        (("31", "2", "1984"), "Date of birth must be a real date, for example 27 3 1980.", ["day", "month", "year"]),
-        (("1", "Smarch", "1984"), "Date of birth must be a real date, for example 27 3 1980.", ["month"]),
-    ],
-)
+WRONG = [
+    pytest.param(("27", "3", ""), "enter the year too.", ["year"], id="no year"),
+    pytest.param(("", "3", ""), "enter the day and the year too.", ["day", "year"], id="month alone"),
+    pytest.param(("27", "3", "84"), "the year must have 4 numbers.", ["year"], id="short year"),
+    pytest.param(
+        ("31", "2", "1984"), "enter a real date, for example 27 3 1980.", ["day", "month", "year"], id="no such day"
+    ),
+    pytest.param(("1", "Smarch", "1984"), "enter a real date, for example 27 3 1980.", ["month"], id="no such month"),
+    pytest.param(("1", "3", "1066"), "the year must be from 1900 to 2200.", ["year"], id="long ago"),
+]
+
+
+@pytest.mark.parametrize(("typed", "message", "wrong"), WRONG)
 def test_what_is_wrong_is_said_and_marked(typed: tuple[str, str, str], message: str, wrong: list[str]) -> None:
     value = TypedDate(*typed)
     assert value.wrong() == wrong
+    for label, said in (("Date of birth", f"Date of birth: {message}"), ("From", f"From: {message}")):
+        with pytest.raises(ValidationError) as refused:
+            DateField3(label=label).clean(value)
+        assert refused.value.messages == [said]
+
+
+@pytest.mark.parametrize(("typed", "message", "wrong"), WRONG)
+def test_a_label_that_asks_is_followed_by_a_sentence(
+    typed: tuple[str, str, str], message: str, wrong: list[str]
+) -> None:
     with pytest.raises(ValidationError) as refused:
-        DateField3(label="Date of birth").clean(value)
-    assert refused.value.messages == [message]
+        DateField3(label="Which day is it about?").clean(TypedDate(*typed))
+    assert refused.value.messages == [f"Which day is it about? {message[0].upper()}{message[1:]}"]
 
 
 def test_nothing_typed_is_lost() -> None:
