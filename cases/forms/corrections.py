@@ -1,6 +1,7 @@
 """Putting right what was recorded by mistake: what it should be, and why it was wrong."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,7 +9,9 @@ from django.db.models import QuerySet
 
 from agencies.models import User
 from cases.models.corrected import TEXT_LENGTH
+from pages.dates import british_date
 from pages.forms import DateField3, GovForm
+from rules.core import DAY
 from rules.vocabulary import Whereabouts, choices
 
 from .circumstances import AddressForm, LeadAgencyForm, MeetingForm
@@ -22,6 +25,14 @@ def _why() -> forms.CharField:
         help_text="Stands beside what is corrected. What stood before stays in the history.",
         error_messages={"required": "Say why it is corrected."},
     )
+
+
+def becomes_of_before(ends_on: date | None, starts_on: date) -> str:
+    """What the first day that is put right does to what stands before the row, which begins on ``starts_on``."""
+    if ends_on is None or ends_on + DAY >= starts_on:
+        return "What stands before it ends the day before."
+    said = f"What stands before it ended on {british_date(ends_on)}."
+    return f"{said} It ends earlier only if this begins on that day or before."
 
 
 class WhereaboutsCorrectionForm(GovForm):
@@ -38,7 +49,6 @@ class WhereaboutsCorrectionForm(GovForm):
     )
     starts_on = DateField3(
         label="First day",
-        help_text="What stands before it ends the day before.",
         error_messages={"required": "Enter the first day on which they were there."},
     )
     reason = _why()
@@ -49,7 +59,6 @@ class LevelStartForm(GovForm):
 
     starts_on = DateField3(
         label="First day of the level",
-        help_text="The level before it ends the day before.",
         error_messages={"required": "Enter the first day of the level."},
     )
     reason = _why()
@@ -110,11 +119,7 @@ class Level1ReviewAwayForm(GovForm):
 
 
 def _first_day() -> DateField3:
-    return DateField3(
-        label="From",
-        help_text="The one before ends the day before.",
-        error_messages={"required": "Enter the first day."},
-    )
+    return DateField3(label="From", error_messages={"required": "Enter the first day."})
 
 
 class LeadAgencyCorrectionForm(LeadAgencyForm):

@@ -54,11 +54,16 @@ def move_end_before(spans: QuerySet[M], moved_from: date, moved_to: date) -> Non
     """When a span among these is to begin on another day: the one before goes on to the new first day, where it
     touched the old one, and never beyond.
     """
-    row = spans.filter(starts_on__lt=moved_from).order_by("-starts_on").first()
+    row = last_before(spans, moved_from)
     if row is None or (ends_on := cast("_Span", row).ends_on) is None:
         return
     if ends_on == moved_from - DAY or ends_on >= moved_to:
         spans.filter(pk=row.pk).update(ends_on=moved_to - DAY)
+
+
+def last_before(spans: QuerySet[M], starts_on: date) -> M | None:
+    """The one among the spans that began last before the day."""
+    return spans.filter(starts_on__lt=starts_on).order_by("-starts_on").first()
 
 
 def give_to_before(spans: QuerySet[M], starts_on: date, ends_on: date | None) -> None:

@@ -19,6 +19,7 @@ from cases.forms.corrections import (
     MeetingAwayForm,
     MeetingCorrectionForm,
     WhereaboutsCorrectionForm,
+    becomes_of_before,
 )
 from cases.merging.plan import in_words
 from cases.models import Address, LevelSpan, QualifyingMeeting, WhereaboutsSpan
@@ -28,6 +29,7 @@ from cases.services.address_corrections import as_recorded, correct_address, end
 from cases.services.corrections import Stay, correct_whereabouts
 from cases.services.ground_corrections import correct_ground_start
 from cases.services.level_corrections import correct_level_start, correct_meeting, take_meeting_away
+from cases.services.splice import last_before
 from cases.services.tenure import set_tenure
 from cases.stamps import version_of
 from pages.submissions import SentBefore
@@ -87,7 +89,22 @@ class CorrectionPage(ChangedFirstPage[M], abstract=True):
         return nominal_url(self.object.nominal_id, self.part)
 
 
-class WhereaboutsCorrect(CorrectionPage[WhereaboutsSpan]):
+class SpanCorrectionPage(CorrectionPage[M], abstract=True):
+    """One whose first day is put right, among the spans of one holder."""
+
+    def neighbours(self) -> QuerySet[Any]:
+        """The spans that it may not overlap."""
+        raise NotImplementedError
+
+    def get_form(self, **data: Any) -> forms.BaseForm:
+        """The field of the first day says what becomes of the span before; where there is none, nothing."""
+        form = super().get_form(**data)
+        if (before := last_before(self.neighbours(), self.object.starts_on)) is not None:
+            form.fields["starts_on"].help_text = becomes_of_before(before.ends_on, self.object.starts_on)
+        return form
+
+
+class WhereaboutsCorrect(SpanCorrectionPage[WhereaboutsSpan]):
     """Another kind, place or first day of a stay; the review clock follows (R52)."""
 
     permission = Perm.WHEREABOUTS_RECORD
@@ -96,6 +113,9 @@ class WhereaboutsCorrect(CorrectionPage[WhereaboutsSpan]):
     title = "Correct where they were"
     part = "whereabouts"
     shown = ("kind", "place", "starts_on")
+
+    def neighbours(self) -> QuerySet[Any]:
+        return WhereaboutsSpan.objects.filter(nominal=self.object.nominal_id)
 
     def act(self, form: Any) -> str:
         said = form.cleaned_data
@@ -112,7 +132,7 @@ class WhereaboutsCorrect(CorrectionPage[WhereaboutsSpan]):
         return self.back()
 
 
-class LevelStartCorrect(CorrectionPage[LevelSpan]):
+class LevelStartCorrect(SpanCorrectionPage[LevelSpan]):
     """Another first day of a level: the coordinator's, with the reason (R32)."""
 
     permission = Perm.LEVEL_RECORD
@@ -121,6 +141,9 @@ class LevelStartCorrect(CorrectionPage[LevelSpan]):
     title = "Correct the first day of a level"
     part = "levels"
     shown = ("starts_on",)
+
+    def neighbours(self) -> QuerySet[Any]:
+        return LevelSpan.objects.filter(nominal=self.object.nominal_id)
 
     def act(self, form: Any) -> str:
         said = form.cleaned_data

@@ -20,10 +20,10 @@ from cases.services.who_leads_corrections import (
 )
 from rules.corrections import nobody_would_lead
 
-from .corrections import CorrectionPage
+from .corrections import CorrectionPage, SpanCorrectionPage
 
 
-class LeadAgencyCorrect(CorrectionPage[LeadAgencySpan]):
+class LeadAgencyCorrect(SpanCorrectionPage[LeadAgencySpan]):
     """Another agency, or another first day, of one that leads or led."""
 
     permission = Perm.NOMINAL_EDIT
@@ -32,6 +32,9 @@ class LeadAgencyCorrect(CorrectionPage[LeadAgencySpan]):
     title = "Correct the lead agency"
     part = "people"
     shown = ("agency", "starts_on")
+
+    def neighbours(self) -> QuerySet[Any]:
+        return LeadAgencySpan.objects.filter(nominal=self.object.nominal_id)
 
     def get_form_kwargs(self) -> Mapping[str, Any]:
         led_or_may = Q(pk__in=leading_agencies_of(self.principal).values("pk")) | Q(pk=self.object.agency_id)
@@ -79,7 +82,7 @@ class LeadAgencyAway(CorrectionPage[LeadAgencySpan]):
         return self.back()
 
 
-class NamedOfficerCorrect(CorrectionPage[NamedOfficerSpan]):
+class NamedOfficerCorrect(SpanCorrectionPage[NamedOfficerSpan]):
     """Another officer of the agency, or another first day."""
 
     permission = Perm.NOMINAL_EDIT
@@ -89,6 +92,9 @@ class NamedOfficerCorrect(CorrectionPage[NamedOfficerSpan]):
     title = "Correct the named officer"
     part = "people"
     shown = ("officer", "starts_on")
+
+    def neighbours(self) -> QuerySet[Any]:
+        return NamedOfficerSpan.objects.filter(nominal=self.object.nominal_id, agency=self.object.agency_id)
 
     def get_queryset(self) -> QuerySet[NamedOfficerSpan]:
         return super().get_queryset().select_related("nominal__area", "agency")

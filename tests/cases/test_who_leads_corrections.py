@@ -11,7 +11,7 @@ from agencies.kinds import AgencyKind
 from agencies.models import Agency, Area, Membership
 from agencies.principal import Principal
 from agencies.roles import Perm, Role
-from cases.models import Nominal, Obligation
+from cases.models import LeadAgencySpan, Nominal, Obligation
 from cases.records import LeadAgencyRecord, NamedOfficerRecord
 from cases.services.obligations import drifting_everywhere
 from cases.services.participation import set_lead_agency
@@ -23,6 +23,7 @@ from cases.services.who_leads_corrections import (
     take_named_officer_away,
 )
 from mappa import clock
+from pages.dates import british_date
 from rules.core import Refused
 from rules.vocabulary import DecidingBody, Level, ObligationKind
 from tests.factories import cases as make
@@ -121,6 +122,20 @@ class TestLeadAgency:
         history = text_of(client.get(f"{record}history/"))
         assert "The other team" in history
         assert "Of another person" in history
+
+    def test_the_form_says_what_becomes_of_the_one_before(self, area: Area, man: Nominal, police: Agency) -> None:
+        clock.pretend(TODAY)
+        client, _ = visitor(area)
+        first, second = man.lead_agencies.order_by("starts_on")
+
+        def said(span: LeadAgencySpan) -> str:
+            return text_of(client.get(f"/lead-agencies/{span.pk}/correct/"))
+
+        assert "What stands before it ends the day before." in said(second)
+        assert "What stands before it" not in said(first), "there is none before"
+        man.lead_agencies.filter(pk=first.pk).update(ends_on=HANDED - 6 * DAY)
+        ended = british_date(HANDED - 6 * DAY)
+        assert f"ended on {ended}. It ends earlier only if this begins on that day or before." in said(second)
 
     @pytest.mark.parametrize("which", ["first", "only"])
     def test_without_one_before_it_another_is_recorded_in_its_place(
