@@ -21,6 +21,7 @@ from .problems import CellError, Kind, Problem, Report
 from .reader import Row
 
 _JOINED_BY = ("person", *IDENTIFIERS)
+_NUMBERS = ", ".join(kind.label for kind in IDENTIFIERS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def people(rows: Iterable[Row], report: Report) -> Iterator[Person]:
             if earlier != together[0].line:
                 reason = f"rows of the same person begin on line {earlier}, with rows of another between"
                 right = f"Move the rows next to line {earlier}"
-                report(Problem(together[0].line, "person", Kind.NOT_ADJACENT, reason, right))
+                report(Problem(together[0].line, key.split()[0], Kind.NOT_ADJACENT, reason, right))
                 for row in together:
                     _read(row, report)
                 continue
@@ -214,11 +215,11 @@ def _identified(person: Person, seen: Seen, report: Report) -> bool:
 
 def _nobody(row: Row, report: Report) -> None:
     reason = "nothing in this row says which person it belongs to"
-    right = "Give the person column, or the first identifier of the person"
-    report(Problem(row.line, "person", Kind.NO_KEY, reason, right))
+    right = f"Give one of the person's numbers: {_NUMBERS}; or, in a column “person”, the key of a row that has one"
+    report(Problem(row.line, "", Kind.NO_KEY, reason, right))
 
 
 def _nameless(person: Person, report: Report) -> None:
     person.good = False
     reason = "the person has no identifier, so that a second import of the file could not recognise them"
-    report(Problem(person.line, "pnc", Kind.NO_IDENTIFIER, reason, f"Give one of: {', '.join(IDENTIFIERS)}", "R1"))
+    report(Problem(person.line, "", Kind.NO_IDENTIFIER, reason, f"Give one of: {_NUMBERS}", "R1"))

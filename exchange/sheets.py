@@ -28,6 +28,7 @@ MOST_COLUMNS = 200
 LONGEST_CELL = 10_000
 _ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _BINARY = (_OLD, b"%PDF", b"\x1f\x8b", b"{\\rtf", b"\x7fELF", b"MZ\x90", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 # XML that breaks off is a SyntaxError of the parser, whichever parser it is.
 _UNREADABLE = (
     InvalidFileException, BadZipFile, SyntaxError, LookupError, ArithmeticError, ValueError, TypeError, AttributeError,
@@ -37,8 +38,11 @@ _UNREADABLE = (
 Line = tuple[int, list[str]]
 
 
-def check_file(file: BinaryIO) -> None:
-    """See that the file is one of the two, and harmless. Raises ``CellError`` when it is not."""
+def check_file(file: BinaryIO, *, called: str = "") -> None:
+    """See that the file is one of the two, and harmless. Raises ``CellError`` when it is not.
+
+    ``called``: the name it came with. It opens nothing; it tells a workbook that is none from a table in CSV.
+    """
     file.seek(0, 2)
     size = file.tell()
     file.seek(0)
@@ -57,6 +61,11 @@ def check_file(file: BinaryIO) -> None:
         old = first.startswith(_OLD)
         reason = "this is an old or protected workbook" if old else "this is neither a CSV file nor a workbook"
         raise CellError(Kind.NOT_A_SHEET, reason, "Save it as XLSX without a password, or as “CSV UTF-8”")
+    elif called.casefold().endswith(_WORKBOOKS):
+        reason = "the file is called a workbook by its name, and is none inside: it is damaged, or was only renamed"
+        raise CellError(
+            Kind.NOT_A_SHEET, reason, "Open it where it was made and save it anew as XLSX, or ask for it again"
+        )
 
 
 def lines_of(file: BinaryIO, report: Report) -> Iterator[Line]:

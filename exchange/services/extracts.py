@@ -43,9 +43,19 @@ def may_add_extract(area: Area, *, by: Principal, today: date, agency: Agency | 
 
 @service(event="extract_added", asks=may_add_extract)
 def add_extract(
-    *, by: Principal, today: date, area: Area, agency: Agency, kind: ListKind, whole: bool, content: bytes
+    *,
+    by: Principal,
+    today: date,
+    area: Area,
+    agency: Agency,
+    kind: ListKind,
+    whole: bool,
+    content: bytes,
+    called: str = "",
 ) -> Extract:
     """Take a file in. When all its headings are known it goes to the worker at once, else it waits for them.
+
+    ``called``: the name that the file came with, for a word about what it claims to be; it is not kept.
 
     Raises ``Refused`` when the principal may not, or when the file is no harmless table: too large, another type,
     macros, links, a bomb, or empty.
@@ -53,7 +63,7 @@ def add_extract(
     may_add_extract(area, by=by, today=today, agency=agency).or_refuse()
     file = io.BytesIO(content)
     try:
-        check_file(file)
+        check_file(file, called=called)
         headings = headings_of(file)
     except CellError as error:
         raise Refused(Decision.no(Reason(f"{_sentence(error.reason)}. {_sentence(error.right)}.", COURSE))) from None

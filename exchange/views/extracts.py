@@ -114,6 +114,7 @@ class ExtractAdd(FormPage[Extract]):
             kind=ListKind(said["kind"]),
             whole=said["extent"] == WHOLE,
             content=said["file"].read(),
+            called=said["file"].name,
         )
         if extract.state == ExtractState.HEADINGS:
             return reverse("extract-headings", args=[extract.pk])

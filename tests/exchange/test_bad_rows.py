@@ -50,13 +50,17 @@ def bad(*file: Mapping[str, str]) -> Rows:
 
 BAD_ROWS = [
     pytest.param(
-        bad(row(2, CATEGORY_1, pnc="")), 3, "person", Kind.NO_KEY, "", id="neither person key nor identifier"
+        bad(row(2, CATEGORY_1, pnc="")), 3, "", Kind.NO_KEY, "", id="neither person key nor identifier"
     ),
     pytest.param(
-        bad(row(2, CATEGORY_1, pnc="", person="b")), 3, "pnc", Kind.NO_IDENTIFIER, "R1", id="no identifier to know by"
+        bad(row(2, CATEGORY_1, pnc="", person="b")), 3, "", Kind.NO_IDENTIFIER, "R1", id="no identifier to know by"
     ),
     pytest.param(
-        bad(row(2, CATEGORY_1), more(1, CATEGORY_2)), 4, "person", Kind.NOT_ADJACENT, "", id="rows of a person apart"
+        bad(row(2, CATEGORY_1), more(1, CATEGORY_2)), 4, "pnc", Kind.NOT_ADJACENT, "", id="rows of a person apart"
+    ),
+    pytest.param(
+        bad(row(2, CATEGORY_1, person="b"), row(3, CATEGORY_1), {**CATEGORY_2, "person": "b"}),
+        5, "person", Kind.NOT_ADJACENT, "", id="rows of one key apart"
     ),
     pytest.param(
         bad(row(2, CATEGORY_1), more(2, CATEGORY_2, given_names="Case 3")),

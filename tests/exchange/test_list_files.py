@@ -15,7 +15,7 @@ from exchange.problems import CellError, Problem
 from exchange.sheets import check_file, headings_of, lines_of
 from exchange.words import ListKind
 from letters.received.archive import MOST_MEMBERS
-from tests.exchange.lists import workbook
+from tests.exchange.lists import table, workbook
 
 PLAIN = workbook([["PNC ID", "Surname", "DOB"], ["2001/9000001P", "Feldspar", "1979-02-28"]])
 SHEET = "xl/worksheets/sheet1.xml"
@@ -106,6 +106,22 @@ def test_a_file_that_is_no_plain_table_is_refused_and_says_why(content: bytes, w
     with pytest.raises(CellError) as refused:
         check_file(io.BytesIO(content))
     assert why in refused.value.reason
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"<html><table><tr><td>PNC</td></tr></table></html>", id="a page saved under the name"),
+        pytest.param(b"\xff\xfe\x00\x81 no text", id="bytes of no kind"),
+        pytest.param(table([{"pnc": "2001/9000123K"}]), id="a renamed table in CSV"),
+    ],
+)
+def test_what_is_a_workbook_by_its_name_only_is_told_so(content: bytes) -> None:
+    with pytest.raises(CellError) as refused:
+        check_file(io.BytesIO(content), called="MAPPA list.XLSX")
+    assert "called a workbook by its name, and is none inside" in refused.value.reason
+    assert "CSV" not in refused.value.right
+    check_file(io.BytesIO(content), called="list.csv")
 
 
 def test_a_document_of_another_kind_is_no_workbook() -> None:

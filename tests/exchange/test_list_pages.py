@@ -12,7 +12,7 @@ from mappa import clock
 from rules.core import Refused
 from rules.vocabulary import IdentifierKind
 from tests.exchange.files import CATEGORY_2, TODAY, row
-from tests.exchange.lists import Office, office, table
+from tests.exchange.lists import Office, office, row_of_line, table
 from tests.factories.agencies import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +32,10 @@ def desk(client: Client) -> Office:
 
 def shown(client: Client, extract: Extract, query: str = "") -> str:
     return client.get(reverse("extract-rows", args=[extract.pk]) + query).content.decode()
+
+
+def shown_row(client: Client, extract: Extract, line: int) -> str:
+    return client.get(reverse("extract-row", args=[row_of_line(extract, line).pk])).content.decode()
 
 
 def colleague_of(desk: Office) -> Client:
@@ -54,6 +58,30 @@ def test_what_cannot_be_read_says_line_and_column_to_whoever_has_the_file(desk: 
     theirs = shown(colleague_of(desk), extract, "?outcome=unmatched")
     assert [f"Line {n}" in theirs for n in (2, 3, 4)] == [False] * 3, "gaps between lines would betray somebody"
     assert "Line 1 about this person, column Ground start: " in theirs
+
+
+def test_a_row_without_a_number_names_no_column_that_the_file_lacks(desk: Office, client: Client) -> None:
+    headings = [name for name in LISTED[0] if name not in ("person", "crn")]
+    nobody = {name: LISTED[1][name] for name in headings} | {"pnc": ""}
+    extract = desk.bring(table([{name: LISTED[0][name] for name in headings}, nobody]))
+
+    said = shown(client, extract, "?outcome=unmatched")
+
+    assert "Line 3: nothing in this row says which person it belongs to" in said
+    assert "column Person" not in said
+    page = shown_row(client, extract, 3)
+    assert "Give one of the person&#x27;s numbers: PNC ID, Prison (NOMS) number" in page
+
+
+def test_rows_of_one_change_are_accepted_in_words_that_a_person_says(desk: Office, client: Client) -> None:
+    desk.brought_before(LISTED)
+    where = {"whereabouts": "custody", "whereabouts_start": "2026-02-01"}
+    page = reverse("extract", args=[desk.bring(table([LISTED[0] | where, *LISTED[1:]])).pk])
+    said = client.get(page).content.decode()
+    assert "Accept the one changed row" in said
+    assert "Accept 1 row that changes the whereabouts only" in said
+    page = reverse("extract", args=[desk.bring(table([each | where for each in LISTED])).pk])
+    assert "Accept 3 rows that change the whereabouts only" in client.get(page).content.decode()
 
 
 def test_a_number_that_fails_its_check_is_seen_before_anything_is_accepted(desk: Office, client: Client) -> None:
