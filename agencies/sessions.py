@@ -22,6 +22,9 @@ SEEN_EVERY = timedelta(minutes=1)
 # The idle limit is the age of the session row (SESSION_COOKIE_AGE); this one holds however busy the session is.
 LONGEST = timedelta(hours=10)
 
+# In the address of the account's page: a form waits in another tab for the proof that led here.
+PROVED = "proved"
+
 _AGENCY_SIGN_IN = "agency_sign_in"
 # From leaving for the agency's sign-in to coming back.
 _AWAY_AT_MOST = timedelta(minutes=10)

@@ -74,6 +74,7 @@ class AccountDetail(LoginRequiredMixin, TemplateView):
         request = cast("ActingRequest", self.request)
         return super().get_context_data(
             title="Your account",
+            proved=sessions.PROVED in request.GET and sessions.is_stepped_up(request.session),
             memberships=request.memberships,
             acting=request.membership,
             offered=open_offers().filter(user=request.user.pk).exists(),

@@ -65,5 +65,6 @@ class SteppedUp(GuardedView, abstract=True):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         shown = super().get_context_data(**context)
         if not self.is_proved:
-            shown["proof_url"] = proof_url(self.request, reverse("account"))
+            # In another tab: where it ends, the account's page says to go back to this one.
+            shown["proof_url"] = proof_url(self.request, f"{reverse('account')}?{urlencode({sessions.PROVED: 'yes'})}")
         return shown

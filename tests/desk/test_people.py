@@ -1,8 +1,10 @@
 """The pages of accounts: list, search, one account, and what an administrator does on them."""
 
+import html
 import re
 import time
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -272,6 +274,13 @@ def test_stale_form_saves_nothing_and_loses_nothing(kit: Client, area: Area) -> 
     assert 'value="wyn.dipper@example.org"' in page.text
     assert "Prove who you are (opens in a new tab)" in page.text
     assert not User.objects.filter(email="wyn.dipper@example.org").exists()
+    proof = re.search(r'href="([^"]+)"[^>]*>Prove who you are \(opens', page.text)
+    assert proof, "the link that proves in another tab"
+    other_tab = unquote(proof[1].partition("?next=")[2])
+    assert "go back to the one with your form" not in text_of(kit.get(other_tab)), "nothing is proved yet"
+    done = kit.post(html.unescape(proof[1]), {"password": "feldspar harrier lantern", "next": other_tab})
+    assert "go back to the one with your form" in text_of(kit.get(done["Location"]))
+    assert "go back to the one with your form" not in text_of(kit.get(reverse("account")))
 
 
 def test_stale_button_does_nothing(kit: Client, area: Area) -> None:
