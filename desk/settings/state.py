@@ -1,6 +1,7 @@
 """How the system itself is: what goes on by itself, and whether it still does. Nothing about a person."""
 
 import platform
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -94,7 +95,9 @@ def versions() -> Iterable[tuple[str, str]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('server_version'), pg_size_pretty(pg_database_size(current_database()))")
         server, size = cursor.fetchone()
+    ours = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     return [
+        ("This system", ours),
         ("Python", platform.python_version()),
         ("PostgreSQL", server),
         ("Size of the database", size),

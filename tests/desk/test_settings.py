@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -155,6 +156,8 @@ class TestSystem:
         assert "None" not in page
         assert "Not noted" not in page
         assert "PostgreSQL 18" in page
+        written = next(line for line in Path("pyproject.toml").read_text().splitlines() if line.startswith("version"))
+        assert f"This system {written.split(chr(34))[1]}" in page
 
     def test_nobody_else_opens_it(self, area: Area) -> None:
         assert visitor(area, Role.COORDINATOR)[0].get(reverse("system")).status_code == 403
