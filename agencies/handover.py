@@ -219,6 +219,12 @@ def waiting_handovers() -> QuerySet[PlannedHandOver]:
     return PlannedHandOver.objects.filter(done_on=None, cancelled_on=None)
 
 
+def left_behind(role: PlannedHandOver | Membership, leaver_id: int, today: date) -> PlannedHandOver | None:
+    """The hand-over of this role that was replaced or called off today with something left as it is; the last one."""
+    off = PlannedHandOver.objects.filter(leaver=leaver_id, agency=role.agency_id, role=role.role, area=role.area_id)
+    return off.filter(cancelled_on=today, brought_back=True, entries__isnull=False).order_by("pk").last()
+
+
 def with_standing(rows: QuerySet[PlannedHandOver], today: date) -> QuerySet[Any]:
     """Hand-overs with what :func:`stands` asks: of the day ahead, or of today when that day has come.
 

@@ -10,6 +10,7 @@ from agencies.access import can
 from agencies.handover import (
     RULE,
     HandOver,
+    Journal,
     colleagues_of,
     due_handovers,
     handed_over,
@@ -17,15 +18,15 @@ from agencies.handover import (
     stands,
     with_standing,
 )
-from agencies.models import PlannedHandOver, User
+from agencies.models import Membership, PlannedHandOver, User
 from agencies.principal import Principal
 from agencies.roles import Perm
 from audit.boundary import record_event, service
 from audit.rows import one_by_one
 from rules.core import Decision
 
-from .hand_over_journal import journal_of, keep, take_back, written_down
-from .handover import hold_all
+from .hand_over_journal import call_back, journal_of, keep, locked
+from .handover import give_away, hold_all
 from .partners import refuse_if
 
 _NO_ROLE = "The role that was to be handed over is not there any more: call the hand-over off."
@@ -56,15 +57,12 @@ def call_off_hand_over(*, by: Principal, today: date, planned_id: int) -> Planne
     end of the role, go back as they were, but for what somebody has changed since. Raises ``Refused``.
     """
     handover = _held(planned_id, today, back=True)
-    row = _locked(planned_id, handover)
+    row = locked(planned_id, handover)
     may_call_off_hand_over(row, by=by, today=today).or_refuse()
     stay = 0
     if handover is not None:
         row.brought_back = bool(handover.journal.lines)
-        stay = take_back(handover, by, today)
-        for participant in participants():
-            participant.call_off(handover, by, today)
-            participant.called_off(handover, by, today)
+        stay = call_back(handover, by, today)
     if not row.brought_back:
         row.entries.all().delete()
     row.cancelled_on = today
@@ -90,7 +88,7 @@ def carry_out_hand_over(*, by: Principal, today: date, planned_id: int) -> Plann
     Raises ``Refused``.
     """
     handover = _held(planned_id, today)
-    row = _locked(planned_id, handover)
+    row = locked(planned_id, handover)
     may_carry_out_hand_over(row, by=by, today=today).or_refuse()
     assert handover is not None, "the twin has asked"  # noqa: S101
     for participant in participants():
@@ -126,28 +124,44 @@ def successors_of(planned: PlannedHandOver, today: date) -> QuerySet[User]:
 
 @service("hand_over_successor_changed", asks=may_change_successor)
 def change_successor(*, by: Principal, today: date, planned_id: int, to_user_id: int) -> PlannedHandOver:
-    """Let what waits go to another colleague, on the day, or with the next background work when the day has come.
+    """Let everything go to another colleague instead. Before the day, what was written ahead is taken back first, so
+    that nothing goes to the first but what somebody has changed since: their hand-over is kept as called off, with
+    that. Once the day has come it holds, and what waits goes to the other with the next background work.
 
-    What was written for the days from it on stays with the first until it is called off. Raises ``Refused``.
+    Raises ``Refused``.
     """
     to = User.objects.get(pk=to_user_id)
-    before = _held(planned_id, today, then=to)
-    row = _locked(planned_id, before)
+    before = _held(planned_id, today, then=to, back=True)
+    row = locked(planned_id, before)
     may_change_successor(row, by=by, today=today, to=to).or_refuse()
     assert before is not None, "the twin has asked"  # noqa: S101
-    first = row.to_id
-    for participant in participants():
-        participant.call_off(before, by, today)
+    first, stay = row.to, 0
     row.to = to
-    row.save(update_fields=["to"])
     if row.happens_on > today:
-        after = replace(before, to=to)
-        with written_down(after, today) as lines:
-            for participant in participants():
-                participant.move(after, by, today)
-        keep(lines, row)
-    record_event(row, root=None, user=row.leaver_id, first=first, to=to.pk, role=row.role, on=row.happens_on)
+        stay = _change_ahead(row, first, before, by, today)
+    else:
+        for participant in participants():
+            participant.call_off(before, by, today)
+        row.save(update_fields=["to"])
+    record_event(
+        row, root=None, user=row.leaver_id, first=first.pk, to=to.pk, role=row.role, on=row.happens_on, stay=stay
+    )  # fmt: skip
     return row
+
+
+def _change_ahead(row: PlannedHandOver, first: User, before: HandOver, by: Principal, today: date) -> int:
+    """How many of the rows that were written ahead stay with the first."""
+    stay = call_back(before, by, today)
+    called_off = PlannedHandOver.objects.create(
+        leaver_id=row.leaver_id, agency_id=row.agency_id, role=row.role, area_id=row.area_id, to=first,
+        happens_on=row.happens_on, cancelled_on=today, brought_back=bool(before.journal.lines),
+    )  # fmt: skip
+    row.entries.update(hand_over=called_off)
+    row.save(update_fields=["to"])
+    membership = Membership.objects.select_for_update(no_key=True, of=("self",)).select_related("user", "agency")
+    held = membership.get(pk=before.membership.pk)
+    keep(give_away(replace(before, membership=held, to=row.to, journal=Journal()), by, today), row)
+    return stay
 
 
 def _held(planned_id: int, today: date, *, then: User | None = None, back: bool = False) -> HandOver | None:
@@ -160,16 +174,8 @@ def _held(planned_id: int, today: date, *, then: User | None = None, back: bool 
         return None
     if back and planned.happens_on > today:
         handover = replace(handover, journal=journal_of(planned))
-    hold_all(handover if then is None else replace(handover, to=then))
+    if then is None:
+        hold_all(handover)
+    else:
+        hold_all(replace(handover, to=then, journal=Journal()), back=handover)
     return handover
-
-
-def _locked(planned_id: int, held: HandOver | None) -> PlannedHandOver:
-    """The row itself, last of all. Raises ``Refused`` when it goes to another than those who are held."""
-    row = PlannedHandOver.objects.select_for_update(no_key=True).get(pk=planned_id)
-    other = held is not None and held.to is not None and held.to.pk != row.to_id
-    refuse_if(other, "Another colleague has been chosen meanwhile: do it again.", RULE).or_refuse()
-    if held is not None and held.journal.lines:
-        more = {line.pk for line in held.journal.lines} != set(row.entries.values_list("pk", flat=True))
-        refuse_if(more, "It has been changed meanwhile: do it again.", RULE).or_refuse()
-    return row

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db import IntegrityError, connection, transaction
 
-from agencies.handover import HandOver, Journal, Participant, Written, participants, written_role
+from agencies.handover import RULE, HandOver, Journal, Participant, Written, participants, written_role
 from agencies.journal import Row, Values, as_text, differences, digest_of, from_text, row_of
 from agencies.models import PlannedHandOver
 from agencies.models.journal import HandOverLine
@@ -15,6 +15,7 @@ from agencies.principal import Principal
 from rules.core import Refused
 
 from .journal import bring_back, rows_at, set_back
+from .partners import refuse_if
 
 _ROLE = "role"
 
@@ -62,7 +63,32 @@ def journal_of(planned: PlannedHandOver) -> Journal:
     return Journal(list(planned.entries.order_by("pk")))
 
 
-def take_back(handover: HandOver, by: Principal, today: date) -> int:
+def locked(planned_id: int, held: HandOver | None) -> PlannedHandOver:
+    """The row itself, last of all. Raises ``Refused`` when it is not what was held: another colleague's, or with other
+    lines.
+    """
+    row = PlannedHandOver.objects.select_for_update(no_key=True).get(pk=planned_id)
+    other = held is not None and held.to is not None and held.to.pk != row.to_id
+    refuse_if(other, "Another colleague has been chosen meanwhile: do it again.", RULE).or_refuse()
+    if held is not None and held.journal.lines:
+        more = {line.pk for line in held.journal.lines} != set(row.entries.values_list("pk", flat=True))
+        refuse_if(more, "It has been changed meanwhile: do it again.", RULE).or_refuse()
+    return row
+
+
+def call_back(handover: HandOver, by: Principal, today: date) -> int:
+    """Take back what the hand-over wrote, and what it noted for the day, and tell whoever was told; how many stay.
+
+    The caller is a service that holds everybody of ``handover.journal``.
+    """
+    stay = _take_back(handover, by, today)
+    for participant in participants():
+        participant.call_off(handover, by, today)
+        participant.called_off(handover, by, today)
+    return stay
+
+
+def _take_back(handover: HandOver, by: Principal, today: date) -> int:
     """Undo what the hand-over wrote, knot by knot; how many stay: whatever somebody has changed since, whatever the
     leaver may not have any more, and whatever else has come in the way.
 

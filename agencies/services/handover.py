@@ -3,6 +3,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from django.db.models import Q
 
@@ -23,6 +24,7 @@ from agencies.handover import (
 from agencies.last import administrators_and, leaves_nobody, lock_administrators
 from agencies.leaving import leavers
 from agencies.models import Contact, Membership, PlannedHandOver, User
+from agencies.models.journal import HandOverLine
 from agencies.principal import Principal
 from agencies.roles import Perm, Role
 from agencies.roots import registered_root
@@ -31,7 +33,7 @@ from rules.core import DAY, Decision
 from rules.vocabulary import ContactPart
 
 from .contacts import put_in_place
-from .hand_over_journal import keep, written_down
+from .hand_over_journal import call_back, journal_of, keep, locked, written_down
 from .partners import refuse_if
 
 
@@ -73,8 +75,8 @@ def hand_over(*, by: Principal, today: date, membership_id: int, to_user_id: int
     """Give everything that somebody does in a role to a colleague from a day on; the role ends the day before.
 
     Of a day ahead, spans and meetings from it on are written now, the rest changes hands on the day with what comes to
-    the leaver until then (``hand_over_day``). Said again before the day, the later word holds for what waits, and
-    calling it off takes back what both wrote ahead.
+    the leaver until then (``hand_over_day``). Said again before the day, what the earlier word wrote ahead is taken
+    back first: the later one holds, but for what somebody has changed since.
 
     What the colleague may not have (they are kept out of a case, or not cleared for it) ends with the leaver, and is
     noted with the case. Raises ``Refused``.
@@ -83,50 +85,80 @@ def hand_over(*, by: Principal, today: date, membership_id: int, to_user_id: int
         Membership.objects.select_related("user", "agency").get(pk=membership_id),
         User.objects.get(pk=to_user_id),
     )
-    hold_all(HandOver(seen, on, to))
+    earlier, back = _said_earlier(seen, today)
+    hold_all(HandOver(seen, on, to), back=back)
     membership = (
         Membership.objects.select_for_update(no_key=True, of=("self",))
         .select_related("user", "agency")
         .get(pk=membership_id)
     )
     may_hand_over(membership, by=by, today=today, to=to, on=on).or_refuse()
-    handover = HandOver(membership, on, to)
-    with written_down(handover, today) as lines:
-        for participant in participants():
-            participant.move(handover, by, today)
-        if membership.ends_on is None or membership.ends_on >= on:
-            membership.ends_on = on - DAY
-            membership.save(update_fields=["ends_on"])
-    role = {
-        "leaver_id": membership.user_id, "agency_id": membership.agency_id, "role": membership.role,
-        "area_id": membership.area_id,
-    }  # fmt: skip
-    earlier = waiting_handovers().filter(**role).first()
-    waiting_handovers().filter(**role).update(cancelled_on=today)
+    if earlier is not None:
+        _take_back(locked(earlier.pk, back), back, by, today)
+        membership.refresh_from_db(fields=["ends_on"])
+    lines = give_away(HandOver(membership, on, to), by, today)
     if on > today:
-        planned = PlannedHandOver.objects.create(**role, to=to, happens_on=on)
-        if earlier is not None:
-            earlier.entries.update(hand_over=planned)
-        keep(lines, planned)
-    elif earlier is not None:
-        earlier.entries.all().delete()
+        keep(lines, PlannedHandOver.objects.create(**_role(membership), to=to, happens_on=on))
     record_event(membership, root=None, user=membership.user_id, to=to.pk, role=membership.role, on=on)
     return membership
 
 
-def hold_all(handover: HandOver) -> None:
-    """Lock everything that moves, in the one order: people, what they are heard in, then users.
+def give_away(handover: HandOver, by: Principal, today: date) -> list[HandOverLine]:
+    """Move everything, and end the role the day before; what was written ahead by that. The caller holds it all."""
+    membership = handover.membership
+    with written_down(handover, today) as lines:
+        for participant in participants():
+            participant.move(handover, by, today)
+        if membership.ends_on is None or membership.ends_on >= handover.on:
+            membership.ends_on = handover.on - DAY
+            membership.save(update_fields=["ends_on"])
+    return lines
+
+
+def _role(membership: Membership) -> dict[str, Any]:
+    """What a hand-over says of the role."""
+    return {
+        "leaver_id": membership.user_id, "agency_id": membership.agency_id, "role": membership.role,
+        "area_id": membership.area_id,
+    }  # fmt: skip
+
+
+def _said_earlier(membership: Membership, today: date) -> tuple[PlannedHandOver | None, HandOver | None]:
+    """The hand-over of this role that waits, and, before its day, what it wrote ahead."""
+    earlier = waiting_handovers().filter(**_role(membership)).select_related("to").first()
+    if earlier is None or earlier.happens_on <= today:
+        return earlier, None
+    return earlier, HandOver(membership, earlier.happens_on, earlier.to, journal=journal_of(earlier))
+
+
+def _take_back(earlier: PlannedHandOver, back: HandOver | None, by: Principal, today: date) -> None:
+    """The earlier word holds no more; on its day and after, what it wrote ahead stands."""
+    if back is not None:
+        call_back(back, by, today)
+        earlier.brought_back = bool(back.journal.lines)
+    if not earlier.brought_back:
+        earlier.entries.all().delete()
+    earlier.cancelled_on = today
+    earlier.save(update_fields=["cancelled_on", "brought_back"])
+
+
+def hold_all(handover: HandOver, *, back: HandOver | None = None) -> None:
+    """Lock everything that moves, and that goes ``back`` before it does, in the one order: people, what they are heard
+    in, then users.
 
     Raises ``Refused`` when the leaver has been given more meanwhile.
     """
     root = registered_root().model._default_manager
-    rows = root.select_for_update(no_key=True).filter(pk__in=people_in(handover)).order_by("pk")
+    moves = [handover] if back is None else [back, handover]
+    people = {key for each in moves for key in people_in(each)}
+    rows = root.select_for_update(no_key=True).filter(pk__in=people).order_by("pk")
     held = set(rows.values_list("pk", flat=True))
     leaver = handover.membership.user_id
     users = [leaver, *administrators_and(leaver).values_list("pk", flat=True)]
-    users += [handover.to.pk] if handover.to is not None else []
+    users += [each.to.pk for each in moves if each.to is not None]
     for participant in participants():
-        participant.hold(handover, users)
+        for each in moves:
+            participant.hold(each, users)
     lock_administrators(leaver)
     moving = people_in(replace(handover, journal=Journal()))
     refuse_if(not moving <= held, "More has come to them meanwhile: do it again.", RULE).or_refuse()

@@ -139,8 +139,8 @@ class HandOverOfRoleViewSet(GuardedViewSet[Membership]):
     @extend_schema(
         summary="Hand over everything of a role to a colleague from a day on; refused by a rule: 409 with reasons",
         description="Of a day ahead, what has days of its own is written now and the rest waits for the day; said "
-        "again before it, the later word holds. Asks for a proof of who one is, given on the pages within the last "
-        "five minutes.",
+        "again before it, what was written goes back first, but for what somebody has changed since. Asks for a proof "
+        "of who one is, given on the pages within the last five minutes.",
         request=NewHandOverSerializer,
         responses={201: HandOverSerializer},
     )
@@ -161,8 +161,9 @@ class HandOverOfRoleViewSet(GuardedViewSet[Membership]):
     retrieve=extend_schema(summary="One hand-over, also when it is done or called off"),
     partial_update=extend_schema(
         summary="Let what waits go to another colleague; refused by a rule: 409 with reasons",
-        description="What was written for the days from it on stays with the first. Asks for a proof of who one is, "
-        "given on the pages within the last five minutes.",
+        description="Before its day, what was written for the days from it on goes back first, but for what somebody "
+        "has changed since: that stays with the first, and is named on the page of their hand-over, which is kept as "
+        "called off. Asks for a proof of who one is, given on the pages within the last five minutes.",
         request=SuccessorSerializer,
     ),
     destroy=extend_schema(

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from agencies.access import can
-from agencies.handover import Record, dated_ahead, handed_over, stands, waiting_handovers, with_standing
+from agencies.handover import Record, dated_ahead, handed_over, left_behind, stands, waiting_handovers, with_standing
 from agencies.models import PlannedHandOver
 from agencies.principal import Principal
 from agencies.roles import Perm
@@ -150,7 +150,7 @@ def _said_of_dated(planned: PlannedHandOver) -> dict[str, str]:
     else:
         then = (
             "Called off before that day, it goes back as it was, but for what somebody has changed since, which is "
-            "named here then. Choosing another colleague leaves it with the first."
+            "named here then; so it does when another colleague is chosen, before it goes to them."
         )
         role = "The leaver’s role ends the day before, and goes on if this is called off."
     return {
@@ -190,5 +190,7 @@ class HandOverChange(SteppedUp, FormPage[PlannedHandOver]):
     def act(self, form: Any) -> str:
         to = form.cleaned_data["to"]
         change_successor(by=self.principal, today=self.today, planned_id=self.object.pk, to_user_id=to.pk)
-        messages.success(self.request, "What waits goes to this colleague.")
-        return self.get_cancel_url()
+        left = left_behind(self.object, self.object.leaver_id, self.today)
+        stays = " What had been changed since stays with the first, and stands below." if left else ""
+        messages.success(self.request, f"What waits goes to this colleague.{stays}")
+        return hand_over_url(left.pk) if left else self.get_cancel_url()

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import QuerySet
 
-from agencies.handover import HandOver, Line, colleagues_of, preview
+from agencies.handover import HandOver, Line, colleagues_of, left_behind, preview
 from agencies.models import Membership, PlannedHandOver
 from agencies.queries import agencies_in_area
 from agencies.roles import Perm
@@ -61,8 +61,11 @@ class WorkHandOver(SteppedUp, PreviewedFormPage[Membership]):
             by=self.principal, today=self.today, membership_id=self.object.pk, to_user_id=said["to"].pk, on=said["on"]
         )
         ahead = "Everything changes hands on that day. Until then it stands on the page of each of the two."
-        messages.success(self.request, ahead if said["on"] > self.today else "Everything is handed over.")
-        return self.get_cancel_url()
+        said_so = ahead if said["on"] > self.today else "Everything is handed over."
+        left = left_behind(self.object, self.object.user_id, self.today)
+        stays = " What had been changed since it was said before stays as it is, and stands below." if left else ""
+        messages.success(self.request, f"{said_so}{stays}")
+        return hand_over_url(left.pk) if left else self.get_cancel_url()
 
 
 class HandOverCallOff(SteppedUp, ActionPage[PlannedHandOver]):

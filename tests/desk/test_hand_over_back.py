@@ -30,7 +30,7 @@ from meetings.models import Booking, Invitation, Sitting
 from meetings.services.inviting import follow_invitations
 from rules.vocabulary import BookingPart, ContactPart, InvitationAnswer, ParticipationSource
 from tests.cases.test_referrals import Unit, principal, unit
-from tests.desk.test_hand_over_day import DAY, THEN, does, give, member
+from tests.desk.test_hand_over_day import DAY, THEN, does, give, member, send
 from tests.factories import cases as make
 from tests.factories import meetings as plan
 from tests.factories.agencies import AgencyFactory, AreaFactory, MembershipFactory
@@ -223,6 +223,44 @@ def test_said_anew_or_given_to_another_it_goes_back_as_a_whole(unit: Unit) -> No
     assert world() != before
     off(leaver)
     assert world() == before
+
+
+def test_another_colleague_gets_what_was_dated_ahead_for_the_first(unit: Unit) -> None:
+    """Nothing goes to the first, who may be gone, but what has been changed since: that is kept with their hand-over
+    and named; the first is not told, or told that it does not come.
+    """
+    leaver, first, other, third = Membership.objects.get(pk=unit.author.membership_id), *(member(unit) for _ in "123")
+    own = (NamedOfficerRecord(leaver.user_id, unit.agency.pk, LONG_AGO),)
+    kept, changed = (unit.man(family_name=name, named_officers=own) for name in ("Umber", "Barytes"))
+    give(leaver, first)
+    name_officer(
+        by=system(), today=TODAY, nominal_id=changed.pk, officer_id=third.user_id, agency_id=unit.agency.pk,
+        starts_on=THEN + DAY,
+    )  # fmt: skip
+    row = planned(leaver)
+    admin, _ = visitor(unit.area, Role.SYSTEM_ADMINISTRATOR)
+    changed_to = send(admin, reverse("hand-over-change", args=[row.pk]), to=other.user_id)
+    with_first = PlannedHandOver.objects.get(leaver=leaver.user, to=first.user)
+    assert changed_to.url == reverse("planned-hand-over", args=[with_first.pk])
+    assert planned(leaver) == row
+    assert set(kept.named_officers.values_list("officer", "starts_on", "ends_on")) == {
+        (leaver.user_id, LONG_AGO, THEN - DAY), (other.user_id, THEN, None),
+    }  # fmt: skip
+    assert changed.named_officers.filter(officer=first.user, starts_on=THEN, ends_on=THEN).exists()
+    leaver.refresh_from_db()
+    assert leaver.ends_on == THEN - DAY
+    helen, _ = visitor(unit.area)
+    read = helen.get(changed_to.url).content.decode().partition('id="dated"')[2]
+    assert ("Barytes" in read, "Umber" in read) == (True, False)
+    letters = Message.objects.filter(kind="work_handed_over").values_list("recipient", "state")
+    assert set(letters) == {(first.user_id, State.WITHDRAWN), (other.user_id, State.WAITING)}
+    change_successor(by=system(), today=TODAY, planned_id=row.pk, to_user_id=first.user_id)
+    assert kept.named_officers.get(starts_on=THEN).officer == first.user
+    assert Message.objects.filter(recipient=first.user, kind="work_handed_over", state=State.WAITING).count() == 1
+    give(leaver, other, on=THEN - DAY)
+    assert set(kept.named_officers.values_list("officer", "starts_on", "ends_on")) == {
+        (leaver.user_id, LONG_AGO, THEN - 2 * DAY), (other.user_id, THEN - DAY, None),
+    }  # fmt: skip
 
 
 def test_on_the_day_it_came_or_was_done_nothing_goes_back(unit: Unit) -> None:
