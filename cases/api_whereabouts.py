@@ -17,13 +17,13 @@ from pages.keyed import once_by_key
 from rules.vocabulary import KeyDateKind, Tenure, Whereabouts, choices
 
 from .api_circumstances import Bounded, RecordedViewSet, as_word
-from .api_corrections import CorrectedViewSet, RowVersionField, TakenAwayViewSet, seen_version
+from .api_corrections import RowVersionField, TakenAwayViewSet, seen_version
 from .models import Address, KeyDate, WhereaboutsSpan
 from .models.corrected import TEXT_LENGTH
 from .queries import councils_of
 from .records import AddressRecord
 from .services.address_corrections import as_recorded, correct_address, take_address_away
-from .services.corrections import Stay, correct_whereabouts
+from .services.corrections import Stay, correct_whereabouts, take_whereabouts_away
 from .services.dates import set_key_date
 from .services.people import record_address
 from .services.whereabouts import record_whereabouts
@@ -142,7 +142,8 @@ class KeyDateSerializer(Bounded):
     retrieve=extend_schema(summary="Where the person is from a day to a day"),
     create=extend_schema(
         summary="Record where a person is; refused by a rule or changed meanwhile: 409",
-        description="A death ends every ground and the level on its day.",
+        description="A death ends every ground and the level on its day. Another stay recorded from the same day is "
+        "not written over: correct that one.",
         request=NewWhereaboutsSerializer,
         responses={201: WhereaboutsSerializer},
     ),
@@ -154,13 +155,14 @@ class KeyDateSerializer(Bounded):
         responses={200: WhereaboutsSerializer},
     ),
 )
-class WhereaboutsViewSet(CorrectedViewSet):
-    """Whereabouts: listed, recorded and put right by the services that the pages call."""
+class WhereaboutsViewSet(TakenAwayViewSet):
+    """Whereabouts: listed, recorded, put right and taken away by the services that the pages call."""
 
     permission = Perm.NOMINAL_VIEW
     permissions: ClassVar[Mapping[str, Perm]] = {
         "create": Perm.WHEREABOUTS_RECORD,
         "partial_update": Perm.WHEREABOUTS_RECORD,
+        "away": Perm.WHEREABOUTS_RECORD,
     }
     model = WhereaboutsSpan
     queryset = WhereaboutsSpan.objects.none()
@@ -190,6 +192,11 @@ class WhereaboutsViewSet(CorrectedViewSet):
         stay = replace(stands, **{**said, **as_word(Whereabouts, "kind", said)})
         return correct_whereabouts(
             by=self.principal, today=self.today, span_id=row.pk, stay=stay, reason=reason, version=self.sent_version
+        )
+
+    def take_away(self, row: WhereaboutsSpan, reason: str) -> None:
+        take_whereabouts_away(
+            by=self.principal, today=self.today, span_id=row.pk, reason=reason, version=self.sent_version
         )
 
 

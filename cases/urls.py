@@ -118,6 +118,7 @@ urlpatterns = [
     path("nominals/<int:pk>/meetings/add/", circumstances.MeetingAdd.as_view(), name="meeting-add"),
     path("nominals/<int:pk>/whereabouts/", circumstances.WhereaboutsAdd.as_view(), name="whereabouts-add"),
     path("whereabouts/<int:pk>/correct/", corrections.WhereaboutsCorrect.as_view(), name="whereabouts-correct"),
+    path("whereabouts/<int:pk>/away/", corrections.WhereaboutsAway.as_view(), name="whereabouts-away"),
     path("levels/<int:pk>/correct/", corrections.LevelStartCorrect.as_view(), name="level-start-correct"),
     path("meetings-held/<int:pk>/correct/", corrections.MeetingCorrect.as_view(), name="meeting-correct"),
     path("meetings-held/<int:pk>/away/", corrections.MeetingAway.as_view(), name="meeting-away"),

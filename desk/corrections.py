@@ -23,7 +23,7 @@ from cases.models import (
 )
 from cases.services.address_corrections import may_correct_address, may_take_address_away
 from cases.services.change_corrections import may_correct_change, may_take_change_away
-from cases.services.corrections import may_correct_whereabouts
+from cases.services.corrections import may_correct_whereabouts, may_take_whereabouts_away
 from cases.services.identification_corrections import may_correct_identification, may_take_identification_away
 from cases.services.level_1_corrections import may_correct_level_1_review, may_take_level_1_review_away
 from cases.services.level_corrections import may_correct_level_start, may_correct_meeting, may_take_meeting_away
@@ -49,7 +49,10 @@ TWINS: dict[type[Model], Sequence[tuple[str, str, Callable[..., Decision]]]] = {
         ("Correct", "address-correct", may_correct_address),
         ("Take away", "address-away", may_take_address_away),
     ),
-    WhereaboutsSpan: (("Correct", "whereabouts-correct", may_correct_whereabouts),),
+    WhereaboutsSpan: (
+        ("Correct", "whereabouts-correct", may_correct_whereabouts),
+        ("Take away", "whereabouts-away", may_take_whereabouts_away),
+    ),
     LevelSpan: (("Correct", "level-start-correct", may_correct_level_start),),
     QualifyingMeeting: (
         ("Correct", "meeting-correct", may_correct_meeting),

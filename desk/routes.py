@@ -41,6 +41,7 @@ _PAGES = {
     "meeting-away": "taking a meeting away",
     "whereabouts-add": "recording whereabouts",
     "whereabouts-correct": "correcting whereabouts",
+    "whereabouts-away": "taking a stay away",
     "whereabouts-table": "whereabouts in a table",
     "lead-agency-set": "naming the lead agency",
     "lead-agency-correct": "correcting the lead agency",

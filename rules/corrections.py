@@ -45,6 +45,7 @@ SCREENING = OnceEach("screening", "on", "R41")
 THRESHOLDING = OnceEach("outcome of thresholding", "on", "R50")
 IDENTIFICATION = OnceEach("identification", "for the sentence of", "R42")
 CHANGE = OnceEach("change of this kind", "on", "R39")
+STAY = OnceEach("stay", "from", "R52")
 
 
 def _unreasoned(reason: str, rule: str) -> Iterator[Reason]:
@@ -81,6 +82,24 @@ def may_correct_whereabouts(
         text = "A death is recorded as such, not by a correction: it ends every ground"
         refusals.append(Reason(text, "R28"))
     return Decision.of(refusals) & may_have_happened(right.starts_on, born_on=born_on)
+
+
+@cites("R52")
+def may_take_whereabouts_away(wrong: WhereaboutsFacts, spans: Iterable[WhereaboutsFacts], *, reason: str) -> Decision:
+    """Whether a stay may be taken away as never so: the one that ended the day before goes on in its place.
+
+    `spans` are all stays of the person. Where none ended then, it would not be known where the person was.
+    """
+    return Decision.of([*_unreasoned(reason, "R52"), *nowhere_without(wrong, spans)])
+
+
+@cites("R52")
+def nowhere_without(wrong: WhereaboutsFacts, spans: Iterable[WhereaboutsFacts]) -> tuple[Reason, ...]:
+    """Why a stay is not taken away, when no other ended the day before it."""
+    if any(span.ends_on == wrong.starts_on - DAY for span in spans):
+        return ()
+    text = "No other stay ends the day before, to go on in its place: correct it to where they were"
+    return (Reason(text, "R52"),)
 
 
 @cites("R32", "R36")

@@ -11,12 +11,14 @@ from cases.facts import facts_of, whereabouts_facts
 from cases.models import WhereaboutsSpan
 from rules.core import Decision, Reason
 from rules.corrections import may_correct_whereabouts as rules_may_correct_whereabouts
+from rules.corrections import may_take_whereabouts_away as rules_may_take_whereabouts_away
 from rules.facts import WhereaboutsFacts
 from rules.vocabulary import Whereabouts
 
+from .corrected import take_away
 from .locking import locked_row
 from .obligations import bring_in_line
-from .splice import move_end_before
+from .splice import give_to_before, move_end_before
 from .whereabouts import end_all, undo_ends
 
 
@@ -71,3 +73,28 @@ def correct_whereabouts(
     bring_in_line([nominal.pk], today=today)
     record_event(span, root=nominal.pk, kind=stay.kind, starts_on=stay.starts_on, instead_of=was)
     return span
+
+
+def may_take_whereabouts_away(
+    span: WhereaboutsSpan, *, by: Principal, today: date, reason: str | None = None
+) -> Decision:
+    """Whether this stay may be taken away as never so; without a reason, for the button."""
+    allowed = may_correct_whereabouts(span, by=by, today=today)
+    if not allowed or reason is None:
+        return allowed
+    stays = facts_of(span.nominal).whereabouts
+    return allowed & rules_may_take_whereabouts_away(whereabouts_facts(span), stays, reason=reason)
+
+
+@service(event="whereabouts_taken_away", asks=may_take_whereabouts_away)
+def take_whereabouts_away(*, by: Principal, today: date, span_id: int, reason: str, version: int | None = None) -> None:
+    """Take away a stay that never was: the one before goes on to its last day. Where it was a death, the grounds that
+    it ended stand as before it (R28). The change log keeps it and the reason. Raises ``Refused`` and ``Conflict``.
+    """
+    nominal, span = locked_row(WhereaboutsSpan, span_id, version)
+    may_take_whereabouts_away(span, by=by, today=today, reason=reason).or_refuse()
+    take_away(span, root=nominal.pk, today=today, reason=reason, kind=span.kind, starts_on=span.starts_on)
+    give_to_before(nominal.whereabouts.all(), span.starts_on, span.ends_on)
+    if span.kind == Whereabouts.DEAD:
+        undo_ends(nominal, span.starts_on)
+    bring_in_line([nominal.pk], today=today)

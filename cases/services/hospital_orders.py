@@ -124,6 +124,7 @@ def set_stage(
         record_whereabouts(
             by=by, today=today, nominal_id=nominal.pk, kind=place, starts_on=starts_on, ends_on=ends_on,
             place=here.place if here and place in (Whereabouts.HOSPITAL, Whereabouts.HOSPITAL_LEAVE) else "",
+            instead_of=here.pk if here else None, because=f"The hospital order says: {kind.label}.",
         )  # fmt: skip
     record_event(stage, root=nominal.pk, kind=kind, starts_on=starts_on)
     return stage

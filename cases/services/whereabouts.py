@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from agencies.access import can
 from agencies.principal import Principal
@@ -11,16 +11,19 @@ from audit.boundary import record_event, service
 from cases.facts import ground_facts, person_facts
 from cases.models import Ground, Nominal, WhereaboutsSpan
 from rules.core import Decision, Reason
+from rules.corrections import STAY
 from rules.endings import ended_by_death, may_be_somewhere
 from rules.identity import may_have_happened
 from rules.vocabulary import EndReason, Whereabouts
 
+from .corrected import not_written_over, put_right
 from .levels import fit_levels
 from .locking import locked, unchanged
 from .obligations import bring_in_line
 from .splice import make_room, until_next
 
 DIED_BEFORE = "Died before it took effect"
+SEEN_BOTH = "Two people recorded this day: the second had seen what the first recorded."
 
 
 def may_record_whereabouts(
@@ -59,22 +62,33 @@ def record_whereabouts(
     ends_on: date | None = None,
     place: str = "",
     version: int | None = None,
+    instead_of: int | None = None,
+    because: str = SEEN_BOTH,
 ) -> WhereaboutsSpan:
     """Record where the person is from a day, until the next that is recorded; what stood for those days gives way.
 
     Death ends every ground and the level on that day (R28); a ground due to begin later is voided. A recorded
-    death gives way only to an earlier one. ``version`` is the stamp of the whereabouts that were seen; without one
-    nothing is compared. Raises ``Refused``, and ``pages.conflicts.Conflict`` when they have been changed since.
+    death gives way only to an earlier one. Another stay from the same day is corrected by itself, unless it is named:
+    ``instead_of`` is its id, and ``because`` what it then says of that. ``version`` is the stamp of the whereabouts
+    that were seen; without one nothing is compared. Raises ``Refused``, and ``pages.conflicts.Conflict`` when they have
+    been changed since.
     """
     nominal = locked(nominal_id)
     unchanged(nominal.whereabouts.all(), version)
     may_record_whereabouts(nominal, by=by, today=today, kind=kind, starts_on=starts_on, ends_on=ends_on).or_refuse()
     spans, died, died_before = nominal.whereabouts.all(), kind is Whereabouts.DEAD, person_facts(nominal).died_on
     last_day = None if died else until_next(spans, starts_on, ends_on)
-    make_room(spans, starts_on, last_day)
-    span = WhereaboutsSpan.objects.create(
-        nominal=nominal, kind=kind, place=place, starts_on=starts_on, ends_on=last_day
-    )
+    said = {"kind": kind, "place": place.strip()}
+    span = None if died else spans.filter(starts_on=starts_on).first()
+    if span is not None and span.pk != instead_of:
+        not_written_over(span, {**said, **({"ends_on": ends_on} if ends_on else {})}, STAY, starts_on).or_refuse()
+    elif span is not None and (last_day is None or (span.ends_on is not None and span.ends_on <= last_day)):
+        make_room(spans.exclude(pk=span.pk), starts_on, last_day)
+        put_right(span, {**said, "ends_on": last_day}, today=today, reason=because)
+    else:
+        # One that is named, and lasts longer, goes on after this one.
+        make_room(spans, starts_on, last_day)
+        span = WhereaboutsSpan.objects.create(nominal=nominal, starts_on=starts_on, ends_on=last_day, **said)
     if died:
         if died_before is not None:
             undo_ends(nominal, died_before)
@@ -101,16 +115,24 @@ def end_all(nominal: Nominal, died_on: date, today: date) -> None:
     fit_levels(nominal)
 
 
+def ended_by(nominal: Nominal, died_on: date) -> QuerySet[Ground]:
+    """The grounds that a death on this day ended."""
+    return nominal.grounds.filter(end_reason=EndReason.DEATH, ends_on=died_on, voided_on__isnull=True)
+
+
+def voided_by(nominal: Nominal, died_on: date) -> QuerySet[Ground]:
+    """The grounds, due to begin later, that a death on this day voided."""
+    return nominal.grounds.filter(void_reason=DIED_BEFORE, starts_on__gt=died_on)
+
+
 def undo_ends(nominal: Nominal, died_on: date) -> None:
     """Let every ground stand as it did before a death on this day, which was recorded by mistake, and the level with
     it. What was not kept, of a ground that was brought in as ended, has no end. The caller holds the lock.
     """
-    ended = nominal.grounds.filter(end_reason=EndReason.DEATH, ends_on=died_on, voided_on__isnull=True)
-    ended.update(
+    ended_by(nominal, died_on).update(
         ends_on=F("before_death_ends_on"), end_reason=F("before_death_end_reason"),
         end_confirmed=F("before_death_end_confirmed"), before_death_ends_on=None, before_death_end_reason="",
         before_death_end_confirmed=False, version=F("version") + 1,
     )  # fmt: skip
-    voided = nominal.grounds.filter(void_reason=DIED_BEFORE, starts_on__gt=died_on)
-    voided.update(voided_on=None, void_reason="", version=F("version") + 1)
+    voided_by(nominal, died_on).update(voided_on=None, void_reason="", version=F("version") + 1)
     fit_levels(nominal)

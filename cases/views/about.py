@@ -13,6 +13,7 @@ from django.urls import reverse
 from cases.booked import still_booked
 from cases.models import Ground, Nominal
 from cases.stamps import stamp_of
+from pages.dates import british_date
 from pages.guards import FormPage
 
 M = TypeVar("M", bound=Model)
@@ -27,6 +28,17 @@ def say_what_stands(page: FormPage[Any], nominal: Nominal) -> None:
 def nominal_url(nominal_id: int, part: str = "") -> str:
     """The nominal's page, at one of its parts."""
     return reverse("nominal", args=[nominal_id]) + (f"#{part}" if part else "")
+
+
+def ground_in_words(ground: Ground) -> str:
+    """What a ground is: its offence or kind, its disposal, its first day. Its offence was read with it."""
+    offence = ground.offence.title if ground.offence else ground.offence_text
+    said = (
+        offence or ground.get_kind_display(),
+        ground.get_disposal_display(),
+        f"from {british_date(ground.starts_on)}",
+    )
+    return ", ".join(filter(None, said))
 
 
 class ChangedFirstPage(FormPage[M], abstract=True):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, ClassVar
 
 from agencies.queries import agencies_of, leading_agencies_of, officers_of
 from agencies.roles import Perm
@@ -35,6 +35,20 @@ class WhereaboutsAdd(SpanFormPage):
     part = "whereabouts"
     done = "Where they are has been recorded."
     spans = "whereabouts"
+    # The page that shows what somebody recorded meanwhile names it: what is saved there takes its place.
+    SEEN: ClassVar[str] = "_seen"
+
+    def hidden(self, *, fresh: bool) -> dict[str, str]:
+        said = super().hidden(fresh=fresh)
+        if fresh and self.request.method == "POST" and (shown := self._rows().order_by("-starts_on", "-pk").first()):
+            return {**said, self.SEEN: str(shown.pk)}
+        return said if fresh or self.seen is None else {**said, self.SEEN: str(self.seen)}
+
+    @property
+    def seen(self) -> int | None:
+        """The stay that was shown beside this one, as recorded meanwhile."""
+        text = self.request.POST.get(self.SEEN, "")
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
     def said_by(self, span: Any) -> Mapping[str, Any]:
         return {"kind": span.get_kind_display(), "place": span.place, "starts_on": span.starts_on}
@@ -49,6 +63,7 @@ class WhereaboutsAdd(SpanFormPage):
             starts_on=said["starts_on"],
             version=self.sent_version or 0,
             place=said["place"],
+            instead_of=self.seen,
         )
         return self.back()
 

@@ -1,6 +1,7 @@
 """Putting right what was recorded by mistake: one form for each kind of row, with the reason."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, ClassVar, TypeVar
 
 from django import forms
@@ -10,10 +11,12 @@ from django.http import HttpResponseBase
 
 from agencies.roles import Perm
 from agencies.spans import open_on
+from cases.facts import facts_of, whereabouts_facts
 from cases.forms.circumstances import HAS_ADDRESS, NO_FIXED_ABODE, TenureForm
 from cases.forms.corrections import (
     AddressAwayForm,
     AddressCorrectionForm,
+    AwayForm,
     GroundStartForm,
     LevelStartForm,
     MeetingAwayForm,
@@ -22,21 +25,23 @@ from cases.forms.corrections import (
     becomes_of_before,
 )
 from cases.merging.plan import in_words
-from cases.models import Address, LevelSpan, QualifyingMeeting, WhereaboutsSpan
+from cases.models import Address, Ground, LevelSpan, QualifyingMeeting, WhereaboutsSpan
 from cases.queries import councils_of
 from cases.records import MeetingRecord
 from cases.services.address_corrections import as_recorded, correct_address, ended_for, take_address_away
-from cases.services.corrections import Stay, correct_whereabouts
+from cases.services.corrections import Stay, correct_whereabouts, take_whereabouts_away
 from cases.services.ground_corrections import correct_ground_start
 from cases.services.level_corrections import correct_level_start, correct_meeting, take_meeting_away
-from cases.services.splice import last_before
+from cases.services.splice import ended_before, last_before
 from cases.services.tenure import set_tenure
+from cases.services.whereabouts import ended_by, voided_by
 from cases.stamps import version_of
 from pages.submissions import SentBefore
 from pages.writing import CHANGED_MEANWHILE
+from rules.corrections import nowhere_without
 from rules.vocabulary import DecidingBody, Level, Whereabouts
 
-from .about import ChangedFirstPage, GroundFormPage, nominal_url, say_what_stands
+from .about import ChangedFirstPage, GroundFormPage, ground_in_words, nominal_url, say_what_stands
 
 M = TypeVar("M", bound=Model)
 
@@ -130,6 +135,46 @@ class WhereaboutsCorrect(SpanCorrectionPage[WhereaboutsSpan]):
         if self.object.kind == Whereabouts.DEAD and said["kind"] != Whereabouts.DEAD:
             self.done = "The correction has been saved. The grounds stand as before the death: check their ends."
         return self.back()
+
+
+class WhereaboutsAway(CorrectionPage[WhereaboutsSpan]):
+    """A stay that never was: the one before goes on in its place, and says so before."""
+
+    permission = Perm.WHEREABOUTS_RECORD
+    model = WhereaboutsSpan
+    form_class = AwayForm
+    template_name = "cases/whereabouts_away.html"
+    title = "Take a stay away"
+    submit_label = "Take this stay away"
+    part = "whereabouts"
+    done = "The stay has been taken away."
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        span, nominal = self.object, self.object.nominal
+        died = span.kind == Whereabouts.DEAD
+        return super().get_context_data(
+            before=ended_before(nominal.whereabouts.all(), span.starts_on).first(),
+            stopped=nowhere_without(whereabouts_facts(span), facts_of(nominal).whereabouts),
+            died=died,
+            ended=_in_words(ended_by(nominal, span.starts_on)) if died else [],
+            voided=_in_words(voided_by(nominal, span.starts_on)) if died else [],
+            **context,
+        )
+
+    def act(self, form: Any) -> str:
+        reason = form.cleaned_data["reason"]
+        if self.object.kind == Whereabouts.DEAD:
+            self.done = "The death has been taken away. The grounds stand as before it: check their ends."
+        take_whereabouts_away(
+            by=self.principal, today=self.today, span_id=self.object.pk, reason=reason, version=self.sent_version
+        )
+        return self.back()
+
+
+def _in_words(grounds: QuerySet[Ground]) -> list[tuple[str, date | None]]:
+    """Grounds that come back when a death is taken away, and the last day each then has again."""
+    rows = grounds.select_related("offence").order_by("starts_on", "pk")
+    return [(ground_in_words(row), row.ends_on if row.voided_on else row.before_death_ends_on) for row in rows]
 
 
 class LevelStartCorrect(SpanCorrectionPage[LevelSpan]):

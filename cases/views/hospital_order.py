@@ -8,30 +8,20 @@ from agencies.roles import Perm
 from cases.forms.surroundings import HospitalOrderForm, StageForm, initial_of
 from cases.models import Ground, HospitalOrder, Nominal
 from cases.services.hospital_orders import change_hospital_order, record_hospital_order, set_stage
-from pages.dates import british_date
 from pages.guards import TemplatePage
 from rules.orders import IN_COMMUNITY
 from rules.parameters import Parameters
 from rules.vocabulary import HospitalStage
 from rules.whereabouts import whereabouts_table
 
+from .about import ground_in_words
 from .surroundings import RowPage, SurroundingPage
 
 
 def choice_of_ground(nominal: Nominal) -> Mapping[str, Any]:
     """The person's grounds that were not voided, and how the form names them."""
     grounds = Ground.objects.filter(nominal=nominal, voided_on__isnull=True).select_related("offence")
-    return {"grounds": grounds.order_by("starts_on", "pk"), "labels": {row.pk: _label(row) for row in grounds}}
-
-
-def _label(ground: Ground) -> str:
-    offence = ground.offence.title if ground.offence else ground.offence_text
-    said = (
-        offence or ground.get_kind_display(),
-        ground.get_disposal_display(),
-        f"from {british_date(ground.starts_on)}",
-    )
-    return ", ".join(filter(None, said))
+    return {"grounds": grounds.order_by("starts_on", "pk"), "labels": {row.pk: ground_in_words(row) for row in grounds}}
 
 
 class HospitalOrderAdd(SurroundingPage):

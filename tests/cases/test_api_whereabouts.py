@@ -93,6 +93,8 @@ def test_a_stay_ends_what_stood_and_compares_what_was_read(client: Client, perso
     assert {row["version"] for row in rows} == {made.json()["version"]}
     late = post(client, person, "whereabouts", {**PRISON, "kind": "hospital", "version": read})
     assert (late.status_code, late.json()["title"]) == (409, "Changed meanwhile")
+    again = post(client, person, "whereabouts", {**PRISON, "kind": "hospital", "version": made.json()["version"]})
+    assert [each["rule"] for each in again.json()["reasons"]] == ["R52"], "one of the same day is corrected"
 
 
 def test_an_address_ends_the_others_unless_it_stands_beside_them(

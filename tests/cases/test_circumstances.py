@@ -177,6 +177,28 @@ class TestHospitalOrders:
         )  # fmt: skip
         assert [kind for kind, _, _ in where(patient)] == ["hospital", "hospital_leave", "approved_premises"]
 
+    def test_a_stage_says_of_a_stay_of_its_day_why_it_changed(self, coordinator: Principal, patient: Nominal) -> None:
+        order = self.record(coordinator, patient)
+        patient.whereabouts.update(ends_on=LAST_WEEK - timedelta(days=1))
+        patient.whereabouts.create(kind=Whereabouts.COMMUNITY, starts_on=LAST_WEEK)
+        for kind, day in ((HospitalStage.RECALLED, LAST_WEEK), (HospitalStage.UNESCORTED_LEAVE, TODAY)):
+            set_stage(by=coordinator, today=TODAY, order_id=order.pk, kind=kind, starts_on=day)
+        assert where(patient)[-1] == ("hospital", LAST_WEEK, None)
+        moved = patient.whereabouts.latest("starts_on")
+        assert (moved.corrected_on, moved.correction) == (TODAY, "The hospital order says: Recalled to hospital.")
+
+    def test_a_stage_up_to_the_next_leaves_the_rest_of_a_stay_of_its_day(
+        self, coordinator: Principal, patient: Nominal
+    ) -> None:
+        order = self.record(coordinator, patient)
+        for kind, day in ((HospitalStage.RECALLED, LAST_WEEK), (HospitalStage.CONDITIONAL_DISCHARGE, LONG_AGO)):
+            set_stage(by=coordinator, today=TODAY, order_id=order.pk, kind=kind, starts_on=day)
+        assert where(patient) == [
+            ("community", LONG_AGO, LAST_WEEK - timedelta(days=1)),
+            ("hospital", LAST_WEEK, None),
+        ]
+        assert not patient.whereabouts.exclude(corrected_on=None).exists()
+
     @pytest.mark.parametrize(
         ("kind", "days", "rule"),
         [

@@ -12,7 +12,7 @@ from agencies.principal import Principal
 from agencies.roles import Role
 from cases.models import Nominal, Obligation, WhereaboutsSpan
 from cases.records import AddressRecord, MeetingRecord
-from cases.services.corrections import Stay, correct_whereabouts
+from cases.services.corrections import Stay, correct_whereabouts, take_whereabouts_away
 from cases.services.ground_corrections import correct_ground_start
 from cases.services.grounds import record_ground
 from cases.services.level_corrections import correct_level_start, correct_meeting
@@ -152,6 +152,72 @@ class TestWhereabouts:
         assert "The grounds stand as before the death: check their ends" in text_of(saved)
         assert list(man.grounds.order_by("pk").values(*fields)) == stood
         assert levels(man) == [(Level.TWO, LONG_AGO, None)]
+        assert not drifting_everywhere(today=TODAY)
+        assert verify_register([man.pk]) == []
+
+    def test_one_of_the_same_day_is_corrected_not_written_over(self, man: Nominal, coordinator: Principal) -> None:
+        prison = span_of(man, PRISON)
+        about = {"by": coordinator, "today": TODAY, "nominal_id": man.pk, "starts_on": prison.starts_on}
+        stood = stays(man)
+        for kind, place in ((HOME, ""), (PRISON, "Flint Hill")):
+            with pytest.raises(Refused, match=r"Another stay is recorded from 11 October 2026.*correct that one.*R52"):
+                record_whereabouts(**about, kind=kind, place=place)
+        assert stays(man) == stood
+        # The same sent twice does no harm.
+        assert record_whereabouts(**about, kind=PRISON).pk == prison.pk
+        assert stays(man) == stood
+
+    def test_taken_away_the_one_before_goes_on_to_the_next(self, man: Nominal, coordinator: Principal) -> None:
+        due = review_due(man)
+        assert due is not None
+        take_whereabouts_away(by=coordinator, today=TODAY, span_id=span_of(man, PRISON).pk, reason="Of another")
+        assert stays(man) == [(HOME, LONG_AGO, date(2026, 10, 20)), (HOME, date(2026, 10, 21), None)]
+        assert review_due(man) == due - 10 * DAY, "the clock ran on those days"
+        assert not drifting_everywhere(today=TODAY)
+
+    @pytest.mark.parametrize(
+        "whereabouts",
+        [
+            pytest.param((stay(PRISON, LONG_AGO),), id="the only one"),
+            pytest.param((stay(PRISON, LONG_AGO, HELD - DAY), stay(HOME, HELD)), id="the first"),
+            pytest.param((stay(HOME, LONG_AGO, HELD - 9 * DAY), stay(PRISON, HELD)), id="after days not recorded"),
+        ],
+    )
+    def test_without_one_that_could_go_on_it_is_corrected(
+        self, area: Area, coordinator: Principal, whereabouts: Any
+    ) -> None:
+        clock.pretend(TODAY)
+        man = nominal(area, whereabouts=whereabouts)
+        stood, prison = stays(man), span_of(man, PRISON)
+        with pytest.raises(Refused, match=r"No other stay ends the day before.*correct it.*R52"):
+            take_whereabouts_away(by=coordinator, today=TODAY, span_id=prison.pk, reason="Of another")
+        assert stays(man) == stood
+        page = visitor(area)[0].get(f"/whereabouts/{prison.pk}/away/")
+        assert "This cannot be done now" in text_of(page)
+        assert f'href="/whereabouts/{prison.pk}/correct/"' in page.content.decode()
+
+    def test_a_death_taken_away_leaves_everything_as_it_was(self, area: Area, coordinator: Principal) -> None:
+        clock.pretend(TODAY)
+        client, _ = visitor(area)
+        licence_ends = date(2027, 5, 1)
+        man = nominal(
+            area, grounds=(qualifying(ends_on=licence_ends), other_dangerous(licence_ends + DAY)),
+            levels=(at_level(Level.TWO),), whereabouts=(stay(HOME, LONG_AGO),),
+        )  # fmt: skip
+        fields = ("kind", "starts_on", "ends_on", "end_reason", "end_confirmed", "voided_on", "void_reason")
+        stood = list(man.grounds.order_by("pk").values(*fields))
+        record_whereabouts(by=coordinator, today=TODAY, nominal_id=man.pk, kind=DEAD, starts_on=HELD)
+        assert levels(man) == [(Level.TWO, LONG_AGO, HELD)]
+        path = f"/whereabouts/{span_of(man, DEAD).pk}/away/"
+        page = client.get(path)
+        said = text_of(page)
+        for words in ("In the community , goes on and holds now", "to 1 May 2027", "from 2 May 2027 : void no more"):
+            assert words in said
+        done = client.post(path, {**hidden(page), "reason": "Of another person"}, follow=True)
+        assert "check their ends" in text_of(done)
+        assert list(man.grounds.order_by("pk").values(*fields)) == stood
+        assert (levels(man), stays(man)) == ([(Level.TWO, LONG_AGO, None)], [(HOME, LONG_AGO, None)])
+        assert "Of another person" in _history(client, man)
         assert not drifting_everywhere(today=TODAY)
         assert verify_register([man.pk]) == []
 

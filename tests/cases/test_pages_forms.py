@@ -462,6 +462,27 @@ class TestTwoAtOnce:
         assert client.post(path, over).status_code == 302
         assert list(getattr(person, spans).values()) != theirs
 
+    def test_a_stay_that_was_seen_gives_way_and_says_so(self, client: Client, person: Nominal) -> None:
+        path, today = f"/nominals/{person.pk}/whereabouts/", day("starts_on", TODAY.isoformat())
+        opened = hidden(client.get(path))
+        first, second = ({"kind": "custody", "place": place, **today} for place in ("HMP Nottingham", "HMP Leicester"))
+        send(client, path, first)
+        refused = send(client, path, second)
+        assert refused.status_code == 422, "a page opened afresh writes over nothing"
+        assert "Another stay is recorded from 23 November 2026, and says otherwise: correct that one" in text_of(
+            refused
+        )
+        assert 'value="HMP Leicester"' in refused.content.decode()
+        earlier = {"kind": "hospital", "place": "", **day("starts_on", LONG_AGO.isoformat())}
+        shown = client.post(path, {**opened, **earlier})
+        assert shown.status_code == 409
+        assert client.post(path, {**hidden(shown), **earlier}).status_code == 422, "only the one that was shown"
+        shown = client.post(path, {**opened, **second})
+        assert client.post(path, {**hidden(shown), **second}).status_code == 302
+        stay = person.whereabouts.get(starts_on=TODAY)
+        assert (stay.place, stay.corrected_on) == ("HMP Leicester", TODAY)
+        assert "had seen what the first recorded" in stay.correction
+
 
 class TestCircumstances:
     def test_whereabouts(self, client: Client, person: Nominal) -> None:

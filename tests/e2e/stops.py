@@ -537,6 +537,7 @@ WALKS = (
             Stop("ground-end", ground_of(OBSIDIAN), act=sent("Save the end date"), note="empty", status=422),
             Stop("ending-decide", ground_of("Kieran Tufa")),
             Stop("whereabouts-correct", stay_of(OBSIDIAN)),
+            Stop("whereabouts-away", stay_of(OBSIDIAN)),
             Stop("address-tenure", address_of(OBSIDIAN)),
             Stop("address-correct", address_of(OBSIDIAN)),
             Stop("address-correct", address_of(OBSIDIAN), act=sent("Save the correction"), note="empty", status=422),

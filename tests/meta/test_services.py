@@ -42,6 +42,7 @@ from cases.models import (
     ReferralChange,
     ReportedChange,
     Thresholding,
+    WhereaboutsSpan,
 )
 from cases.records import (
     AddressRecord,
@@ -336,6 +337,12 @@ def _identified(found: Scene) -> int:
 def _changed(found: Scene) -> int:
     """The key of a change."""
     return ReportedChange.objects.create(nominal=nominal(found.area), kind=CaseChange.ARREST, happened_on=TODAY).pk
+
+
+def _second_stay(found: Scene) -> int:
+    """The id of a stay before which another ended."""
+    found.nominal.whereabouts.update(ends_on=YESTERDAY)
+    return WhereaboutsSpan.objects.create(nominal=found.nominal, kind=Whereabouts.CUSTODY, starts_on=TODAY).pk
 
 
 def _led(found: Scene) -> int:
@@ -917,6 +924,9 @@ CALLS: dict[str, Arguments] = {
         "today": TODAY, "span_id": found.nominal.whereabouts.get().pk, "reason": "Misread",
         "stay": Stay(Whereabouts.CUSTODY, LONG_AGO),
     },
+    "cases.services.corrections.take_whereabouts_away": lambda found: {
+        "today": TODAY, "span_id": _second_stay(found), "reason": "Of another",
+    },
     "cases.services.ground_corrections.correct_ground_start": lambda found: {
         "today": TODAY, "ground_id": found.ground.pk, "reason": "Misread", "starts_on": LONG_AGO + timedelta(days=1),
     },
@@ -1147,7 +1157,9 @@ def role_without(name: str) -> Role:
         return Role.VLO
     if name.endswith(_DECISIONS):
         return Role.ADMINISTRATOR
-    if name.endswith(("set_key_date", "record_whereabouts", "correct_whereabouts")) or name.startswith(_CIRCUMSTANCES):
+    if name.endswith(
+        ("set_key_date", "record_whereabouts", "correct_whereabouts", "take_whereabouts_away")
+    ) or name.startswith(_CIRCUMSTANCES):
         return Role.SPOC
     return Role.PRACTITIONER
 

@@ -28,6 +28,7 @@ from rules.corrections import (
     may_take_meeting_away,
     may_take_named_officer_away,
     may_take_record_away,
+    may_take_whereabouts_away,
 )
 from rules.facts import GroundFacts, LevelFacts, PersonFacts, WhereaboutsFacts
 from rules.parameters import Parameters
@@ -66,6 +67,23 @@ def test_whereabouts(wrong: WhereaboutsFacts, right: WhereaboutsFacts, reason: s
     decision = may_correct_whereabouts(
         wrong, right, [BEFORE, WRONG, AFTER], born_on=date(1984, 5, 17), today=TODAY, reason=reason
     )
+    assert [each.rule for each in decision.reasons if not decision] == refused
+
+
+@pytest.mark.parametrize(
+    ("wrong", "spans", "reason", "refused"),
+    [
+        pytest.param(WRONG, [BEFORE, WRONG, AFTER], "Of another", [], id="the one before goes on"),
+        pytest.param(WRONG, [BEFORE, WRONG, AFTER], " ", ["R52"], id="no reason"),
+        pytest.param(BEFORE, [BEFORE, WRONG, AFTER], "Of another", ["R52"], id="none before the first"),
+        pytest.param(AFTER, [BEFORE, AFTER], "Of another", ["R52"], id="none ended the day before"),
+        pytest.param(AFTER, [AFTER], "Of another", ["R52"], id="the only one"),
+    ],
+)
+def test_whereabouts_taken_away(
+    wrong: WhereaboutsFacts, spans: list[WhereaboutsFacts], reason: str, refused: list[str]
+) -> None:
+    decision = may_take_whereabouts_away(wrong, spans, reason=reason)
     assert [each.rule for each in decision.reasons if not decision] == refused
 
 
