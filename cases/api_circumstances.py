@@ -36,7 +36,7 @@ class StageSerializer(serializers.ModelSerializer[OrderStage]):
 
     class Meta:
         model = OrderStage
-        fields = ("id", "kind", "starts_on", "ends_on", "note")
+        fields = ("id", "kind", "starts_on", "ends_on", "note", "corrected_on", "correction")
 
 
 class HospitalOrderSerializer(serializers.ModelSerializer[HospitalOrder]):

@@ -5,7 +5,7 @@ from zlib import crc32
 
 from django.db.models import Model, QuerySet
 
-from .models import LeadAgencySpan, LevelSpan, NamedOfficerSpan, WhereaboutsSpan
+from .models import LeadAgencySpan, LevelSpan, NamedOfficerSpan, OrderStage, WhereaboutsSpan
 
 # As a version is sent by a form: at most nine digits.
 _STAMPS = 999_999_999
@@ -23,7 +23,11 @@ def stamp_of(spans: QuerySet[Any]) -> int:
 
 
 def version_of(row: Model) -> int:
-    """The version of a row that is put right: of all of its kind and nominal, where these change together."""
+    """The version of a row that is put right: of all of its kind and nominal, where these change together; of a stage,
+    all of its order.
+    """
+    if isinstance(row, OrderStage):
+        return stamp_of(OrderStage.objects.filter(order=row.order_id))
     if isinstance(row, _TOGETHER):
         return stamp_of(type(row)._default_manager.filter(nominal=row.nominal_id))
     said = [getattr(row, field.attname) for field in row._meta.concrete_fields]

@@ -48,6 +48,8 @@ from rules.vocabulary import (
     Whereabouts,
 )
 
+from .corrections import Line, lines_of
+
 # By part of the tab: label, page, permission, twin.
 TWINS: dict[str, tuple[str, str, Perm, Callable[..., Decision]]] = {
     "warning": ("Warn staff", "warning-add", Perm.CIRCUMSTANCES_RECORD, may_record_warning),
@@ -97,7 +99,7 @@ class OrderLine:
     """A hospital order with its stage of the day, and whether the whereabouts go with it."""
 
     order: HospitalOrder
-    stages: Sequence[OrderStage]
+    stages: Sequence[Line[OrderStage]]
     now: OrderStage | None
     agrees: Decision
 
@@ -167,7 +169,7 @@ class Circumstances:
         agrees = (
             stage_agrees(HospitalStage(now.kind), Whereabouts(here.kind) if here else None) if now else Decision.yes()
         )
-        return OrderLine(order, stages, now, agrees)
+        return OrderLine(order, lines_of(stages, by=self.by, today=self.today), now, agrees)
 
     @property
     def whereabouts(self) -> WhereaboutsSpan | None:

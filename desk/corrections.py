@@ -15,6 +15,7 @@ from cases.models import (
     Level1Review,
     LevelSpan,
     NamedOfficerSpan,
+    OrderStage,
     QualifyingMeeting,
     ReportedChange,
     Screening,
@@ -28,6 +29,7 @@ from cases.services.identification_corrections import may_correct_identification
 from cases.services.level_1_corrections import may_correct_level_1_review, may_take_level_1_review_away
 from cases.services.level_corrections import may_correct_level_start, may_correct_meeting, may_take_meeting_away
 from cases.services.screening_corrections import may_correct_screening, may_take_screening_away
+from cases.services.stage_corrections import may_correct_stage, may_take_stage_away
 from cases.services.tenure import may_set_tenure
 from cases.services.thresholding_corrections import may_correct_thresholding, may_take_thresholding_away
 from cases.services.who_leads_corrections import (
@@ -81,6 +83,10 @@ TWINS: dict[type[Model], Sequence[tuple[str, str, Callable[..., Decision]]]] = {
     Screening: (
         ("Correct", "screening-correct", may_correct_screening),
         ("Take away", "screening-away", may_take_screening_away),
+    ),
+    OrderStage: (
+        ("Correct", "stage-correct", may_correct_stage),
+        ("Take away", "stage-away", may_take_stage_away),
     ),
     Level1Review: (
         ("Correct", "level-1-review-correct", may_correct_level_1_review),

@@ -64,6 +64,8 @@ _PAGES = {
     "hospital-order-add": "adding a hospital order",
     "hospital-order-edit": "changing a hospital order",
     "stage-set": "stage of a hospital order",
+    "stage-correct": "correcting a stage of a hospital order",
+    "stage-away": "taking a stage of a hospital order away",
     "screening-add": "recording a screening",
     "screening-correct": "correcting a screening",
     "screening-away": "taking a screening away",

@@ -46,11 +46,26 @@ THRESHOLDING = OnceEach("outcome of thresholding", "on", "R50")
 IDENTIFICATION = OnceEach("identification", "for the sentence of", "R42")
 CHANGE = OnceEach("change of this kind", "on", "R39")
 STAY = OnceEach("stay", "from", "R52")
+STAGE = OnceEach("stage of this order", "from", "R85")
 
 
 def _unreasoned(reason: str, rule: str) -> Iterator[Reason]:
     if not reason.strip():
         yield Reason("Say why it was recorded wrongly", rule)
+
+
+def between_neighbours(wrong: Period, starts_on: date, others: Iterable[date], rule: str) -> Iterator[Reason]:
+    """Why a span of these days may not begin on another day, among spans that begin on `others` and may not overlap.
+
+    Its last day stays as it was; the one before ends the day before it, and must keep a day.
+    """
+    if starts_on > wrong.last_day:
+        text = f"It lasted to {long_date(wrong.last_day)} and cannot begin later: correct the one after it first"
+        yield Reason(text, rule)
+    before = max((day for day in others if day < wrong.starts_on), default=None)
+    if before is not None and starts_on <= before:
+        text = f"The one before begins on {long_date(before)} and would have no day left"
+        yield Reason(f"{text}: correct that one first, or take it away", rule)
 
 
 @cites("R28", "R52")
@@ -71,13 +86,8 @@ def may_correct_whereabouts(
     refusals = list(_unreasoned(reason, "R52"))
     if right.starts_on > today:
         refusals.append(Reason("Where a person is can be recorded from the day itself, not ahead", "R52"))
-    if right.ends_on is not None and right.starts_on > right.ends_on:
-        text = f"It lasted to {long_date(right.ends_on)} and cannot begin later: correct the one after it first"
-        refusals.append(Reason(text, "R52"))
-    before = max((span.starts_on for span in spans if span.starts_on < wrong.starts_on), default=None)
-    if before is not None and right.starts_on <= before:
-        text = f"The one before begins on {long_date(before)} and would have no day left: correct that one first"
-        refusals.append(Reason(text, "R52"))
+    days = Period(wrong.starts_on, wrong.ends_on)
+    refusals.extend(between_neighbours(days, right.starts_on, [span.starts_on for span in spans], "R52"))
     if right.whereabouts is Whereabouts.DEAD and wrong.whereabouts is not Whereabouts.DEAD:
         text = "A death is recorded as such, not by a correction: it ends every ground"
         refusals.append(Reason(text, "R28"))
@@ -203,7 +213,7 @@ def may_correct_address(*, unchanged: bool, reason: str) -> Decision:
     return Decision.of(refusals)
 
 
-@cites("R39", "R40", "R41", "R42", "R50", "R51")
+@cites("R39", "R40", "R41", "R42", "R50", "R51", "R85")
 def may_correct_record(
     kind: OnceEach, day: date, others: Collection[date], *, unchanged: bool, reason: str
 ) -> Decision:
@@ -219,7 +229,7 @@ def may_correct_record(
     return Decision.of(refusals)
 
 
-@cites("R39", "R40", "R41", "R42", "R50")
+@cites("R39", "R40", "R41", "R42", "R50", "R85")
 def may_take_record_away(kind: OnceEach, *, reason: str) -> Decision:
     """Whether a record may be taken away as never so of this person: what it met is due, or asked, again."""
     return Decision.of(_unreasoned(reason, kind.rule))
@@ -254,13 +264,7 @@ def may_correct_who_leads(
     refusals = list(_unreasoned(reason, "R97"))
     if unchanged:
         refusals.append(Reason("This is what stands recorded already", "R97"))
-    if starts_on > wrong.last_day:
-        text = f"It lasted to {long_date(wrong.last_day)} and cannot begin later: correct the one after it first"
-        refusals.append(Reason(text, "R97"))
-    before = max((day for day in others if day < wrong.starts_on), default=None)
-    if before is not None and starts_on <= before:
-        text = f"The one before begins on {long_date(before)} and would have no day left"
-        refusals.append(Reason(f"{text}: correct that one first, or take it away", "R97"))
+    refusals.extend(between_neighbours(wrong, starts_on, others, "R97"))
     refusals.extend(
         _nobody_would_lead(uncovered, "Correct it to the agency that led then, and then name this one from its day")
     )

@@ -7,7 +7,13 @@ the review clock runs (R52). Source: Mental Health Act 1983, as each text says; 
 
 from __future__ import annotations
 
-from rules.core import Decision, Reason, cites
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from rules.core import DAY, Decision, Period, Reason, cites, long_date
+from rules.corrections import STAGE, between_neighbours, may_correct_record, may_take_record_away
+from rules.facts import WhereaboutsFacts
 from rules.vocabulary import Disposal, HospitalSection, HospitalStage, Whereabouts
 
 _MADE_AS = {
@@ -39,6 +45,15 @@ _PLACE = {
 }
 # Where somebody may be whatever their order says: they are not where they should be, or nowhere.
 _ELSEWHERE = frozenset({Whereabouts.UNLAWFULLY_AT_LARGE, Whereabouts.DEAD})
+
+
+@dataclass(frozen=True, slots=True)
+class StageFacts:
+    """A stage of an order from a day to a day, both included; None: it lasts."""
+
+    kind: HospitalStage
+    starts_on: date
+    ends_on: date | None = None
 
 
 @cites("R13")
@@ -89,3 +104,68 @@ def stage_agrees(stage: HospitalStage, present: Whereabouts | None) -> Decision:
     here = present.label if present else "not recorded"
     text = f"The order says “{stage.label}”, the whereabouts say “{here}”: the counts and the clock follow the second"
     return Decision.no(Reason(text, "R85"))
+
+
+@cites("R52", "R85")
+def may_correct_stage(
+    wrong: StageFacts,
+    right: StageFacts,
+    stages: Sequence[StageFacts],
+    stays: Iterable[WhereaboutsFacts],
+    *,
+    unchanged: bool,
+    reason: str,
+) -> Decision:
+    """Whether a stage may become `right`, with the last day it has: the one before ends the day before.
+
+    `stages` are all of the order. No stay moves with it: what would say otherwise of a day than `stays`, all of the
+    person, is refused, and where they were is corrected first. `unchanged`: everything is as it stands recorded.
+    """
+    days = Period(wrong.starts_on, wrong.ends_on)
+    decision = may_correct_record(STAGE, right.starts_on, (), unchanged=unchanged, reason=reason) & Decision.of(
+        between_neighbours(days, right.starts_on, [stage.starts_on for stage in stages], "R85")
+    )
+    if not decision:
+        return decision
+    last = right.starts_on - DAY
+    earlier = [stage for stage in stages if stage.starts_on < wrong.starts_on]
+    before = max(earlier, key=lambda stage: stage.starts_on, default=None)
+    follows = before is not None and (before.ends_on == wrong.starts_on - DAY or (before.ends_on or last) > last)
+    after = [
+        right if stage == wrong else replace(stage, ends_on=last) if follows and stage == before else stage
+        for stage in stages
+    ]
+    return _goes_with(list(stays), stages, after)
+
+
+@cites("R52", "R85")
+def may_take_stage_away(
+    wrong: StageFacts, stages: Sequence[StageFacts], stays: Iterable[WhereaboutsFacts], *, reason: str
+) -> Decision:
+    """Whether a stage may be taken away as never so: the one that ended the day before goes on to its last day, where
+    there is one. No stay moves with it, as with a correction.
+    """
+    after = [
+        replace(stage, ends_on=wrong.ends_on) if stage.ends_on == wrong.starts_on - DAY else stage
+        for stage in stages
+        if stage != wrong
+    ]
+    return may_take_record_away(STAGE, reason=reason) & _goes_with(list(stays), stages, after)
+
+
+def _goes_with(
+    stays: Sequence[WhereaboutsFacts], stages: Iterable[StageFacts], after: Iterable[StageFacts]
+) -> Decision:
+    """Whether the order then says of no stay what it did not say before and what contradicts it."""
+    stood = list(_at_odds(stages, stays))
+    return Decision.of(each for each in _at_odds(after, stays) if each not in stood)
+
+
+def _at_odds(stages: Iterable[StageFacts], stays: Sequence[WhereaboutsFacts]) -> Iterator[Reason]:
+    for stage in stages:
+        for stay in stays:
+            both = Period(stage.starts_on, stage.ends_on).intersection(Period(stay.starts_on, stay.ends_on))
+            if both and not stage_agrees(stage.kind, stay.whereabouts):
+                here = f"“{stay.whereabouts.label}” from {long_date(stay.starts_on)}"
+                text = f"They are recorded as {here}, and the order would say “{stage.kind.label}”"
+                yield Reason(f"{text}: correct where they were first", "R85")

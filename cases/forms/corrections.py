@@ -16,6 +16,7 @@ from rules.vocabulary import Whereabouts, choices
 
 from .circumstances import AddressForm, LeadAgencyForm, MeetingForm
 from .level_1 import ChangeForm, IdentificationForm, Level1ReviewForm, ScreeningForm, ThresholdingForm
+from .surroundings import StageForm
 
 
 def _why() -> forms.CharField:
@@ -175,6 +176,12 @@ class IdentificationCorrectionForm(IdentificationForm):
 
 class ChangeCorrectionForm(ChangeForm):
     """A change, as it was."""
+
+    reason = _why()
+
+
+class StageCorrectionForm(StageForm):
+    """A stage of a hospital order, as it was."""
 
     reason = _why()
 

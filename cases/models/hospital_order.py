@@ -8,6 +8,7 @@ from django.db.models import Q
 from agencies.spans import in_order, no_overlap
 from rules.vocabulary import HospitalSection, HospitalStage, choices
 
+from .corrected import Corrected, corrected_with_reason
 from .ground import Ground
 from .nominal import Nominal
 
@@ -43,7 +44,7 @@ class HospitalOrder(models.Model):
         return f"hospital order of nominal {self.nominal_id}"
 
 
-class OrderStage(models.Model):
+class OrderStage(Corrected):
     """Leave, discharge, recall: what the order lets the person do from a day on; one stage a day."""
 
     access_root: ClassVar[str] = "order__nominal"
@@ -60,7 +61,13 @@ class OrderStage(models.Model):
             in_order("order_stage_in_order"),
             no_overlap("order_stage_one_a_day", "order"),
             models.CheckConstraint(name="order_stage_known", condition=Q(kind__in=list(HospitalStage))),
+            corrected_with_reason("order_stage_corrected_with_reason"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} of hospital order {self.order_id} from {self.starts_on}"
+
+    @property
+    def nominal(self) -> Nominal:
+        """Whose order it is."""
+        return self.order.nominal

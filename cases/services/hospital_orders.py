@@ -12,12 +12,14 @@ from cases.models import HospitalOrder, Nominal, OrderStage
 from cases.records import HospitalOrderRecord
 from pages.conflicts import Conflict
 from rules.core import Decision, Reason
+from rules.corrections import STAGE
 from rules.identity import may_have_happened
 from rules.orders import may_record_order as rules_may_record_order
 from rules.orders import may_record_stage as rules_may_record_stage
 from rules.orders import whereabouts_of_stage
 from rules.vocabulary import Disposal, HospitalSection, HospitalStage, Whereabouts
 
+from .corrected import not_written_over
 from .locking import locked
 from .splice import make_room, until_next
 from .whereabouts import record_whereabouts
@@ -108,13 +110,17 @@ def set_stage(
 
     When the stage puts the person elsewhere than they are recorded to be on that day, their whereabouts are recorded
     too, so that counts and review clock follow: a person conditionally discharged or on a community treatment order is
-    in the community (R85, R52). Raises ``Refused``.
+    in the community (R85, R52). Another stage from the same day is corrected by itself. Raises ``Refused``.
     """
     nominal, order = _locked_order(order_id)
     may_set_stage(order, by=by, today=today, kind=kind, starts_on=starts_on).or_refuse()
+    said = {"kind": kind, "note": note.strip()}
+    standing = order.stages.filter(starts_on=starts_on).first()
+    not_written_over(standing, said, STAGE, starts_on).or_refuse()
     last_day = until_next(order.stages.all(), starts_on, None)
-    make_room(order.stages.all(), starts_on, last_day)
-    stage = OrderStage.objects.create(order=order, kind=kind, starts_on=starts_on, ends_on=last_day, note=note.strip())
+    if standing is None:
+        make_room(order.stages.all(), starts_on, last_day)
+    stage = standing or OrderStage.objects.create(order=order, starts_on=starts_on, ends_on=last_day, **said)
     here = nominal.whereabouts.filter(open_on(starts_on)).first()
     place = whereabouts_of_stage(kind, Whereabouts(here.kind) if here else None)
     if place is not None:

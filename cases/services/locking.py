@@ -1,7 +1,7 @@
 """The root row is locked first and read fresh; what was read before the lock decides nothing."""
 
 from collections.abc import Iterable
-from typing import TypeVar, cast
+from typing import Protocol, TypeVar, cast
 
 from django.db import connection
 from django.db.models import Model, QuerySet
@@ -11,6 +11,11 @@ from cases.stamps import stamp_of, version_of
 from pages.conflicts import Conflict
 
 M = TypeVar("M", bound=Model)
+
+
+class _Rooted(Protocol):
+    access_root: str
+
 
 # Any number that no other advisory lock of the database uses.
 _PLANNED_IN_AREA = 46
@@ -61,12 +66,12 @@ def locked_row(model: type[M], row_id: int, version: int | None = None) -> tuple
     """A row below its locked nominal. Raises ``Conflict`` when it has gone meanwhile, or when a version is given (that
     of ``cases.stamps.version_of``) and is not the one stored.
     """
-    rows = model._default_manager.filter(pk=row_id)
-    nominal_id = rows.values_list("nominal_id", flat=True).first()
+    rows, root = model._default_manager.filter(pk=row_id), cast("_Rooted", model).access_root
+    nominal_id = rows.values_list(root, flat=True).first()
     if nominal_id is None:
         raise Conflict
     nominal = locked(cast("int", nominal_id))
-    row = rows.filter(nominal=nominal).select_related("nominal__area").first()
+    row = rows.filter(**{root: nominal}).select_related(f"{root}__area").first()
     if row is None or (version is not None and version_of(row) != version):
         raise Conflict
     return nominal, row

@@ -64,7 +64,8 @@ class CorrectionPage(ChangedFirstPage[M], abstract=True):
 
     def get_queryset(self) -> QuerySet[M]:
         rows: QuerySet[M] = super().get_queryset()
-        return rows.select_related("nominal__area")
+        root: str = getattr(self.model, "access_root")  # noqa: B009 - every model of a person names the way to them
+        return rows.select_related(f"{root}__area")
 
     def get_initial(self) -> Mapping[str, Any]:
         """What stands recorded; the reason is each correction's own."""

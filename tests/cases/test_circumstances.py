@@ -145,9 +145,9 @@ class TestHospitalOrders:
         )
         order = self.record(coordinator, patient, HospitalOrderRecord(HospitalSection.HOSPITAL))
         set_stage(
-            by=coordinator, today=TODAY, order_id=order.pk, kind=HospitalStage.COMMUNITY_TREATMENT, starts_on=TODAY
+            by=coordinator, today=TODAY, order_id=order.pk, kind=HospitalStage.COMMUNITY_TREATMENT, starts_on=LAST_WEEK
         )
-        assert where(patient)[-1] == ("community", TODAY, None)
+        assert where(patient)[-1] == ("community", LAST_WEEK, None)
         set_stage(by=coordinator, today=TODAY, order_id=order.pk, kind=HospitalStage.RECALLED, starts_on=TODAY)
         assert where(patient)[-1] == ("hospital", TODAY, None)
         assert patient.grounds.get().ends_on is None, "neither ends the ground (R24)"

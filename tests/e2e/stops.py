@@ -146,6 +146,10 @@ def stay_of(name: str) -> Values:
     return lambda: {"pk": nominal(name).whereabouts.latest("starts_on").pk}
 
 
+def stage_of(name: str) -> Values:
+    return lambda: {"pk": nominal(name).hospital_orders.get().stages.latest("starts_on").pk}
+
+
 def lead_of(name: str) -> Values:
     return lambda: {"pk": nominal(name).lead_agencies.latest("starts_on").pk}
 
@@ -533,6 +537,8 @@ WALKS = (
             Stop("hospital-order-edit", of_hospital_order(TRAVERTINE)),
             Stop("stage-set", of_hospital_order(TRAVERTINE)),
             Stop("stage-set", of_hospital_order(TRAVERTINE), act=sent("Save"), note="empty", status=422),
+            Stop("stage-correct", stage_of(TRAVERTINE)),
+            Stop("stage-away", stage_of(TRAVERTINE)),
             Stop("ground-end", ground_of(OBSIDIAN)),
             Stop("ground-end", ground_of(OBSIDIAN), act=sent("Save the end date"), note="empty", status=422),
             Stop("ending-decide", ground_of("Kieran Tufa")),

@@ -36,6 +36,7 @@ from cases.models import (
     NamedOfficerSpan,
     Nominal,
     Obligation,
+    OrderStage,
     PersonalGrant,
     QualifyingOffence,
     Referral,
@@ -65,6 +66,7 @@ from cases.services.corrections import Stay
 from cases.services.first_notifications import Notified
 from cases.services.merging import merge_nominals
 from cases.services.referrals import Subject
+from cases.services.stage_corrections import Stage
 from cases.services.two_people import tell_apart
 from exchange.models import Export, ExportEnd, ExportFile, ExtractRow, FeedToken, FileFormat, SavedView
 from exchange.words import Answer, ExtractState, ListKind, Outcome, RowState
@@ -337,6 +339,11 @@ def _identified(found: Scene) -> int:
 def _changed(found: Scene) -> int:
     """The key of a change."""
     return ReportedChange.objects.create(nominal=nominal(found.area), kind=CaseChange.ARREST, happened_on=TODAY).pk
+
+
+def _stage(found: Scene) -> int:
+    """The id of a stage of the order, which goes with where the person is."""
+    return OrderStage.objects.create(order=found.order, kind=HospitalStage.COMMUNITY_TREATMENT, starts_on=LONG_AGO).pk
 
 
 def _second_stay(found: Scene) -> int:
@@ -698,6 +705,13 @@ CALLS: dict[str, Arguments] = {
     },
     "cases.services.hospital_orders.set_stage": lambda found: {
         "today": TODAY, "order_id": found.order.pk, "kind": HospitalStage.COMMUNITY_TREATMENT, "starts_on": TODAY,
+    },
+    "cases.services.stage_corrections.correct_stage": lambda found: {
+        "today": TODAY, "stage_id": _stage(found), "reason": "Misread",
+        "stage": Stage(HospitalStage.COMMUNITY_TREATMENT, LONG_AGO, "Lives where directed"),
+    },
+    "cases.services.stage_corrections.take_stage_away": lambda found: {
+        "today": TODAY, "stage_id": _stage(found), "reason": "Of another",
     },
     "cases.services.merging.merge_nominals": lambda found: {
         "today": TODAY, "kept_id": found.nominal.pk, "absorbed_id": nominal(found.area).pk, "reason": "One person",
@@ -1123,7 +1137,9 @@ CALLS: dict[str, Arguments] = {
 
 # A role that lacks each service's permission: the widest of those that do.
 _PEOPLE_AND_AGENCIES = ("agencies.", "cases.reference.", "board.services.")
-_CIRCUMSTANCES = ("cases.services.circumstances.", "cases.services.hospital_orders.")
+_CIRCUMSTANCES = (
+    "cases.services.circumstances.", "cases.services.hospital_orders.", "cases.services.stage_corrections.",
+)  # fmt: skip
 _DECISIONS = (
     "levels.set_level", "set_handling", ".exclude", ".end_exclusion", "record_qualifying_meeting", "record_screening",
     "record_level_1_review", "report_change", "switch_level_1_reviews", "record_ending_decision",

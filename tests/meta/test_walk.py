@@ -394,6 +394,8 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "hospital-order-add": Perm.CIRCUMSTANCES_RECORD,
     "hospital-order-edit": Perm.CIRCUMSTANCES_RECORD,
     "stage-set": Perm.CIRCUMSTANCES_RECORD,
+    "stage-correct": Perm.CIRCUMSTANCES_RECORD,
+    "stage-away": Perm.CIRCUMSTANCES_RECORD,
     "extract-list": Perm.REGISTER_IMPORT,
     "extract-add": Perm.REGISTER_IMPORT,
     "extract": Perm.REGISTER_IMPORT,

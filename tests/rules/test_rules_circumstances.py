@@ -1,5 +1,6 @@
 """Whereabouts and what they mean, hospital orders and their stages, connected people, equality data."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -13,7 +14,16 @@ from rules.circumstances import (
 )
 from rules.counting import snapshot
 from rules.facts import GroundFacts, RegisterFacts, WhereaboutsFacts
-from rules.orders import IN_COMMUNITY, may_record_order, may_record_stage, stage_agrees, whereabouts_of_stage
+from rules.orders import (
+    IN_COMMUNITY,
+    StageFacts,
+    may_correct_stage,
+    may_record_order,
+    may_record_stage,
+    may_take_stage_away,
+    stage_agrees,
+    whereabouts_of_stage,
+)
 from rules.parameters import Override, Parameters
 from rules.vocabulary import (
     Category,
@@ -152,6 +162,49 @@ def test_section_and_disposal_go_together(section: HospitalSection, disposal: Di
     decision = may_record_order(section, disposal)
     assert bool(decision) is allowed
     assert allowed or [reason.rule for reason in decision.reasons] == ["R13"]
+
+
+HELD = StageFacts(S.DETAINED, date(2026, 1, 5), date(2026, 3, 1))
+OUT = StageFacts(S.CONDITIONAL_DISCHARGE, date(2026, 3, 2))
+WARD = WhereaboutsFacts(Whereabouts.HOSPITAL, date(2026, 1, 5), date(2026, 3, 1))
+AT_HOME = WhereaboutsFacts(Whereabouts.COMMUNITY, date(2026, 3, 2))
+AT_ODDS = "They are recorded as “In the community” from 2 March 2026, and the order would say “Detained, without leave”"
+
+
+@pytest.mark.parametrize(
+    ("right", "stays", "reason", "refused"),
+    [
+        pytest.param(replace(OUT, kind=S.GUARDIANSHIP), (WARD, AT_HOME), "Misread", [], id="goes with where they were"),
+        pytest.param(replace(OUT, kind=S.GUARDIANSHIP), (WARD, AT_HOME), " ", ["R85"], id="no reason"),
+        pytest.param(replace(OUT, kind=S.RECALLED), (WARD, AT_HOME), "Misread", ["R85"], id="they were at home"),
+        pytest.param(replace(OUT, kind=S.RECALLED), (), "Misread", [], id="not known where they were"),
+        pytest.param(replace(OUT, starts_on=date(2026, 3, 3)), (WARD, AT_HOME), "Misread", ["R85"], id="later"),
+        pytest.param(replace(OUT, starts_on=date(2026, 3, 1)), (WARD, AT_HOME), "Misread", ["R85"], id="earlier"),
+        pytest.param(replace(OUT, starts_on=date(2026, 1, 5)), (), "Misread", ["R85"], id="no day left before it"),
+        pytest.param(replace(OUT, starts_on=date(2026, 1, 6)), (), "Misread", [], id="one day left before it"),
+    ],
+)
+def test_a_stage_put_right_contradicts_no_stay(
+    right: StageFacts, stays: tuple[WhereaboutsFacts, ...], reason: str, refused: list[str]
+) -> None:
+    decision = may_correct_stage(OUT, right, [HELD, OUT], stays, unchanged=False, reason=reason)
+    assert [each.rule for each in decision.reasons if not decision] == refused
+    assert not may_correct_stage(OUT, OUT, [HELD, OUT], stays, unchanged=True, reason="Misread")
+
+
+@pytest.mark.parametrize(
+    ("stays", "allowed"),
+    [
+        pytest.param((WARD, AT_HOME), NO, id="they were at home"),
+        pytest.param((replace(WARD, ends_on=None),), YES, id="they were on the ward"),
+    ],
+)
+def test_a_stage_taken_away_contradicts_no_stay(stays: tuple[WhereaboutsFacts, ...], allowed: bool) -> None:
+    decision = may_take_stage_away(OUT, [HELD, OUT], stays, reason="Of another")
+    assert bool(decision) is allowed
+    assert allowed or [each.text for each in decision.reasons] == [f"{AT_ODDS}: correct where they were first"]
+    assert may_take_stage_away(OUT, [OUT], stays, reason="Of another"), "without one before, none goes on"
+    assert not may_take_stage_away(OUT, [OUT], stays, reason=" ")
 
 
 @pytest.mark.parametrize(
