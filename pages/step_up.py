@@ -28,7 +28,7 @@ def proof_url(request: HttpRequest, onward: str) -> str:
     user = cast("User", request.user)
     where = reverse("account_reauthenticate" if user.has_usable_password() else "mfa_reauthenticate")
     if not user.has_usable_password() and (provider := only_way_of(user)) is not None:
-        where = reverse("provider-begin", args=[provider.pk])
+        where = reverse("provider-begin", args=[provider.agency_id])
     return f"{where}?{urlencode({REDIRECT_FIELD_NAME: onward})}"
 
 

@@ -54,14 +54,17 @@ class ProviderChoose(TemplatePage):
 
 
 class ProviderPage(DetailPage[SignInProvider], abstract=True):
-    """One of them, open to whoever is on the way in. Every fault gets the same page, which names nobody."""
+    """One of them, open to whoever is on the way in. Every fault gets the same page, which names nobody.
+
+    The address is the agency's, so that it is known, and can be entered at the provider, before there is a row.
+    """
 
     model = SignInProvider
     template_name = "desk/people/provider_failed.html"
     title = "We could not sign you in"
 
     def load(self) -> None:
-        found = providers_in_use().filter(pk=self.kwargs["pk"]).first()
+        found = providers_in_use().filter(agency=self.kwargs["agency_pk"]).first()
         if found is None:
             raise Http404
         self.object = found
@@ -73,7 +76,7 @@ class ProviderPage(DetailPage[SignInProvider], abstract=True):
             provider.issuer,
             provider.client_id,
             unseal(Purpose.PROVIDER, provider.client_secret),
-            self.request.build_absolute_uri(reverse("provider-return", args=[provider.pk])),
+            self.request.build_absolute_uri(reverse("provider-return", args=[provider.agency_id])),
         )
 
     def failed(self, why: str) -> HttpResponseBase:
@@ -210,10 +213,8 @@ class ProviderSet(SteppedUp, FormPage[Agency]):
         return {name: getattr(provider, name) for name in names}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        provider = self.provider
-        address = reverse("provider-return", args=[provider.pk]) if provider else ""
         return super().get_context_data(
-            return_to=self.request.build_absolute_uri(address) if provider else "",
+            return_to=self.request.build_absolute_uri(reverse("provider-return", args=[self.object.pk])),
             decision=may_propose_provider(self.object, by=self.principal),
             waits=open_acts(self.principal).filter(agency=self.object, user=None).exists(),
             **context,

@@ -46,8 +46,8 @@ urlpatterns = [
     path("people/sign-in/<int:pk>/", providers.ProviderSet.as_view(), name="provider-set"),
     path("people/sign-in/links/<int:pk>/forget/", providers.ProviderUnlink.as_view(), name="provider-unlink"),
     path("account/agency/", providers.ProviderChoose.as_view(), name="provider-choose"),
-    path("account/agency/<int:pk>/", providers.ProviderBegin.as_view(), name="provider-begin"),
-    path("account/agency/<int:pk>/return/", providers.ProviderReturn.as_view(), name="provider-return"),
+    path("account/agency/<int:agency_pk>/", providers.ProviderBegin.as_view(), name="provider-begin"),
+    path("account/agency/<int:agency_pk>/return/", providers.ProviderReturn.as_view(), name="provider-return"),
     path("account/invitation/", invitation.InvitationAccept.as_view(), name="invitation-accept"),
     path("account/invitation/<slug:key>/", invitation.InvitationOpen.as_view(), name="invitation-open"),
 ]

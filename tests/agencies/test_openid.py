@@ -28,12 +28,15 @@ pytestmark = pytest.mark.django_db
 
 SYSTEM = Principal.system("test", on=date(2026, 3, 27))
 SEED = "JBSWY3DPEHPK3PXP"
+# The real provider sends people back to one address, that of this agency.
+AGENCY = 990_001
+BEGIN = f"/account/agency/{AGENCY}/"
 FAILED = "Your agency's sign-in did not let you in here."
 
 
 @pytest.fixture(scope="module")
 def issuer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running(tmp_path_factory.mktemp("provider"), "http://testserver/account/agency/1/return/") as found:
+    with running(tmp_path_factory.mktemp("provider"), f"http://testserver{BEGIN}return/") as found:
         yield found
 
 
@@ -44,7 +47,7 @@ def _empty_cache() -> None:
 
 @pytest.fixture
 def membership() -> Membership:
-    return MembershipFactory.create(user__email="wyn@example.org", role=Role.PRACTITIONER)
+    return MembershipFactory.create(user__email="wyn@example.org", role=Role.PRACTITIONER, agency__pk=AGENCY)
 
 
 @pytest.fixture
@@ -68,11 +71,11 @@ def words(response: Any) -> str:
 
 
 def test_leaving_asks_for_a_code_with_state_nonce_and_pkce(client: Client, provider: SignInProvider) -> None:
-    asked = parse_qs(urlsplit(client.get("/account/agency/1/")["Location"]).query)
+    asked = parse_qs(urlsplit(client.get(BEGIN)["Location"]).query)
     assert asked["response_type"] == ["code"]
     assert asked["code_challenge_method"] == ["S256"]
     assert all(len(asked[name][0]) > 40 for name in ("state", "nonce", "code_challenge"))
-    again = parse_qs(urlsplit(client.get("/account/agency/1/")["Location"]).query)
+    again = parse_qs(urlsplit(client.get(BEGIN)["Location"]).query)
     assert all(asked[name] != again[name] for name in ("state", "nonce", "code_challenge"))
 
 
@@ -141,7 +144,7 @@ def test_all_that_is_refused_looks_alike(
     assert FAILED in page.text
     assert not page.wsgi_request.user.is_authenticated
     assert not ProviderLink.objects.exists()
-    strange = Client().get("/account/agency/1/return/", {"code": "x", "state": "y"})
+    strange = Client().get(f"{BEGIN}return/", {"code": "x", "state": "y"})
     assert words(page) == words(strange)
 
 
@@ -163,7 +166,7 @@ def test_who_left_the_agency_is_not_let_in(client: Client, trusted: SignInProvid
 
 
 def test_answer_is_taken_once_and_in_its_own_browser(client: Client, trusted: SignInProvider) -> None:
-    leaving = client.get("/account/agency/1/")
+    leaving = client.get(BEGIN)
     back = urlsplit(at_the_agency(leaving, "vouched"))
     url = f"{back.path}?{back.query}"
     assert Client().get(url).status_code == 422, "another browser holds no state"
@@ -173,7 +176,7 @@ def test_answer_is_taken_once_and_in_its_own_browser(client: Client, trusted: Si
 
 
 def test_forged_state_is_refused(client: Client, trusted: SignInProvider) -> None:
-    leaving = client.get("/account/agency/1/")
+    leaving = client.get(BEGIN)
     back = urlsplit(at_the_agency(leaving, "vouched"))
     url = f"{back.path}?{back.query}".replace("state=", "state=x")
     assert client.get(url).status_code == 422
@@ -181,19 +184,19 @@ def test_forged_state_is_refused(client: Client, trusted: SignInProvider) -> Non
 
 def test_provider_that_does_not_answer(client: Client, trusted: SignInProvider) -> None:
     SignInProvider.objects.update(issuer="http://127.0.0.1:9/o")
-    page = client.get("/account/agency/1/")
+    page = client.get(BEGIN)
     assert page.status_code == 422
     assert FAILED in page.text
 
 
 def test_provider_that_calls_itself_otherwise(client: Client, trusted: SignInProvider) -> None:
     SignInProvider.objects.update(issuer=f"{trusted.issuer}/")
-    assert client.get("/account/agency/1/").status_code == 422
+    assert client.get(BEGIN).status_code == 422
 
 
 def test_provider_out_of_use_is_not_there(client: Client, trusted: SignInProvider) -> None:
     SignInProvider.objects.update(is_active=False)
-    assert client.get("/account/agency/1/").status_code == 404
+    assert client.get(BEGIN).status_code == 404
     assert "No agency has set up" in client.get(reverse("provider-choose")).text
 
 
@@ -253,7 +256,7 @@ def test_agency_proves_again_who_one_is(client: Client, trusted: SignInProvider,
     sign_in_by_agency(client, trusted, "vouched")
     aged(client)
     asked = client.get(reverse("user-invite"))["Location"]
-    assert asked == "/account/agency/1/?next=%2Fpeople%2Finvite%2F"
+    assert asked == f"{BEGIN}?next=%2Fpeople%2Finvite%2F"
     leaving = client.get(asked)
     assert "prompt=login" in leaving["Location"]
     back = urlsplit(at_the_agency(client.get(asked.replace("?", "?x=1&")), "vouched"))
@@ -302,8 +305,12 @@ def test_who_vouches_is_settled_by_two(client: Client, membership: Membership) -
     page = kit.post(url, NEW | {"is_active": "on"})
     assert page.status_code == 422
     assert "Say why: the second person decides by it." in page.text
+    address = f"http://testserver{BEGIN}return/"
+    assert address in kit.get(url).text, "the provider asks for it before it gives a client number"
     assert kit.post(url, NEW | WHY | {"is_active": "on"}).status_code == 302
     assert not SignInProvider.objects.exists()
+    assert address in kit.get(url).text
+    assert [client.get(BEGIN).status_code, client.get(f"{BEGIN}return/").status_code] == [404, 404], "not yet confirmed"
     assert "waits for a second person" in kit.get(url).text
     page = kit.post(url, NEW | WHY | {"issuer": "https://other.example.org"})
     assert "This has been asked already" in page.text

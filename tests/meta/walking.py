@@ -9,6 +9,7 @@ from django.test import Client
 
 from agencies.access import GLOBAL, Presence
 from agencies.models import User
+from agencies.models.accounts import SignInProvider
 from agencies.roles import Perm
 from agencies.roots import path_of
 from audit.models import Access, Change
@@ -169,6 +170,9 @@ def values_of(world: WalkWorld, address: Address, kind: str) -> dict[str, int | 
             values[holder] = world.nominals[kind]
         elif holder == "user_pk":
             values[holder] = world.row(User, "readable")
+        elif holder == "agency_pk":
+            known = SignInProvider.objects.filter(pk=world.row(SignInProvider, kind)).first()
+            values[holder] = known.agency_id if known else NOBODYS
         elif holder in OWN:
             values[holder] = NOBODYS
         elif holder == "pk":

@@ -41,10 +41,10 @@ def running(folder: Path, *return_to: str) -> Iterator[str]:
         process.stdout.close()
 
 
-def register(agency: Agency, issuer: str, *, pk: int = 1, **more: Any) -> SignInProvider:
-    """The provider as an agency's own sign-in, at the address that the provider knows."""
+def register(agency: Agency, issuer: str, **more: Any) -> SignInProvider:
+    """The provider as an agency's own sign-in."""
     return SignInProvider.objects.create(
-        pk=pk, agency=agency, issuer=issuer, client_id=CLIENT_ID,
+        agency=agency, issuer=issuer, client_id=CLIENT_ID,
         client_secret=seal(Purpose.PROVIDER, CLIENT_SECRET), **more,
     )  # fmt: skip
 
@@ -69,7 +69,7 @@ def at_the_agency(leaving: HttpResponse, name: str) -> str:
 
 def sign_in_by_agency(client: Client, provider: SignInProvider, name: str, onward: str = "/") -> Any:
     """The whole way: there, in, and back."""
-    leaving = client.get(f"/account/agency/{provider.pk}/", {"next": onward})
+    leaving = client.get(f"/account/agency/{provider.agency_id}/", {"next": onward})
     assert leaving.status_code == 302, leaving.status_code
     back = urlsplit(at_the_agency(leaving, name))
     return client.get(f"{back.path}?{back.query}")
