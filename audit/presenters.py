@@ -16,6 +16,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 from audit.context import HasPrincipal, set_context
+from audit.headings import heading_of
 from audit.models import Change, Event, Evidence
 from audit.triggers import audited_tables
 from audit.withholding import NOT_TOLD, Withheld
@@ -40,12 +41,13 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class RowChange:
-    """One row that was added, changed or removed."""
+    """One row that was added, changed or removed. ``heading`` tells one that came or went from its like."""
 
     what: str
     row_id: str
     operation: str
     fields: tuple[FieldChange, ...]
+    heading: str = ""
 
 
 @dataclass
@@ -197,7 +199,19 @@ class _Words:
             row_id=change.row_id,
             operation=OPERATIONS[change.operation],
             fields=tuple(self.fields(change)),
+            heading="" if model is None else heading_of(model, lambda name: self.head(change, model, name)),
         )
+
+    def head(self, change: Change, model: type[models.Model], name: str) -> str:
+        """A field of a row that came or went as it stands in the heading: a related row by its name or not at all."""
+        known: Any = model._meta.get_field(name)
+        value = None if change.operation == "update" else (change.values or {}).get(known.column)
+        if value is None or value == SECRET:
+            return ""
+        if isinstance(value, bool):
+            return str(known.verbose_name) if value else ""
+        related = _related(known)
+        return self.say(known, value) if related is None else self.names.get(related, {}).get(value, "")
 
     def fields(self, change: Change) -> Iterable[FieldChange]:
         for column, value in (change.values or {}).items():

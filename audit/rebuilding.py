@@ -7,7 +7,6 @@ rows of any moment. It shows what the compartments given to it show, and nothing
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from textwrap import shorten
 from typing import Any
 
 from audit.context import HasPrincipal
@@ -15,8 +14,6 @@ from audit.models import Change
 from audit.presenters import CASE, FieldChange, Names, rows_in_words
 from audit.withholding import Key, Withheld, changes_of
 
-# What is said of a row beside its kind: so many of its words, of so many letters.
-FIRST_WORDS, SHORT = 3, 90
 ROOT_COLUMN = "nominal_id"
 
 
@@ -98,13 +95,8 @@ class HeldInWords:
 
     row: HeldRow
     what: str
+    heading: str
     fields: Sequence[tuple[FieldChange, str | None]]
-
-    @property
-    def told(self) -> str:
-        """Its first words, by which one row is told from the others of its kind."""
-        words = [str(each.after) for each, _ in self.fields if each.after]
-        return shorten(", ".join(words[:FIRST_WORDS]), SHORT, placeholder=" …")
 
 
 def in_words(rows: Sequence[HeldRow], *, names: Names | None = None) -> list[HeldInWords]:
@@ -124,5 +116,5 @@ def in_words(rows: Sequence[HeldRow], *, names: Names | None = None) -> list[Hel
             for each in after.fields
             if row.now is not None and each.label not in known
         ]
-        found.append(HeldInWords(row, before.what, [*fields, *filled]))
+        found.append(HeldInWords(row, before.what, before.heading, [*fields, *filled]))
     return found

@@ -8,9 +8,10 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import ForeignKey, JSONField, Model
+from django.db.models import Field, ForeignKey, JSONField, Model
 
 from agencies.models import Membership
+from audit.headings import heading_of, parts_of
 from cases.facts import facts_for, ground_facts
 from cases.models import (
     Ground,
@@ -101,31 +102,37 @@ def plan_merge(kept: Nominal, absorbed: Nominal, *, today: date) -> Plan:
 
 
 def in_words(row: Model, *, without: Collection[str] = ()) -> str:
-    """A row as one line for people: the values of its columns, without keys to the nominal and inner numbers, and
-    without these.
+    """A row as one line for people: its heading, then what else its columns say, each after its name; without keys to
+    the nominal and inner numbers, and without these.
     """
-    said = []
+    told = {}
     for field in row._meta.concrete_fields:
-        value: Any = getattr(row, field.attname)
         own_key = isinstance(field, ForeignKey) and field.related_model is Nominal
         if field.primary_key or own_key or field.name in {*_NOT_TOLD, *without} or isinstance(field, _INNER):
             continue
-        if value in (None, "", False):
-            continue
-        if isinstance(field, ForeignKey):
-            said.append(_pointed_to(getattr(row, field.name)))
-        elif value is True:
-            said.append(str(field.verbose_name))
-        elif isinstance(value, datetime):
-            said.append(f"{field.verbose_name} {british_moment(value)}")
-        elif isinstance(value, date):
-            said.append(f"{field.verbose_name} {british_date(value)}")
-        elif isinstance(value, int):
-            said.append(f"{field.verbose_name} {value}")
-        else:
-            shown = getattr(row, f"get_{field.name}_display", None)
-            said.append(str(shown() if shown else value))
-    return ", ".join(said)
+        if getattr(row, field.attname) not in (None, "", False):
+            told[field.name] = (str(field.verbose_name), _said(row, field))
+    heading = heading_of(type(row), lambda name: told.get(name, ("", ""))[1])
+    headed = {name for _, name in parts_of(type(row))}
+    rest = [
+        label if label == words else f"{label}: {words}" for name, (label, words) in told.items() if name not in headed
+    ]
+    return "; ".join(filter(None, (heading, *rest)))
+
+
+def _said(row: Model, field: "Field[Any, Any]") -> str:
+    """The value of a field that is not empty; a yes is said by the field's own name."""
+    value: Any = getattr(row, field.attname)
+    if isinstance(field, ForeignKey):
+        return _pointed_to(getattr(row, field.name))
+    if value is True:
+        return str(field.verbose_name)
+    if isinstance(value, datetime):
+        return british_moment(value)
+    if isinstance(value, date):
+        return british_date(value)
+    shown = getattr(row, f"get_{field.name}_display", None)
+    return str(shown() if shown else value)
 
 
 def _pointed_to(row: Any) -> str:

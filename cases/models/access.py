@@ -39,6 +39,7 @@ class CaseParticipation(GroupObjectPermissionBase):
     """An agency (through its group) takes part in a case, from a day to a day, because of a source."""
 
     access_root: ClassVar[str] = "content_object"
+    heading: ClassVar[tuple[str, ...]] = ("group", ", from starts_on", "to ends_on")
 
     content_object = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="participations")
     source = models.CharField(max_length=16, choices=choices(ParticipationSource))
@@ -62,6 +63,7 @@ class PersonalGrant(UserObjectPermissionBase):
     """A person may read a case, from a day to a day: named officer, named reader of a restricted case, sample."""
 
     access_root: ClassVar[str] = "content_object"
+    heading: ClassVar[tuple[str, ...]] = ("user", ", from starts_on", "to ends_on")
 
     content_object = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="personal_grants")
     source = models.CharField(max_length=16, choices=choices(ParticipationSource))
@@ -86,6 +88,7 @@ class Exclusion(models.Model):
     """A person or an agency kept out of a case: conflict of interest, neighbour, relation. It beats every grant."""
 
     access_root: ClassVar[str] = "nominal"
+    heading: ClassVar[tuple[str, ...]] = ("user", "agency", ", from starts_on", "to ends_on")
 
     nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="exclusions")
     user = models.ForeignKey(

@@ -21,6 +21,7 @@ class Advice(models.Model):
     """
 
     access_root: ClassVar[str] = "nominal"
+    heading: ClassVar[tuple[str, ...]] = ("agency", ", asked_by", ", given_on")
     access_unrooted: ClassVar[Owned] = Owned("area", "agency")
 
     area = models.ForeignKey("agencies.Area", on_delete=models.PROTECT, related_name="+")

@@ -66,6 +66,7 @@ class ConnectedPerson(models.Model):
     """Somebody about the person: partner, child, landlord, employer. Never a victim (R82)."""
 
     access_root: ClassVar[str] = "nominal"
+    heading: ClassVar[tuple[str, ...]] = ("name", ", relationship")
 
     nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="connected_people")
     name = models.CharField(max_length=150)
@@ -100,6 +101,7 @@ class ParallelProcess(models.Model):
     """
 
     access_root: ClassVar[str] = "nominal"
+    heading: ClassVar[tuple[str, ...]] = ("kind", ", agency", ", from starts_on", "to ends_on")
 
     nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="parallel_processes")
     kind = models.CharField("process", max_length=16, choices=choices(ProcessKind))
@@ -134,6 +136,7 @@ class StaffWarning(models.Model):
     """What staff must know before they meet the person; shown above every part of the record while it holds."""
 
     access_root: ClassVar[str] = "nominal"
+    heading: ClassVar[tuple[str, ...]] = ("kind", "from starts_on", "to ends_on")
 
     nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="staff_warnings")
     kind = models.CharField("warning", max_length=12, choices=choices(WarningKind))

@@ -20,6 +20,7 @@ class ReferralDocument(models.Model):
     """
 
     access_root: ClassVar[str] = "referral__nominal"
+    heading: ClassVar[tuple[str, ...]] = ("what", ", added added_on")
     access_unrooted: ClassVar[Owned] = OF_A_REFERRAL
     access_kept: ClassVar[Kept] = KEPT_WITH_IT
 
@@ -64,6 +65,7 @@ class ReferralFile(models.Model):
     """
 
     access_root: ClassVar[str] = "document__referral__nominal"
+    heading: ClassVar[tuple[str, ...]] = ("number",)
     access_unrooted: ClassVar[Owned] = Owned(
         "document__referral__area", "document__referral__agency", _PEOPLE, "document__referral__family_name"
     )

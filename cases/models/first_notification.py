@@ -27,6 +27,7 @@ class FirstNotification(Corrected):
     """
 
     access_root: ClassVar[str] = "nominal"
+    heading: ClassVar[tuple[str, ...]] = ("agency", ", notified notified_on", ", state")
     access_unrooted: ClassVar[Owned] = Owned("area", "agency", ("author",))
 
     area = models.ForeignKey("agencies.Area", on_delete=models.PROTECT, related_name="+")
@@ -102,6 +103,7 @@ class Identification(Corrected):
     """
 
     access_root: ClassVar[str] = "nominal"
+    heading: ClassVar[tuple[str, ...]] = ("agency", ", known known_on")
 
     nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="identifications")
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")

@@ -39,6 +39,7 @@ class Ground(Corrected):
     """One legal ground: offence, outcome, disposal or order, and the days on which it holds."""
 
     access_root: ClassVar[str] = "nominal"
+    heading: ClassVar[tuple[str, ...]] = ("kind", "from starts_on", "to ends_on")
 
     # `ground_nominal` is the index of this key: it begins with it.
     nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="grounds", db_index=False)

@@ -20,6 +20,7 @@ class HospitalOrder(models.Model):
     """
 
     access_root: ClassVar[str] = "nominal"
+    heading: ClassVar[tuple[str, ...]] = ("section", ", court")
 
     nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="hospital_orders")
     ground = models.OneToOneField(
@@ -48,6 +49,7 @@ class OrderStage(Corrected):
     """Leave, discharge, recall: what the order lets the person do from a day on; one stage a day."""
 
     access_root: ClassVar[str] = "order__nominal"
+    heading: ClassVar[tuple[str, ...]] = ("kind", "from starts_on", "to ends_on")
 
     order = models.ForeignKey(HospitalOrder, on_delete=models.CASCADE, related_name="stages")
     kind = models.CharField("stage", max_length=22, choices=choices(HospitalStage))

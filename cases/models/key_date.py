@@ -14,6 +14,7 @@ class KeyDate(models.Model):
     """One current date of each kind; a change keeps the row, and the change log keeps the old date."""
 
     access_root: ClassVar[str] = "nominal"
+    heading: ClassVar[tuple[str, ...]] = ("kind", "on falls_on")
 
     nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="key_dates")
     kind = models.CharField(max_length=18, choices=choices(KeyDateKind))

@@ -19,6 +19,7 @@ class LevelSpan(Corrected):
     """
 
     access_root: ClassVar[str] = "nominal"
+    heading: ClassVar[tuple[str, ...]] = ("level", "from starts_on", "to ends_on")
 
     nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="levels")
     level = models.CharField(max_length=8, choices=choices(Level))
@@ -51,6 +52,7 @@ class QualifyingMeeting(Corrected):
     """A Level 2 or 3 meeting held about the person: the review clock runs from the last one (R51)."""
 
     access_root: ClassVar[str] = "nominal"
+    heading: ClassVar[tuple[str, ...]] = ("level", "on held_on")
 
     nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="qualifying_meetings")
     held_on = models.DateField()

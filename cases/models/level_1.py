@@ -25,6 +25,7 @@ class Screening(Corrected):
     """The lead agency has looked at a person with an automatic ground (R41)."""
 
     access_root: ClassVar[str] = "nominal"
+    heading: ClassVar[tuple[str, ...]] = ("outcome", "on screened_on")
 
     nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="screenings")
     screened_on = models.DateField()
@@ -49,6 +50,7 @@ class Level1Review(Corrected):
     """A Level 1 review, by meeting or on paper: who contributed, the decision, the next date (R39, R40)."""
 
     access_root: ClassVar[str] = "nominal"
+    heading: ClassVar[tuple[str, ...]] = ("form", "on held_on")
 
     nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="level_1_reviews")
     held_on = models.DateField()
@@ -87,6 +89,7 @@ class ReportedChange(Corrected):
     """
 
     access_root: ClassVar[str] = "nominal"
+    heading: ClassVar[tuple[str, ...]] = ("kind", "on happened_on")
 
     nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="reported_changes")
     kind = models.CharField("what changed", max_length=11, choices=choices(CaseChange))
@@ -111,6 +114,7 @@ class EndingDecision(models.Model):
     """What was decided before the last ground of a person at Level 2 or 3 ends (R26)."""
 
     access_root: ClassVar[str] = "nominal"
+    heading: ClassVar[tuple[str, ...]] = ("outcome", "on decided_on")
 
     nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="ending_decisions")
     ground = models.ForeignKey(Ground, on_delete=models.CASCADE, related_name="ending_decisions")
@@ -137,6 +141,7 @@ class Thresholding(Corrected):
     """
 
     access_root: ClassVar[str] = "nominal"
+    heading: ClassVar[tuple[str, ...]] = ("outcome", "on decided_on")
 
     nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="thresholdings")
     decided_on = models.DateField()

@@ -20,6 +20,7 @@ class Merge(models.Model):
     """
 
     access_root: ClassVar[str] = "kept"
+    heading: ClassVar[tuple[str, ...]] = ("merged_on",)
 
     kept = models.ForeignKey(Nominal, on_delete=models.PROTECT, related_name="merges")
     absorbed = models.ForeignKey(Nominal, on_delete=models.PROTECT, related_name="absorptions")
@@ -80,6 +81,7 @@ class TwoPeople(models.Model):
     """
 
     access_root: ClassVar[str] = "one"
+    heading: ClassVar[tuple[str, ...]] = ("marked_on",)
 
     one = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="told_apart")
     other = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="told_apart_from")

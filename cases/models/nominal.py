@@ -29,6 +29,7 @@ class Nominal(models.Model):
     """A person managed under MAPPA. Category and level are derived from grounds and spans, never stored here."""
 
     access_root: ClassVar[str] = ""
+    heading: ClassVar[tuple[str, ...]] = ("given_names", "family_name", ", born date_of_birth")
 
     area = models.ForeignKey("agencies.Area", on_delete=models.PROTECT, related_name="nominals")
     panel_area = models.ForeignKey(
@@ -104,6 +105,7 @@ class Identifier(models.Model):
     """
 
     access_root: ClassVar[str] = "nominal"
+    heading: ClassVar[tuple[str, ...]] = ("kind", "value")
 
     nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="identifiers")
     kind = models.CharField(max_length=8, choices=choices(IdentifierKind))
@@ -129,6 +131,7 @@ class Alias(models.Model):
     """Another name by which the person is or was known; a nickname counts (R5)."""
 
     access_root: ClassVar[str] = "nominal"
+    heading: ClassVar[tuple[str, ...]] = ("given_names", "family_name", ", kind")
 
     nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="aliases")
     area = models.ForeignKey(
@@ -170,6 +173,7 @@ class Address(Corrected):
     """
 
     access_root: ClassVar[str] = "nominal"
+    heading: ClassVar[tuple[str, ...]] = ("lines", ", postcode", ", no_fixed_abode", ", from starts_on", "to ends_on")
 
     nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="addresses")
     no_fixed_abode = models.BooleanField(default=False)

@@ -72,6 +72,7 @@ class Obligation(models.Model):
     """
 
     access_root: ClassVar[str] = "nominal"
+    heading: ClassVar[tuple[str, ...]] = ("kind", "due due_on")
 
     nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, null=True, blank=True, related_name="obligations")
     agency = models.ForeignKey("agencies.Agency", on_delete=models.CASCADE, null=True, blank=True, related_name="+")

@@ -62,6 +62,7 @@ class Referral(models.Model):
     """
 
     access_root: ClassVar[str] = "nominal"
+    heading: ClassVar[tuple[str, ...]] = ("agency", ", received received_on", ", state")
     access_unrooted: ClassVar[Owned] = Owned("area", "agency", ("author", "endorser"), "family_name")
     access_kept: ClassVar[Kept] = Kept("received_on", "agency", ("author", "endorser"))
 
@@ -198,6 +199,7 @@ class ReferralChange(models.Model):
     """A change of state, or of hands, stamped: what was done, when, by whom, and why (R45). Rows are only added."""
 
     access_root: ClassVar[str] = "referral__nominal"
+    heading: ClassVar[tuple[str, ...]] = ("verb", "on happened_on")
     access_unrooted: ClassVar[Owned] = OF_A_REFERRAL
     access_kept: ClassVar[Kept] = KEPT_WITH_IT
 
@@ -302,6 +304,7 @@ class PanelVote(models.Model):
     """
 
     access_root: ClassVar[str] = "referral__nominal"
+    heading: ClassVar[tuple[str, ...]] = ("vote", ", voter", ", round round")
     access_unrooted: ClassVar[Owned] = OF_A_REFERRAL
     access_kept: ClassVar[Kept] = KEPT_WITH_IT
 

@@ -17,6 +17,7 @@ class WhereaboutsSpan(Corrected):
     """In the community, detained, abroad…: one kind a day. Custody pauses the review clock (R52)."""
 
     access_root: ClassVar[str] = "nominal"
+    heading: ClassVar[tuple[str, ...]] = ("kind", ", place", ", from starts_on", "to ends_on")
 
     nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="whereabouts")
     kind = models.CharField(max_length=22, choices=choices(Whereabouts))
@@ -43,6 +44,7 @@ class LeadAgencySpan(Corrected):
     """The one agency that leads the case, dated (R97)."""
 
     access_root: ClassVar[str] = "nominal"
+    heading: ClassVar[tuple[str, ...]] = ("agency", "from starts_on", "to ends_on")
 
     nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="lead_agencies")
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="led_cases")
@@ -67,6 +69,7 @@ class NamedOfficerSpan(Corrected):
     """The named officer who manages the person: MOSOVO officer or offender manager (Derbyshire report)."""
 
     access_root: ClassVar[str] = "nominal"
+    heading: ClassVar[tuple[str, ...]] = ("officer", ", agency", ", from starts_on", "to ends_on")
 
     nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="named_officers")
     officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="named_cases")

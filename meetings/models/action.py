@@ -51,6 +51,7 @@ class Action(Corrected):
     """
 
     access_root: ClassVar[str] = "nominal"
+    heading: ClassVar[tuple[str, ...]] = ("what", ", due due_on")
 
     nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="actions")
     number = models.PositiveIntegerField()

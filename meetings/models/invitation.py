@@ -86,6 +86,7 @@ class Invitation(models.Model):
     """
 
     access_root: ClassVar[str] = "slot__nominal"
+    heading: ClassVar[tuple[str, ...]] = ("agency", "guest_name", ", reasons")
 
     slot = models.ForeignKey(Slot, on_delete=models.CASCADE, related_name="invitations")
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, null=True, blank=True, related_name="+")

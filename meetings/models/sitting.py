@@ -94,6 +94,7 @@ class Slot(models.Model):
     """
 
     access_root: ClassVar[str] = "nominal"
+    heading: ClassVar[tuple[str, ...]] = ("kind", "on starts_at")
 
     sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, related_name="slots")
     nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="slots")
@@ -135,6 +136,7 @@ class SlotChange(models.Model):
     """What was done with a slot: placed, moved, cancelled, with the day and hour it then had, and why. Only added."""
 
     access_root: ClassVar[str] = "slot__nominal"
+    heading: ClassVar[tuple[str, ...]] = ("verb", "on happened_on")
 
     slot = models.ForeignKey(Slot, on_delete=models.CASCADE, related_name="changes")
     verb = models.CharField(max_length=10, choices=choices(SlotVerb))
@@ -162,6 +164,7 @@ class Booking(models.Model):
     """
 
     access_root: ClassVar[str] = "slot__nominal"
+    heading: ClassVar[tuple[str, ...]] = ("part", ", user", ", room", ", agency", ", starts_at")
 
     slot = models.ForeignKey(Slot, on_delete=models.CASCADE, related_name="bookings")
     part = models.CharField(max_length=14, choices=choices(BookingPart))

@@ -1,19 +1,22 @@
 """Category and level on a day, and the record as it was held at a moment (R70)."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
 
 from agencies.models import Area
 from agencies.roles import Role
+from audit.presenters import rows_in_words
 from audit.rebuilding import in_words, rows_held
 from cases.models import Ground, LevelSpan
-from cases.records import ExclusionRecord, PersonalGrantRecord
+from cases.records import ExclusionRecord, IdentifierRecord, PersonalGrantRecord
 from cases.services.grounds import end_ground, void_ground
 from cases.services.people import record_address
-from rules.vocabulary import DecidingBody, EndReason, Handling, Level
+from mappa import clock
+from pages.dates import british_date
+from rules.vocabulary import DecidingBody, EndReason, GroundKind, Handling, IdentifierKind, Level
 from tests.factories import cases as make
 from tests.factories.agencies import AreaFactory, UserFactory
 from tests.factories.cases import LONG_AGO, TODAY, at_level
@@ -83,6 +86,37 @@ def test_shows_nothing_that_the_page_hides(area: Area, coordinator: Client) -> N
     assert "Wagtail" not in text
     closed = make.nominal(area, handling=Handling.CATEGORY_4)
     assert coordinator.get(on(closed.pk, 0)).status_code == 404
+
+
+def test_rows_are_headed_by_what_a_person_tells_them_by(area: Area, coordinator: Client) -> None:
+    man = make.nominal(
+        area,
+        family_name="Obsidian",
+        given_names="Victor",
+        date_of_birth=date(1979, 8, 21),
+        identifiers=(IdentifierRecord(IdentifierKind.PNC, "2001/9000123K"),),
+        grounds=(make.notification(LONG_AGO),),
+        levels=(at_level(Level.ONE, LONG_AGO),),
+    )
+    # The log goes by real time: a day that it has not reached yet has seen all of it.
+    clock.pretend(date(2100, 1, 1))
+    text = text_of(coordinator.get(f"/nominals/{man.pk}/on-a-day/"))
+    since = british_date(LONG_AGO)
+    for heading in (
+        "Nominal: Victor Obsidian, born 21 August 1979",
+        f"Identifier: {IdentifierKind.PNC.label} 2001/9000123K",
+        f"Ground: {GroundKind.NOTIFICATION.label} from {since}",
+        f"Level: Level 1 from {since}",
+    ):
+        assert heading in text, heading
+
+
+def test_a_heading_names_no_row_that_the_reader_may_not_know() -> None:
+    """Neither by its name, nor by its number."""
+    told = ("cases_leadagencyspan", "7", {"agency_id": 4711, "starts_on": "2025-01-02", "ends_on": None})
+    known = rows_in_words([told], lambda _model, ids: {4711: "Peak Trust"} if 4711 in ids else {})
+    assert known[0].heading == "Peak Trust from 2 January 2025"
+    assert rows_in_words([told], lambda _model, _ids: {})[0].heading == "from 2 January 2025"
 
 
 def test_costs_the_same_however_much_is_held(area: Area, coordinator: Client) -> None:

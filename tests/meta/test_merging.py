@@ -13,6 +13,7 @@ from django.db import models
 from agencies.journal import as_text, from_text
 from agencies.models import Agency
 from agencies.roots import GLOBAL
+from audit.headings import parts_of
 from cases.merging.participants import registered_merges
 from cases.merging.plan import TOLD_APART, in_words
 from cases.merging.walking import Link, follows_by_itself, guarded_rows, links
@@ -128,3 +129,10 @@ def test_what_moves_is_told_in_words(model: type[models.Model]) -> None:
     said = in_words(filled(model))
     assert said
     assert not RAW.search(said), said
+
+
+@pytest.mark.parametrize("model", TOLD, ids=lambda model: model._meta.label)
+def test_what_is_told_beside_the_heading_says_of_what_it_is(model: type[models.Model]) -> None:
+    labels = tuple(str(field.verbose_name) for field in model._meta.concrete_fields)
+    beside = in_words(filled(model)).split("; ")[1 if parts_of(model) else 0 :]
+    assert [said for said in beside if not said.startswith(labels)] == []

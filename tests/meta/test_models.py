@@ -11,6 +11,7 @@ from django.db import models
 from django.db.migrations.loader import MigrationLoader
 
 from agencies.roots import GLOBAL
+from audit.headings import parts_of
 from audit.triggers import audited_tables
 from cases.models import Nominal
 
@@ -119,6 +120,22 @@ def test_history_and_access_name_the_same_nominal(model: type[models.Model]) -> 
     first: Any = model._meta.get_field(path.split("__")[0]) if path else model._meta.pk
     assert root[0] == first.column
     assert len(root) == max(1, len(path.split("__")))
+
+
+@pytest.mark.django_db
+def test_every_row_of_a_record_has_a_heading_of_its_own_fields() -> None:
+    """By which it is told from its like, or it has no like: one a record."""
+    written = audited_tables()
+    for model in domain():
+        if getattr(model, "access_root", GLOBAL) == GLOBAL or model._meta.db_table not in written:
+            continue
+        fields = {field.name for field in model._meta.concrete_fields}
+        assert [name for _, name in parts_of(model) if name not in fields] == [], model._meta.label
+        alone = any(
+            isinstance(rule, models.UniqueConstraint) and rule.fields == ("nominal",) and rule.condition is None
+            for rule in model._meta.constraints
+        )
+        assert bool(parts_of(model)) != alone, model._meta.label
 
 
 @pytest.mark.django_db
