@@ -39,6 +39,7 @@ __all__ = [
     "can",
     "can_in_area",
     "cards",
+    "members_who_can",
     "moved_to",
     "own_area",
     "presence",
@@ -260,6 +261,11 @@ def who_can(perm: Perm, obj: Model, *, on: date) -> list[Holder]:
 
 def users_who_can(perm: Perm, rows: Collection[Model], *, on: date) -> dict[int, set[int]]:
     """The users of :func:`who_can` for many rows of the root, by the row's key, in as many queries as for one."""
+    return {key: set(found.values()) for key, found in members_who_can(perm, rows, on=on).items()}
+
+
+def members_who_can(perm: Perm, rows: Collection[Model], *, on: date) -> dict[int, dict[int, int]]:
+    """The same by membership, each with its user: in one role nobody may do what only another one of theirs may."""
     root = registered_root()
     names = ("pk", root.area_field, root.handling_field, root.merged_field)
     known = root.model._default_manager.filter(
@@ -267,9 +273,9 @@ def users_who_can(perm: Perm, rows: Collection[Model], *, on: date) -> dict[int,
     )
     guards = guards_of(root, list(known.values(*names)), on)
     members = list(Membership.objects.on(on).select_related("user", "agency").filter(reaching(perm, guards)))
-    found: dict[int, set[int]] = {row.pk: set() for row in rows}
+    found: dict[int, dict[int, int]] = {row.pk: {} for row in rows}
     for guard in guards:
-        found[guard.pk] = {member.user_id for member in members if guard.lets(member, perm)}
+        found[guard.pk] = {member.pk: member.user_id for member in members if guard.lets(member, perm)}
     return found
 
 

@@ -21,6 +21,9 @@ from audit.models import Change, Event, Evidence
 from audit.triggers import audited_tables
 from audit.withholding import NOT_TOLD, Withheld
 
+Said = Callable[[Sequence[Event]], Mapping[int, str]]
+"""Gives what the reader is told of some of the events, by their keys, in place of their names; "" is nothing at all."""
+
 Names = Callable[[type[models.Model], Collection[int]], Mapping[int, str]]
 """Gives the names of rows of a model, of those ids that the reader may know."""
 
@@ -79,13 +82,15 @@ def history_of(
     size: int = 50,
     names: Names | None = None,
     not_told: Sequence[Withheld] = (),
+    said: Said | None = None,
 ) -> list[HistoryEntry]:
     """What happened to a nominal, newest first: the last `size` transactions before `before`.
 
     Of each stretch that is `not_told` one entry says that there is something, and by whom and when it ended.
 
     Whether `principal` may see the nominal, and which compartments, is for the caller to decide.
-    `names` turns ids of users and of related rows into words; without it they stay numbers.
+    `names` turns ids of users and of related rows into words; without it they stay numbers. `said` has its own words
+    for events that are not for everybody who reads the record.
     """
     untold = {written for each in not_told for written in each.transactions}
     asked = [nominal_id, list(compartments), before, size + len(untold)]
@@ -100,8 +105,10 @@ def history_of(
     entries: dict[object, HistoryEntry] = {}
     for end in ends:
         words.entry(entries, end).titles.append(NOT_TOLD)
+    told = said(events) if said is not None else {}
     for event in reversed(events):
-        words.entry(entries, event).titles.append(event_label(event.name))
+        if title := told.get(event.pk, event_label(event.name)):
+            words.entry(entries, event).titles.append(title)
     for change in reversed(changes):
         entry = words.entry(entries, change)
         entry.began = entry.began or (change.operation == "insert" and _is_root(change))

@@ -16,7 +16,7 @@ class CasesConfig(AppConfig):
         from rules.vocabulary import ObligationKind
 
         from .first_meetings import first_meeting_obligations, people_referred
-        from .letters import access_given
+        from .letters import access_given, possible_double
         from .level_1 import (
             early_review_obligations,
             ending_obligations,
@@ -52,7 +52,7 @@ class CasesConfig(AppConfig):
         register_kind(ObligationKind.LEVEL_1_EARLY_REVIEW, provider=early_review_obligations, people=people_at_level_1)
         register_kind(ObligationKind.ENDING_DECISION, provider=ending_obligations, people=people_whose_ground_ends)
         register_reference("qualifying offences", load_offences)
-        for kind in (access_given, to_endorse, to_vote, to_decide, answered, passed_on):
+        for kind in (access_given, possible_double, to_endorse, to_vote, to_decide, answered, passed_on):
             register_letter(kind)
         succession.register_succession(succession.Participant("cases", succeeding.preview_cases, succeeding.move_cases))
         handover.register_handover(

@@ -70,6 +70,17 @@ def what_matches(
     return tuple(found) or ("another name, or a date of birth that is easily taken for the other",)
 
 
+def between(one: Nominal, other: Nominal) -> tuple[str, ...]:
+    """By what two records look like one person's, in words. Takes prefetched identifiers."""
+    return what_matches(
+        other,
+        family_name=one.family_name,
+        given_names=one.given_names,
+        born_on=one.date_of_birth,
+        numbers=numbers_of(one),
+    )
+
+
 def alike(principal: Principal, nominal: Nominal, *, on: date) -> list[Likeness]:
     """Others who may be the same person, among those that the principal may see and merge; not those told apart.
 
@@ -90,7 +101,7 @@ def alike(principal: Principal, nominal: Nominal, *, on: date) -> list[Likeness]
     apart = {key for (key,) in told_apart_from(nominal.pk)} | {nominal.pk}
     rows = Nominal.objects.filter(pk__in=[*(row.pk for row in found), *numbered.values_list("nominal", flat=True)])
     seen = visible(principal, rows.exclude(pk__in=apart), Perm.NOMINAL_MERGE)
-    return [Likeness(row, _between(nominal, row)) for row in seen.prefetch_related("identifiers").order_by("pk")]
+    return [Likeness(row, between(nominal, row)) for row in seen.prefetch_related("identifiers").order_by("pk")]
 
 
 def apart_from(principal: Principal, nominal: Nominal) -> list[Apart]:
@@ -113,17 +124,7 @@ def pairs(principal: Principal) -> list[Pair]:
     }
     wanted = sorted(found - apart, key=lambda pair: (-pair[1], -pair[0]))[:MOST]
     rows = seen.filter(pk__in={pk for pair in wanted for pk in pair}).prefetch_related("identifiers").in_bulk()
-    return [Pair(rows[one], rows[other], _between(rows[one], rows[other])) for one, other in wanted]
-
-
-def _between(one: Nominal, other: Nominal) -> tuple[str, ...]:
-    return what_matches(
-        other,
-        family_name=one.family_name,
-        given_names=one.given_names,
-        born_on=one.date_of_birth,
-        numbers=numbers_of(one),
-    )
+    return [Pair(rows[one], rows[other], between(rows[one], rows[other])) for one, other in wanted]
 
 
 def _same_number(principal: Principal) -> set[tuple[int, int]]:

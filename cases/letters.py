@@ -9,10 +9,12 @@ from agencies.roles import Perm
 from letters.kinds import LetterKind
 from letters.outbox import post
 
+from .hidden_doubles import pair_ids, readers_of
 from .models import Nominal
 from .models.access import COMPARTMENT
+from .models.merge import PAIRS
 
-ACCESS_GIVEN = "access_given"
+ACCESS_GIVEN, POSSIBLE_DOUBLE = "access_given", "possible_double"
 
 
 def can_open(nominal_id: int, user: User, on: date) -> bool:
@@ -32,6 +34,28 @@ access_given = LetterKind(
     posted_with=(Perm.PARTICIPATION_RECORD, Perm.NOMINAL_EDIT),
     still_wanted=can_open,
     compartment=COMPARTMENT,
+)
+
+
+def still_a_double(hidden_id: int, user: User, on: date) -> bool:
+    """Whether the hidden record still seems to stand in the register twice, and the person may read both."""
+    found = [ids for ids in pair_ids(Principal.system("send_letters", on=on)) if hidden_id in ids]
+    return any(user.pk in readers for readers in readers_of(found, on=on).values())
+
+
+# It says that there is something and leads to Today: no record is named, nor is it known from the outbox that there is
+# such a letter, where somebody may just have added the person who seems to be in the register twice (R4).
+possible_double = LetterKind(
+    code=POSSIBLE_DOUBLE,
+    label="Records that may be of one person",
+    subject_line="Records that you read in MAPPA may be of one person",
+    reference="Today",
+    url_name="today",
+    posted_with=(Perm.DEADLINES_RECONCILE,),
+    still_wanted=still_a_double,
+    link_takes_id=False,
+    compartment=PAIRS,
+    listed=False,
 )
 
 

@@ -8,6 +8,7 @@ from agencies.services.hand_over_day import carry_out_hand_overs
 from audit.ticks import Work, ticked
 from mappa import clock
 
+from .services.doubles_told import watch_hidden_doubles
 from .services.obligations import reconcile
 from .services.panel_standing import watch_panels
 from .services.referral_upkeep import watch_referrals
@@ -28,6 +29,8 @@ def reconcile_obligations_task() -> None:
     log.info(
         "referrals watched", changed=watch_referrals(by=Principal.system("watch_referrals", on=today), today=today)
     )
+    # How many it told stands nowhere: that there was somebody to tell is for them alone (R4).
+    watch_hidden_doubles(by=Principal.system("watch_doubles", on=today), today=today)
     log.info("panels watched", changed=watch_panels(by=Principal.system("watch_panels", on=today), today=today))
     log.info(
         "obligations reconciled", added=corrections.added, moved=corrections.moved, dropped=corrections.dropped,

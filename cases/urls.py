@@ -102,6 +102,7 @@ urlpatterns = [
     path("nominals/add/", nominal.NominalAdd.as_view(), name="nominal-add"),
     path("nominals/<int:pk>/edit/", nominal.NominalEdit.as_view(), name="nominal-edit"),
     path("nominals/doubles/", doubles.Doubles.as_view(), name="doubles"),
+    path("nominals/doubles/told/", doubles.HiddenDoubles.as_view(), name="hidden-doubles"),
     path("nominals/<int:pk>/doubles/", doubles.NominalDoubles.as_view(), name="nominal-doubles"),
     path("nominals/<int:nominal_pk>/merge/<int:pk>/", merging.MergeRecords.as_view(), name="nominal-merge"),
     path("nominals/<int:pk>/unmerge/", merging.MergeUndo.as_view(), name="merge-undo"),

@@ -3,16 +3,20 @@
 The database knows the compartment of every table (``audit.triggers``) and gives nothing of one that is not asked for.
 Not here, so in no history: referrals, whose own page knows whose a draft is and who reads single votes, and marks of
 two people, which would tell of the other record. Nor is what was done while the record was one with another that the
-reader may not read.
+reader may not read; nor that a hidden record seems to stand in the register twice, to whoever may not read both.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 
-from agencies.access import can
+from django.db.models import Q
+
+from agencies.access import can, visible
 from agencies.principal import Principal
 from agencies.roles import Perm
-from audit.presenters import CASE
+from audit.models import Event
+from audit.presenters import CASE, Said
 from audit.withholding import Withheld, withheld
 from cases.merging.parted import merges_kept_back
 from cases.models import Merge, Nominal
@@ -20,6 +24,7 @@ from cases.models.access import COMPARTMENT as ACCESS
 from cases.models.advice import COMPARTMENT as ADVICE
 from cases.models.circumstances import COMPARTMENT as PROCESS
 from cases.models.first_notification import COMPARTMENT as FIRST_NOTIFICATION
+from cases.services.people import CLASH_WITH_HIDDEN
 from meetings.models.invitation import COMPARTMENT as INVITATION
 from meetings.models.sitting import COMPARTMENT as MEETING
 
@@ -46,3 +51,23 @@ def not_told_of(principal: Principal, nominal_id: int, *, compartments: Sequence
     kept_back = merges_kept_back(principal, nominal_id)
     rows = [(Merge._meta.db_table, str(key)) for key in kept_back]
     return withheld(principal, nominal_id, rows, compartments=compartments)
+
+
+def said_to(principal: Principal) -> Said:
+    """What the history says to this reader of events that tell of another record: nothing, unless they may read both
+    (R4)."""
+    return partial(_said_of_doubles, principal)
+
+
+def _said_of_doubles(principal: Principal, events: Sequence[Event]) -> Mapping[int, str]:
+    others = {event.pk: event.facts.get("added") for event in events if event.name == CLASH_WITH_HIDDEN}
+    if not others:
+        return {}
+    read = visible(principal, Nominal.objects.all(), Perm.NOMINAL_VIEW).values("pk")
+    # One that was merged since is read as part of the record that was kept.
+    rows = Nominal.objects.filter(Q(pk__in=read) | Q(merged_into__in=read), pk__in=others.values())
+    known = set(rows.values_list("pk", flat=True))
+    return {
+        key: f"Record {other} was added or changed so that it may be of this person" if other in known else ""
+        for key, other in others.items()
+    }

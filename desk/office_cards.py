@@ -13,7 +13,7 @@ from agencies.written import Written
 from cases.views.advice import BY_TODAY, calls_waiting
 from exchange.queries import extracts_of
 from exchange.words import ExtractState
-from letters.models import Message
+from letters.queries import listed
 from letters.states import UNSETTLED, State
 from pages.lists import ListContext
 from pages.navigation import address_of
@@ -88,7 +88,7 @@ def _agencies(context: ListContext) -> list[Made]:
 
 
 def _letters() -> list[Made]:
-    rows = Message.objects.filter(state__in=UNSETTLED).values_list("state").annotate(number=Count("pk")).order_by()
+    rows = listed().filter(state__in=UNSETTLED).values_list("state").annotate(number=Count("pk")).order_by()
     counted = dict(rows)
     return [
         (

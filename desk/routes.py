@@ -24,6 +24,7 @@ _PAGES = {
     "nominal-edit": "correcting who it is",
     "nominal-refer": "referring the person",
     "doubles": "records that may be one person's",
+    "hidden-doubles": "records one reads that may be one person's",
     "nominal-doubles": "possible doubles of the record",
     "nominal-merge": "merging two records",
     "merge-undo": "undoing a merge",

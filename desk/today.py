@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from agencies.access import can
 from agencies.principal import Principal
 from agencies.roles import Perm
+from cases.hidden_doubles import pair_ids
 from cases.views.register import FAR, LATER, OFFICER_GONE, SOON, counted, horizons
 from meetings.queries import over_all
 from pages.lists import ListContext
@@ -61,7 +62,15 @@ def _cases(context: ListContext) -> list[Part]:
     wanted = _wanted({each.code: each.label for each in horizons(context)})
     numbers = iter(counted(context, [link.filters for _, links in wanted for link in links]))
     parts = [Part(title, [_card(link, next(numbers)) for link in links]) for title, links in wanted]
-    return [*parts, *_parts(worklist_cards(context))]
+    return [*parts, *_parts(worklist_cards(context)), _doubles(context.principal)]
+
+
+def _doubles(principal: Principal) -> Part:
+    """Restricted people and those of Category 4 who seem to stand here twice: whoever reads both is told (R4)."""
+    number = len(pair_ids(principal))
+    return Part(
+        "Doubles", [Card("possible doubles of records you read", number, address_of("hidden-doubles"), number > 0)]
+    )
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from pages.guards import SIGNED_IN, DetailPage, Offer, TemplatePage
 from pages.navigation import address_about
 
 from .circumstances import Circumstances, with_warnings
-from .compartments import compartments_of, not_told_of
+from .compartments import compartments_of, not_told_of, said_to
 from .looking import because, who_looked
 from .record import Record, read_everything
 from .taking_part import taking_part_in
@@ -184,6 +184,7 @@ class NominalHistory(RecordPage):
                 size=HISTORY_SIZE,
                 names=self.names,
                 not_told=not_told_of(self.principal, nominal_id, compartments=compartments),
+                said=said_to(self.principal),
             )
         ]
         entries.sort(key=lambda entry: entry.at, reverse=True)

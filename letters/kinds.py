@@ -48,7 +48,8 @@ class LetterKind:
     which the id is the only argument, or which takes none (`link_takes_id`). Whoever holds one of `posted_with` may
     have it posted. `still_wanted` is asked once more at the moment of sending: access may have ended since. With
     `guest_wanted` it may also go to a guest: without a link, as guests cannot sign in. `compartment` is that of a
-    record's history in which it stands that the letter was posted.
+    record's history in which it stands that the letter was posted. One that is not ``listed`` is kept off the outbox
+    page and out of its numbers: that there is such a letter already says what only its reader may know.
     """
 
     code: str
@@ -62,6 +63,7 @@ class LetterKind:
     guest_wanted: GuestWanted | None = None
     encloses: Enclosing | None = None
     compartment: str = "case"
+    listed: bool = True
 
     def __post_init__(self) -> None:
         if not _CODE.fullmatch(self.code):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.db.models.functions import Now
 
+from .kinds import letter_kinds
 from .models import Message
 from .states import UNSETTLED, State
 
@@ -21,6 +22,11 @@ class Backlog:
     oldest: timedelta | None
 
 
+def listed() -> QuerySet[Message]:
+    """The messages that the outbox shows and counts: all but those whose coming alone would tell too much."""
+    return Message.objects.exclude(kind__in=[kind.code for kind in letter_kinds() if not kind.listed])
+
+
 def with_age(rows: QuerySet[Message]) -> QuerySet[Message]:
     """Each message with its `age`: how long ago it was posted."""
     return rows.annotate(age=Now() - F("posted_at"))
@@ -28,7 +34,7 @@ def with_age(rows: QuerySet[Message]) -> QuerySet[Message]:
 
 def backlog() -> Backlog:
     """The outbox in three figures, in one query."""
-    found = Message.objects.aggregate(
+    found = listed().aggregate(
         on_the_way=Count("pk", filter=_ON_THE_WAY),
         undecided=Count("pk", filter=Q(state__in=UNSETTLED)),
         # From the first day it could go: a pause between two attempts does not make a message young.

@@ -15,7 +15,7 @@ from rules.vocabulary import choices
 
 from .kinds import letter_kinds
 from .models import Message
-from .queries import backlog, with_age
+from .queries import backlog, listed, with_age
 from .settling import leave, may_settle, resend
 from .states import UNSETTLED, State
 
@@ -51,7 +51,7 @@ def in_words(age: timedelta) -> str:
 
 
 def _kinds(_context: ListContext) -> Choices:
-    return [(kind.code, kind.label) for kind in letter_kinds()]
+    return [(kind.code, kind.label) for kind in letter_kinds() if kind.listed]
 
 
 class OutboxList(ListPage[Message]):
@@ -85,7 +85,7 @@ class OutboxList(ListPage[Message]):
     )
 
     def get_queryset(self) -> QuerySet[Message]:
-        return with_age(Message.objects.all())
+        return with_age(listed())
 
     def decorate(self, rows: Sequence[Message]) -> Sequence[MessageLine]:
         labels = {kind.code: kind.label for kind in letter_kinds()}
@@ -117,6 +117,9 @@ class MessageResend(ActionPage[Message]):
     model = Message
     title = "Send a message again"
 
+    def get_queryset(self) -> QuerySet[Message]:
+        return listed()
+
     def get_cancel_url(self) -> str:
         return reverse("outbox")
 
@@ -131,6 +134,9 @@ class MessageLeave(ActionPage[Message]):
     permission = seen_by = Perm.LETTERS_SETTLE
     model = Message
     title = "Leave a message as it is"
+
+    def get_queryset(self) -> QuerySet[Message]:
+        return listed()
 
     def get_cancel_url(self) -> str:
         return reverse("outbox")

@@ -12,6 +12,9 @@ from rules.vocabulary import Handling, choices
 
 from .nominal import Nominal
 
+PAIRS = "pairs"
+"""The compartment of a record's history that no page shows: it would tell of the other record."""
+
 
 class Merge(models.Model):
     """One record taken into another: the absorbed row stays, pointing to the kept one, until the merge is undone.

@@ -25,6 +25,10 @@ def squeezed_postcode() -> Replace:
     return Replace(F("postcode"), Value(" "), Value(""))
 
 
+HIDDEN = [each.value for each in Handling if each is not Handling.ORDINARY]
+"""Handling that keeps a record from those who read the others of its area (R99, R100)."""
+
+
 class Nominal(models.Model):
     """A person managed under MAPPA. Category and level are derived from grounds and spans, never stored here."""
 
@@ -74,6 +78,8 @@ class Nominal(models.Model):
             models.Index(fields=["area", "family_name", "given_names", "id"], name="nominal_area_name"),
             models.Index(fields=["date_of_birth"], name="nominal_birth"),
             models.Index(fields=["panel_area"], name="nominal_panel_area"),
+            # They are few, and Today asks of all of them whether they stand in the register twice.
+            models.Index(fields=["area"], name="nominal_hidden", condition=Q(handling__in=HIDDEN)),
         ]
         constraints = [
             # What an area is copied beside refers to both (another name, for its index).

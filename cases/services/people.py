@@ -26,6 +26,9 @@ from .locking import locked, locked_at
 from .obligations import bring_in_line
 from .two_people import lift_marks, tell_apart_from_all
 
+CLASH_WITH_HIDDEN = "clash_with_hidden"
+"""Said of a hidden record to those only who may read it and the one that was added or changed (R4)."""
+
 
 def may_record_nominal(
     area: Area,
@@ -100,7 +103,7 @@ def may_note_clash(obj: object = None, *, by: Principal, today: date) -> Decisio
     return adds if adds else can(by, Perm.NOMINAL_EDIT)
 
 
-@service(event="clash_with_hidden", asks=may_note_clash)
+@service(event=CLASH_WITH_HIDDEN, asks=may_note_clash)
 def note_clash_with_hidden(*, by: Principal, today: date, nominal_id: int, hidden_ids: Collection[int]) -> None:
     """Leave word with records that their person seems to stand in the register again, by the hand of somebody who may
     not see them (R4).

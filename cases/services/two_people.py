@@ -11,12 +11,10 @@ from agencies.principal import Principal
 from agencies.roles import Perm
 from audit.boundary import record_event, service
 from cases.models import Nominal, TwoPeople
+from cases.models.merge import PAIRS
 from rules.core import Decision, Reason
 
 from .locking import locked_both
-
-PAIRS = "pairs"
-"""The compartment of a record's history that no page shows: it would tell of the other record."""
 
 
 def marks_between(one: Nominal, other: Nominal) -> QuerySet[TwoPeople]:

@@ -1,16 +1,18 @@
 """Possible doubles: of the register, and of one record; two records told apart."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from agencies.access import can
 from agencies.roles import Perm
 from audit.reads import AccessKind, searched
 from cases.doubles import Pair, alike, apart_from, pairs
 from cases.forms.merging import OtherRecordForm, ReasonForm
+from cases.hidden_doubles import hidden_pairs
 from cases.merging.parted import merges_kept_back
 from cases.merging.undoing import last_merge
 from cases.models import Nominal, TwoPeople
@@ -40,6 +42,20 @@ class Doubles(DrawnList[Pair], TemplatePage):
 
     def records_of(self, line: Pair) -> Sequence[Nominal]:
         return (line.one, line.other)
+
+    def arranged(self, lines: Sequence[Pair]) -> Mapping[str, Any]:
+        return {"lines": lines, "may_merge": can(self.principal, Perm.NOMINAL_MERGE)}
+
+
+class HiddenDoubles(Doubles):
+    """Pairs that may be one person's, one of them restricted or of Category 4: for whoever reads both (R4)."""
+
+    permission = Perm.NOMINAL_VIEW
+    template_name = "cases/hidden_doubles.html"
+    title = "Possible doubles of records you read"
+
+    def lines(self) -> Sequence[Pair]:
+        return hidden_pairs(self.principal)
 
 
 class NominalDoubles(FormPage[Nominal]):

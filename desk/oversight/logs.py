@@ -18,6 +18,7 @@ from audit.presenters import OPERATIONS, event_label, fields_said, tables
 from audit.reads import DENIED, FAILED, OK, showed
 from audit.searching import Asked, Known, events_beside, found_access, found_changes
 from cases.models import Nominal
+from cases.services.people import CLASH_WITH_HIDDEN
 from desk.looking import WHAT
 from desk.routes import words_of
 from pages.dates import british_date
@@ -295,7 +296,8 @@ class ChangeLog(LogPage[Change]):
             ChangeRow(
                 row=row,
                 actor=actor,
-                done=_said(events.get(row.xact, ())),
+                # Beside the row of whoever was added or changed, it would say that there is a hidden record (R4).
+                done=_said([name for name in events.get(row.xact, ()) if name != CLASH_WITH_HIDDEN]),
                 what=what,
                 operation=OPERATIONS[row.operation],
                 fields=fields,

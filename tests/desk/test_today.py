@@ -72,7 +72,7 @@ class TestToday:
         for label, (number, url) in cards(page).items():
             shown = re.search(
                 r"<strong>(\d+)</strong> (?:person|people|lines?|lists?|agency|agencies|messages?|referrals?"
-                r"|pieces? of advice|sittings?|actions?)",
+                r"|pieces? of advice|sittings?|actions?|pairs?)",
                 coordinator.get(url).content.decode(),
             )
             assert shown is not None, label

@@ -505,6 +505,7 @@ WALKS = (
         "Helen Curlew",
         (
             Stop("doubles"),
+            Stop("hidden-doubles"),
             Stop("nominal-doubles", of(TUFA)),
             Stop("nominal-doubles", of(TUFA), act=sent("Compare"), note="empty", status=422),
             Stop("nominal-merge", pair(TUFA, TUFFER)),

@@ -92,6 +92,7 @@ OTHERS = {
     **dict.fromkeys(("not-screened", "to-threshold"), "tests/cases/test_screening.py::test_a_list_costs_the_same"),
     "dates-ahead": "tests/cases/test_pages_worklists.py::test_a_worklist_costs_the_same",
     "doubles": "tests/exchange/test_drawn_exports.py::test_pairs_cost_the_same",
+    "hidden-doubles": "tests/cases/test_hidden_doubles.py::test_it_costs_the_same_for_one_and_for_three",
     **dict.fromkeys(
         ("api-doubles", "api-nominal-doubles", "api-told-apart"),
         "tests/cases/test_api_doubles.py::test_each_list_costs_the_same",

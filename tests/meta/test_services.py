@@ -666,6 +666,10 @@ CALLS: dict[str, Arguments] = {
     "cases.services.people.note_clash_with_hidden": lambda found: {
         "today": TODAY, "nominal_id": found.nominal.pk, "hidden_ids": [found.nominal.pk],
     },
+    "cases.services.doubles_told.tell_of_double": lambda found: {
+        "today": TODAY, "hidden_id": found.nominal.pk, "event_key": "possible_double:1:2:0",
+        "user_ids": [found.user.pk],
+    },
     "cases.services.people.edit_nominal": lambda found: {
         "today": TODAY, "nominal_id": found.nominal.pk, "version": found.nominal.version, "family_name": "Newname",
         "date_of_birth": date(1990, 1, 1),

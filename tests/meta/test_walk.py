@@ -299,6 +299,7 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "nominal-add": Perm.NOMINAL_RECORD,
     "nominal-edit": Perm.NOMINAL_EDIT,
     "doubles": Perm.NOMINAL_MERGE,
+    "hidden-doubles": Perm.NOMINAL_VIEW,
     "nominal-doubles": Perm.NOMINAL_MERGE,
     "nominal-merge": Perm.NOMINAL_MERGE,
     "merge-undo": Perm.NOMINAL_MERGE,
