@@ -125,7 +125,7 @@ class TestMerge:
         said = {"kept": "first", "name": "second", "reason": "The same fingerprints."}
         preview = client.post(path, {**hidden(page), **said})
         assert preview.status_code == 200
-        assert "1 Tufa Rise, from 6 January 2020 : moves" in text_of(preview)
+        assert "1 Tufa Rise, from 6 January 2020 Moves" in text_of(preview)
         assert not Merge.objects.exists()
         assert "Which record is kept? Kieran Tufa" in text_of(preview)
         assert "Merge the two records Cancel" in text_of(preview)
