@@ -99,8 +99,9 @@ class SpanCorrectionPage(CorrectionPage[M], abstract=True):
     """One whose first day is put right, among the spans of one holder."""
 
     def neighbours(self) -> QuerySet[Any]:
-        """The spans that it may not overlap."""
-        raise NotImplementedError
+        """The spans that it may not overlap: all of its kind of the nominal."""
+        spans: QuerySet[Any] = self.object._meta.default_manager.filter(nominal=self.object.nominal_id)
+        return spans
 
     def get_form(self, **data: Any) -> forms.BaseForm:
         """The field of the first day says what becomes of the span before; where there is none, nothing."""
@@ -119,9 +120,6 @@ class WhereaboutsCorrect(SpanCorrectionPage[WhereaboutsSpan]):
     title = "Correct where they were"
     part = "whereabouts"
     shown = ("kind", "place", "starts_on")
-
-    def neighbours(self) -> QuerySet[Any]:
-        return WhereaboutsSpan.objects.filter(nominal=self.object.nominal_id)
 
     def act(self, form: Any) -> str:
         said = form.cleaned_data
@@ -187,9 +185,6 @@ class LevelStartCorrect(SpanCorrectionPage[LevelSpan]):
     title = "Correct the first day of a level"
     part = "levels"
     shown = ("starts_on",)
-
-    def neighbours(self) -> QuerySet[Any]:
-        return LevelSpan.objects.filter(nominal=self.object.nominal_id)
 
     def act(self, form: Any) -> str:
         said = form.cleaned_data

@@ -33,9 +33,6 @@ class LeadAgencyCorrect(SpanCorrectionPage[LeadAgencySpan]):
     part = "people"
     shown = ("agency", "starts_on")
 
-    def neighbours(self) -> QuerySet[Any]:
-        return LeadAgencySpan.objects.filter(nominal=self.object.nominal_id)
-
     def get_form_kwargs(self) -> Mapping[str, Any]:
         led_or_may = Q(pk__in=leading_agencies_of(self.principal).values("pk")) | Q(pk=self.object.agency_id)
         return {"agencies": Agency.objects.filter(led_or_may)}
@@ -94,7 +91,7 @@ class NamedOfficerCorrect(SpanCorrectionPage[NamedOfficerSpan]):
     shown = ("officer", "starts_on")
 
     def neighbours(self) -> QuerySet[Any]:
-        return NamedOfficerSpan.objects.filter(nominal=self.object.nominal_id, agency=self.object.agency_id)
+        return super().neighbours().filter(agency=self.object.agency_id)
 
     def get_queryset(self) -> QuerySet[NamedOfficerSpan]:
         return super().get_queryset().select_related("nominal__area", "agency")
