@@ -21,6 +21,7 @@ from typing import Any, TypeVar, cast
 from django.db.models import Model, Q, QuerySet
 
 from rules.core import Decision, Reason
+from rules.vocabulary import Handling
 
 from .holders import guards_of, reaching
 from .models import Membership
@@ -234,10 +235,11 @@ def moved_to(principal: Principal, row: Model, perm: Perm) -> int | None:
     return cast("int", kept)
 
 
-def who_can(perm: Perm, obj: Model, *, on: date) -> list[Holder]:
+def who_can(perm: Perm, obj: Model, *, on: date, handling: Handling | None = None) -> list[Holder]:
     """Everybody who can do this with the record on the day, in the order of the roles, then by name.
 
-    One entry a membership. It agrees with ``visible`` for each of them, by test.
+    One entry a membership. It agrees with ``visible`` for each of them, by test. With ``handling``, who could if the
+    record were handled so.
     """
     path = path_of(type(obj))
     members: QuerySet[Membership] = Membership.objects.on(on).select_related("user", "agency")
@@ -247,6 +249,8 @@ def who_can(perm: Perm, obj: Model, *, on: date) -> list[Holder]:
     row = _guarded(root, obj, path)
     if row["pk"] is None:
         return _holders_of_owned(members, perm, obj)
+    if handling is not None:
+        row[root.handling_field] = handling
     own = _in_own_words(perm, obj)
     if row[root.merged_field] is not None:
         return [] if own is None else _holders(members.filter(own), perm, {}, row[root.area_field])

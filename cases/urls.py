@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    access,
     advice,
     circumstances,
     corrections,
@@ -130,6 +131,7 @@ urlpatterns = [
     path("lead-agencies/<int:pk>/away/", who_leads.LeadAgencyAway.as_view(), name="lead-agency-away"),
     path("named-officers/<int:pk>/correct/", who_leads.NamedOfficerCorrect.as_view(), name="named-officer-correct"),
     path("named-officers/<int:pk>/away/", who_leads.NamedOfficerAway.as_view(), name="named-officer-away"),
+    path("nominals/<int:pk>/handling/<slug:handling>/", access.HandlingSet.as_view(), name="handling-set"),
     path("nominals/<int:pk>/key-dates/", circumstances.KeyDateSet.as_view(), name="key-date-set"),
     path("nominals/<int:pk>/addresses/", circumstances.AddressAdd.as_view(), name="address-add"),
     path("addresses/<int:pk>/correct/", corrections.AddressCorrect.as_view(), name="address-correct"),

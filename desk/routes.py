@@ -19,6 +19,7 @@ _PAGES = {
     "nominal-on-day": "record on a day",
     "nominal-history": "history",
     "nominal-access": "who can open the record",
+    "handling-set": "changing how a record is handled",
     "nominal-looks": "who has looked",
     "nominal-add": "adding a person",
     "nominal-edit": "correcting who it is",

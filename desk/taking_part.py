@@ -4,11 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
+
+from agencies.access import can
 from agencies.principal import Principal
-from cases.models import CaseParticipation, Exclusion, Nominal, PersonalGrant
+from agencies.roles import Perm
+from cases.models import CaseParticipation, Exclusion, HandlingChange, Nominal, PersonalGrant
 from cases.readers import exclusions_told
+from cases.services.participation import may_set_handling
+from cases.views.access import TITLES
 from pages.navigation import address_about
-from pages.offers import Offer
+from pages.offers import Offer, shown
 from rules.vocabulary import Handling, ParticipationSource
 
 Row = CaseParticipation | PersonalGrant | Exclusion
@@ -68,6 +74,8 @@ class TakingPart:
     """All that the page shows of who may read the record."""
 
     handling: Handling
+    changed: HandlingChange | None
+    handling_offers: Sequence[Offer]
     agencies: Lines
     people: Lines
     kept_out: Lines
@@ -82,7 +90,7 @@ class TakingPart:
 
 
 def taking_part_in(nominal: Nominal, *, by: Principal, today: date) -> TakingPart:
-    """Who takes part in the case and who is kept out, in three queries. What is about the reader, or about their
+    """Who takes part in the case and who is kept out, in four queries. What is about the reader, or about their
     agency, is not told to them: a match about somebody is never learned by them (R100).
     """
     agencies = nominal.participations.select_related("group__agency", "granted_by")
@@ -90,10 +98,22 @@ def taking_part_in(nominal: Nominal, *, by: Principal, today: date) -> TakingPar
     out = exclusions_told(by, nominal.pk).select_related("user", "agency")
     return TakingPart(
         handling=Handling(nominal.handling),
+        changed=nominal.handling_changes.select_related("changed_by").order_by("changed_on", "pk").last(),
+        handling_offers=shown(handlings_offered(nominal, by=by, today=today)),
         agencies=_lines(map(_agency, agencies), today, "Agency", "Agencies that take part", "No agency takes part."),
         people=_lines(map(_person, people), today, "Person", "People who read it by name", "Nobody reads it by name."),
         kept_out=_lines(map(_out, out), today, "Person or agency", "Kept out", "Nobody is kept out.", kept_out=True),
     )
+
+
+def handlings_offered(nominal: Nominal, *, by: Principal, today: date) -> Iterable[Offer]:
+    """The other ways in which the record could be handled. Of the Category 4 wall only the cleared are told."""
+    access = can(by, Perm.ACCESS_RESTRICT, nominal)
+    for handling, label in TITLES.items():
+        if handling != nominal.handling and (by.category_4 or handling is not Handling.CATEGORY_4):
+            url = reverse("handling-set", args=[nominal.pk, handling])
+            may = may_set_handling(nominal, by=by, today=today, handling=handling) if access else access
+            yield Offer(label, url, may, access=access)
 
 
 def _lines(found: Iterable[Line], today: date, who: str, caption: str, nobody: str, *, kept_out: bool = False) -> Lines:

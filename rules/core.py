@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -179,6 +179,23 @@ def merged(periods: Iterable[Period]) -> Iterator[Period]:
             current = period
     if current is not None:
         yield current
+
+
+def gaps(whole: Period, taken: Sequence[Period]) -> Iterator[Period]:
+    """The days of the whole that none of these has, in order; they are merged."""
+    free = whole.starts_on
+    for each in taken:
+        if each.last_day < free:
+            continue
+        if each.starts_on > whole.last_day:
+            break
+        if each.starts_on > free:
+            yield Period(free, each.starts_on - DAY)
+        if each.ends_on is None:
+            return
+        free = each.ends_on + DAY
+    if free <= whole.last_day:
+        yield Period(free, whole.ends_on)
 
 
 def cites(*rules: str, params: tuple[str, ...] = ()) -> Callable[[F], F]:

@@ -1,7 +1,7 @@
 """Tables of the register: the person, grounds, levels, whereabouts, dates, obligations,
 circumstances, and who takes part."""
 
-from .access import CaseParticipation, Exclusion, PersonalGrant
+from .access import CaseParticipation, Exclusion, HandlingChange, PersonalGrant
 from .advice import Advice
 from .circumstances import Background, ConnectedPerson, ParallelProcess, StaffWarning
 from .document import ReferralDocument, ReferralFile
@@ -28,6 +28,7 @@ __all__ = [
     "Exclusion",
     "FirstNotification",
     "Ground",
+    "HandlingChange",
     "HospitalOrder",
     "Identification",
     "Identifier",

@@ -13,7 +13,7 @@ from django.db.models import Q
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from agencies.spans import days, in_order, no_overlap
-from rules.vocabulary import ParticipationSource, choices
+from rules.vocabulary import Handling, ParticipationSource, choices
 
 from .nominal import Nominal
 
@@ -49,6 +49,7 @@ class CaseParticipation(GroupObjectPermissionBase):
     )
     starts_on = models.DateField("from")
     ends_on = models.DateField("to", null=True, blank=True)
+    end_reason = models.CharField("why it ends", max_length=300, blank=True)
 
     class Meta:
         unique_together: ClassVar[list[str]] = []
@@ -74,6 +75,7 @@ class PersonalGrant(UserObjectPermissionBase):
     )
     starts_on = models.DateField("from")
     ends_on = models.DateField("to", null=True, blank=True)
+    end_reason = models.CharField("why it ends", max_length=300, blank=True)
 
     class Meta:
         unique_together: ClassVar[list[str]] = []
@@ -98,6 +100,7 @@ class Exclusion(models.Model):
     reason = models.CharField(max_length=300)
     starts_on = models.DateField("from")
     ends_on = models.DateField("to", null=True, blank=True)
+    end_reason = models.CharField("why it ends", max_length=300, blank=True)
 
     class Meta:
         constraints = [
@@ -114,3 +117,26 @@ class Exclusion(models.Model):
 
     def __str__(self) -> str:
         return f"exclusion from nominal {self.nominal_id}"
+
+
+class HandlingChange(models.Model):
+    """That a record was restricted, put behind the Category 4 wall, or made ordinary again: when, by whom, why."""
+
+    access_root: ClassVar[str] = "nominal"
+
+    nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="handling_changes")
+    handling = models.CharField("handled from then on as", max_length=12, choices=choices(Handling))
+    reason = models.CharField("why it is handled so", max_length=300)
+    changed_on = models.DateField()
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="handling_change_known", condition=Q(handling__in=list(Handling))),
+            models.CheckConstraint(name="handling_change_with_reason", condition=~Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"change of handling of nominal {self.nominal_id}"

@@ -50,10 +50,10 @@ from rules.core import Decision, Period, Reason
 from rules.vocabulary import Handling, ParticipationSource
 
 from .circumstances import BACKGROUND, CONNECTED
+from .following import periods_by_holder, the_permission
 from .grounds import CATEGORY_4, COLUMNS, row_of
 from .levels import check_fitted
 from .obligations import bring_in_line
-from .participation import periods_by_holder, the_permission
 from .people import alias_row, identifier_row
 
 Row = dict[str, Any]

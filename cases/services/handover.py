@@ -21,8 +21,8 @@ from cases.queries import officers_gone
 from rules.core import DAY, Decision, Reason
 from rules.vocabulary import Handling, ParticipationSource
 
+from .following import follow_officers
 from .obligations import bring_in_line
-from .participation import follow_officers
 
 NAMED_CASES = "people whose named officer they are"
 

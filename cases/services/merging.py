@@ -29,10 +29,10 @@ from rules.identity import may_be_born_on
 from rules.merging import may_be_left_open
 from rules.vocabulary import AliasKind
 
+from .following import follow_leads, follow_officers
 from .levels import check_fitted, fit_levels, slots_of
 from .locking import locked_both
 from .obligations import bring_in_line
-from .participation import follow_leads, follow_officers
 from .people import first_known_day
 from .separating import end_parts_as, parts_in
 from .two_people import told_apart

@@ -2,14 +2,11 @@
 
 A grant row is the only participation. The grants of lead agencies and named officers follow their spans.
 """
-# ruff: noqa: ARG001 - every twin is asked in the same way, whether it needs the day or not
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 
-from django.contrib.auth.models import Permission
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from agencies.access import can
 from agencies.kinds import LEADING
@@ -17,14 +14,33 @@ from agencies.models import Agency, User
 from agencies.principal import Principal
 from agencies.queries import is_officer_of
 from agencies.roles import Perm
-from agencies.spans import open_on
 from audit.boundary import record_event, service
 from cases.letters import tell_of_access
-from cases.models import CaseParticipation, Exclusion, LeadAgencySpan, NamedOfficerSpan, Nominal, PersonalGrant
+from cases.letting_in import (
+    can_be_reader,
+    ends_earlier,
+    in_order,
+    not_twice,
+    reader_may_be_kept_out,
+    reader_may_end,
+    stated,
+    takes_part,
+)
+from cases.models import (
+    CaseParticipation,
+    Exclusion,
+    HandlingChange,
+    LeadAgencySpan,
+    NamedOfficerSpan,
+    Nominal,
+    PersonalGrant,
+)
 from cases.models.access import COMPARTMENT as ACCESS
-from rules.core import Decision, Period, Reason, long_date, merged
+from cases.readers import kept_out, lasting
+from rules.core import Decision, Period, Reason
 from rules.vocabulary import Handling, ParticipationSource
 
+from .following import FOLLOWS_A_SPAN, follow_leads, follow_officers, the_permission
 from .locking import locked, unchanged
 from .obligations import bring_in_line
 from .splice import make_room, until_next
@@ -35,13 +51,6 @@ _NOT_THIS_OFFICER = (
     "This person cannot be named for this agency. Choose a practitioner or coordinator who works for it."
 )
 
-FOLLOWS_A_SPAN = (ParticipationSource.LEAD, ParticipationSource.NAMED_OFFICER)
-
-
-def the_permission() -> Permission:
-    """The one codename of the grant tables."""
-    return Permission.objects.get(codename="take_part", content_type__app_label="cases")
-
 
 def may_set_lead_agency(nominal: Nominal, *, by: Principal, today: date, agency: Agency | None = None) -> Decision:
     """Whether this agency may lead the case; without one, whether any may be named, for the button."""
@@ -49,7 +58,7 @@ def may_set_lead_agency(nominal: Nominal, *, by: Principal, today: date, agency:
     if not allowed or agency is None:
         return allowed
     refusals = [] if agency.kind in LEADING else [Reason(_CANNOT_LEAD, "R97")]
-    return allowed & _takes_part(agency, nominal, today) & Decision.of(refusals)
+    return allowed & takes_part(agency, nominal, today) & Decision.of(refusals)
 
 
 @service(event="lead_agency_set", asks=may_set_lead_agency)
@@ -88,9 +97,9 @@ def may_name_officer(
     allowed = can(by, Perm.NOMINAL_EDIT, nominal)
     if not allowed or officer is None or agency is None:
         return allowed
-    fit = is_officer_of(officer, agency, on=today) and not _kept_out(nominal, officer, agency, today)
+    fit = is_officer_of(officer, agency, on=today) and not kept_out(nominal, today, user=officer, agency=agency)
     refusals = [] if fit else [Reason(_NOT_THIS_OFFICER, "R97")]
-    return allowed & _takes_part(agency, nominal, today) & Decision.of(refusals)
+    return allowed & takes_part(agency, nominal, today) & Decision.of(refusals)
 
 
 @service(event="officer_named", asks=may_name_officer)
@@ -129,15 +138,34 @@ def name_officer(
 
 
 def may_open_participation(
-    nominal: Nominal, *, by: Principal, today: date, source: ParticipationSource = ParticipationSource.GRANT
+    nominal: Nominal,
+    *,
+    by: Principal,
+    today: date,
+    source: ParticipationSource = ParticipationSource.GRANT,
+    agency: Agency | None = None,
+    user_id: int | None = None,
+    days: Period | None = None,
 ) -> Decision:
-    """Whether an agency's or a person's part in the case may be opened for this reason."""
+    """Whether an agency's or a person's part in the case may be opened for this reason; without one of them, whether
+    any may be, for the button.
+    """
     allowed = can(by, Perm.PARTICIPATION_RECORD, nominal)
     if source is ParticipationSource.NAMED_READER:
-        return allowed & can(by, Perm.ACCESS_RESTRICT, nominal)
+        allowed &= can(by, Perm.ACCESS_RESTRICT, nominal)
     if source in FOLLOWS_A_SPAN:
         return allowed & Decision.no(Reason("Name the lead agency or the officer instead.", "R97"))
-    return allowed
+    if not allowed or days is None:
+        return allowed
+    if agency is not None:
+        allowed &= takes_part(agency, nominal, today)
+        rows: QuerySet[CaseParticipation] | QuerySet[PersonalGrant] = nominal.participations.filter(
+            group=agency.group_id
+        )
+    else:
+        allowed &= can_be_reader(nominal, user_id or 0, today)
+        rows = nominal.personal_grants.filter(user=user_id)
+    return allowed & not_twice(rows.filter(source=source), days, "R97")
 
 
 @service(event="participation_opened", asks=may_open_participation)
@@ -154,7 +182,9 @@ def open_participation(
 ) -> CaseParticipation:
     """Let an agency take part in the case from a day to a day. Raises ``Refused``."""
     nominal, agency = locked(nominal_id), Agency.objects.get(pk=agency_id)
-    may_open_participation(nominal, by=by, today=today, source=source).or_refuse()
+    in_order(starts_on, ends_on, "R97").or_refuse()
+    days = Period(starts_on, ends_on)
+    may_open_participation(nominal, by=by, today=today, source=source, agency=agency, days=days).or_refuse()
     grant: CaseParticipation = CaseParticipation.objects.create(
         content_object=nominal, permission=the_permission(), group_id=agency.group_id, source=source,
         starts_on=starts_on, ends_on=ends_on, reason=reason, granted_by_id=by.user_id,
@@ -180,7 +210,9 @@ def grant_to_person(
     Raises ``Refused``.
     """
     nominal = locked(nominal_id)
-    may_open_participation(nominal, by=by, today=today, source=source).or_refuse()
+    in_order(starts_on, ends_on, "R97").or_refuse()
+    days = Period(starts_on, ends_on)
+    may_open_participation(nominal, by=by, today=today, source=source, user_id=user_id, days=days).or_refuse()
     grant: PersonalGrant = PersonalGrant.objects.create(
         content_object=nominal, permission=the_permission(), user_id=user_id, source=source,
         named_reader=source is ParticipationSource.NAMED_READER,
@@ -197,46 +229,58 @@ def grant_to_person(
 def may_close_participation(
     grant: CaseParticipation | PersonalGrant, *, by: Principal, today: date, ends_on: date | None = None
 ) -> Decision:
-    """Whether the grant may end on that day."""
+    """Whether the grant may end on that day; without one, whether it may end at all, for the button."""
     allowed = may_open_participation(grant.content_object, by=by, today=today, source=ParticipationSource(grant.source))
-    if ends_on is not None and ends_on < grant.starts_on:
-        return allowed & Decision.no(Reason("It cannot end before it starts.", "R97"))
+    if not allowed or ends_on is None:
+        return allowed
+    allowed &= ends_earlier(grant.starts_on, grant.ends_on, ends_on, "R97")
+    if isinstance(grant, PersonalGrant) and grant.named_reader:
+        allowed &= reader_may_end(grant, ends_on, today)
     return allowed
 
 
 @service(event="participation_closed", asks=may_close_participation)
-def close_participation(*, by: Principal, today: date, participation_id: int, ends_on: date) -> CaseParticipation:
+def close_participation(
+    *, by: Principal, today: date, participation_id: int, ends_on: date, reason: str = ""
+) -> CaseParticipation:
     """Let an agency's part end on a day. Raises ``Refused``."""
     grant: CaseParticipation = CaseParticipation.objects.select_related("content_object").get(pk=participation_id)
     locked(grant.content_object_id)
     may_close_participation(grant, by=by, today=today, ends_on=ends_on).or_refuse()
-    grant.ends_on = ends_on
-    grant.save(update_fields=["ends_on"])
+    _end(grant, ends_on, reason)
     record_event(grant, root=grant.content_object_id, compartment=ACCESS, ends_on=ends_on)
     return grant
 
 
 @service(event="personal_grant_closed", asks=may_close_participation)
-def close_personal_grant(*, by: Principal, today: date, grant_id: int, ends_on: date) -> PersonalGrant:
+def close_personal_grant(
+    *, by: Principal, today: date, grant_id: int, ends_on: date, reason: str = ""
+) -> PersonalGrant:
     """Let a person's reading end on a day. Raises ``Refused``."""
     grant: PersonalGrant = PersonalGrant.objects.select_related("content_object").get(pk=grant_id)
     locked(grant.content_object_id)
     may_close_participation(grant, by=by, today=today, ends_on=ends_on).or_refuse()
-    grant.ends_on = ends_on
-    grant.save(update_fields=["ends_on"])
+    _end(grant, ends_on, reason)
     record_event(grant, root=grant.content_object_id, compartment=ACCESS, ends_on=ends_on)
     return grant
 
 
-def may_set_handling(nominal: Nominal, *, by: Principal, today: date, handling: Handling | None = None) -> Decision:
-    """Whether the record's handling may be changed to this."""
+def _end(row: CaseParticipation | PersonalGrant | Exclusion, ends_on: date, reason: str) -> None:
+    row.ends_on, row.end_reason = ends_on, reason.strip()
+    row.save(update_fields=["ends_on", "end_reason"])
+
+
+def may_set_handling(
+    nominal: Nominal, *, by: Principal, today: date, handling: Handling | None = None, reason: str | None = None
+) -> Decision:
+    """Whether the record's handling may be changed to this; without a reason, whether it may be at all."""
     allowed = can(by, Perm.ACCESS_RESTRICT, nominal)
     if Handling.CATEGORY_4 in (handling, nominal.handling) and not by.category_4:
         return allowed & Decision.no(Reason("Only a person cleared for Category 4 may do this.", "R99"))
     if allowed and handling is not None:
         for ask in _WHAT_STANDS:
             allowed &= ask(nominal, handling, today)
-    return allowed
+    return allowed if reason is None else allowed & stated(reason, "R100")
 
 
 AskHandling = Callable[[Nominal, Handling, date], Decision]
@@ -251,25 +295,38 @@ def register_handling(ask: AskHandling) -> None:
 
 
 @service(event="handling_set", asks=may_set_handling)
-def set_handling(*, by: Principal, today: date, nominal_id: int, handling: Handling) -> Nominal:
+def set_handling(*, by: Principal, today: date, nominal_id: int, handling: Handling, reason: str) -> Nominal:
     """Restrict a record to its named readers, lift that, or put it behind the Category 4 wall. Raises ``Refused``.
 
-    Whoever restricts it is not locked out by that: they become a named reader, from today, if they are none (R100).
+    Whoever restricts it is not locked out by that: they become a named reader, from today and for good (R100).
     """
     nominal = locked(nominal_id)
-    may_set_handling(nominal, by=by, today=today, handling=handling).or_refuse()
+    may_set_handling(nominal, by=by, today=today, handling=handling, reason=reason).or_refuse()
     nominal.handling = handling
     nominal.version += 1
     nominal.save(update_fields=["handling", "version"])
-    readers = nominal.personal_grants.filter(open_on(today), named_reader=True).values_list("user_id", flat=True)
-    if handling is Handling.RESTRICTED and by.user_id is not None and by.user_id not in readers:
-        PersonalGrant.objects.create(
-            content_object=nominal, permission=the_permission(), user_id=by.user_id, named_reader=True,
-            source=ParticipationSource.NAMED_READER, starts_on=today, reason="Restricted the record",
-            granted_by_id=by.user_id,
-        )  # fmt: skip
+    HandlingChange.objects.create(
+        nominal=nominal, handling=handling, reason=reason.strip(), changed_on=today, changed_by_id=by.user_id
+    )
+    if handling is Handling.RESTRICTED and by.user_id is not None:
+        _make_reader(nominal, by.user_id, today)
     record_event(nominal, root=nominal.pk, handling=handling)
     return nominal
+
+
+def _make_reader(nominal: Nominal, user_id: int, today: date) -> None:
+    """Let the person be a named reader from today and for good, by one grant."""
+    own = nominal.personal_grants.filter(lasting(today), user=user_id, source=ParticipationSource.NAMED_READER)
+    first, *later = own.order_by("starts_on") or [None]
+    if first is None:
+        PersonalGrant.objects.create(
+            content_object=nominal, permission=the_permission(), user_id=user_id, named_reader=True,
+            source=ParticipationSource.NAMED_READER, starts_on=today, reason="Restricted the record",
+            granted_by_id=user_id,
+        )  # fmt: skip
+        return
+    own.filter(pk__in=[grant.pk for grant in later if grant is not None]).delete()
+    own.filter(pk=first.pk).update(starts_on=min(first.starts_on, today), ends_on=None, end_reason="")
 
 
 def may_exclude(
@@ -280,17 +337,20 @@ def may_exclude(
     user_id: int | None = None,
     agency_id: int | None = None,
     reason: str | None = None,
+    days: Period | None = None,
 ) -> Decision:
     """Whether the person or the agency may be kept out; without a reason, whether anybody may be, for the button."""
     allowed = can(by, Perm.ACCESS_RESTRICT, nominal)
     if not allowed or reason is None:
         return allowed
-    refusals = []
-    if not reason.strip():
-        refusals.append(Reason("Say why.", "R100"))
+    allowed &= stated(reason, "R100")
     if (user_id is None) is (agency_id is None):
-        refusals.append(Reason("Name one person or one agency.", "R100"))
-    return allowed & Decision.of(refusals)
+        return allowed & Decision.no(Reason("Name one person or one agency.", "R100"))
+    if days is not None:
+        rows = nominal.exclusions.filter(user=user_id, agency=agency_id)
+        allowed &= not_twice(rows, days, "R100")
+        allowed &= reader_may_be_kept_out(nominal, today, days, user_id=user_id, agency_id=agency_id)
+    return allowed
 
 
 @service(event="excluded", asks=may_exclude)
@@ -305,85 +365,31 @@ def exclude(
     user_id: int | None = None,
     agency_id: int | None = None,
 ) -> Exclusion:
-    """Keep a person, or an agency, out of the case from a day to a day: it beats every grant. Raises ``Refused``."""
+    """Keep a person, or an agency, out of the case from a day to a day: it beats every grant. Nobody is told.
+
+    Raises ``Refused``.
+    """
     nominal = locked(nominal_id)
-    may_exclude(nominal, by=by, today=today, user_id=user_id, agency_id=agency_id, reason=reason).or_refuse()
-    row = Exclusion.objects.create(
-        nominal=nominal, user_id=user_id, agency_id=agency_id, reason=reason.strip(), starts_on=starts_on,
-        ends_on=ends_on,
-    )  # fmt: skip
+    in_order(starts_on, ends_on, "R100").or_refuse()
+    whom, days = {"user_id": user_id, "agency_id": agency_id}, Period(starts_on, ends_on)
+    may_exclude(nominal, by=by, today=today, reason=reason, days=days, **whom).or_refuse()
+    row = Exclusion.objects.create(nominal=nominal, reason=reason.strip(), starts_on=starts_on, ends_on=ends_on, **whom)
     record_event(row, root=nominal.pk, compartment=ACCESS, user=user_id, agency=agency_id, starts_on=starts_on)
     return row
 
 
-@service(event="exclusion_ended", asks=may_exclude)
-def end_exclusion(*, by: Principal, today: date, exclusion_id: int, ends_on: date) -> Exclusion:
+def may_end_exclusion(row: Exclusion, *, by: Principal, today: date, ends_on: date | None = None) -> Decision:
+    """Whether it may end on that day; without one, whether it may end at all, for the button."""
+    allowed = may_exclude(row.nominal, by=by, today=today)
+    return allowed if ends_on is None else allowed & ends_earlier(row.starts_on, row.ends_on, ends_on, "R100")
+
+
+@service(event="exclusion_ended", asks=may_end_exclusion)
+def end_exclusion(*, by: Principal, today: date, exclusion_id: int, ends_on: date, reason: str = "") -> Exclusion:
     """Let an exclusion end on a day. Raises ``Refused``."""
-    row = Exclusion.objects.get(pk=exclusion_id)
-    nominal = locked(row.nominal_id)
-    may_exclude(nominal, by=by, today=today).or_refuse()
-    row.ends_on = ends_on
-    row.save(update_fields=["ends_on"])
-    record_event(row, root=nominal.pk, compartment=ACCESS, ends_on=ends_on)
+    row = Exclusion.objects.select_related("nominal").get(pk=exclusion_id)
+    locked(row.nominal_id)
+    may_end_exclusion(row, by=by, today=today, ends_on=ends_on).or_refuse()
+    _end(row, ends_on, reason)
+    record_event(row, root=row.nominal_id, compartment=ACCESS, ends_on=ends_on)
     return row
-
-
-def periods_by_holder(spans: Iterable[tuple[int, Period]]) -> dict[int, list[Period]]:
-    """The days of each holder as the fewest periods: what a grant that follows spans must cover."""
-    found: dict[int, list[Period]] = defaultdict(list)
-    for holder, period in spans:
-        found[holder].append(period)
-    return {holder: list(merged(periods)) for holder, periods in found.items()}
-
-
-def _takes_part(agency: Agency, nominal: Nominal, on: date) -> Decision:
-    refusals = []
-    if agency.area_id != nominal.area_id:
-        refusals.append(Reason("The agency belongs to another MAPPA area.", "R97"))
-    if not agency.takes_part_on(on):
-        refusals.append(Reason(f"The agency does not take part on {long_date(on)}.", "R97"))
-    return Decision.of(refusals)
-
-
-def _kept_out(nominal: Nominal, officer: User, agency: Agency, today: date) -> bool:
-    """Whether an exclusion keeps the officer or the agency out of the case, today or later."""
-    lasting = Q(ends_on__isnull=True) | Q(ends_on__gte=today)
-    return nominal.exclusions.filter(lasting, Q(user=officer) | Q(agency=agency)).exists()
-
-
-def follow_leads(nominal: Nominal) -> None:
-    """Bring the grants of lead agencies in line with their spans; the caller is a service that holds the lock."""
-    spans = nominal.lead_agencies.select_related("agency")
-    wanted = periods_by_holder((span.agency.group_id, Period(span.starts_on, span.ends_on)) for span in spans)
-    _follow(nominal.participations.filter(source=ParticipationSource.LEAD), "group_id", wanted, nominal)
-
-
-def follow_officers(nominal: Nominal) -> None:
-    """Bring the grants of named officers in line with their spans; the caller is a service that holds the lock."""
-    spans = nominal.named_officers.all()
-    wanted = periods_by_holder((span.officer_id, Period(span.starts_on, span.ends_on)) for span in spans)
-    _follow(nominal.personal_grants.filter(source=ParticipationSource.NAMED_OFFICER), "user_id", wanted, nominal)
-
-
-def _follow(
-    grants: "QuerySet[CaseParticipation] | QuerySet[PersonalGrant]",
-    holder: str,
-    wanted: dict[int, list[Period]],
-    nominal: Nominal,
-) -> None:
-    """Grants that are right stay; one that only ends differently is moved; the rest go and come."""
-    missing = {(key, period.starts_on): period.ends_on for key, periods in wanted.items() for period in periods}
-    source = ParticipationSource.LEAD if holder == "group_id" else ParticipationSource.NAMED_OFFICER
-    for grant in grants:
-        held = (getattr(grant, holder), grant.starts_on)
-        if held not in missing:
-            grant.delete()
-            continue
-        ends_on = missing.pop(held)
-        if ends_on != grant.ends_on:
-            grants.filter(pk=grant.pk).update(ends_on=ends_on)
-    for (key, starts_on), ends_on in missing.items():
-        grants.model.objects.create(
-            content_object=nominal, permission=the_permission(), source=source, starts_on=starts_on, ends_on=ends_on,
-            **{holder: key},
-        )  # fmt: skip

@@ -13,8 +13,8 @@ from pages.conflicts import Conflict
 from rules.core import Period, merged
 from rules.vocabulary import ParticipationSource, ReferralState
 
+from .following import the_permission
 from .locking import hold_area
-from .participation import the_permission
 
 _WITH_ENDORSER = (ReferralState.AWAITING_ENDORSEMENT, ReferralState.SUBMITTED, ReferralState.UNDER_PANEL)
 

@@ -7,7 +7,7 @@ from typing import Any
 from cases.models import CaseParticipation, PersonalGrant
 from rules.core import DAY
 
-from .participation import FOLLOWS_A_SPAN
+from .following import FOLLOWS_A_SPAN
 
 _HOLDERS = ((CaseParticipation, "group_id"), (PersonalGrant, "user_id"))
 

@@ -23,8 +23,8 @@ from cases.models import (
 )
 from rules.vocabulary import Handling, ParticipationSource
 
+from .following import follow_leads, follow_officers
 from .obligations import bring_in_line
-from .participation import follow_leads, follow_officers
 
 
 def preview_cases(going: Going) -> list[Line]:

@@ -18,9 +18,10 @@ from rules.corrections import may_take_named_officer_away as rules_may_take_name
 from rules.leading import days_nobody_leads
 
 from .corrected import put_right, take_away
+from .following import follow_leads, follow_officers
 from .locking import locked_row
 from .obligations import bring_in_line
-from .participation import follow_leads, follow_officers, may_name_officer, may_set_lead_agency
+from .participation import may_name_officer, may_set_lead_agency
 from .splice import ended_before, give_to_before, move_end_before
 
 

@@ -13,8 +13,8 @@ from agencies.roles import Perm
 from agencies.spans import open_on
 from audit.boundary import record_event, service
 from cases.models import CaseParticipation, Nominal
+from cases.services.following import the_permission
 from cases.services.locking import locked, locked_row
-from cases.services.participation import the_permission
 from meetings.models import Action
 from meetings.queries import over_all
 from meetings.records import ActionRecord

@@ -13,7 +13,7 @@ from agencies.parameters import parameters_for
 from agencies.principal import Principal
 from agencies.spans import open_on
 from cases.models import CaseParticipation, Nominal, PersonalGrant
-from cases.services.participation import the_permission
+from cases.services.following import the_permission
 from letters.outbox import post
 from meetings.invited import inside_the_wall, own_times
 from meetings.letters import CANCELLED, CHANGED, INVITED

@@ -476,7 +476,7 @@ class TestUndo:
 
     def test_refused_when_the_handling_was_changed_since(self, tufa: Nominal, tuffer: Nominal) -> None:
         merge(tufa, tuffer)
-        set_handling(by=system(), today=TODAY, nominal_id=tufa.pk, handling=Handling.RESTRICTED)
+        set_handling(by=system(), today=TODAY, nominal_id=tufa.pk, handling=Handling.RESTRICTED, reason="Risk")
         with pytest.raises(Refused, match="handling"):
             undo(tufa)
 

@@ -193,11 +193,11 @@ def test_a_restricted_record_is_a_card_to_all_but_its_readers(
     area: Area, acting, coordinator: Principal, man: Nominal
 ) -> None:
     other, reader = acting(), acting()
-    set_handling(by=coordinator, today=TODAY, nominal_id=man.pk, handling=Handling.RESTRICTED)
+    set_handling(by=coordinator, today=TODAY, nominal_id=man.pk, handling=Handling.RESTRICTED, reason="Leaked")
     assert presence(coordinator, man) is Presence.OPEN
     assert presence(other, man) is Presence.CARD
     with pytest.raises(Refused, match="R100"):
-        set_handling(by=other, today=TODAY, nominal_id=man.pk, handling=Handling.ORDINARY)
+        set_handling(by=other, today=TODAY, nominal_id=man.pk, handling=Handling.ORDINARY, reason="Leaked")
     grant_to_person(
         by=coordinator, today=TODAY, nominal_id=man.pk, user_id=reader.user_id,
         source=ParticipationSource.NAMED_READER, starts_on=TODAY,
@@ -207,8 +207,10 @@ def test_a_restricted_record_is_a_card_to_all_but_its_readers(
 
 def test_category_4_handling_is_for_the_cleared(acting, coordinator: Principal, man: Nominal) -> None:
     with pytest.raises(Refused, match="R99"):
-        set_handling(by=coordinator, today=TODAY, nominal_id=man.pk, handling=Handling.CATEGORY_4)
-    set_handling(by=acting(user__category_4=True), today=TODAY, nominal_id=man.pk, handling=Handling.CATEGORY_4)
+        set_handling(by=coordinator, today=TODAY, nominal_id=man.pk, handling=Handling.CATEGORY_4, reason="Leaked")
+    set_handling(
+        by=acting(user__category_4=True), today=TODAY, nominal_id=man.pk, handling=Handling.CATEGORY_4, reason="Leaked"
+    )
     assert presence(coordinator, man) is Presence.ABSENT
 
 

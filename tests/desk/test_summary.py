@@ -240,5 +240,11 @@ def test_a_reader_by_grant_may_print_what_they_read(area: Area, barytes: Nominal
 
 def test_a_restricted_record_is_a_card_here_too(area: Area, coordinator: Client, barytes: Nominal) -> None:
     member = MembershipFactory.create(area=area, role=Role.COORDINATOR)
-    set_handling(by=principal_for(member, on=TODAY), today=TODAY, nominal_id=barytes.pk, handling=Handling.RESTRICTED)
+    set_handling(
+        by=principal_for(member, on=TODAY),
+        today=TODAY,
+        nominal_id=barytes.pk,
+        handling=Handling.RESTRICTED,
+        reason="Leaked",
+    )
     assert coordinator.get(f"/nominals/{barytes.pk}/summary/").status_code == 403

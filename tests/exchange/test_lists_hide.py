@@ -38,7 +38,7 @@ def hide(name: str, how: str, desk: Office) -> Nominal:
     if how == "excluded":
         Exclusion.objects.create(nominal=person, user_id=desk.member.user_id, reason="A neighbour", starts_on=TODAY)
     else:
-        set_handling(by=system(TODAY), today=TODAY, nominal_id=person.pk, handling=Handling.RESTRICTED)
+        set_handling(by=system(TODAY), today=TODAY, nominal_id=person.pk, handling=Handling.RESTRICTED, reason="Leaked")
     return person
 
 
@@ -121,7 +121,7 @@ def test_hints_follow_a_merge(desk: Office) -> None:
 
     assert kept_records([other.pk, third.pk]) == {other.pk: third.pk, third.pk: third.pk}
     assert rows_of(colleague, extract).count() == 1
-    set_handling(by=by, today=TODAY, nominal_id=third.pk, handling=Handling.RESTRICTED)
+    set_handling(by=by, today=TODAY, nominal_id=third.pk, handling=Handling.RESTRICTED, reason="Leaked")
     assert rows_of(colleague, extract).count() == 0
 
 

@@ -113,7 +113,9 @@ class TestWhoIsTold:
 
     def test_the_named_reader_of_a_restricted_record(self, world: World) -> None:
         world.give_access(world.coordinator.user, source=ParticipationSource.NAMED_READER)
-        set_handling(by=world.by, today=TODAY, nominal_id=world.nominal.pk, handling=Handling.RESTRICTED)
+        set_handling(
+            by=world.by, today=TODAY, nominal_id=world.nominal.pk, handling=Handling.RESTRICTED, reason="Leaked"
+        )
         assert not Message.objects.exists()  # not oneself
         world.give_access(source=ParticipationSource.NAMED_READER)
         assert Message.objects.get().recipient == world.officer.user

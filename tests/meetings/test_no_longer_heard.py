@@ -156,7 +156,7 @@ def test_nothing_is_told_of_a_meeting_that_one_may_not_know_of(area: Area, unit:
     for man in open_to_nobody:
         plan.slot(man)
         died(man)
-    set_handling(nominal_id=open_to_nobody[1].pk, handling=Handling.RESTRICTED, **BY)
+    set_handling(nominal_id=open_to_nobody[1].pk, handling=Handling.RESTRICTED, reason="Leaked", **BY)
     board = text_of(client.get(BOARD))
     assert "nobody to hear any more" not in board
     assert not any(still_booked(man, by, TODAY) for man in open_to_nobody)

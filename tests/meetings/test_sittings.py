@@ -196,14 +196,16 @@ def test_a_category_4_panel_and_its_people_are_nobody_elses(area: Area) -> None:
     assert "R100" in refusal(lambda: name_chair(sitting_id=single.pk, version=1, chair_id=chair.pk, **BY))
     User.objects.filter(pk=chair.pk).update(category_4=True)
     name_chair(sitting_id=single.pk, version=1, chair_id=chair.pk, **BY)
-    set_handling(nominal_id=man.pk, handling=Handling.ORDINARY, **BY)
+    set_handling(nominal_id=man.pk, handling=Handling.ORDINARY, reason="Leaked", **BY)
     move_slot(slot_id=slot.pk, sitting_id=known.pk, starts_at=plan.at(11), reason="The panel hears him", **BY)
-    assert "R99" in refusal(lambda: set_handling(nominal_id=man.pk, handling=Handling.CATEGORY_4, **BY))
+    assert "R99" in refusal(
+        lambda: set_handling(nominal_id=man.pk, handling=Handling.CATEGORY_4, reason="Leaked", **BY)
+    )
     panel = PanelRecord("Erewash", Level.TWO, plan.at(10).time(), TODAY)
     turned = replace(panel, national_security=True)
     assert "R99" in refusal(lambda: change_panel(panel_id=known.panel_id, record=turned, **BY))
     move_slot(slot_id=slot.pk, sitting_id=single.pk, starts_at=plan.at(14), reason="The wall goes up", **BY)
-    set_handling(nominal_id=man.pk, handling=Handling.CATEGORY_4, **BY)
+    set_handling(nominal_id=man.pk, handling=Handling.CATEGORY_4, reason="Leaked", **BY)
     set_up_panel(area_id=area.pk, panel=replace(panel, name="NSD"), by=unit, today=TODAY)
     assert set(sittings_of(unit)) == {known}
     assert set(sittings_of(system())) == {hidden, known, single}

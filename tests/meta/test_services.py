@@ -644,7 +644,8 @@ CALLS: dict[str, Arguments] = {
         "today": TODAY, "nominal_id": found.nominal.pk, "agency_id": found.agency.pk, "starts_on": TODAY,
     },
     "cases.services.participation.grant_to_person": lambda found: {
-        "today": TODAY, "nominal_id": found.nominal.pk, "user_id": UserFactory.create().pk, "starts_on": TODAY,
+        "today": TODAY, "nominal_id": found.nominal.pk, "starts_on": TODAY,
+        "user_id": MembershipFactory.create(area=found.area, role=Role.PRACTITIONER).user_id,
     },
     "cases.services.participation.close_participation": lambda found: {
         "today": TODAY, "participation_id": found.participation.pk, "ends_on": TODAY,
@@ -652,7 +653,7 @@ CALLS: dict[str, Arguments] = {
     "cases.services.participation.close_personal_grant": lambda found: {
         "today": TODAY, "grant_id": found.grant.pk, "ends_on": TODAY,
     },
-    "cases.services.participation.set_handling": _about(handling=Handling.RESTRICTED),
+    "cases.services.participation.set_handling": _about(handling=Handling.RESTRICTED, reason="Leaked"),
     "cases.services.participation.exclude": lambda found: {
         "today": TODAY, "nominal_id": found.nominal.pk, "agency_id": found.agency.pk, "reason": "A relation",
         "starts_on": TODAY,

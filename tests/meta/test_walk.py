@@ -286,6 +286,7 @@ PERMISSIONS: dict[str, Perm | Anyone] = {
     "message-leave": Perm.LETTERS_SETTLE,
     "nominal-history": Perm.HISTORY_VIEW,
     "nominal-access": Perm.ACCESS_VIEW,
+    "handling-set": Perm.ACCESS_RESTRICT,
     "nominal-looks": Perm.LOOKS_VIEW,
     "access-log": Perm.LOGS_VIEW,
     "access-log-nominal": Perm.LOGS_VIEW,

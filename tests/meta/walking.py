@@ -36,7 +36,14 @@ NOT_ANSWERING = {"provider-begin", "provider-return"}
 # Forms in which nothing is required: what is missing is said elsewhere.
 MAY_STAY_EMPTY = {"user-disable", "referral-write", "referral-to-panel"}
 # What stands in place holders that name no row.
-WORDS = {"key": "no-such-key", "day": "2026-01-05", "number": "review_level_2", "reason": "child", "section": "plan"}
+WORDS = {
+    "key": "no-such-key",
+    "day": "2026-01-05",
+    "number": "review_level_2",
+    "reason": "child",
+    "section": "plan",
+    "handling": "restricted",
+}
 # Place holders of what belongs to the person who made it: here nobody has made any, so it exists for no walker.
 OWN = frozenset({"absence", "export", "offer", "view"})
 NOBODYS = 999_999_999
