@@ -24,9 +24,9 @@ def about_them(principal: Principal) -> Q:
     return about if principal.agency_id is None else about | Q(agency=principal.agency_id)
 
 
-def exclusions_told(principal: Principal, nominal_id: int) -> QuerySet[Exclusion]:
+def exclusions_told(principal: Principal, nominal: Nominal) -> QuerySet[Exclusion]:
     """Who is, was or will be kept out of the case. Nobody learns of one about themselves or their agency (R100)."""
-    return Exclusion.objects.filter(nominal=nominal_id).exclude(about_them(principal))
+    return nominal.exclusions.exclude(about_them(principal))
 
 
 def kept_out(nominal: Nominal, on: date, *, user: User, agency: Agency | None = None) -> bool:

@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 
 from agencies.models import Agency, Agreement, Contact, FormerHomes, PlannedHandOver, Succession
 from agencies.roles import Role
-from cases.models import FirstNotification, Ground, Identification, PanelSeat, Referral
+from cases.models import CaseParticipation, Exclusion, FirstNotification, Ground, Identification, PanelSeat, Referral
 from exchange.models import Extract, ExtractRow, SavedView
 from exchange.words import ExtractState, ListKind, Outcome
 from mappa import clock
@@ -506,6 +506,17 @@ WALKS = (
                 status=422,
             ),
             Stop("handling-set", lambda: {"pk": nominal(OCHRE).pk, "handling": "ordinary"}, note="lifted"),
+            Stop("personal-grant-end", lambda: {"pk": nominal(OCHRE).personal_grants.order_by("pk")[0].pk}),
+            Stop("participation-end", first_of(CaseParticipation, source="grant", ends_on__isnull=True)),
+            Stop("exclusion-end", first_of(Exclusion)),
+            *(
+                stop
+                for name in ("participation-add", "personal-grant-add", "named-reader-add", "exclusion-add")
+                for stop in (
+                    Stop(name, of(OBSIDIAN)),
+                    Stop(name, of(OBSIDIAN), act=sent("Save"), note="empty", status=422),
+                )
+            ),
             Stop("nominal-looks", of(OBSIDIAN)),
             Stop("nominal-summary", of(OBSIDIAN)),
         ),

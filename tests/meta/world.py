@@ -32,6 +32,9 @@ from agencies.roots import path_of
 from agencies.sealing import Purpose, seal
 from cases.models import (
     Advice,
+    CaseParticipation,
+    Exclusion,
+    HandlingChange,
     HospitalOrder,
     Identification,
     LeadAgencySpan,
@@ -40,6 +43,7 @@ from cases.models import (
     Nominal,
     OrderStage,
     PanelSeat,
+    PersonalGrant,
     ReportedChange,
     Screening,
     Thresholding,
@@ -59,6 +63,7 @@ from cases.records import (
     ProcessRecord,
     StaffWarningRecord,
 )
+from cases.services.following import the_permission
 from exchange.models import Extract, ExtractRow
 from exchange.words import Outcome
 from letters.models import Message
@@ -408,12 +413,23 @@ def _store(world: WalkWorld, areas: list[Area], agencies: list[Agency]) -> None:
         # Straight into the table: the services would let the agency and its officer open the record.
         LeadAgencySpan.objects.create(nominal=nominal, agency=leading, starts_on=LONG_AGO)
         NamedOfficerSpan.objects.create(nominal=nominal, agency=leading, officer=officer, starts_on=LONG_AGO)
+        _store_access(nominal, leading, officer)
         store_advice(areas[world.records[kind].area], nominal)
         document(referral(areas[world.records[kind].area], nominal, agency=agencies[OUR_AGENCY]))
         first_notification(areas[world.records[kind].area], nominal, agency=agencies[OUR_AGENCY])
         OrderStage.objects.create(order=order, kind=HospitalStage.COMMUNITY_TREATMENT, starts_on=LONG_AGO)
     world.nominals[MISSING] = world.row(Nominal, MISSING)
     world.extract = _store_list(world, areas[HERE])
+
+
+def _store_access(nominal: Nominal, agency: Agency, user: User) -> None:
+    """A part in the case, a grant and an exclusion of those who open no record: they are over, but they stand there."""
+    over = {"starts_on": LONG_AGO, "ends_on": LONG_AGO}
+    grant = {"content_object": nominal, "permission": the_permission(), "source": ParticipationSource.GRANT, **over}
+    CaseParticipation.objects.create(group=agency.group, **grant)
+    PersonalGrant.objects.create(user=user, **grant)
+    Exclusion.objects.create(nominal=nominal, user=user, reason="A neighbour", **over)
+    HandlingChange.objects.create(nominal=nominal, handling=nominal.handling, reason="As it came", changed_on=LONG_AGO)
 
 
 def store_advice(area: Area, nominal: Nominal | None) -> Advice:
