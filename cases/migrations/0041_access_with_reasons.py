@@ -9,7 +9,7 @@ HANDLINGS = [("ordinary", "Ordinary"), ("restricted", "Restricted"), ("category_
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0038_ground_index_says_all"),
+        ("cases", "0040_hidden_people"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
