@@ -120,19 +120,37 @@ class TestWhoIsTold:
         world.give_access(source=ParticipationSource.NAMED_READER)
         assert Message.objects.get().recipient == world.officer.user
 
-    @pytest.mark.parametrize("handling", [Handling.RESTRICTED, Handling.CATEGORY_4])
-    def test_nobody_who_cannot_open_the_record_even_so(self, world: World, handling: Handling) -> None:
-        """A letter would betray that there is a record (R99, R100)."""
-        Nominal.objects.filter(pk=world.nominal.pk).update(handling=handling)
+    def test_nobody_who_cannot_open_the_record_even_so(self, world: World) -> None:
+        """A letter would betray that there is a record (R100)."""
+        Nominal.objects.filter(pk=world.nominal.pk).update(handling=Handling.RESTRICTED)
         world.by = SYSTEM
         assert world.give_access() is None
+
+    def test_nobody_who_is_not_cleared(self, world: World) -> None:
+        """The grant itself is refused (R99)."""
+        Nominal.objects.filter(pk=world.nominal.pk).update(handling=Handling.CATEGORY_4)
+        world.by = SYSTEM
+        with pytest.raises(Refused, match="cannot be given access"):
+            world.give_access()
+        assert not Message.objects.exists()
+
+    def test_nobody_whose_agency_is_kept_out(self, world: World) -> None:
+        other = AgencyFactory.create(area=world.area)
+        officer = MembershipFactory.create(area=world.area, agency=other, role=Role.PRACTITIONER)
+        exclude(
+            by=world.by, today=TODAY, nominal_id=world.nominal.pk, reason="Their client", starts_on=TODAY,
+            agency_id=other.pk,
+        )  # fmt: skip
+        assert world.give_access(officer.user) is None
 
     def test_nobody_who_is_kept_out(self, world: World) -> None:
         exclude(
             by=world.by, today=TODAY, nominal_id=world.nominal.pk, reason="A neighbour", starts_on=TODAY,
             user_id=world.officer.user_id,
         )  # fmt: skip
-        assert world.give_access() is None
+        with pytest.raises(Refused, match="cannot be given access"):
+            world.give_access()
+        assert not Message.objects.exists()
 
     def test_nobody_for_days_that_are_over(self, world: World) -> None:
         assert world.give_access(starts_on=LONG_AGO, ends_on=TODAY - timedelta(days=1)) is None
