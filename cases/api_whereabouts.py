@@ -142,8 +142,8 @@ class KeyDateSerializer(Bounded):
     retrieve=extend_schema(summary="Where the person is from a day to a day"),
     create=extend_schema(
         summary="Record where a person is; refused by a rule or changed meanwhile: 409",
-        description="A death ends every ground and the level on its day. Another stay recorded from the same day is "
-        "not written over: correct that one.",
+        description="A death ends every ground and the level on its day, and with them what is due: the page shows it "
+        "and asks first, this does not. Another stay recorded from the same day is not written over: correct that one.",
         request=NewWhereaboutsSerializer,
         responses={201: WhereaboutsSerializer},
     ),

@@ -1,6 +1,6 @@
 """Where the person is and lives, who leads, who is the named officer, and the dates ahead."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, ClassVar
 
@@ -14,19 +14,23 @@ from cases.forms.circumstances import (
     NamedOfficerForm,
     WhereaboutsForm,
 )
+from cases.models import Nominal
 from cases.queries import councils_of
 from cases.records import MeetingRecord
 from cases.services.dates import record_qualifying_meeting, set_key_date
 from cases.services.participation import name_officer, set_lead_agency
 from cases.services.people import record_address
-from cases.services.whereabouts import record_whereabouts
+from cases.services.whereabouts import may_record_whereabouts, record_whereabouts
+from pages.previewed import PreviewedFormPage
+from rules.core import Decision
 from rules.vocabulary import KeyDateKind, Level, Whereabouts
 
 from .about import NominalFormPage, SpanFormPage
+from .deaths import Part, would_end
 
 
-class WhereaboutsAdd(SpanFormPage):
-    """Where the person is from a day on. Custody pauses the review clock (R52)."""
+class WhereaboutsAdd(SpanFormPage, PreviewedFormPage[Nominal]):
+    """Where the person is from a day on. Custody pauses the review clock (R52); what a death ends is shown (R28)."""
 
     permission = Perm.WHEREABOUTS_RECORD
     form_class = WhereaboutsForm
@@ -49,6 +53,21 @@ class WhereaboutsAdd(SpanFormPage):
         """The stay that was shown beside this one, as recorded meanwhile."""
         text = self.request.POST.get(self.SEEN, "")
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+    def may(self, form: Any) -> Decision:
+        kind, starts_on = Whereabouts(form.cleaned_data["kind"]), form.cleaned_data["starts_on"]
+        return may_record_whereabouts(self.object, by=self.principal, today=self.today, kind=kind, starts_on=starts_on)
+
+    def asks_first(self, form: Any) -> bool:
+        return bool(form.cleaned_data["kind"] == Whereabouts.DEAD)
+
+    def would(self, form: Any) -> Sequence[Part]:
+        if not self.asks_first(form):
+            return ()
+        return would_end(self.object, form.cleaned_data["starts_on"], by=self.principal, today=self.today)
+
+    def says(self, form: Any, would: Sequence[Part]) -> str:  # noqa: ARG002
+        return "Record the death"
 
     def said_by(self, span: Any) -> Mapping[str, Any]:
         return {"kind": span.get_kind_display(), "place": span.place, "starts_on": span.starts_on}

@@ -14,11 +14,11 @@ from agencies.services.hand_over_day import call_off_hand_over
 from agencies.services.handover import hand_over, may_hand_over
 from cases.services.handover import NAMED_CASES
 from pages.guards import ActionPage, SteppedUp
+from pages.previewed import PreviewedFormPage
 from rules.core import Decision
 
 from .forms import HandOverForm
 from .hand_overs import hand_over_url
-from .previewed import PreviewedFormPage
 from .views import agency_url
 
 

@@ -20,11 +20,11 @@ from agencies.succession import Going, Line, going_of, planned_going, preview
 from pages.dates import british_date
 from pages.forms import GovForm
 from pages.guards import ActionPage, DetailPage, Offer
+from pages.previewed import PreviewedFormPage
 from rules.core import Decision
 from rules.vocabulary import ContactPart
 
 from .forms import NEW, ContactsForm, SuccessionForm, part_of
-from .previewed import PreviewedFormPage
 
 _UNLESS_CHOSEN = (
     "An agency has one single point of contact and one deputy. Whoever is chosen for neither, or for the other part, is"

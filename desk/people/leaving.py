@@ -14,9 +14,9 @@ from agencies.models import Membership, User
 from agencies.queries import users_of
 from agencies.roles import Perm
 from agencies.services import disable_user, end_membership, may_end_membership
-from desk.agencies.previewed import PreviewedFormPage
 from pages.dates import british_date
 from pages.guards import SteppedUp
+from pages.previewed import PreviewedFormPage
 from rules.core import DAY, Decision
 
 from .forms import DisableForm, RoleEndForm

@@ -12,6 +12,7 @@ from agencies.models import Area, Membership
 from agencies.roles import Role
 from cases.models import Ground, LevelSpan, Nominal, TwoPeople
 from mappa import clock
+from pages.dates import british_date
 from rules.vocabulary import Handling, Level, Whereabouts
 from tests.factories.agencies import AgencyFactory, LocalHousingAuthorityFactory, MembershipFactory, PanelAreaFactory
 from tests.factories.cases import (
@@ -490,6 +491,52 @@ class TestCircumstances:
         assert send(client, f"/nominals/{person.pk}/whereabouts/", said).status_code == 302
         latest = person.whereabouts.latest("starts_on")
         assert (latest.kind, latest.place) == (Whereabouts.CUSTODY, "HMP Nottingham")
+
+    def test_a_death_is_recorded_once_what_it_ends_was_shown(self, client: Client, area: Area) -> None:
+        licence_ends, next_on = TODAY + timedelta(days=100), TODAY + timedelta(days=84)
+        man = nominal(
+            area, grounds=(qualifying(ends_on=licence_ends), other_dangerous(licence_ends + timedelta(days=1))),
+            levels=(at_level(Level.TWO),), meetings=(meeting(TODAY - timedelta(days=28)),),
+        )  # fmt: skip
+        path = f"/nominals/{man.pk}/whereabouts/"
+
+        def stands() -> list[object]:
+            rows = (man.grounds, man.levels, man.whereabouts, man.obligations)
+            return [list(each.order_by("pk").values()) for each in rows]
+
+        def history() -> str:
+            return text_of(client.get(f"/nominals/{man.pk}/history/"))
+
+        stood, told = stands(), history()
+        shown = send(client, path, {"kind": "dead", **day("starts_on", "2026-11-20")})
+        said = text_of(shown)
+        assert shown.status_code == 200
+        for words in (
+            ": ends on 20 November 2026, not on 3 March 2027", "from 4 March 2027: void, as it would begin later",
+            "Level 2, from 6 January 2020: ends on 20 November 2026",
+            "In the community, from 6 January 2020: ends on 19 November 2026",
+            f"Level 2 or 3 review, due {british_date(next_on)}: called off", "Nothing has been changed yet",
+        ):  # fmt: skip
+            assert words in said
+        assert (stands(), history()) == (stood, told), "what was tried is taken back, the evidence of it too"
+
+        changed = client.post(path, {**hidden(shown), "change_answers": "yes"})
+        assert 'value="dead"' in changed.content.decode()
+        man.grounds.filter(starts_on__gt=TODAY).delete()
+        again = client.post(path, hidden(shown))
+        assert (again.status_code, "Look again" in text_of(again)) == (422, True)
+        assert not man.whereabouts.filter(kind=Whereabouts.DEAD).exists()
+        done = client.post(path, hidden(again))
+        assert done.status_code == 302
+        assert client.post(path, hidden(again)).headers["Location"] == done.headers["Location"], "sent twice is once"
+        assert man.whereabouts.get(kind=Whereabouts.DEAD).starts_on == date(2026, 11, 20)
+        assert man.grounds.get().end_reason == "death"
+        assert history() != told
+
+    def test_a_death_that_cannot_be_is_refused_before_it_is_shown(self, client: Client, person: Nominal) -> None:
+        path = f"/nominals/{person.pk}/whereabouts/"
+        ahead = (TODAY + timedelta(days=1)).isoformat()
+        assert send(client, path, {"kind": "dead", **day("starts_on", ahead)}).status_code == 422
 
     def test_whereabouts_ahead_are_refused(self, client: Client, person: Nominal) -> None:
         ahead = (TODAY + timedelta(days=1)).isoformat()

@@ -20,7 +20,7 @@ from mappa import clock
 from meetings.models import Action, Chair, Invitation, Panel, PanelAgency, Sitting, Slot
 from rules.vocabulary import GroundKind
 
-from .desk import nominal, number_of, post, user
+from .desk import fill_date, nominal, number_of, post, user
 
 Act = Callable[[Page], None]
 Values = Callable[[], dict[str, Any]]
@@ -220,6 +220,12 @@ def _all(*acts: Act) -> Act:
 def _to_the_preview(page: Page) -> None:
     page.get_by_label("How do you know that they are one person?").fill("The same fingerprints.")
     sent("Show what would move")(page)
+
+
+def _dead(page: Page) -> None:
+    page.get_by_role("radio", name="Dead", exact=True).check()
+    fill_date(page, "Since when", 1, 11, 2026)
+    sent("Save")(page)
 
 
 def searching(text: str) -> Act:
@@ -565,6 +571,7 @@ WALKS = (
             Stop("ground-end", ground_of(OBSIDIAN), act=sent("Save the end date"), note="empty", status=422),
             Stop("ending-decide", ground_of("Kieran Tufa")),
             Stop("whereabouts-correct", stay_of(OBSIDIAN)),
+            Stop("whereabouts-add", of(OBSIDIAN), act=_dead, note="preview"),
             Stop("whereabouts-away", stay_of(OBSIDIAN)),
             Stop("address-tenure", address_of(OBSIDIAN)),
             Stop("address-correct", address_of(OBSIDIAN)),

@@ -112,7 +112,9 @@ def test_who_ends_it_is_told_and_the_unit_keeps_or_cancels(area: Area, unit: tup
 
     at = f"/nominals/{dead.pk}/whereabouts/"
     said = {**hidden(client.get(at)), "kind": "dead", **day("starts_on", TODAY.isoformat())}
-    told = text_of(client.post(at, said, follow=True))
+    shown = client.post(at, said)
+    assert "A meeting is booked for 8 December 2026 at 10:00am. The person died on 23 November 2026" in text_of(shown)
+    told = text_of(client.post(at, hidden(shown), follow=True))
     assert "A meeting is booked for 8 December 2026 at 10:00am. The person died on 23 November 2026" in told
     assert STANDS in told
     at = f"/grounds/{ending.grounds.get().pk}/end/"

@@ -12,14 +12,12 @@ from typing import Any, TypeVar
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 
-from agencies.succession import Line
-from pages.answers import CHANGE, CONFIRMED, LOOK_AGAIN, answers_of, carried, shown_as
-from pages.forms import GovForm
-from pages.guards import FormPage
-from pages.models import SubmittedForm
-from pages.submissions import KEY_FIELD, read_key
-from pages.writing import NOT_ACCEPTED
 from rules.core import Decision
+
+from .answers import CHANGE, CONFIRMED, LOOK_AGAIN, answers_of, carried, shown_as
+from .forms import GovForm
+from .guards import FormPage
+from .writing import NOT_ACCEPTED
 
 M = TypeVar("M", bound=Model)
 
@@ -37,11 +35,11 @@ class PreviewedFormPage(FormPage[M], ABC, abstract=True):
         """The service's twin, with what the form says."""
 
     @abstractmethod
-    def would(self, form: Any) -> list[Line]:
-        """What would move, and how much of it."""
+    def would(self, form: Any) -> Sequence[Any]:
+        """What it would do, line by line, as the page's template draws it."""
 
     @abstractmethod
-    def says(self, form: Any, would: Sequence[Line]) -> str:
+    def says(self, form: Any, would: Sequence[Any]) -> str:
         """What the button does that carries it out, for the button."""
 
     def asks(self, form: Any, data: QueryDict | None) -> GovForm | None:  # noqa: ARG002
@@ -88,9 +86,3 @@ class PreviewedFormPage(FormPage[M], ABC, abstract=True):
             told=told,
             previewed=True,
         )
-
-    @property
-    def was_carried_out(self) -> bool:
-        """A form sent again goes where the first one went."""
-        key = read_key(self.request.POST.get(KEY_FIELD))
-        return key is not None and SubmittedForm.objects.filter(user=self.request.user.pk, key=key).exists()
