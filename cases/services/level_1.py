@@ -1,7 +1,9 @@
 """Level 1: screening, reviews, changes that bring one forward, and which agencies hold reviews (R39 to R41)."""
 # ruff: noqa: ARG001 - every twin is asked in the same way, whether it needs the day or not
 
+from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 
 from agencies.access import can, can_in_area
 from agencies.models import Agency
@@ -12,9 +14,11 @@ from audit.boundary import record_event, service
 from cases.facts import facts_of
 from cases.level_1 import kind_of_lead, level_1_facts_for
 from cases.models import Level1Review, Level1Switch, Nominal, ReportedChange, Screening
+from cases.spans import LevelSlot, fitted
 from rules.categories import open_grounds, status_periods
-from rules.core import Decision, Reason
+from rules.core import DAY, Decision, Reason
 from rules.corrections import CHANGE, LEVEL_1_REVIEW, SCREENING
+from rules.facts import LevelFacts
 from rules.identity import may_have_happened
 from rules.level_1 import TOLD, ReviewFacts, may_review_at_level_1, may_screen
 from rules.levels import LevelChange, level_on
@@ -22,7 +26,7 @@ from rules.levels import may_set_level as rules_may_set_level
 from rules.vocabulary import CaseChange, DecidingBody, Level, ReviewForm, RiskLevel, ScreeningOutcome
 
 from .corrected import not_written_over
-from .levels import decided_slot, fit_levels, levels_allow, meeting_days
+from .levels import check_fitted, decided_slot, fit_levels, meeting_days, slots_of
 from .locking import locked
 from .obligations import bring_in_line
 
@@ -53,15 +57,19 @@ def may_record_screening(
     change = level_by_screening(screened_on, outcome, reason, today)
     if not decision or change is None or level_on(facts.levels, screened_on).value is not Level.NOT_SET:
         return decision
-    decision &= rules_may_set_level(change, facts.levels, facts.grounds, meetings=meeting_days(nominal), today=today)
-    return decision & levels_allow(nominal, facts.grounds, decided_slot(change))
+    stored = slots_of(nominal)
+    right = fitted([*stored, decided_slot(change)], status_periods(facts.grounds))
+    levels = levels_on_the_day(change, stored, right)
+    decision &= rules_may_set_level(change, levels, facts.grounds, meetings=meeting_days(nominal), today=today)
+    return decision & check_fitted(right, facts.grounds)
 
 
 @service(event="screening_recorded", asks=may_record_screening)
 def record_screening(
     *, by: Principal, today: date, nominal_id: int, screened_on: date, outcome: ScreeningOutcome, reason: str
 ) -> Screening:
-    """Record what the lead agency found. "Level 1 is enough" sets Level 1 where no level is set yet (R32, R41).
+    """Record what the lead agency found. "Level 1 is enough" sets Level 1 where no level is set yet (R32, R41), also
+    when it is recorded late: the levels decided since stay.
 
     A second record for the same day that says otherwise is refused: the first is corrected. Raises ``Refused``.
     """
@@ -79,6 +87,19 @@ def record_screening(
     bring_in_line([nominal.pk], today=today)
     record_event(stored, root=nominal.pk, screened_on=screened_on, outcome=outcome)
     return stored
+
+
+def levels_on_the_day(change: LevelChange, stored: Sequence[LevelSlot], right: Sequence[LevelSlot]) -> list[LevelFacts]:
+    """The stored levels to which the change by a screening is held; ``right`` is what all of them are with it.
+
+    A screening is no decision over again when it is recorded late, or put right: what was decided after its day stands
+    as it is (R32). Level 1 that only begins later is no other decision: its own first day is to be put right.
+    """
+    begins_later = any(
+        one.starts_on == change.starts_on and other.level is change.level and one.ends_on == other.starts_on - DAY
+        for one, other in pairwise(right)
+    )
+    return [slot.facts() for slot in stored if begins_later or slot.starts_on <= change.starts_on]
 
 
 def level_by_screening(screened_on: date, outcome: ScreeningOutcome, reason: str, today: date) -> LevelChange | None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from itertools import pairwise
 
 from agencies.access import can
 from agencies.parameters import parameters_for
@@ -16,14 +15,14 @@ from cases.models import Screening
 from cases.records import ScreeningRecord
 from cases.spans import LevelSlot, fitted
 from rules.categories import status_periods
-from rules.core import DAY, Decision
+from rules.core import Decision
 from rules.corrections import SCREENING, may_correct_record, may_take_record_away
 from rules.levels import LevelChange, level_on
 from rules.levels import may_set_level as rules_may_set_level
 from rules.vocabulary import DecidingBody, Level, ScreeningOutcome
 
 from .corrected import put_right, take_away
-from .level_1 import level_by_screening, may_record_screening
+from .level_1 import level_by_screening, levels_on_the_day, may_record_screening
 from .levels import check_fitted, decided_slot, fit_slots, meeting_days, slots_of
 from .locking import locked_row
 from .obligations import bring_in_line
@@ -141,13 +140,7 @@ def _levels_allow(row: Screening, screening: ScreeningRecord | None, today: date
         return decision
     stored = slots_of(row.nominal)
     gone = _set_by(row, stored)
-    # A correction is no new decision: what was decided after that day stands as it is (R32). Level 1 that only begins
-    # later is no other decision: its own first day is to be put right.
-    begins_later = any(
-        one.starts_on == change.starts_on and other.level is change.level and one.ends_on == other.starts_on - DAY
-        for one, other in pairwise(right)
-    )
-    levels = [slot.facts() for slot in stored if slot != gone and (begins_later or slot.starts_on <= change.starts_on)]
+    levels = levels_on_the_day(change, [slot for slot in stored if slot != gone], right)
     meetings = meeting_days(row.nominal)
     return decision & rules_may_set_level(change, levels, facts.grounds, meetings=meetings, today=today)
 

@@ -14,6 +14,7 @@ from cases.services.level_1 import record_screening
 from cases.services.level_corrections import correct_level_start
 from cases.services.obligations import drifting_everywhere
 from cases.services.screening_corrections import correct_screening, take_screening_away
+from cases.verification import verify_register
 from mappa import clock
 from rules.core import Refused
 from rules.vocabulary import DecidingBody, Level, ObligationKind, ScreeningOutcome, Whereabouts
@@ -194,3 +195,31 @@ class TestTheNextScreeningSetsTheLevel:
         typed = {**hidden(client.get(path)), "outcome": "refer", "reason": "Low risk, one agency"}
         typed |= {"correction": "Misread", **day("screened_on", row.screened_on.isoformat())}
         assert "The level follows: Level not yet set since" in text_of(client.post(path, typed, follow=True))
+
+
+class TestRecordedLate:
+    """Before a level that was decided since: the screening sets Level 1 up to it, and that one stays (R32)."""
+
+    @pytest.mark.parametrize("ago", [30, 6])
+    def test_level_1_up_to_the_later_level(self, area: Area, man: Nominal, ago: int) -> None:
+        clock.pretend(TODAY)
+        man.levels.update(ends_on=TODAY - 6 * DAY)
+        man.levels.create(level=Level.TWO, starts_on=TODAY - 5 * DAY, decided_by=DecidingBody.REFERRAL_PANEL)
+        client, path = visitor(area)[0], f"/nominals/{man.pk}/screenings/"
+        typed = {"outcome": "level_1", "reason": "Low risk, one agency"}
+        typed |= day("screened_on", (TODAY - ago * DAY).isoformat())
+        assert client.post(path, {**hidden(client.get(path)), **typed}).status_code == 302
+        assert levels_of(man) == [(Level.NOT_SET, -40), (Level.ONE, -ago), (Level.TWO, -5)]
+        assert due(man, SCREENING) == [(-40, -12, -ago)]
+        assert not drifting_everywhere(today=TODAY)
+        assert verify_register([man.pk]) == []
+
+    def test_where_level_1_only_begins_later_its_first_day_is_corrected(
+        self, screened_twice: Nominal, coordinator: Principal
+    ) -> None:
+        with pytest.raises(Refused, match="A later level is recorded: correct that one first"):
+            record_screening(
+                by=coordinator, today=TODAY, nominal_id=screened_twice.pk, screened_on=TODAY - 35 * DAY,
+                outcome=ScreeningOutcome.LEVEL_1, reason="Low risk, one agency",
+            )  # fmt: skip
+        assert levels_of(screened_twice) == [(Level.NOT_SET, -40), (Level.ONE, -30)]
