@@ -13,7 +13,7 @@ from agencies.roles import Perm
 from agencies.written import Written
 from audit.presenters import history_of
 from cases.models import Nominal
-from cases.services.referrals import may_start_referral
+from cases.services.referrals import may_refer
 from cases.thresholding import with_thresholding
 from letters.marking import may_take_copy
 from meetings.offers import meeting_offers
@@ -142,7 +142,7 @@ class NominalPage(RecordPage):
     def offers(self) -> Iterable[Offer]:
         allowed = can(self.principal, Perm.REFERRAL_WRITE, self.object)
         url = address_about("nominal-refer", self.object.pk)
-        twin = may_start_referral(by=self.principal, today=self.today)
+        twin = may_refer(self.object, by=self.principal, today=self.today)
         return [*super().offers(), Offer("Refer to Level 2 or 3", url, twin, access=allowed, post=True)]
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

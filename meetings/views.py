@@ -15,7 +15,7 @@ from agencies.roles import Perm
 from agencies.written import Written
 from cases.views.worklists import SOON, soon
 from pages.guards import FormPage, ListPage, Offer
-from pages.lists import Choices, Column, ListContext, Listing, Sort, choice_filter
+from pages.lists import RECORD_NUMBER, Choices, Column, ListContext, Listing, Sort, choice_filter
 from rules.actions import is_vague
 from rules.core import Decision
 from rules.vocabulary import ActionOutcome, DeadlineStatus
@@ -114,6 +114,7 @@ class Actions(ListPage[Action]):
             Column("Given", "given"),
             Column("Due", "due", beside="How it stands"),
             Column("Close", exported=False),
+            RECORD_NUMBER,
         ),
         filters=(
             choice_filter("state", "State", STATES, _state, empty_label="Open"),

@@ -60,13 +60,15 @@ class DrawnList(GuardedView, Generic[L], ABC, abstract=True):
         heads = [Head(each.label, each.numeric, "", "none") for each in self.columns if each.drawn]
         return {**self.arranged(lines), "heads": heads}
 
-    def ways_out(self) -> WaysOut | None:
-        """Export and saved views of this list, for whoever may."""
+    def ways_out(self, total: int) -> WaysOut | None:
+        """Export, when it holds anything, and saved views of this list, for whoever may."""
         said = self.said()
         address = f"{self.request.path}?{said}" if said else self.request.path
-        return ways_out(self.principal, address, exported=not self.not_exported)
+        return ways_out(self.principal, address, exported=total > 0 and not self.not_exported)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         lines = self.lines()
         self.tell(lines)
-        return super().get_context_data(**self.drawn(lines), number=len(lines), ways_out=self.ways_out(), **context)
+        return super().get_context_data(
+            **self.drawn(lines), number=len(lines), ways_out=self.ways_out(len(lines)), **context
+        )

@@ -40,7 +40,9 @@ class ListPage(GuardedView, Generic[M], abstract=True):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ARG002
         found = self.found()
         show(found.rows, AccessKind.LIST)
-        return self.page(found=found, rows=self.decorate(found.rows), listing=self.listing, ways_out=self.ways_out())
+        return self.page(
+            found=found, rows=self.decorate(found.rows), listing=self.listing, ways_out=self.ways_out(found.total)
+        )
 
     def found(self) -> Found[M]:
         """The page of the list that the address chooses."""
@@ -68,11 +70,11 @@ class ListPage(GuardedView, Generic[M], abstract=True):
         """Filters and order as the end of the address."""
         return self.listing.said(self.request.GET)
 
-    def ways_out(self) -> WaysOut | None:
-        """Export and saved views of this list, for whoever may."""
+    def ways_out(self, total: int) -> WaysOut | None:
+        """Export, when it holds anything, and saved views of this list, for whoever may."""
         said = self.said()
         address = f"{self.request.path}?{said}" if said else self.request.path
-        return ways_out(self.principal, address, exported=not self.not_exported)
+        return ways_out(self.principal, address, exported=total > 0 and not self.not_exported)
 
     def decorate(self, rows: Sequence[M]) -> Sequence[Any]:
         """What the template gets for each row; a page that needs derived values makes them here, for all at once."""

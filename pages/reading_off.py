@@ -172,7 +172,7 @@ class LinesOf(Content):
             raise ValueError(f"The page {self._name} does not draw a line for each of its lines under its headings.")
         records = [self._view.records_of(line) for line in lines]
         found = [
-            _line(tuple(record.pk for record in about), cells, self.columns)
+            _line(tuple(record.pk for record in about), about[0], cells, self.columns)
             for about, cells in zip(records, drawn, strict=True)
         ]
         return Batch(found, _shown((record for about in records for record in about), said))
@@ -191,15 +191,16 @@ def read_off(page: str, rows: Sequence[Model], columns: Sequence[Column], name: 
     for row, cells in zip(rows, body, strict=True):
         if len(cells) != width:
             raise ValueError(f"The page {name} draws {len(cells)} cells a row under {width} headings.")
-        lines.append(_line((row.pk,), cells, columns))
+        lines.append(_line((row.pk,), row, cells, columns))
     return Batch(lines, _shown(rows, said))
 
 
-def _line(keys: tuple[int, ...], cells: Sequence[Drawn], columns: Sequence[Column]) -> Line:
+def _line(keys: tuple[int, ...], about: Model, cells: Sequence[Drawn], columns: Sequence[Column]) -> Line:
+    # What is not drawn is the number of the record: that of the nominal, whichever row of theirs the line is.
     drawn = iter(cells)
     kept: list[Drawn] = []
     for column in columns:
-        cell = next(drawn) if column.drawn else Drawn(column.label, keys[0])
+        cell = next(drawn) if column.drawn else Drawn(column.label, nominal_of(about))
         if column.exported and column.beside:
             kept += [Drawn(cell.label, cell.moment or cell.value), Drawn(column.beside, cell.rest or None)]
         elif column.exported:

@@ -13,7 +13,7 @@ from datetime import date
 from rules.calendar import add_months, add_working_days
 from rules.categories import status_periods
 from rules.core import DAY, FEWEST_WORDS, IN_WORDS, Answer, Decision, Reason, cites, long_date, mid_sentence
-from rules.facts import GroundFacts, RegisterFacts
+from rules.facts import GroundFacts, RegisterFacts, WhereaboutsFacts
 from rules.parameters import Parameters
 from rules.vocabulary import (
     AdviceOutcome,
@@ -350,6 +350,21 @@ def first_meeting_due(facts: ReferralFacts, params: Parameters) -> Answer[FirstM
     return Answer(FirstMeeting(kind, facts.accepted_on, due_on), (Reason(text, "R49"),))
 
 
+@cites("R28")
+def may_be_referred(whereabouts: Iterable[WhereaboutsFacts], today: date) -> Decision:
+    """Whether a referral of this person may be begun: there is nobody to manage after a death."""
+    if (died_on := _died_on(whereabouts, today)) is None:
+        return Decision.yes()
+    text = f"The person died on {long_date(died_on)}: there is nobody to refer. If that is wrong, correct it first"
+    return Decision.no(Reason(text, "R28"))
+
+
+def _died_on(whereabouts: Iterable[WhereaboutsFacts], today: date) -> date | None:
+    """The day of death, by today."""
+    dead = (each.starts_on for each in whereabouts if each.whereabouts is Whereabouts.DEAD)
+    return min((day for day in dead if day <= today), default=None)
+
+
 @cites("R26", "R28", "R29")
 def falls_away_on(register: RegisterFacts, accepted_on: date, *, third: bool, today: date) -> Answer[date | None]:
     """The day on which a first meeting that was still to be held fell away, whatever the level: with a death, or with
@@ -357,10 +372,8 @@ def falls_away_on(register: RegisterFacts, accepted_on: date, *, third: bool, to
 
     Acceptance for Category 3 (`third`) outlives the grounds before it: its own is recorded when it begins.
     """
-    died_on = min(
-        (each.starts_on for each in register.whereabouts if each.whereabouts is Whereabouts.DEAD), default=None
-    )
-    if died_on is not None and died_on <= today:
+    died_on = _died_on(register.whereabouts, today)
+    if died_on is not None:
         return Answer(died_on, (Reason(f"The person died on {long_date(died_on)}", "R28"),))
     if third or not register.grounds:
         return Answer(None)

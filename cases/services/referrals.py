@@ -13,11 +13,12 @@ from agencies.models import Agency, Membership, User
 from agencies.principal import Principal
 from agencies.roles import Perm, roles_with
 from audit.boundary import record_event, service
+from cases.facts import whereabouts_facts
 from cases.models import Advice, Nominal, Referral, ReferralChange, ReferralDraft
 from cases.referral_mail import tell_author, tell_endorser, tell_panel
 from cases.referrals import DRAFTABLE, cannot_be_read, fits_together, held_items, overall_risk, seats_on
 from rules.core import Decision, Reason
-from rules.referrals import may_submit, missing_items
+from rules.referrals import may_be_referred, may_submit, missing_items
 from rules.transitions import may_move_referral, referral_after
 from rules.vocabulary import PanelStanding, ReferralState, ReferralVerb
 
@@ -56,12 +57,20 @@ def may_start_referral(agency: Agency | None = None, *, by: Principal, today: da
     return Decision.no(Reason("Refer for the agency you act for.", "R44"))
 
 
+def may_refer(nominal: Nominal, *, by: Principal, today: date) -> Decision:
+    """Whether a referral of this person may be begun, for the button beside their record."""
+    facts = [whereabouts_facts(row) for row in nominal.whereabouts.all()]
+    return may_start_referral(by=by, today=today) & may_be_referred(facts, today)
+
+
 @service(event="referral_started", asks=may_start_referral)
 def start_referral(*, by: Principal, today: date, agency_id: int, subject: Subject) -> Referral:
     """Begin a draft. What the register knows of the person is filled in by the form. Raises ``Refused``."""
     agency = Agency.objects.get(pk=agency_id)
     _lock(subject, by)
     decision = may_start_referral(agency, by=by, today=today) & _known(subject, by)
+    if decision and subject.nominal_id is not None:
+        decision &= may_refer(Nominal.objects.get(pk=subject.nominal_id), by=by, today=today)
     decision.or_refuse()
     stored = Referral.objects.create(
         area_id=agency.area_id, agency=agency, author_id=by.user_id, referrer=by.name, **_of(subject)

@@ -1,6 +1,6 @@
 """One first notification: what it says, what became of it, and how the unit answers it (R43)."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from django.contrib import messages
@@ -10,6 +10,7 @@ from django.urls import reverse
 from agencies.access import can
 from agencies.parameters import parameters_for
 from agencies.roles import Perm
+from cases.forms.about import Known
 from cases.forms.first_notification import CorrectedNotificationForm
 from cases.forms.nominal import initial_lists
 from cases.forms.referral import LinkForm, NoteForm
@@ -109,11 +110,11 @@ class FirstNotificationLink(AboutNotification):
     def get_form_kwargs(self) -> Mapping[str, Any]:
         return {"look_up": self._look_up()}
 
-    def _look_up(self) -> Callable[[str], Sequence[tuple[int, str]]]:
+    def _look_up(self) -> Callable[[str], Known]:
         row = self.object
         if (nominal_id := row.nominal_id) is None:
             return looking_up(self.principal, self.today)
-        return lambda _text: [(nominal_id, listed_name(row))]
+        return lambda _text: Known([(nominal_id, listed_name(row))], 1)
 
     def act(self, form: Any) -> str:
         take_over_first_notification(
@@ -144,10 +145,10 @@ class FirstNotificationCorrect(AboutNotification):
     def get_form_kwargs(self) -> Mapping[str, Any]:
         return {"look_up": self._look_up}
 
-    def _look_up(self, text: str) -> Sequence[tuple[int, str]]:
+    def _look_up(self, text: str) -> Known:
         row = self.object
         if row.nominal_id is not None and text == listed_name(row):
-            return [(row.nominal_id, text)]
+            return Known([(row.nominal_id, text)], 1)
         return looking_up(self.principal, self.today)(text)
 
     def act(self, form: Any) -> str:

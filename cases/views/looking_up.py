@@ -1,24 +1,26 @@
 """Whom a typed number or name may mean: asked by forms that are about a person."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from agencies.principal import Principal
 from agencies.roles import Perm
 from audit.reads import AccessKind, searched
+from cases.forms.about import Known
 from cases.queries import find
 from pages.guards import show
 
 
-def looking_up(principal: Principal, today: date) -> Callable[[str], Sequence[tuple[int, str]]]:
+def looking_up(principal: Principal, today: date) -> Callable[[str], Known]:
     """What answers a form with the people that the text may mean, best first, as the search page would find them."""
 
-    def look_up(text: str) -> Sequence[tuple[int, str]]:
-        found = [match.nominal for match in find(principal, on=today, text=text, perm=Perm.SEARCH).matches]
+    def look_up(text: str) -> Known:
+        answer = find(principal, on=today, text=text, perm=Perm.SEARCH)
+        found = [match.nominal for match in answer.matches]
         searched([text], len(found))
         show(found, AccessKind.SEARCH)
-        return [(row.pk, _named(row)) for row in found]
+        return Known([(row.pk, _named(row)) for row in found], answer.total, at_least=answer.at_least)
 
     return look_up
 

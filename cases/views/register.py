@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from agencies.access import can_in_area, visible
 from agencies.principal import Principal
-from agencies.queries import agencies_of, panel_areas_of
+from agencies.queries import leading_agencies_of, panel_areas_of
 from agencies.roles import Perm
 from agencies.spans import open_on
 from agencies.written import Written
@@ -149,7 +149,7 @@ _PLACES = Written(
         .order_by()
         .annotate(of=Value("panel"))
         .values_list("of", "pk", "name")
-        .union(agencies_of(by).order_by().annotate(of=Value("lead")).values_list("of", "pk", "name"), all=True)
+        .union(leading_agencies_of(by).order_by().annotate(of=Value("lead")).values_list("of", "pk", "name"), all=True)
         .order_by("name", "pk")
     )
 )

@@ -18,13 +18,13 @@ from cases.models import Identification, KeyDate, Nominal, Obligation
 from cases.queries import standing_grounds, with_derived
 from cases.thresholding import Question, perhaps_asked, thresholding_of, with_thresholding
 from pages.guards import ListPage
-from pages.lists import Choices, Column, ListContext, Listing, Sort, choice_filter, date_filter
+from pages.lists import RECORD_NUMBER, Choices, Column, ListContext, Listing, Sort, choice_filter, date_filter
 from rules.core import Answer
 from rules.referrals import identified_late
 from rules.vocabulary import DeadlineStatus, KeyDateKind, Level, ObligationKind
 
 from .register import under_mappa
-from .worklists import BROUGHT_FORWARD, OPEN, OVERDUE, ledger_rows
+from .worklists import BROUGHT_FORWARD, OPEN, OVERDUE, leads, ledger_rows
 
 LATE, IN_TIME = "late", "in_time"
 TIMES: Choices = ((LATE, "Identified late"), (IN_TIME, "Identified in time"))
@@ -78,10 +78,11 @@ class NotScreened(ListPage[Obligation]):
             Column("Sentenced", "sentenced"),
             Column("Identified", "known"),
             Column("Screening due", "due", beside="How it stands"),
+            RECORD_NUMBER,
         ),
         filters=(
             choice_filter("state", "State", SCREENING_STATES, lambda rows, v, _c: rows.filter(status=v)),
-            choice_filter("lead", "Lead agency", _agencies, _lead),
+            choice_filter("lead", "Lead agency", leads, _lead),
         ),
         noun=("person", "people"),
         empty="Everybody whose record is open to you has been screened.",
@@ -170,6 +171,7 @@ class Identified(ListPage[Identification]):
             Column("Sentenced", "sentenced"),
             Column("Identified", "newest"),
             Column("Days", "days"),
+            RECORD_NUMBER,
         ),
         filters=(
             choice_filter("time", "In time", TIMES, _in_time),
@@ -267,10 +269,11 @@ class ToThreshold(ListPage[Nominal]):
             Column("Last outcome"),
             Column("Level", "level"),
             Column("Lead agency", "lead"),
+            RECORD_NUMBER,
         ),
         filters=(
             choice_filter("asked", "Asked", ASKED, _asked),
-            choice_filter("lead", "Lead agency", _agencies, lambda rows, v, _c: rows.filter(lead_agency_id=int(v))),
+            choice_filter("lead", "Lead agency", leads, lambda rows, v, _c: rows.filter(lead_agency_id=int(v))),
         ),
         noun=("person", "people"),
         empty="Of nobody whose record is open to you is an outcome asked for.",

@@ -13,7 +13,7 @@ from django.urls import reverse
 from agencies.access import can, visible
 from agencies.parameters import parameters_for
 from agencies.principal import Principal
-from agencies.queries import agencies_of
+from agencies.queries import leading_agencies_of
 from agencies.roles import Perm
 from agencies.spans import open_on
 from agencies.written import Written
@@ -23,7 +23,7 @@ from cases.models import KeyDate, LeadAgencySpan, LevelSpan, Nominal, Obligation
 from cases.queries import levels_to_set, standing_grounds, with_derived
 from cases.services.brought_forward import work_off_several
 from pages.guards import FormPage, ListPage, Offer, show
-from pages.lists import Choices, Column, ListContext, Listing, Sort, choice_filter
+from pages.lists import RECORD_NUMBER, Choices, Column, ListContext, Listing, Sort, choice_filter
 from pages.writing import ticked
 from rules.core import Reason
 from rules.deadlines import level_to_be_set_by
@@ -48,8 +48,9 @@ def _state(rows: QuerySet[Any], code: str, context: ListContext) -> QuerySet[Any
     return rows.filter(status=code)
 
 
-def _agencies(context: ListContext) -> Choices:
-    return [(str(each.pk), each.name) for each in agencies_of(context.principal)]
+def leads(context: ListContext) -> Choices:
+    """The agencies by which a list of cases is chosen: those of a kind that can lead one (R97)."""
+    return [(str(each.pk), each.name) for each in leading_agencies_of(context.principal)]
 
 
 def _lead(rows: QuerySet[Any], agency: str, _context: ListContext) -> QuerySet[Any]:
@@ -57,15 +58,15 @@ def _lead(rows: QuerySet[Any], agency: str, _context: ListContext) -> QuerySet[A
 
 
 _KIND = choice_filter("kind", "What", choices(ObligationKind), lambda rows, v, _c: rows.filter(kind=v))
-_LED_BY = choice_filter("lead", "Lead agency", _agencies, _lead)
+_LED_BY = choice_filter("lead", "Lead agency", leads, _lead)
 
 
 def ledger_rows(context: ListContext) -> QuerySet[Any]:
     """Rows of the ledger about people, with status, lead agency and the names of those whom they concern."""
-    leads = LeadAgencySpan.objects.filter(open_on(context.today), nominal=OuterRef("nominal"))
+    spans = LeadAgencySpan.objects.filter(open_on(context.today), nominal=OuterRef("nominal"))
     rows: QuerySet[Any] = Obligation.objects.filter(nominal__isnull=False).with_status(context.today)
     found: QuerySet[Any] = rows.select_related("nominal").annotate(
-        lead_id=Subquery(leads.values("agency")[:1]), lead_name=Subquery(leads.values("agency__name")[:1])
+        lead_id=Subquery(spans.values("agency")[:1]), lead_name=Subquery(spans.values("agency__name")[:1])
     )
     return found
 
@@ -111,6 +112,7 @@ class Due(ListPage[Obligation]):
             Column("Since", "since"),
             Column("Due", "due", beside="How it stands"),
             Column("Lead agency", "lead"),
+            RECORD_NUMBER,
         ),
         filters=(_KIND, choice_filter("state", "State", STATES, _state), _LED_BY),
         noun=("line", "lines"),
@@ -193,10 +195,11 @@ class LevelsNotSet(ListPage[Nominal]):
             Column("Earliest release", "release"),
             Column("Level to be set by", beside="How it stands"),
             Column("Lead agency", "lead"),
+            RECORD_NUMBER,
         ),
         filters=(
             choice_filter("state", "State", LEVEL_STATES, _level_state),
-            choice_filter("lead", "Lead agency", _agencies, lambda rows, v, _c: rows.filter(lead_agency_id=int(v))),
+            choice_filter("lead", "Lead agency", leads, lambda rows, v, _c: rows.filter(lead_agency_id=int(v))),
         ),
         noun=("person", "people"),
         empty="Everybody whose record is open to you has a level.",
@@ -257,11 +260,13 @@ class BroughtForward(ListPage[Obligation]):
     listing = Listing(
         sorts=(Sort("since", "Since", ("triggered_on",)), *_SORTS[1:3], _SORTS[4]),
         columns=(
-            Column("Choose"),
+            Column("Choose", exported=False),
             Column("Name", "name"),
             Column("What", "kind"),
             Column("Since", "since"),
             Column("Lead agency", "lead"),
+            Column("Worked off", beside="What came of it"),
+            RECORD_NUMBER,
         ),
         filters=(
             _KIND,

@@ -156,6 +156,20 @@ class TestPages:
         assert Advice.objects.get().nominal == man
         assert "Feldspar, Ivan" in text_of(unit.get("/advice/"))
 
+    def test_more_people_than_are_offered_are_said_to_be_there(self, area: Area, unit: Client) -> None:
+        for number in range(12):
+            make.nominal(area, family_name="Feldspar", given_names=f"Ash{chr(97 + number)}")
+        words = text_of(unit.post("/advice/add/", sent(unit.get("/advice/add/"), about="Feldspar")))
+        assert (
+            "The 10 best of 12 people found. If it is none of them, enter above a number or more of the name." in words
+        )
+        assert words.count("Feldspar, Ash") == 10
+        for each in Nominal.objects.order_by("-pk")[:2]:
+            each.delete()
+        words = text_of(unit.post("/advice/add/", sent(unit.get("/advice/add/"), about="Feldspar")))
+        assert "Which of them?" in words
+        assert "best of" not in words
+
     def test_several_are_offered(self, unit: Client, area: Area) -> None:
         one, other = (make.nominal(area, family_name="Feldspar", given_names=name) for name in ("Ivan", "Olav"))
         page = unit.get("/advice/add/")

@@ -252,6 +252,14 @@ class TestDraft:
             texts.add(str(refused.value.decision.reasons))
         assert len(texts) == 1
 
+    def test_nobody_dead_is_referred(self, unit: Unit) -> None:
+        dead = make.nominal(unit.area, whereabouts=(make.stay(Whereabouts.DEAD, TODAY),), grounds=(), levels=())
+        with pytest.raises(Refused, match="R28"):
+            start_referral(
+                by=unit.coordinator, today=TODAY, agency_id=unit.agency.pk, subject=Subject(nominal_id=dead.pk)
+            )
+        assert not Referral.objects.filter(nominal=dead).exists()
+
 
 class TestEndorsement:
     def test_asks_for_what_is_missing(self, unit: Unit) -> None:

@@ -215,6 +215,14 @@ class TestOffers:
 
 
 class TestWhoMaySee:
+    def test_nobody_dead_is_referred(self, area: Area, coordinator: Client) -> None:
+        dead = nominal(area, whereabouts=(stay(Whereabouts.DEAD, TODAY),), grounds=(), levels=())
+        words = text_of(coordinator.get(f"/nominals/{dead.pk}/"))
+        assert "there is nobody to refer" in words
+        refused = coordinator.post(f"/nominals/{dead.pk}/refer/")
+        assert refused.status_code == 422
+        assert "there is nobody to refer" in text_of(refused)
+
     def test_category_4_and_unknown_answer_alike(self, area: Area, coordinator: Client) -> None:
         hidden = nominal(area, handling=Handling.CATEGORY_4)
         one, other = coordinator.get(f"/nominals/{hidden.pk}/"), coordinator.get("/nominals/999999999/")

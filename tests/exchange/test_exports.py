@@ -1,6 +1,7 @@
 """Lists on their way out: what is in the file, who may, how often, and what stays behind."""
 
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -14,23 +15,26 @@ from django.utils import timezone
 from odfdo import Document
 from openpyxl import load_workbook
 
+from agencies.kinds import AgencyKind
 from agencies.models import Membership
 from agencies.roles import Role
 from agencies.services import disable_user
 from audit.reads import access_of_nominal
-from cases.models import Nominal
-from cases.records import ExclusionRecord
+from cases.models import Identification, Nominal, Obligation
+from cases.records import ExclusionRecord, ProcessRecord
 from cases.services.participation import exclude
 from exchange.exports.queries import standing_of
 from exchange.exports.services import ask_for_export, begin_export, end_export, fetch_export, make_export
 from exchange.exports.work import AT_ONCE, make_waiting, sweep
 from exchange.models import Export, ExportEnd, ExportFile
 from mappa import clock
+from meetings.models import Action
 from pages.exports import ExportedList
 from rules.core import Refused
-from rules.vocabulary import Handling, Purpose
-from tests.factories.agencies import MembershipFactory
-from tests.factories.cases import LONG_AGO, people, person, qualifying, system
+from rules.vocabulary import Handling, ProcessKind, Purpose
+from tests.factories.agencies import AgencyFactory, MembershipFactory
+from tests.factories.cases import LONG_AGO, nominal, people, person, qualifying, system
+from tests.factories.visits import text_of
 
 from .taking_out import ASK, REGISTER, asked, browser_of, fetched, lines_of, principal, row_of, stored
 
@@ -70,6 +74,65 @@ def test_a_list_goes_out_as_it_is_shown(browser: Client, member: Membership) -> 
     row = row_of(member, response)
     assert (row.kind, row.outcome) == ("export", "ok")
     assert row.root_ids == sorted(each.pk for each in found)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/due/", "/levels-not-set/", "/not-screened/", "/brought-forward/", "/actions/", "/identified/", "/to-threshold/"],
+)
+def test_the_files_of_worklists_name_the_record(browser: Client, member: Membership, address: str) -> None:
+    """Two people of one name, each line with the number of its own record: the page has the link."""
+    today = clock.today()
+    if address == "/brought-forward/":
+        member.area.starts_on = today
+        member.area.save()
+    marac = (ProcessRecord(ProcessKind.MARAC, LONG_AGO),)
+    grounds = (qualifying(today - timedelta(days=40)),)
+    found = [nominal(member.area, family_name="Quartz", given_names="Ash", grounds=grounds, levels=(),
+                     parallel_processes=marac) for _ in range(2)]  # fmt: skip
+    for man in found:
+        Action.objects.create(
+            nominal=man, number=1, agency=member.agency, what="Visit", given_on=LONG_AGO, due_on=today
+        )
+        Identification.objects.create(nominal=man, agency=member.agency, sentenced_on=LONG_AGO, known_on=today)
+    lines = lines_of(fetched(browser, asked(browser, address)))
+    heads, rows = lines[7], lines[8:]
+    assert "Choose" not in heads
+    place = heads.index("Record")
+    assert all(row[heads.index("Name")].startswith(("Quartz, Ash", "Ash Quartz")) for row in rows), rows
+    assert {int(row[place]) for row in rows} == {man.pk for man in found}
+    assert len(rows) >= len(found)
+    assert "Record" not in re.findall(r"<th[^>]*>\s*([^<]*?)\s*<", browser.get(address).text)
+
+
+def test_the_file_of_what_was_worked_off_says_when_and_what_came_of_it(browser: Client, member: Membership) -> None:
+    member.area.starts_on = clock.today()
+    member.area.save()
+    man = nominal(member.area, family_name="Quartz", grounds=(qualifying(clock.today() - timedelta(days=40)),))
+    rows = Obligation.objects.filter(nominal=man)
+    rows.update(looked_at_on=clock.today(), looked_at_reason="Done before the start")
+    lines = lines_of(fetched(browser, asked(browser, "/brought-forward/?done=yes")))
+    said = dict(zip(lines[7], lines[8], strict=True))
+    assert (said["Worked off"], said["What came of it"]) == (clock.today().isoformat(), "Done before the start")
+
+
+def test_an_empty_list_offers_no_file(browser: Client, member: Membership) -> None:
+    for address in (REGISTER, "/nominals/doubles/"):
+        words = text_of(browser.get(address))
+        assert "Export this list as" not in words
+        assert "Saved views of this list" in words
+    stored(member, "Quartz")
+    assert "Export this list as" in text_of(browser.get(REGISTER))
+    assert "Export this list as" not in text_of(browser.get(f"{REGISTER}?level=3"))
+
+
+@pytest.mark.parametrize("address", [REGISTER, "/due/", "/levels-not-set/", "/not-screened/", "/to-threshold/"])
+def test_cases_are_chosen_by_agencies_that_can_lead(browser: Client, member: Membership, address: str) -> None:
+    AgencyFactory.create(area=member.area, kind=AgencyKind.OTHER, name="Lay advisers")
+    AgencyFactory.create(area=member.area, kind=AgencyKind.POLICE, name="Northdale police")
+    page = browser.get(address).text
+    assert "Northdale police</option>" in page
+    assert "Lay advisers</option>" not in page
 
 
 def test_more_than_a_page(browser: Client, member: Membership) -> None:
@@ -176,10 +239,11 @@ def test_whoever_may_not_sees_no_button_and_gets_no_file() -> None:
     assert not Export.objects.exists()
 
 
-def test_whoever_may_sees_the_button_with_the_filters_at_hand(browser: Client) -> None:
-    page = browser.get(f"{REGISTER}?level=3&page=2&nonsense=Smith").content.decode()
+def test_whoever_may_sees_the_button_with_the_filters_at_hand(browser: Client, member: Membership) -> None:
+    stored(member, "Quartz")
+    page = browser.get(f"{REGISTER}?level=2&page=2&nonsense=Smith").content.decode()
     assert "Export this list" in page
-    assert 'name="of" value="/nominals/?level=3"' in page
+    assert 'name="of" value="/nominals/?level=2"' in page
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from rules.referrals import (
     highest_risk,
     hospital_fits,
     identified_late,
+    may_be_referred,
     may_decline,
     may_give_advice,
     may_identify,
@@ -538,3 +539,21 @@ def test_thresholding_stands(decided: list[int], changed: list[int], stands: boo
 def test_an_outcome_of_thresholding(decided: int, reason: str, abuse: bool, level: Level | None, allowed: bool) -> None:
     found = may_threshold(day(decided), reason, abuse_or_stalking=abuse, level=level, today=T)
     assert bool(found) is allowed
+
+
+@pytest.mark.parametrize(
+    ("died", "allowed"),
+    [
+        pytest.param(None, True, id="alive (R28)"),
+        pytest.param(-1, False, id="died yesterday (R28)"),
+        pytest.param(0, False, id="died today (R28)"),
+        pytest.param(1, True, id="not before the day (R28)"),
+    ],
+)
+def test_nobody_is_referred_after_their_death(died: int | None, allowed: bool) -> None:
+    stays = [WhereaboutsFacts(Whereabouts.COMMUNITY, day(-100))]
+    if died is not None:
+        stays.append(WhereaboutsFacts(Whereabouts.DEAD, day(died)))
+    decision = may_be_referred(stays, T)
+    assert bool(decision) is allowed
+    assert [reason.rule for reason in decision.reasons] == ([] if allowed else ["R28"])
