@@ -55,6 +55,7 @@ from .grounds import CATEGORY_4, COLUMNS, row_of
 from .levels import check_fitted
 from .obligations import bring_in_line
 from .people import alias_row, identifier_row
+from .two_people import marks_lifted
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
@@ -118,10 +119,7 @@ def replace_people(
     """
     may_replace_people(batch, by=by, today=today).or_refuse()
     lookups = _Lookups.read()
-    stored = {
-        person.pk: person
-        for person in Nominal.objects.select_for_update(no_key=True).filter(pk__in=batch).order_by("pk")
-    }
+    stored = Nominal.objects.select_for_update(no_key=True).order_by("pk").in_bulk(list(batch))
     moved = []
     for key, person in stored.items():
         row = own_row(batch[key])
@@ -135,7 +133,8 @@ def replace_people(
     if moved:
         Nominal.objects.bulk_update(moved, [*OWN, "version"])
     known = {key: batch[key] for key in stored}
-    changed = {person.pk for person in moved} | _write_children(known, lookups, PARTS if parts is None else parts)
+    with marks_lifted(stored, today=today):
+        changed = {person.pk for person in moved} | _write_children(known, lookups, PARTS if parts is None else parts)
     bring_in_line(stored, today=today)
     ids = sorted(changed)
     record_event(None, root=None, ids=ids)

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from agencies.access import can
 from agencies.journal import Snapshot, differences
@@ -22,7 +22,7 @@ from cases.merging.journal import snapshot
 from cases.merging.participants import Step
 from cases.merging.plan import Plan, plan_merge
 from cases.merging.undoing import Undo, last_merge, plan_undo
-from cases.models import Alias, Exclusion, LevelSpan, Merge, MergeLine, Nominal
+from cases.models import Alias, Exclusion, Identifier, LevelSpan, Merge, MergeLine, Nominal, TwoPeople
 from pages.conflicts import Conflict
 from rules.core import Decision, Reason
 from rules.identity import may_be_born_on
@@ -35,7 +35,7 @@ from .locking import locked_both
 from .obligations import bring_in_line
 from .people import first_known_day
 from .separating import end_parts_as, parts_in
-from .two_people import told_apart
+from .two_people import lift_marks, told_apart
 
 DETAILS: dict[str, tuple[str, ...]] = {
     "name": ("family_name", "given_names"),
@@ -103,8 +103,11 @@ def merge_nominals(
         merged_by_id=by.user_id,
         handling=plan.handling,
     )
+    alike_since = _made_alike(kept, absorbed)
     for step in plan.steps:
         _carry_out(step, kept)
+    for numbers, marks in alike_since:
+        lift_marks(numbers, today=today, among=marks)
     _put_levels(plan)
     _take_details(plan, takes)
     Nominal.objects.filter(pk=absorbed_id).update(merged_into=kept, version=F("version") + 1)
@@ -119,6 +122,23 @@ def merge_nominals(
     note_absorbed(by=by, today=today, absorbed=absorbed, kept_id=kept_id)
     record_event(merge, root=kept_id, absorbed=absorbed_id, takes=sorted(takes))
     return merge
+
+
+def _made_alike(kept: Nominal, absorbed: Nominal) -> list[tuple[list[int], list[int]]]:
+    """Of each record the numbers that the other does not have, with the marks of two people on that other one alone:
+    whoever made such a mark did not know of the numbers that come to it now."""
+    numbers, marks = {}, {}
+    for each in (kept, absorbed):
+        numbers[each.pk] = {(row.kind, row.normalised): row.pk for row in Identifier.objects.filter(nominal=each)}
+        standing = TwoPeople.objects.filter(Q(one=each) | Q(other=each), taken_back_on__isnull=True)
+        marks[each.pk] = {row.other_id if row.one_id == each.pk else row.one_id: row.pk for row in standing}
+    return [
+        (
+            [pk for number, pk in numbers[one.pk].items() if number not in numbers[other.pk]],
+            [pk for third, pk in marks[other.pk].items() if third not in marks[one.pk]],
+        )
+        for one, other in ((kept, absorbed), (absorbed, kept))
+    ]
 
 
 def may_note_absorbed(nominal: Nominal, *, by: Principal, today: date) -> Decision:  # noqa: ARG001

@@ -3,9 +3,8 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any
 
-from django.db.models import Min, QuerySet
+from django.db.models import Min
 
 from agencies.access import can, can_in_area, visible
 from agencies.models import Area, PanelArea
@@ -167,7 +166,7 @@ def edit_nominal(
     nominal.date_of_birth, nominal.sex, nominal.panel_area = date_of_birth, sex, panel_area
     nominal.version += 1
     nominal.save(update_fields=["family_name", "given_names", "date_of_birth", "sex", "panel_area", "version"])
-    lift_marks(nominal, _others_with(_replace_identifiers(nominal, identifiers), nominal), today=today)
+    lift_marks([number.pk for number in _replace_identifiers(nominal, identifiers)], today=today)
     _replace_aliases(nominal, aliases)
     if not_same_because.strip():
         apart = {key for (key,) in told_apart_from(nominal.pk)}
@@ -266,14 +265,6 @@ def _replace_identifiers(nominal: Nominal, records: Sequence[IdentifierRecord]) 
         elif known.value != row["value"]:
             Identifier.objects.filter(pk=known.pk).update(value=row["value"])
     return Identifier.objects.bulk_create(Identifier(nominal=nominal, **row) for row in rows.values())
-
-
-def _others_with(numbers: Sequence[Identifier], nominal: Nominal) -> QuerySet[Any, Any]:
-    """Ids of everybody else with one of these numbers."""
-    found = Identifier.objects.none()
-    for number in numbers:
-        found |= Identifier.objects.filter(kind=number.kind, normalised=number.normalised)
-    return found.exclude(nominal=nominal).values("nominal")
 
 
 def _replace_aliases(nominal: Nominal, records: Sequence[AliasRecord]) -> None:

@@ -1,16 +1,16 @@
 """Two records that look like one person's and are two: said with a reason, and taken back when it was wrong (R4)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
-from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from agencies.access import can
 from agencies.principal import Principal
 from agencies.roles import Perm
 from audit.boundary import record_event, service
-from cases.models import Nominal, TwoPeople
+from cases.models import Identifier, Nominal, TwoPeople
 from cases.models.merge import PAIRS
 from rules.core import Decision, Reason
 
@@ -94,11 +94,36 @@ def take_back_mark(*, by: Principal, today: date, one_id: int, other_id: int) ->
     return mark
 
 
-def lift_marks(nominal: Nominal, others: QuerySet[Any, Any], *, today: date) -> None:
-    """Marks on this record and one of the others end: something new makes them alike. Part of the service that made
-    them so; in one step, however many there are, for some of the others may be hidden (R4)."""
-    either = Q(one=nominal, other__in=others) | Q(other=nominal, one__in=others)
-    TwoPeople.objects.filter(either, taken_back_on__isnull=True).update(taken_back_on=today)
+def lift_marks(numbers: Collection[int], *, today: date, among: Collection[int] | None = None) -> None:
+    """Marks on the holder of one of these numbers and somebody else who has it, too, end: something new makes them
+    alike. ``among`` are the ids of the marks in question, by default all.
+
+    Part of the service that gave the numbers; in one step, however many there are, for some of the others may be
+    hidden (R4).
+    """
+    if not numbers:
+        return
+    marks = TwoPeople.objects.filter(_share(numbers, "one", "other") | _share(numbers, "other", "one"))
+    if among is not None:
+        marks = marks.filter(pk__in=among)
+    marks.filter(taken_back_on__isnull=True).update(taken_back_on=today)
+
+
+@contextmanager
+def marks_lifted(ids: Collection[int], *, today: date) -> Iterator[None]:
+    """Lift the marks that the numbers make wrong which these records get within. Two queries and one step more."""
+    rows = Identifier.objects.filter(nominal__in=list(ids))
+    before = set(rows.values_list("pk", flat=True))
+    yield
+    lift_marks(set(rows.values_list("pk", flat=True)) - before, today=today)
+
+
+def _share(numbers: Collection[int], holder: str, other: str) -> Q:
+    """One of the numbers is the holder's, and the other one has the same."""
+    same = Identifier.objects.filter(
+        nominal=OuterRef(OuterRef(other)), kind=OuterRef("kind"), normalised=OuterRef("normalised")
+    )
+    return Q(Exists(Identifier.objects.filter(Exists(same), pk__in=numbers, nominal=OuterRef(holder))))
 
 
 def tell_apart_from_all(*, by: Principal, today: date, nominal: Nominal, others: Iterable[int], reason: str) -> None:

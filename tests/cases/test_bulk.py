@@ -20,6 +20,7 @@ from cases.models import (
     Nominal,
     Obligation,
     PersonalGrant,
+    TwoPeople,
 )
 from cases.models.corrected import Corrected
 from cases.records import (
@@ -273,3 +274,23 @@ def test_random_people_hold_together(area: Area, data: st.DataObject) -> None:
         assert drifting_everywhere(today=TODAY) == []
         assert replace_people(by=make.system(), today=TODAY, batch=dict(zip(ids, again, strict=True))) == []
         transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_mark_of_two_people_ends_when_a_file_brings_a_number_that_they_share(area: Area, number: int) -> None:
+    """In as many steps for one hidden record as for several, and for none."""
+    man = make.nominal(area, family_name="Gypsum")
+    record = make.person(area, family_name="Gypsum", identifiers=(make.pnc(9000001),))
+    others = [make.nominal(area, handling=Handling.CATEGORY_4, identifiers=(make.pnc(9000001),)) for _ in range(number)]
+    for each in others:
+        TwoPeople.objects.create(one=each, other=man, reason="Before", marked_on=TODAY)
+    unlike = TwoPeople.objects.create(one=make.nominal(area), other=man, reason="Before", marked_on=TODAY)
+    replace_people(by=make.system(), today=TODAY, batch={man.pk: record})
+    lifted = TwoPeople.objects.exclude(pk=unlike.pk)
+    assert {mark.taken_back_on for mark in lifted} == {TODAY}
+    unlike.refresh_from_db()
+    assert unlike.taken_back_on is None
+    again = TwoPeople.objects.create(one=others[0], other=man, reason="Known since", marked_on=TODAY)
+    replace_people(by=make.system(), today=TODAY, batch={man.pk: record})
+    again.refresh_from_db()
+    assert again.taken_back_on is None, "the number is not new any more"

@@ -512,6 +512,34 @@ class TestTwoPeople:
         mark = TwoPeople.objects.get()
         assert {mark.one_id, mark.other_id} == {third.pk, tufa.pk}
 
+    @pytest.mark.parametrize("marked", ["kept", "absorbed", "both"])
+    def test_a_mark_ends_when_a_number_comes_by_a_merge_and_comes_back_with_its_undo(
+        self, area: Area, coordinator: Principal, marked: str
+    ) -> None:
+        """Made of the one without the number, it knew nothing of it; made of both, it did."""
+        kept, absorbed = (nominal(area, family_name="Schist", identifiers=(pnc(key),)) for key in (1, 2))
+        shared = {"kept": (pnc(2),), "absorbed": (pnc(1),), "both": (pnc(1), pnc(2))}[marked]
+        third = nominal(area, family_name="Gneiss", identifiers=shared)
+        for each, name in ((kept, "kept"), (absorbed, "absorbed")):
+            if marked in (name, "both"):
+                tell_apart(by=coordinator, today=TODAY, one_id=each.pk, other_id=third.pk, reason="Before")
+        merge(kept, absorbed)
+        assert possible_doubles(coordinator, third) == ([] if marked == "both" else [kept])
+        undo(kept)
+        apart = {"kept": [absorbed], "absorbed": [kept], "both": []}[marked]
+        assert possible_doubles(coordinator, third) == apart, "as it was before"
+        standing = TwoPeople.objects.filter(taken_back_on__isnull=True)
+        assert standing.count() == (2 if marked == "both" else 1)
+
+    def test_a_mark_stands_when_a_merge_brings_nothing_that_the_third_has(
+        self, area: Area, coordinator: Principal
+    ) -> None:
+        kept, absorbed = (nominal(area, family_name="Schist", identifiers=(pnc(key),)) for key in (1, 2))
+        third = nominal(area, family_name="Gneiss", identifiers=(pnc(1),))
+        tell_apart(by=coordinator, today=TODAY, one_id=kept.pk, other_id=third.pk, reason="Another man of that number")
+        merge(kept, absorbed)
+        assert possible_doubles(coordinator, third) == []
+
 
 def test_the_plan_names_what_moves_and_what_stays(tufa: Nominal, tuffer: Nominal) -> None:
     parts = {part.name: part for part in plan_merge(tufa, tuffer, today=TODAY).parts()}
