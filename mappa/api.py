@@ -6,6 +6,12 @@ from rest_framework.routers import SimpleRouter
 
 from agencies.roles import Perm
 from cases.api import GroundViewSet, LevelViewSet, NominalViewSet
+from cases.api_access import (
+    ExclusionViewSet,
+    HandlingChangeViewSet,
+    ParticipationViewSet,
+    PersonalGrantViewSet,
+)
 from cases.api_circumstances import ConnectedPersonViewSet, HospitalOrderViewSet, ProcessViewSet, StaffWarningViewSet
 from cases.api_doubles import DoublesViewSet, NominalDoublesViewSet, ToldApartViewSet, TwoPeopleViewSet
 from cases.api_first_notifications import FirstNotificationViewSet
@@ -46,6 +52,10 @@ router.register(f"{OF_NOMINAL}/whereabouts", WhereaboutsViewSet, basename="api-w
 router.register(f"{OF_NOMINAL}/addresses", AddressViewSet, basename="api-address")
 router.register(f"{OF_NOMINAL}/lead-agencies", LeadAgencyViewSet, basename="api-lead-agency")
 router.register(f"{OF_NOMINAL}/named-officers", NamedOfficerViewSet, basename="api-named-officer")
+router.register(f"{OF_NOMINAL}/handling", HandlingChangeViewSet, basename="api-handling")
+router.register(f"{OF_NOMINAL}/participations", ParticipationViewSet, basename="api-participation")
+router.register(f"{OF_NOMINAL}/grants", PersonalGrantViewSet, basename="api-personal-grant")
+router.register(f"{OF_NOMINAL}/exclusions", ExclusionViewSet, basename="api-exclusion")
 router.register(f"{OF_NOMINAL}/key-dates", KeyDateViewSet, basename="api-key-date")
 router.register(f"{OF_NOMINAL}/hospital-orders", HospitalOrderViewSet, basename="api-hospital-order")
 router.register(f"{OF_NOMINAL}/connected-people", ConnectedPersonViewSet, basename="api-connected-person")

@@ -320,6 +320,8 @@ SPECTACULAR_SETTINGS = {
         "ActionOutcomeEnum": words.choices(words.ActionOutcome),
         "CategoryEnum": words.choices(words.Category),
         "DeclineReasonEnum": words.choices(words.DeclineReason),
+        "HandlingEnum": words.choices(words.Handling),
+        "ParticipationSourceEnum": words.choices(words.ParticipationSource),
         "HospitalSectionEnum": words.choices(words.HospitalSection),
         "IdentifierKindEnum": words.choices(words.IdentifierKind),
         "KeyDateKindEnum": words.choices(words.KeyDateKind),

@@ -50,6 +50,24 @@ def test_restricted_record_is_a_card_to_all_but_its_readers(desks: Desks) -> Non
     expect(imran.get_by_text("Warren")).to_have_count(0)
 
 
+def test_a_record_that_a_coordinator_restricts_is_a_card_to_the_other(desks: Desks) -> None:
+    helen, imran = desks.of("Helen Curlew"), desks.of("Imran Lapwing")
+    name, number = "Lee Anthracite", number_of("Lee Anthracite")
+    assert found(imran, number) == [name]
+    helen.goto(f"/nominals/{nominal(name).pk}/access/")
+    helen.get_by_role("button", name="Restrict the record").click()
+    expect(helen.get_by_role("heading", level=1)).to_contain_text("Restrict the record")
+    expect(helen.get_by_role("main")).to_contain_text("Imran Lapwing, MAPPA coordinator")
+    helen.get_by_label("Why?").fill("Details have leaked")
+    helen.get_by_role("button", name="Restrict it").click()
+    expect(helen.get_by_role("alert")).to_contain_text("The handling has been changed")
+    expect(helen.get_by_role("main")).to_contain_text("because: Details have leaked")
+    assert found(imran, number) == []
+    assert status_of(imran, name) == 403
+    expect(imran.get_by_role("heading", level=1)).to_have_text("Contact the MAPPA unit")
+    assert found(helen, number) == [name]
+
+
 def test_category_4_is_nowhere_but_for_those_cleared(desks: Desks) -> None:
     number = number_of("Nigel Gypsum")
     for name, role in (("Alex Crake", None), ("Pat Goshawk", None)):
