@@ -39,10 +39,12 @@ def hidden_pairs(principal: Principal) -> list[Pair]:
     ]
 
 
-def pair_ids(principal: Principal) -> dict[Ids, int]:
-    """The same pairs by id, each with the hidden one of the two. One query, the same one however many there are."""
+def pair_ids(principal: Principal, *, hidden_id: int | None = None) -> dict[Ids, int]:
+    """The same pairs by id, each with the hidden one of the two; or those of one hidden record alone. One query, the
+    same one however many there are."""
+    asked = (principal, Perm.NOMINAL_VIEW)
     found: dict[Ids, int] = {}
-    for row in _HIDDEN(principal, Perm.NOMINAL_VIEW):
+    for row in _HIDDEN(*asked) if hidden_id is None else _HIDDEN_ONE(*asked, hidden_id):
         for other in {*row.same_number, *row.same_name}:
             found.setdefault((min(row.pk, other), max(row.pk, other)), row.pk)
     return found
@@ -100,3 +102,4 @@ def _told_apart(column: str) -> Exists:
 
 # Today asks it of everybody who reads records.
 _HIDDEN = Written(_hidden)
+_HIDDEN_ONE = Written(lambda by, perm, key: _hidden(by, perm).filter(pk=key))

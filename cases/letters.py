@@ -39,7 +39,7 @@ access_given = LetterKind(
 
 def still_a_double(hidden_id: int, user: User, on: date) -> bool:
     """Whether the hidden record still seems to stand in the register twice, and the person may read both."""
-    found = [ids for ids in pair_ids(Principal.system("send_letters", on=on)) if hidden_id in ids]
+    found = pair_ids(Principal.system("send_letters", on=on), hidden_id=hidden_id)
     return any(user.pk in readers for readers in readers_of(found, on=on).values())
 
 
