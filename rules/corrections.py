@@ -47,6 +47,8 @@ IDENTIFICATION = OnceEach("identification", "for the sentence of", "R42")
 CHANGE = OnceEach("change of this kind", "on", "R39")
 STAY = OnceEach("stay", "from", "R52")
 STAGE = OnceEach("stage of this order", "from", "R85")
+LEAD = OnceEach("lead agency", "from", "R97")
+OFFICER = OnceEach("named officer of this agency", "from", "R97")
 
 
 def _unreasoned(reason: str, rule: str) -> Iterator[Reason]:

@@ -38,8 +38,10 @@ from cases.models import (
 from cases.models.access import COMPARTMENT as ACCESS
 from cases.readers import kept_out, lasting
 from rules.core import Decision, Period, Reason
+from rules.corrections import LEAD, OFFICER
 from rules.vocabulary import Handling, ParticipationSource
 
+from .corrected import not_written_over
 from .following import FOLLOWS_A_SPAN, follow_leads, follow_officers, the_permission
 from .locking import locked, unchanged
 from .obligations import bring_in_line
@@ -72,7 +74,8 @@ def set_lead_agency(
     ends_on: date | None = None,
     version: int | None = None,
 ) -> LeadAgencySpan:
-    """Name the agency that leads from a day; the one before ends the day before, and so do its grants (R97).
+    """Name the agency that leads from a day; the one before ends the day before, and so do its grants (R97). Another
+    one from the same day is corrected by itself.
 
     ``version`` is the stamp of the spans that were seen; without one nothing is compared. Raises ``Refused``, and
     ``pages.conflicts.Conflict`` when they have been changed since.
@@ -81,6 +84,7 @@ def set_lead_agency(
     unchanged(nominal.lead_agencies.all(), version)
     may_set_lead_agency(nominal, by=by, today=today, agency=agency).or_refuse()
     spans = nominal.lead_agencies.all()
+    not_written_over(spans.filter(starts_on=starts_on).first(), {"agency": agency}, LEAD, starts_on).or_refuse()
     last_day = until_next(spans, starts_on, ends_on)
     make_room(spans, starts_on, last_day)
     span = LeadAgencySpan.objects.create(nominal=nominal, agency=agency, starts_on=starts_on, ends_on=last_day)
@@ -123,6 +127,7 @@ def name_officer(
     unchanged(nominal.named_officers.all(), version)
     may_name_officer(nominal, by=by, today=today, officer=officer, agency=agency).or_refuse()
     spans = nominal.named_officers.filter(agency=agency)
+    not_written_over(spans.filter(starts_on=starts_on).first(), {"officer": officer}, OFFICER, starts_on).or_refuse()
     last_day = until_next(spans, starts_on, ends_on)
     make_room(spans, starts_on, last_day)
     span = NamedOfficerSpan.objects.create(

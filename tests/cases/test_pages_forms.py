@@ -435,7 +435,9 @@ class TestTwoAtOnce:
                      ("Level 2", "Level 3"), id="level"),
         pytest.param("whereabouts", "whereabouts", {"kind": "custody", "place": "HMP Nottingham"},
                      {"place": "HMP Leicester"}, ("HMP Nottingham", "HMP Leicester"), id="whereabouts"),
-        pytest.param("lead-agency", "lead_agencies", {}, {}, ("First agency", "Second agency"), id="lead agency"),
+        # From a day of its own: another of the same day is corrected by itself.
+        pytest.param("lead-agency", "lead_agencies", {}, day("starts_on", "2026-11-20"),
+                     ("First agency", "Second agency"), id="lead agency"),
         pytest.param("named-officer", "named_officers", {}, {}, ("First agency", "Second agency"), id="named officer"),
     )  # fmt: skip
 

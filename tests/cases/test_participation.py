@@ -23,6 +23,7 @@ from cases.services.participation import (
     set_handling,
     set_lead_agency,
 )
+from cases.services.who_leads_corrections import correct_lead_agency
 from rules.core import Refused
 from rules.vocabulary import Handling, ParticipationSource
 from tests.factories import cases as make
@@ -71,7 +72,13 @@ def test_leading_twice_in_a_row_is_one_grant(area: Area, coordinator: Principal,
 def test_a_lead_corrected_away_leaves_no_grant(area: Area, coordinator: Principal, man: Nominal) -> None:
     wrong, right = AgencyFactory(area=area), AgencyFactory(area=area)
     lead(coordinator, man, wrong, TODAY)
-    lead(coordinator, man, right, TODAY)
+    with pytest.raises(Refused, match=r"correct that one, with the reason \(R97"):
+        lead(coordinator, man, right, TODAY)
+    assert list(CaseParticipation.objects.values_list("group", flat=True)) == [wrong.group_id], "not written over"
+    correct_lead_agency(
+        by=coordinator, today=TODAY, span_id=man.lead_agencies.get().pk, agency_id=right.pk, starts_on=TODAY,
+        reason="The wrong one was chosen.",
+    )  # fmt: skip
     assert list(CaseParticipation.objects.values_list("group", flat=True)) == [right.group_id]
 
 
@@ -92,6 +99,17 @@ def test_the_named_officer_reads_the_case_while_named(area: Area, coordinator: P
     assert sees(principal_for(officer, on=TODAY - DAY), man)
     assert not sees(principal_for(officer, on=TODAY), man)
     assert sees(principal_for(other, on=TODAY), man)
+
+
+def test_another_officer_of_one_day_is_corrected(area: Area, coordinator: Principal, man: Nominal) -> None:
+    one = MembershipFactory(area=area, role=Role.PRACTITIONER)
+    other = MembershipFactory(area=area, agency=one.agency, role=Role.PRACTITIONER)
+    about = {"by": coordinator, "today": TODAY, "nominal_id": man.pk, "agency_id": one.agency_id, "starts_on": TODAY}
+    name_officer(**about, officer_id=one.user_id)
+    name_officer(**about, officer_id=one.user_id)
+    with pytest.raises(Refused, match=r"Another named officer of this agency is recorded from .* correct that one"):
+        name_officer(**about, officer_id=other.user_id)
+    assert man.named_officers.get().officer == one.user
 
 
 def test_an_officer_named_by_two_agencies_has_one_grant(area: Area, coordinator: Principal, man: Nominal) -> None:
