@@ -19,7 +19,7 @@ from audit.context import HasPrincipal, set_context
 from audit.headings import heading_of
 from audit.models import Change, Event, Evidence
 from audit.triggers import audited_tables
-from audit.withholding import NOT_TOLD, Withheld
+from audit.withholding import NOT_TOLD, Key, Withheld
 
 Said = Callable[[Sequence[Event]], Mapping[int, str]]
 """Gives what the reader is told of some of the events, by their keys, in place of their names; "" is nothing at all."""
@@ -83,6 +83,7 @@ def history_of(
     names: Names | None = None,
     not_told: Sequence[Withheld] = (),
     said: Said | None = None,
+    without: Collection[Key] = (),
 ) -> list[HistoryEntry]:
     """What happened to a nominal, newest first: the last `size` transactions before `before`.
 
@@ -90,7 +91,7 @@ def history_of(
 
     Whether `principal` may see the nominal, and which compartments, is for the caller to decide.
     `names` turns ids of users and of related rows into words; without it they stay numbers. `said` has its own words
-    for events that are not for everybody who reads the record.
+    for events that are not for everybody who reads the record. Nothing at all is told of the rows it goes ``without``.
     """
     untold = {written for each in not_told for written in each.transactions}
     asked = [nominal_id, list(compartments), before, size + len(untold)]
@@ -101,6 +102,8 @@ def history_of(
         ends = [change for change in changes if any(change == each.last for each in not_told)]
         changes = [change for change in changes if not any(each.covers(change) for each in not_told)]
         events = [event for event in events if not any(each.covers(event) for each in not_told)]
+        changes = [change for change in changes if (change.table_name, change.row_id) not in without]
+        events = [event for event in events if (event.subject_table, event.subject_id) not in without]
         words = _Words(names, [*changes, *ends], events)
     entries: dict[object, HistoryEntry] = {}
     for end in ends:

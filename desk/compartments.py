@@ -17,13 +17,14 @@ from agencies.principal import Principal
 from agencies.roles import Perm
 from audit.models import Event
 from audit.presenters import CASE, Said
-from audit.withholding import Withheld, withheld
+from audit.withholding import Key, Withheld, withheld
 from cases.merging.parted import merges_kept_back
-from cases.models import Merge, Nominal
+from cases.models import Exclusion, Merge, Nominal
 from cases.models.access import COMPARTMENT as ACCESS
 from cases.models.advice import COMPARTMENT as ADVICE
 from cases.models.circumstances import COMPARTMENT as PROCESS
 from cases.models.first_notification import COMPARTMENT as FIRST_NOTIFICATION
+from cases.readers import about_them
 from cases.services.people import CLASH_WITH_HIDDEN
 from meetings.models.invitation import COMPARTMENT as INVITATION
 from meetings.models.sitting import COMPARTMENT as MEETING
@@ -51,6 +52,12 @@ def not_told_of(principal: Principal, nominal_id: int, *, compartments: Sequence
     kept_back = merges_kept_back(principal, nominal_id)
     rows = [(Merge._meta.db_table, str(key)) for key in kept_back]
     return withheld(principal, nominal_id, rows, compartments=compartments)
+
+
+def kept_quiet(principal: Principal, nominal_id: int) -> set[Key]:
+    """Rows of which the history tells this reader nothing: what keeps them, or their agency, out (R100)."""
+    rows = Exclusion.objects.filter(about_them(principal), nominal=nominal_id).values_list("pk", flat=True)
+    return {(Exclusion._meta.db_table, str(pk)) for pk in rows}
 
 
 def said_to(principal: Principal) -> Said:

@@ -22,7 +22,7 @@ from pages.guards import SIGNED_IN, DetailPage, Offer, TemplatePage
 from pages.navigation import address_about
 
 from .circumstances import Circumstances, with_warnings
-from .compartments import compartments_of, not_told_of, said_to
+from .compartments import compartments_of, kept_quiet, not_told_of, said_to
 from .looking import because, who_looked
 from .record import Record, read_everything
 from .taking_part import taking_part_in
@@ -185,6 +185,7 @@ class NominalHistory(RecordPage):
                 names=self.names,
                 not_told=not_told_of(self.principal, nominal_id, compartments=compartments),
                 said=said_to(self.principal),
+                without=kept_quiet(self.principal, nominal_id),
             )
         ]
         entries.sort(key=lambda entry: entry.at, reverse=True)

@@ -10,9 +10,10 @@ from agencies.models import Area, Membership
 from agencies.roles import MEMBERSHIP_ROLES, Perm, Role, roles_with
 from cases.models import Nominal
 from cases.records import ExclusionRecord, LeadAgencyRecord, ParticipationRecord, PersonalGrantRecord
+from cases.services.participation import end_exclusion, exclude
 from rules.vocabulary import Handling, ParticipationSource
 from tests.factories.agencies import AgencyFactory, MembershipFactory, sign_in
-from tests.factories.cases import LONG_AGO, TODAY, nominal
+from tests.factories.cases import LONG_AGO, TODAY, nominal, system
 from tests.factories.visits import queries, text_of, visitor
 
 DAY = timedelta(days=1)
@@ -70,6 +71,21 @@ class TestWhatItSays:
             assert secret not in text_of(client.get(page_of(man)))
             assert secret in text_of(coordinator.get(page_of(man)))
         assert "Nobody is kept out." in text_of(client.get(page_of(man)))
+
+    def test_nor_from_the_history(self, area: Area, coordinator: Client) -> None:
+        client, member = visitor(area)
+        man, hers, about = nominal(area), nominal(area), {"by": system(), "today": TODAY}
+        other = MembershipFactory(area=area)
+        said = ((man, member.user_id, "Her cousin"), (man, other.user_id, "A neighbour"), (hers, member.user_id, "Kin"))
+        for whose, user, reason in said:
+            row = exclude(**about, nominal_id=whose.pk, reason=reason, starts_on=TODAY + DAY, user_id=user)
+            end_exclusion(**about, exclusion_id=row.pk, ends_on=TODAY + 2 * DAY, reason="It is not so")
+        url, hers_at = f"/nominals/{man.pk}/history/", f"/nominals/{hers.pk}/history/"
+        own, others = text_of(client.get(url)), text_of(coordinator.get(url))
+        assert ("Her cousin" in own, "Her cousin" in others) == (False, True)
+        assert ("A neighbour" in own, "A neighbour" in others) == (True, True)
+        titles = [text_of(who.get(hers_at)) for who in (client, coordinator)]
+        assert [("Excluded" in said, "Exclusion ended" in said) for said in titles] == [(False, False), (True, True)]
 
     def test_costs_the_same_for_one_and_for_three(self, area: Area) -> None:
         client, _ = visitor(area)
