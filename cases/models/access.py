@@ -123,6 +123,7 @@ class HandlingChange(models.Model):
     """That a record was restricted, put behind the Category 4 wall, or made ordinary again: when, by whom, why."""
 
     access_root: ClassVar[str] = "nominal"
+    heading: ClassVar[tuple[str, ...]] = ("handling", "on changed_on")
 
     nominal = models.ForeignKey(Nominal, on_delete=models.CASCADE, related_name="handling_changes")
     handling = models.CharField("handled from then on as", max_length=12, choices=choices(Handling))

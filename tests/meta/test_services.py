@@ -343,7 +343,8 @@ def _changed(found: Scene) -> int:
 
 def _stage(found: Scene) -> int:
     """The id of a stage of the order, which goes with where the person is."""
-    return OrderStage.objects.create(order=found.order, kind=HospitalStage.COMMUNITY_TREATMENT, starts_on=LONG_AGO).pk
+    kind = HospitalStage.COMMUNITY_TREATMENT
+    return OrderStage.objects.get_or_create(order=found.order, kind=kind, starts_on=LONG_AGO)[0].pk
 
 
 def _second_stay(found: Scene) -> int:
