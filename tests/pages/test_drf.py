@@ -5,6 +5,7 @@ from django.test import Client
 
 from agencies.models import Area, LocalHousingAuthority, Membership
 from agencies.roles import Role
+from pages.drf import Throttle
 from rules.vocabulary import Handling
 
 from .conftest import SignedIn, looks_at, nominal
@@ -42,6 +43,17 @@ def test_a_role_without_the_permission_is_told_why(signed_in: SignedIn) -> None:
     answer = signed_in(Role.SMB_MEMBER).get("/api/nominals/")
     assert answer.status_code == 403
     assert answer.json()["reasons"][0]["rule"]
+
+
+def test_who_asks_too_often_waits_and_nobody_else(
+    area: Area, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Throttle, "rate", "3/min")
+    hasty, other = signed_in(Role.COORDINATOR), signed_in(Role.COORDINATOR)
+    answers = [hasty.get("/api/nominals/") for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert 0 < int(answers[-1]["Retry-After"]) <= 60
+    assert other.get("/api/nominals/").status_code == 200
 
 
 def test_an_action_may_need_another_permission(area: Area, signed_in: SignedIn) -> None:
