@@ -53,8 +53,4 @@ class AdviceForm(AboutForm):
 
     def __init__(self, *args: Any, agencies: QuerySet[Agency], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _of(self.fields["agency"]).queryset = agencies
-
-
-def _of(field: forms.Field) -> Any:
-    return field
+        self.fields["agency"].queryset = agencies  # type: ignore[attr-defined]

@@ -1,6 +1,6 @@
 """Referrals: one that came as a document, the sections of one written here, and what is done with them."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django import forms
@@ -16,13 +16,11 @@ from pages.forms import DateField3, GovForm, LongText, Section
 from rules.referrals import risk_fits
 from rules.vocabulary import (
     Category,
-    DeclineReason,
     Detention,
     HospitalSection,
     Level,
     OffenceOutcome,
     RiskLevel,
-    Vote,
     choices,
 )
 
@@ -34,7 +32,6 @@ NOTE_LENGTH = 2000
 CATEGORIES = [(each.value, each.label) for each in Category if each is not Category.FOUR]
 RISKS = [("", "Not assessed"), *choices(RiskLevel)]
 LEVELS = [(level.value, level.label) for level in Level if level.is_multi_agency]
-
 
 _KINDS = (
     f"PDF or Word (.docx), at most {LARGEST // 1_000_000} MB, without password, macros, attached files or links. "
@@ -90,7 +87,7 @@ class WhomForm(AboutForm):
 
     def __init__(self, *args: Any, agencies: QuerySet[Agency], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _of(self.fields["agency"]).queryset = agencies
+        self.fields["agency"].queryset = agencies  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean()
@@ -344,7 +341,7 @@ class EndorserForm(GovForm):
 
     def __init__(self, *args: Any, endorsers: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = _of(self.fields["endorser"])
+        field: Any = self.fields["endorser"]
         field.queryset, field.label_from_instance = endorsers, _name_of
 
 
@@ -360,119 +357,5 @@ class LinkForm(AboutForm):
         return said
 
 
-class VoteForm(GovForm):
-    """What a member of the panel says, with reasons."""
-
-    vote = forms.ChoiceField(
-        label="Vote", choices=choices(Vote), widget=forms.RadioSelect, error_messages={"required": "Choose a vote."}
-    )
-    reasons = LongText(
-        label="Reasons", max_length=NOTE_LENGTH, rows=4, error_messages={"required": "Give your reasons."}
-    )
-
-
-class VoteForMemberForm(VoteForm):
-    """A vote that a member gave by phone or e-mail, written down by the unit (R108)."""
-
-    voter = forms.ChoiceField(
-        label="Whose vote",
-        choices=[],
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose whose vote it is."},
-    )
-    field_order = ("voter", "vote", "reasons")
-
-    def __init__(self, *args: Any, voters: Iterable[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _of(self.fields["voter"]).choices = list(voters)
-
-
-class DeclineForm(GovForm):
-    """Why it is declined, and how the referrer can escalate (R48)."""
-
-    reason = forms.ChoiceField(
-        label="Why it is declined",
-        choices=choices(DeclineReason),
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose why it is declined."},
-    )
-    text = LongText(
-        label="Reasons, in words",
-        max_length=NOTE_LENGTH,
-        rows=4,
-        error_messages={"required": "Say in a sentence why it is declined."},
-    )
-    route = forms.CharField(
-        label="How the referrer can escalate",
-        max_length=300,
-        error_messages={"required": "Say how the referrer can escalate."},
-    )
-
-
-class AcceptForm(GovForm):
-    """What was decided after the panel could not."""
-
-    level = forms.ChoiceField(
-        label="Level", choices=LEVELS, widget=forms.RadioSelect, error_messages={"required": "Choose the level."}
-    )
-    note = LongText(
-        label="Who decided, and why",
-        max_length=NOTE_LENGTH,
-        rows=4,
-        required=False,
-        help_text="Not needed: the votes have settled it.",
-    )
-
-    def __init__(self, *args: Any, escalated: bool, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if escalated:
-            note = self.fields["note"]
-            note.required, note.help_text = True, "The votes could not settle it."
-            note.error_messages["required"] = "Say who decided after the panel could not, and why."
-
-
-class ToldForm(GovForm):
-    """The day on which the referrer was told."""
-
-    told_on = DateField3(label="Referrer told on", error_messages={"required": "Enter the day."})
-
-
-class SeatForm(GovForm):
-    """A member of the panel, with a substitute."""
-
-    member = forms.ChoiceField(label="Member", choices=[], error_messages={"required": "Choose a member."})
-    substitute = forms.ChoiceField(label="Substitute", choices=[], required=False)
-    starts_on = DateField3(label="From", error_messages={"required": "Enter the first day."})
-    number = forms.ChoiceField(
-        label="Whose seat they take",
-        choices=[],
-        widget=forms.RadioSelect,
-        help_text="A seat votes once on a referral. What somebody has voted in it stays its vote.",
-        error_messages={"required": "Choose whose seat they take."},
-    )
-
-    def __init__(self, *args: Any, people: Mapping[int, str], left: Mapping[int, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _of(self.fields["number"]).choices = [
-            *((str(key), name) for key, name in left.items()),
-            ("new", "One more seat"),
-        ]
-        if not left:
-            del self.fields["number"]
-        offered = [(str(key), name) for key, name in people.items()]
-        _of(self.fields["member"]).choices = [("", "Choose a person"), *offered]
-        _of(self.fields["substitute"]).choices = [("", "Nobody"), *offered]
-
-
-class SeatEndForm(GovForm):
-    """The last day of a seat."""
-
-    ends_on = DateField3(label="Last day", error_messages={"required": "Enter the last day."})
-
-
 def _name_of(user: User) -> str:
     return user.name
-
-
-def _of(field: forms.Field) -> Any:
-    return field

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from agencies.models import User
 from agencies.roles import Perm
-from cases.forms.referral import (
+from cases.forms.panel import (
     AcceptForm,
     DeclineForm,
     SeatEndForm,
