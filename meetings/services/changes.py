@@ -4,10 +4,8 @@ from datetime import date
 
 from agencies.principal import Principal
 from meetings.models import Slot, SlotChange
-from rules.core import Decision, Reason
+from rules.core import FEWEST_WORDS, IN_WORDS, Decision, Reason
 from rules.vocabulary import SlotVerb
-
-FEWEST_WORDS = 2
 
 
 def note_change(slot: Slot, verb: SlotVerb, why: str, *, by: Principal, today: date) -> SlotChange:
@@ -21,6 +19,4 @@ def say_why(reason: str) -> Decision:
     """Whoever moves or cancels says why in a few words."""
     if len(reason.split()) >= FEWEST_WORDS:
         return Decision.yes()
-    return Decision.no(
-        Reason("Say why in a few words: the people invited are told that it was moved or cancelled", "R55")
-    )
+    return Decision.no(Reason(f"Say why {IN_WORDS}: the people invited are told that it was moved or cancelled", "R55"))

@@ -20,12 +20,10 @@ from meetings.letters import CANCELLED, CHANGED, INVITED
 from meetings.models import CalendarEntry, CalendarIssue, Invitation, Sitting, Slot
 from meetings.records import Choice
 from meetings.wanted import wanted_for
-from rules.core import Decision, Reason
+from rules.core import FEWEST_WORDS, IN_WORDS, Decision, Reason
 from rules.invitations import INVITED as ASKED_FOR
 from rules.invitations import meeting_open_to
 from rules.vocabulary import CalendarMethod, InvitationAnswer, InviteReason, ParticipationSource
-
-from .changes import FEWEST_WORDS
 
 NO_ANSWER = {
     "answer": InvitationAnswer.NONE, "deputy": "", "why_not": "", "attends": None, "answered_on": None,
@@ -46,7 +44,7 @@ def may_be_invited(
     """
     decision = Decision.yes()
     if because is not None and len(because.split()) < FEWEST_WORDS:
-        decision &= Decision.no(Reason("Say in a few words why they are invited", "R57"))
+        decision &= Decision.no(Reason(f"Say why they are invited, {IN_WORDS}", "R57"))
     if any(reason not in ASKED_FOR for reason in reasons):
         decision &= Decision.no(Reason("This reason is no matter of the table", "R57"))
     if agency_id is not None:

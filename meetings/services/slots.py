@@ -23,11 +23,11 @@ from meetings.queries import may_see_sitting
 from meetings.records import Choice, Placing
 from pages.dates import british_time
 from rules.categories import category_on
-from rules.core import Decision, Reason, Refused, long_date
+from rules.core import FEWEST_WORDS, IN_WORDS, Decision, Reason, Refused, long_date
 from rules.sittings import in_emergency_time, is_still_held, may_chair, may_place, sitting_ends
 from rules.vocabulary import BookingPart, Handling, Level, MeetingKind, SlotVerb
 
-from .changes import FEWEST_WORDS, note_change, say_why
+from .changes import note_change, say_why
 from .inviting import BY_THE_TABLE, ask_again, invite, may_choose, take_back
 from .locking import hold_panels, hold_sittings, locked_slot
 
@@ -170,7 +170,7 @@ def may_keep_slot(slot: Slot, *, by: Principal, today: date, reason: str | None 
     if found.kept is not None:
         return Decision.no(Reason(f"It was kept on {long_date(found.kept.happened_on)}", "R26"))
     if reason is not None and len(reason.split()) < FEWEST_WORDS:
-        return Decision.no(Reason("Say in a few words why it is held all the same", "R26"))
+        return Decision.no(Reason(f"Say why it is held all the same, {IN_WORDS}", "R26"))
     return allowed
 
 

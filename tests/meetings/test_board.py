@@ -292,7 +292,7 @@ def test_who_is_invited_is_chosen_before_it_is_sent(area: Area, unit: tuple[Clie
     }  # fmt: skip
     refused = client.post(url, said)
     assert refused.status_code == 422
-    assert "Say in a few words why they are invited" in text_of(refused)
+    assert "Say why they are invited, in 3 words or more" in text_of(refused)
     assert "Children's social care must be there, and is not yet" in text_of(refused), "of what is ticked now"
     again = refused.context["form"]
     assert (again["added"].value(), again["added_because"].value()) == (str(hostel.pk), "Hostel")

@@ -26,7 +26,7 @@ def test_whoever_is_heard_twice_at_one_time_is_taken_out_of_one_meeting_first(wo
     both = {"kept_id": kept.pk, "absorbed_id": absorbed.pk, "reason": "The same fingerprints"}
     with pytest.raises(Refused, match="heard at one time on 8 December 2026"):
         merge_nominals(**both, **BY)
-    cancel_slot(slot_id=twice.pk, reason="One person", **BY)
+    cancel_slot(slot_id=twice.pk, reason="They are one", **BY)
     merge_nominals(**both, **BY)
     assert set(Slot.objects.filter(cancelled_on=None).values_list("nominal", flat=True)) == {kept.pk}
     later.refresh_from_db()

@@ -244,7 +244,7 @@ def test_the_interface_plans_places_moves_and_cancels(area: Area, unit: Client) 
         f"sittings/{sitting['id']}/move/",
         version=sitting["version"],
         starts_at="2026-12-08T13:00:00",
-        reason="Room let",
+        reason="The room is let",
     )
     assert later.json()["version"] == sitting["version"] + 1
     assert Slot.objects.get().starts_at == plan.at(13)

@@ -92,7 +92,7 @@ def test_a_remark_stands_with_the_one_meeting_it_is_about_and_perhaps_is_shown(w
     answer(row, InvitationAnswer.DEPUTY, by=world.by(world.spoc), deputy="Mo Pipit")
     row = of(slot, world.housing)
     assert (row.received_how, row.remark) == ("", ""), "the page can change what a reply said"
-    guest = invite_guest(slot_id=slot.pk, guest=Guest("Dr Alder", "alder@example.org"), because="He asked", **BY)
+    guest = invite_guest(slot_id=slot.pk, guest=Guest("Dr Alder", "alder@example.org"), because="He asked for it", **BY)
     reply(CalendarEntry.objects.get(address="alder@example.org"), NO)
     guest.refresh_from_db()
     assert (guest.answer, guest.received_from) == ("apologies", "Dr Alder")
